@@ -1,0 +1,63 @@
+"""The observations of one instrument: what was struck when, and when it was known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coupling.data.changes import ChangeRule, form_changes
+from coupling.errors import InputError
+from coupling.results.base import Origin
+
+__all__ = ["Observations"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observations:
+    """The unaligned observations of one instrument.
+
+    Parameters
+    ----------
+    name : str
+        The instrument.
+    levels : Series
+        Values by the instant at which they were struck (UTC, increasing, unique).
+    known_at : Series
+        Instant (UTC) at which each value became known, on the same index.
+    change : ChangeRule
+        How a change is formed.
+    origin : Origin, optional
+        Where the values came from.
+    """
+
+    name: str
+    levels: pd.Series
+    known_at: pd.Series
+    change: ChangeRule
+    origin: Origin | None = None
+
+    def __post_init__(self) -> None:
+        index = self.levels.index
+        if not isinstance(index, pd.DatetimeIndex) or str(index.tz) != "UTC":
+            raise InputError(f"{self.name}: levels need an index of UTC instants; use tz_localize or tz_convert('UTC').")
+        if not index.is_unique or not index.is_monotonic_increasing:
+            raise InputError(f"{self.name}: struck instants must increase without repeats; sort them and drop repeats.")
+        if not index.equals(self.known_at.index):
+            raise InputError(f"{self.name}: known_at must have the index of levels.")
+
+    @property
+    def changes(self) -> pd.Series:
+        """Changes between consecutive own observations; the first is missing."""
+        return form_changes(self.levels, self.change)
+
+    def known_by(self, instant: pd.Timestamp) -> Observations:
+        """Return what was known at an instant."""
+        keep = (self.known_at <= instant).to_numpy()
+        return Observations(
+            name=self.name,
+            levels=self.levels[keep],
+            known_at=self.known_at[keep],
+            change=self.change,
+            origin=self.origin,
+        )

@@ -1,0 +1,84 @@
+"""Every error that the toolkit raises on purpose, each with the exit code of the command line.
+
+A message is one sentence that says what was wrong, the value seen, where, and the next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+__all__ = [
+    "AlignmentError",
+    "ConfigurationError",
+    "CouplingError",
+    "DataError",
+    "InputError",
+    "nearest",
+]
+
+
+class CouplingError(Exception):
+    """Base of every error raised on purpose; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class InputError(CouplingError, ValueError):
+    """An estimator was given something that it cannot use."""
+
+
+class AlignmentError(InputError):
+    """The observations cannot be brought onto the ticks that were asked for."""
+
+
+class DataError(CouplingError):
+    """Data could not be had, or a file cannot be read as what it claims to be."""
+
+    exit_code = 3
+
+
+class ConfigurationError(CouplingError, ValueError):
+    """The configuration or the command is wrong.
+
+    Parameters
+    ----------
+    message : str
+        What was wrong, with the value seen and the next step.
+    file : Path, optional
+        The configuration file.
+    line : int, optional
+        Line of that file, counted from 1.
+    path : str, optional
+        Dotted path of the setting, such as ``correlation.rolling.window``.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: Path | None = None,
+        line: int | None = None,
+        path: str | None = None,
+    ) -> None:
+        self.message, self.file, self.line, self.path = message, file, line, path
+        place = ":".join(str(part) for part in (file, line) if part is not None)
+        super().__init__(": ".join(part for part in (place, path, message) if part))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known word, or at all of them.
+
+    Examples
+    --------
+    >>> nearest("BTCC", ["BTC", "SPX"])
+    "did you mean 'BTC'?"
+    >>> nearest("gold", ["BTC", "SPX"])
+    'known: BTC, SPX'
+    """
+    words = sorted(known)
+    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(words)

@@ -1,0 +1,106 @@
+"""What every result is: a frozen record with a tidy frame, a summary, a figure and its provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coupling.version import __version__
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Failure", "Origin", "Provenance", "Result"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where the observations of one instrument came from."""
+
+    instrument: str
+    source: str
+    symbol: str
+    clock: str
+    sha256: str
+    retrieved_at: pd.Timestamp | None
+    rows: int
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What is needed to trace a number and to have it again."""
+
+    origins: tuple[Origin, ...] = ()
+    configuration: str = ""
+    seed: int | None = None
+    as_of: pd.Timestamp | None = None
+    simulated: bool = False
+    version: str = __version__
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Base of every result.
+
+    Parameters
+    ----------
+    name : str
+        Anchor in the page and stem of the files that `to_folder` writes: lower-case words joined by hyphens.
+    title : str
+        Heading of the figure and of the table.
+    method : str
+        Formula, convention and source of the method, in a sentence or two.
+    frame : DataFrame
+        The numbers, tidy: one row per estimate with its interval and its sample size.
+    provenance : Provenance
+        Sources, hashes, configuration, seed and version.
+    warnings : tuple of str
+        What a reader must know before believing the numbers.
+    """
+
+    name: str
+    title: str
+    method: str
+    frame: pd.DataFrame = field(repr=False)
+    provenance: Provenance = field(default_factory=Provenance, repr=False)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """One plain sentence that says what the numbers show, computed from them."""
+        return f"{self.title}: {len(self.frame)} rows."
+
+    def summary(self) -> pd.DataFrame:
+        """Return the frame fit to read; a subclass shortens it where the frame is long."""
+        return self.frame
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the result; a subclass that has a figure overrides this."""
+        raise TypeError(f"{type(self).__name__} has no figure; use .summary() or .frame.")
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        head = f"<h4>{escape(self.title)}</h4><p>{escape(self.sentence)}</p>"
+        return head + self.summary().to_html(border=0) + f"<p><small>{escape(self.method)}</small></p>"
+
+    def to_folder(self, path: str | Path) -> list[Path]:
+        """Write the frame as CSV and the figure, where there is one, as PNG and SVG; return the paths."""
+        from coupling.results.folder import write_result
+
+        return write_result(self, Path(path))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Something that was asked for and raised an error: shown in the page, exit code 1."""
+
+    name: str
+    title: str
+    reason: str
