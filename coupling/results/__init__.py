@@ -1,5 +1,5 @@
 """The frozen result types; one file per room."""
 
-from coupling.results.base import Failure, Origin, Provenance, Result
+from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 
-__all__ = ["Failure", "Origin", "Provenance", "Result"]
+__all__ = ["Failure", "Origin", "Provenance", "Result", "RoomResult"]

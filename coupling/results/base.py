@@ -13,7 +13,7 @@ from coupling.version import __version__
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Failure", "Origin", "Provenance", "Result"]
+__all__ = ["Failure", "Origin", "Provenance", "Result", "RoomResult"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,3 +104,13 @@ class Failure:
     name: str
     title: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomResult:
+    """What one room answers: its question, one verdict sentence and the results behind it."""
+
+    name: str
+    question: str
+    verdict: str
+    results: tuple[Result | Failure, ...] = ()
