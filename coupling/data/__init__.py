@@ -1,1 +1,1 @@
-
+"""What was known, when? Instruments, clocks, sources and the panel."""

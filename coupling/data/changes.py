@@ -32,8 +32,8 @@ def form_changes(levels: Levels, rule: ChangeRule | str) -> Levels:
     levels : Series or DataFrame
         Levels in time order. A missing level makes the changes on both of its sides missing.
     rule : ChangeRule or str
-        ``log``: 100 times the difference of logs, in %. ``basis_points``: 100 times the difference of a yield in %, in bp.
-        ``difference``: simple difference, in the level's own unit. ``value``: a flow, which is a change already.
+        ``log``: 100 times the difference of logs, in %. ``basis_points``: 100 times the difference of a yield in %,
+        in bp. ``difference``: simple difference, in the level's own unit. ``value``: a flow, which is a change already.
 
     Returns
     -------
@@ -56,5 +56,5 @@ def form_changes(levels: Levels, rule: ChangeRule | str) -> Levels:
     if rule is ChangeRule.LOG:
         if bool(np.any(np.asarray(levels) <= 0)):
             raise InputError("A log change needs positive levels, and a level at or below 0 was seen; repair it first.")
-        return 100.0 * np.log(levels).diff()
+        return levels.apply(np.log).diff() * 100.0
     return levels.diff() * (100.0 if rule is ChangeRule.BASIS_POINTS else 1.0)

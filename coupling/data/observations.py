@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -27,6 +27,9 @@ class Observations:
         Instant (UTC) at which each value became known, on the same index.
     change : ChangeRule
         How a change is formed.
+    labels : Series, optional
+        Date (naive) that the source writes beside each value, on the same index; by default the UTC date just before
+        the value was struck.
     origin : Origin, optional
         Where the values came from.
     """
@@ -35,16 +38,20 @@ class Observations:
     levels: pd.Series
     known_at: pd.Series
     change: ChangeRule
+    labels: pd.Series | None = None
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
         index = self.levels.index
         if not isinstance(index, pd.DatetimeIndex) or str(index.tz) != "UTC":
-            raise InputError(f"{self.name}: levels need an index of UTC instants; use tz_localize or tz_convert('UTC').")
+            raise InputError(f"{self.name}: levels need an index of UTC instants; use tz_convert('UTC').")
         if not index.is_unique or not index.is_monotonic_increasing:
-            raise InputError(f"{self.name}: struck instants must increase without repeats; sort them and drop repeats.")
+            raise InputError(f"{self.name}: struck instants must increase without repeats; sort and drop repeats.")
         if not index.equals(self.known_at.index):
             raise InputError(f"{self.name}: known_at must have the index of levels.")
+        if self.labels is None:
+            dates = (index - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
+            object.__setattr__(self, "labels", pd.Series(dates, index=index, name=self.name))
 
     @property
     def changes(self) -> pd.Series:
@@ -54,10 +61,10 @@ class Observations:
     def known_by(self, instant: pd.Timestamp) -> Observations:
         """Return what was known at an instant."""
         keep = (self.known_at <= instant).to_numpy()
-        return Observations(
-            name=self.name,
-            levels=self.levels[keep],
-            known_at=self.known_at[keep],
-            change=self.change,
-            origin=self.origin,
-        )
+        return replace(self, levels=self.levels[keep], known_at=self.known_at[keep], labels=self.dates[keep])
+
+    @property
+    def dates(self) -> pd.Series:
+        """Date (naive) of each value, by the instant at which it was struck."""
+        assert self.labels is not None  # __post_init__ sees to it
+        return self.labels

@@ -1,1 +1,1 @@
-
+"""Where observations come from: one small file per source."""

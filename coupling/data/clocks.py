@@ -1,0 +1,158 @@
+"""Clocks: the rule that gives a dated value its two times, when it was struck and when it was known."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+from pydantic import field_validator
+
+from coupling.data import calendars
+from coupling.errors import ConfigurationError, nearest
+from coupling.section import Section
+
+__all__ = ["Clock", "Publication", "WallTime", "load_clock"]
+
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class WallTime(Section):
+    """A time of day in a zone, such as ``15:00 Asia/Tokyo``; 24:00 is the end of the day.
+
+    Examples
+    --------
+    >>> WallTime.parse("15:00 Asia/Tokyo").on(pd.DatetimeIndex(["2025-11-20"]))[0]
+    Timestamp('2025-11-20 06:00:00+0000', tz='UTC')
+    """
+
+    hours: int
+    minutes: int
+    zone: str
+
+    @classmethod
+    def parse(cls, text: str) -> WallTime:
+        """Read ``HH:MM Zone``; raise `ConfigurationError` when it is something else."""
+        try:
+            clock, zone = text.split()
+            hours, minutes = (int(part) for part in clock.split(":"))
+            pd.Timestamp(0, tz=zone)
+        except (ValueError, KeyError):
+            raise ConfigurationError(
+                f"{text!r} is no time of day; write it as '15:00 Asia/Tokyo' or '24:00 UTC'"
+            ) from None
+        if not (0 <= hours * 60 + minutes <= 24 * 60 and 0 <= minutes < 60):
+            raise ConfigurationError(f"{text!r} is outside 00:00 to 24:00")
+        return cls(hours=hours, minutes=minutes, zone=zone)
+
+    def on(self, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Return the instant (UTC) of this time of day on each date."""
+        wall = labels + pd.Timedelta(days=self.hours // 24, hours=self.hours % 24, minutes=self.minutes)
+        local = wall.tz_localize(self.zone, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="shift_forward")
+        return local.tz_convert("UTC").as_unit("ns")
+
+
+class Publication(Section):
+    """When a value becomes known: at a time of day on the same day, the next session or the next named weekday."""
+
+    next: str
+    at: str
+
+    def on(self, labels: pd.DatetimeIndex, days: str) -> pd.DatetimeIndex:
+        """Return the instant (UTC) at which the value of each date is published."""
+        return WallTime.parse(self.at).on(self._dates(labels, days))
+
+    def _dates(self, labels: pd.DatetimeIndex, days: str) -> pd.DatetimeIndex:
+        if self.next == "same" or not len(labels):
+            return labels
+        if self.next in WEEKDAY_NAMES:
+            ahead = (WEEKDAY_NAMES.index(self.next) - labels.dayofweek - 1) % 7 + 1
+            return labels + pd.to_timedelta(ahead, unit="D")
+        calendar = calendars.WEEKDAYS if self.next == "weekday" else days
+        later = calendars.sessions(calendar, labels.min(), labels.max() + pd.Timedelta(days=30))
+        return later[later.searchsorted(labels, side="right")]
+
+
+class Clock(Section):
+    """The clock of an instrument at a source.
+
+    Parameters
+    ----------
+    name, title : str
+        Short name, and what it means.
+    days : str
+        ``every``, ``weekdays`` or an exchange's market identifier code.
+    at : str
+        ``close`` or a time of day with its zone.
+    delay : str
+        Added to `at`.
+    since : str, optional
+        Dates before this one are struck otherwise and have no instant.
+    known : Publication, optional
+        Absent where a value is known when it is struck.
+    """
+
+    name: str
+    title: str
+    days: str
+    at: str
+    delay: str = "0min"
+    since: str | None = None
+    known: Publication | None = None
+
+    @field_validator("since", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        return None if value is None else str(value)
+
+    def struck_at(self, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Return the instant (UTC) at which the value of each date was struck; missing where there was none.
+
+        Examples
+        --------
+        >>> load_clock("XTKS").struck_at(pd.DatetimeIndex(["2024-11-01", "2024-11-05"])).strftime("%H:%M").tolist()
+        ['06:00', '06:30']
+        """
+        exact = calendars.closes(self.days, labels) if self.at == "close" else WallTime.parse(self.at).on(labels)
+        struck = exact + pd.Timedelta(self.delay)
+        return struck if self.since is None else pd.DatetimeIndex(struck.where(labels >= pd.Timestamp(self.since)))
+
+    def known_at(self, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """Return the instant (UTC) at which the value of each date became known, never before it was struck.
+
+        Examples
+        --------
+        >>> load_clock("MOF").known_at(pd.DatetimeIndex(["2025-11-21"]))[0].strftime("%Y-%m-%d %H:%M")
+        '2025-11-25 00:30'
+        """
+        return self.struck_at(labels) if self.known is None else self.known.on(labels, self.days)
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> dict[str, Clock]:
+    import yaml
+
+    text = files("coupling.data").joinpath("clocks.yaml").read_text(encoding="utf-8")
+    return {name: Clock(name=name, **entry) for name, entry in yaml.safe_load(text).items()}
+
+
+def load_clock(name: str) -> Clock:
+    """Return the clock of that name; an exchange's market identifier code is a clock too (its close).
+
+    Raises
+    ------
+    ConfigurationError
+        If nobody knows the name.
+
+    Examples
+    --------
+    >>> load_clock("XLON").at
+    'close'
+    """
+    clocks = _catalogue()
+    if name in clocks:
+        return clocks[name]
+    if calendars.is_exchange(name):
+        return Clock(name=name, title=f"close of the exchange {name}", days=name, at="close")
+    raise ConfigurationError(f"clock {name!r} is unknown; {nearest(name, clocks)}")

@@ -1,0 +1,190 @@
+"""Instruments: what a series is, how its change is formed, and the ordered sources that may serve it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Self
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+from coupling.data.changes import ChangeRule
+from coupling.errors import ConfigurationError, nearest
+from coupling.section import Section
+
+__all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
+
+HOURLY = "hourly"
+
+
+class Kind(StrEnum):
+    """What the level of an instrument is."""
+
+    PRICE = "price"
+    YIELD = "yield"
+    INDEX = "index"
+    VOLATILITY = "volatility"
+    FLOW = "flow"
+
+
+class Provider(StrEnum):
+    """Who serves a series."""
+
+    YAHOO = "yahoo"
+    FRED = "fred"
+    MOF = "mof"
+    ECB = "ecb"
+    FILE = "file"
+
+
+CHANGE_OF_KIND = {
+    Kind.PRICE: ChangeRule.LOG,
+    Kind.INDEX: ChangeRule.LOG,
+    Kind.YIELD: ChangeRule.BASIS_POINTS,
+    Kind.VOLATILITY: ChangeRule.DIFFERENCE,
+    Kind.FLOW: ChangeRule.VALUE,
+}
+
+
+class SourceEntry(Section):
+    """How to get an instrument from one provider, and when its value is struck there.
+
+    Written in a configuration as ``{yahoo: MSTR, clock: XNYS}``. For a file, `column` picks one of several columns and
+    `then` names a file that continues it; the clock ``hourly`` marks bars that carry their own instants.
+    """
+
+    provider: Provider
+    symbol: str
+    clock: str
+    column: str | None = None
+    then: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short_form(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict) or "provider" in entry:
+            return entry
+        named = [key for key in entry if key in set(Provider)]
+        if len(named) != 1:
+            raise ValueError(f"a source names exactly one of {', '.join(Provider)}; this one names {named or 'none'}")
+        rest = {key: value for key, value in entry.items() if key != named[0]}
+        return {"provider": named[0], "symbol": str(entry[named[0]]), **rest}
+
+
+class Instrument(Section):
+    """One instrument of the catalogue or of a configuration's ``define`` section.
+
+    Parameters
+    ----------
+    name, title : str
+        Short name, and the name fit to read.
+    kind : Kind
+        It decides how a change is formed, unless `change` says otherwise.
+    unit : str
+        Unit of the level.
+    annualisation : int
+        Changes in a year: 365 for a market that never closes, 252 otherwise.
+    positive : str
+        What a positive change means.
+    sources : tuple of SourceEntry
+        Ordered; the first that answers serves.
+    formula : str, optional
+        Two instruments and one of ``+ - * /``, instead of sources.
+    """
+
+    name: str
+    title: str = ""
+    kind: Kind
+    unit: str = ""
+    change: ChangeRule
+    annualisation: int = Field(default=252, gt=0)
+    positive: str = ""
+    sources: tuple[SourceEntry, ...] = ()
+    formula: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict) or entry.get("kind") not in set(Kind):
+            return entry
+        filled = {"change": CHANGE_OF_KIND[Kind(entry["kind"])], **entry}
+        named = {"title": entry.get("title") or entry.get("name", ""), "positive": entry.get("positive") or "a rise"}
+        return filled | named
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if bool(self.sources) == bool(self.formula):
+            raise ValueError(f"{self.name} needs either sources or a formula")
+        if self.formula is not None:
+            _ = self.operands
+        return self
+
+    @property
+    def change_unit(self) -> str:
+        """Unit of a change: % for a log change, bp for a yield, else the unit of the level."""
+        return {ChangeRule.LOG: "%", ChangeRule.BASIS_POINTS: "bp"}.get(self.change, self.unit)
+
+    @property
+    def operands(self) -> tuple[str, str, str]:
+        """Left instrument, operator and right instrument of the formula."""
+        parts = (self.formula or "").split()
+        if len(parts) != 3 or parts[1] not in "+-*/":
+            raise ValueError(
+                f"formula {self.formula!r} is not two instruments and one of + - * /, as 'UST10Y - JGB10Y'"
+            )
+        return parts[0], parts[1], parts[2]
+
+
+@lru_cache(maxsize=1)
+def load_instruments() -> dict[str, Instrument]:
+    """Return the instruments of the catalogue by name."""
+    import yaml
+
+    text = files("coupling.data").joinpath("instruments.yaml").read_text(encoding="utf-8")
+    return {name: Instrument(name=name, **entry) for name, entry in yaml.safe_load(text).items()}
+
+
+def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrument:
+    """Return an instrument by name, one's own definitions first.
+
+    Raises
+    ------
+    ConfigurationError
+        If nobody knows the name; the message names the nearest one.
+
+    Examples
+    --------
+    >>> resolve("JGB10Y").change_unit
+    'bp'
+    """
+    known = {**load_instruments(), **(define or {})}
+    if name not in known:
+        raise ConfigurationError(f"instrument {name!r} is unknown; {nearest(name, known)}")
+    return known[name]
+
+
+def instruments() -> pd.DataFrame:
+    """List the catalogue: one row per instrument with what it is, what a rise means, and its sources.
+
+    Examples
+    --------
+    >>> instruments().loc["USDJPY", ["kind", "change_unit", "positive"]].tolist()
+    ['price', '%', 'a dearer dollar, so a weaker yen']
+    """
+    return pd.DataFrame([_row(item) for item in load_instruments().values()]).set_index("instrument")
+
+
+def _row(item: Instrument) -> dict[str, object]:
+    served = ", ".join(f"{entry.provider} {entry.symbol} ({entry.clock})" for entry in item.sources)
+    return {
+        "instrument": item.name,
+        "title": item.title,
+        "kind": str(item.kind),
+        "unit": item.unit,
+        "change_unit": item.change_unit,
+        "annualisation": item.annualisation,
+        "positive": item.positive,
+        "sources": served,
+    }

@@ -1,0 +1,168 @@
+"""The panel: observations of several instruments on common ticks, with what was kept, what was dropped, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from coupling.data.alignment import Aligned, AlignmentSection, align
+from coupling.data.changes import form_changes
+from coupling.data.instrument import Instrument
+from coupling.data.observations import Observations
+from coupling.errors import InputError, nearest
+from coupling.results.base import Provenance
+
+__all__ = ["UNEQUAL_CLOSES", "Panel", "build_panel"]
+
+UNEQUAL_CLOSES = 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """Levels and changes of instruments on common ticks.
+
+    Parameters
+    ----------
+    levels : DataFrame, shape (n_ticks, n_instruments)
+        Level of each instrument at each kept tick (UTC), in its own unit.
+    staleness : DataFrame
+        Age of that level at the tick (Timedelta).
+    observations : dict of str to Observations
+        The unaligned observations, each with its change rule.
+    instruments : dict of str to Instrument
+        What each column is.
+    alignment : AlignmentSection
+        The named rule by which the ticks were chosen.
+    table : DataFrame
+        Rows in, kept and dropped per instrument, and why.
+    flags : tuple of str
+        What a reader must know about the ticks.
+    provenance : Provenance
+        Sources, hashes, seed and version.
+    """
+
+    levels: pd.DataFrame = field(repr=False)
+    staleness: pd.DataFrame = field(repr=False)
+    observations: Mapping[str, Observations] = field(repr=False)
+    instruments: Mapping[str, Instrument] = field(repr=False)
+    alignment: AlignmentSection
+    table: pd.DataFrame = field(repr=False)
+    flags: tuple[str, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance, repr=False)
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """Changes between consecutive kept ticks, one column per instrument in its change unit."""
+        columns = {name: form_changes(self.levels[name], item.change) for name, item in self.instruments.items()}
+        return pd.DataFrame(columns).iloc[1:]
+
+    @property
+    def overlap(self) -> pd.DataFrame:
+        """For each pair the time that the two change intervals of a row share: median hours and share of the row.
+
+        A share below 0.6 is marked as unequal closes: a same-row correlation is then pulled towards 0.
+        """
+        pairs = list(combinations(self.levels.columns, 2))
+        rows = [_overlap_of(self.levels.index, self.staleness[a], self.staleness[b]) for a, b in pairs]
+        frame = pd.DataFrame(rows, columns=["hours_shared", "share"])
+        frame.insert(0, "right", [right for _, right in pairs])
+        frame.insert(0, "left", [left for left, _ in pairs])
+        return frame.assign(unequal_closes=frame["share"] < UNEQUAL_CLOSES)
+
+    def pair(self, left: str, right: str) -> Panel:
+        """Return the panel of two instruments on their own, longer grid.
+
+        Raises
+        ------
+        InputError
+            If one of them is not in the panel.
+        """
+        for name in (left, right):
+            if name not in self.observations:
+                raise InputError(f"{name!r} is not in the panel; {nearest(name, self.observations)}")
+        names = (left, right)
+        return build_panel(
+            {name: self.observations[name] for name in names},
+            self.instruments,
+            self.alignment,
+            self.provenance,
+        )
+
+    def since(self, start: pd.Timestamp | None) -> Panel:
+        """Return the panel with the ticks from `start` on; the observations stay whole."""
+        if start is None:
+            return self
+        from dataclasses import replace
+
+        keep = self.levels.index >= start
+        return replace(self, levels=self.levels[keep], staleness=self.staleness[keep])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        ticks = self.levels.index
+        span = f"{len(ticks)} ticks from {ticks[0]:%Y-%m-%d} to {ticks[-1]:%Y-%m-%d}, rule {self.alignment.rule}"
+        return f"<h4>Panel: {escape(', '.join(self.levels.columns))}</h4><p>{span}</p>" + self.table.to_html(border=0)
+
+
+def build_panel(
+    observations: Mapping[str, Observations],
+    instruments: Mapping[str, Instrument],
+    alignment: AlignmentSection,
+    provenance: Provenance | None = None,
+) -> Panel:
+    """Align observations and form the panel.
+
+    Raises
+    ------
+    AlignmentError
+        If no tick can be kept; see `coupling.data.alignment.align`.
+    """
+    aligned = align(observations, alignment)
+    names = list(observations)
+    columns = {
+        name: observations[name].levels.to_numpy()[aligned.places[:, k]].astype(float) for k, name in enumerate(names)
+    }
+    struck = {name: observations[name].levels.index[aligned.places[:, k]] for k, name in enumerate(names)}
+    return Panel(
+        levels=pd.DataFrame(columns, index=aligned.ticks),
+        staleness=pd.DataFrame({name: aligned.ticks - struck[name] for name in names}, index=aligned.ticks),
+        observations=observations,
+        instruments={name: instruments[name] for name in names},
+        alignment=alignment,
+        table=_table(observations, aligned),
+        flags=aligned.flags,
+        provenance=provenance or Provenance(),
+    )
+
+
+def _table(observations: Mapping[str, Observations], aligned: Aligned) -> pd.DataFrame:
+    """Count per instrument the observations that came in, that stand at a tick, and the rest by reason."""
+    rows = []
+    for k, (name, item) in enumerate(observations.items()):
+        places = aligned.places[:, k]
+        row: dict[str, object] = {
+            "instrument": name,
+            "rows_in": len(item.levels),
+            "kept": len(places),
+            "before_first_tick": int(places[0]),
+            "between_ticks": int(places[-1] - places[0] + 1 - len(places)),
+            "after_last_tick": len(item.levels) - 1 - int(places[-1]),
+            "ticks_considered": aligned.considered,
+        }
+        rows.append(row | {f"ticks dropped: {why}": count for why, count in aligned.dropped[name].items()})
+    return pd.DataFrame(rows).set_index("instrument")
+
+
+def _overlap_of(ticks: pd.Index, left: pd.Series, right: pd.Series) -> tuple[float, float]:
+    """Median hours shared by the two change intervals of a row, and their share of the row."""
+    instants = pd.DatetimeIndex(ticks).as_unit("ns").asi8
+    ends = [instants - age.to_numpy().astype("timedelta64[ns]").astype("int64") for age in (left, right)]
+    shared = np.minimum(ends[0][1:], ends[1][1:]) - np.maximum(ends[0][:-1], ends[1][:-1])
+    hours = np.maximum(shared, 0) / pd.Timedelta(hours=1).value
+    lengths = np.diff(instants) / pd.Timedelta(hours=1).value
+    return float(np.median(hours)), float(np.median(hours / lengths))

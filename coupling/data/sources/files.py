@@ -1,0 +1,108 @@
+"""The file source: a folder of CSV or Parquet files, each claimed by an instrument's declaration or left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments
+from coupling.data.observations import Observations
+from coupling.data.sources.readers import read_rows
+from coupling.data.sources.rows import build_observations, continue_rows
+from coupling.errors import DataError, nearest
+
+__all__ = ["Folder"]
+
+SUFFIXES = (".csv", ".parquet")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of files that serve instruments.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    mapping : dict of str to SourceEntry
+        Files that a configuration names itself, by instrument; they come before the catalogue's.
+    define : dict of str to Instrument
+        One's own instruments, whose files are known too.
+
+    Raises
+    ------
+    DataError
+        If the folder does not exist or holds no data file.
+    """
+
+    path: Path
+    mapping: dict[str, SourceEntry]
+    define: dict[str, Instrument]
+
+    def __post_init__(self) -> None:
+        if not self.path.is_dir():
+            raise DataError(f"data folder {self.path} does not exist; give --data or data.directory a folder of files.")
+        if not self.names:
+            raise DataError(f"data folder {self.path} holds no CSV or Parquet file; give --data a folder that does.")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the data files that the folder holds."""
+        return frozenset(item.name for item in self.path.iterdir() if item.suffix.lower() in SUFFIXES)
+
+    def candidates(self, instrument: Instrument) -> list[SourceEntry]:
+        """Return the files at hand that may serve an instrument, the one that serves first."""
+        declared = [entry for entry in instrument.sources if entry.provider is Provider.FILE]
+        own = [self.mapping[instrument.name]] if instrument.name in self.mapping else []
+        present = [entry for entry in (*own, *declared, *_by_own_name(instrument)) if entry.symbol in self.names]
+        if own and own[0].symbol not in self.names:
+            raise DataError(
+                f"{instrument.name}: {self.path / own[0].symbol} does not exist; {self._hint(own[0].symbol)}"
+            )
+        return list({entry.symbol: entry for entry in reversed(present)}.values())[::-1]
+
+    def serve(self, instrument: Instrument, now: pd.Timestamp) -> Observations:
+        """Read the observations of an instrument from the first file that is declared for it.
+
+        Raises
+        ------
+        DataError
+            If no file is there or the first one is broken; a broken file is never passed over in silence.
+        """
+        candidates = self.candidates(instrument)
+        if not candidates:
+            wanted = ", ".join(entry.symbol for entry in instrument.sources if entry.provider is Provider.FILE)
+            message = f"{instrument.name}: none of its files ({wanted or instrument.name + '.csv'}) is in {self.path}"
+            raise DataError(f"{message}; add one, or map a file with data.files in the configuration.")
+        return self.read(instrument, candidates[0], now)
+
+    def read(self, instrument: Instrument, entry: SourceEntry, now: pd.Timestamp) -> Observations:
+        """Read an instrument from one file, and from the file that continues it where there is one."""
+        rows = read_rows(self.path / entry.symbol, entry.column)
+        if entry.then is not None and entry.then in self.names:
+            rows = continue_rows(rows, read_rows(self.path / entry.then, entry.column))
+        return build_observations(instrument, entry, rows, now)
+
+    def unknown_files(self) -> tuple[str, ...]:
+        """Return the files that nobody declares: they are listed, never guessed."""
+        everybody = {**load_instruments(), **self.define}.values()
+        entries = [entry for item in everybody for entry in (*item.sources, *_by_own_name(item))]
+        entries += self.mapping.values()
+        claimed = {name for entry in entries if entry.provider is Provider.FILE for name in (entry.symbol, entry.then)}
+        return tuple(sorted(self.names - claimed))
+
+    def _hint(self, name: str) -> str:
+        return nearest(name, self.names)
+
+
+def _by_own_name(instrument: Instrument) -> list[SourceEntry]:
+    """A file with the instrument's own name, such as BTC.csv, is struck by the clock of its first source."""
+    if not instrument.sources:
+        return []
+    clock = instrument.sources[0].clock
+    return [
+        SourceEntry(provider=Provider.FILE, symbol=instrument.name + suffix, clock=clock, column=None)
+        for suffix in SUFFIXES
+    ]

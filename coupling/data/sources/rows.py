@@ -1,0 +1,202 @@
+"""What every source returns: raw rows; and the one way by which they become observations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from coupling.data.clocks import WallTime, load_clock
+from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
+from coupling.data.observations import Observations
+from coupling.errors import DataError
+from coupling.results.base import Origin
+
+__all__ = ["RawRows", "build_observations", "continue_rows"]
+
+RELEASE_TIME = "15:30 America/New_York"
+BAR = pd.Timedelta(hours=1)
+POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawRows:
+    """The rows of one series as its source gave them, before any check.
+
+    Parameters
+    ----------
+    place : str
+        File, or provider and symbol: it stands in every message about a row.
+    when : Series
+        Naive dates, or UTC instants at which a bar starts where `hourly`.
+    value : Series
+        Numbers; missing where the source says so.
+    line : Series
+        Line or position of the row, counted from 1.
+    sha256 : str
+        Hash of the bytes that the rows were read from.
+    hourly : bool
+        Whether the rows are bars that carry their own instants.
+    released : Series, optional
+        Dates of publication, where the source has them.
+    retrieved_at : Timestamp, optional
+        Instant (UTC) of the download; absent for a file.
+    repairs : tuple of str
+        What was mended on the way, each with its count.
+    """
+
+    place: str
+    when: pd.Series
+    value: pd.Series
+    line: pd.Series
+    sha256: str
+    hourly: bool = False
+    released: pd.Series | None = None
+    retrieved_at: pd.Timestamp | None = None
+    repairs: tuple[str, ...] = ()
+
+    def keep(self, mask: pd.Series, reason: str) -> RawRows:
+        """Return the rows where `mask` holds; the others are counted under `reason`."""
+        dropped = int((~mask).sum())
+        if not dropped:
+            return self
+        return replace(
+            self,
+            when=self.when[mask],
+            value=self.value[mask],
+            line=self.line[mask],
+            released=None if self.released is None else self.released[mask],
+            repairs=(*self.repairs, f"{reason}: {dropped}"),
+        )
+
+
+def continue_rows(rows: RawRows, later: RawRows) -> RawRows:
+    """Append rows that continue a series, such as the current month after the history."""
+    released = None
+    if rows.released is not None and later.released is not None:
+        released = pd.concat([rows.released, later.released], ignore_index=True)
+    return replace(
+        rows,
+        place=f"{rows.place} + {later.place}",
+        when=pd.concat([rows.when, later.when], ignore_index=True),
+        value=pd.concat([rows.value, later.value], ignore_index=True),
+        line=pd.concat([rows.line, later.line], ignore_index=True),
+        sha256=f"{rows.sha256} + {later.sha256}",
+        released=released,
+        repairs=rows.repairs + later.repairs,
+    )
+
+
+def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows, now: pd.Timestamp) -> Observations:
+    """Turn raw rows into observations by the clock of the source; every row that is left out is counted.
+
+    Raises
+    ------
+    DataError
+        If two rows of a date disagree, a price is not positive, a date lies in the future, or no row is left.
+    """
+    rows = rows.keep(rows.value.notna(), "missing values")
+    _require_one_kind(entry, rows)
+    rows = _sorted_once(rows)
+    _require_sane(instrument, rows)
+    struck, known = _two_times(entry, rows)
+    rows = rows.keep(struck.notna(), "rows on dates when the market was shut or before its clock is known")
+    struck, known = struck[rows.when.index], known[rows.when.index]
+    if rows.when.empty:
+        raise DataError(
+            f"{instrument.name}: {rows.place} holds no usable row ({'; '.join(rows.repairs)}); check the file."
+        )
+    _require_past(rows, struck, now)
+    index = pd.DatetimeIndex(struck)
+    labels = rows.when.dt.tz_localize(None).dt.normalize() if rows.hourly else rows.when
+    return Observations(
+        name=instrument.name,
+        levels=pd.Series(rows.value.to_numpy(), index=index, name=instrument.name),
+        known_at=pd.Series(pd.DatetimeIndex(known), index=index, name=instrument.name),
+        labels=pd.Series(pd.DatetimeIndex(labels), index=index, name=instrument.name),
+        change=instrument.change,
+        origin=_origin(instrument, entry, rows, index),
+    )
+
+
+def _origin(instrument: Instrument, entry: SourceEntry, rows: RawRows, index: pd.DatetimeIndex) -> Origin:
+    return Origin(
+        instrument=instrument.name,
+        source=str(entry.provider),
+        symbol=rows.place,
+        clock=entry.clock,
+        sha256=rows.sha256,
+        retrieved_at=rows.retrieved_at,
+        rows=len(index),
+        first=index[0],
+        last=index[-1],
+        repairs=rows.repairs,
+    )
+
+
+def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
+    if rows.hourly != (entry.clock == HOURLY):
+        seen, wanted = ("hourly bars", "dates") if rows.hourly else ("dates", "hourly bars")
+        raise DataError(
+            f"{rows.place} holds {seen}, but its clock {entry.clock!r} expects {wanted}; name another clock."
+        )
+
+
+def _sorted_once(rows: RawRows) -> RawRows:
+    """Sort by time and drop exact repeats, counting both; two rows of a time that disagree are an error."""
+    if not rows.when.is_monotonic_increasing:
+        order = rows.when.sort_values(kind="stable").index
+        moved = int((rows.when.diff() < pd.Timedelta(0)).sum())
+        rows = replace(
+            rows,
+            when=rows.when[order].reset_index(drop=True),
+            value=rows.value[order].reset_index(drop=True),
+            line=rows.line[order].reset_index(drop=True),
+            released=None if rows.released is None else rows.released[order].reset_index(drop=True),
+            repairs=(*rows.repairs, f"places where the order was mended: {moved}"),
+        )
+    repeated = rows.when.duplicated(keep="first")
+    if repeated.any():
+        _require_equal_repeats(rows)
+    return rows.keep(~repeated, "exact repeats of a row")
+
+
+def _require_equal_repeats(rows: RawRows) -> None:
+    spread = rows.value.groupby(rows.when).agg(["min", "max"])
+    unequal = spread.index[spread["min"] != spread["max"]]
+    if len(unequal):
+        values = rows.value[rows.when == unequal[0]].tolist()
+        lines = ", ".join(str(line) for line in rows.line[rows.when == unequal[0]])
+        raise DataError(f"{rows.place}, lines {lines}: {unequal[0]:%Y-%m-%d} has values {values}; keep the right one.")
+
+
+def _require_sane(instrument: Instrument, rows: RawRows) -> None:
+    bad = rows.value <= 0
+    if instrument.kind in POSITIVE and bad.any():
+        at = int(bad.to_numpy().argmax())
+        message = f"{rows.place}, line {rows.line.iloc[at]}: {instrument.name} is {rows.value.iloc[at]:g}"
+        when = f"{rows.when.iloc[at]:%Y-%m-%d}"
+        raise DataError(f"{message} on {when}, and a {instrument.kind} must be above 0; correct or blank it.")
+
+
+def _two_times(entry: SourceEntry, rows: RawRows) -> tuple[pd.Series, pd.Series]:
+    if rows.hourly:
+        struck = rows.when + BAR
+        return struck, struck
+    labels = pd.DatetimeIndex(rows.when)
+    clock = load_clock(entry.clock)
+    struck = pd.Series(clock.struck_at(labels), index=rows.when.index)
+    known = clock.known_at(labels)
+    if rows.released is not None:
+        known = WallTime.parse(RELEASE_TIME).on(pd.DatetimeIndex(rows.released))
+    return struck, pd.Series(known, index=rows.when.index)
+
+
+def _require_past(rows: RawRows, struck: pd.Series, now: pd.Timestamp) -> None:
+    late = struck > now
+    if late.any():
+        at = int(late.to_numpy().argmax())
+        message = (
+            f"{rows.place}, line {rows.line.iloc[at]}: the value of {rows.when.iloc[at]:%Y-%m-%d} lies in the future"
+        )
+        raise DataError(f"{message} (now is {now:%Y-%m-%d %H:%M} UTC); correct the date.")
