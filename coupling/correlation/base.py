@@ -1,0 +1,146 @@
+"""What every correlation estimator shares: checked input, pairs, and `between` with its interval."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from coupling.correlation.windows import MINIMUM_ROWS
+from coupling.errors import InputError, nearest
+
+__all__ = ["PairwiseCorrelation", "check_level", "pair_columns"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
+    """Base of the estimators that give one number per pair of instruments and window.
+
+    A subclass's ``fit`` calls `_checked` for its input and sets ``correlation_``, a frame of window end × pairs whose
+    columns come from `pair_columns`. It gives the interval of one pair in `_interval`.
+
+    Attributes
+    ----------
+    correlation_ : DataFrame
+        Estimates, indexed by window end, one column ``(left, right)`` per pair in the order of the columns of X.
+    """
+
+    correlation_: pd.DataFrame
+
+    def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
+        """Return the estimates of one pair with their interval and sample.
+
+        Parameters
+        ----------
+        left, right : str
+            Names of two instruments, in any order.
+        level : float
+            Coverage asked of the interval at each window end (pointwise), between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``estimate, lower, upper, n`` (and others where an estimator has more to say), by window end.
+
+        Raises
+        ------
+        InputError
+            If a name is unknown, both are the same, or the level is not between 0 and 1.
+        """
+        check_is_fitted(self, "correlation_")
+        pair = self._position(left, right)
+        estimate = self.correlation_.iloc[:, pair]
+        columns = {"estimate": estimate.to_numpy(), **self._interval(pair, check_level(level))}
+        return pd.DataFrame(columns, index=self.correlation_.index)
+
+    @abstractmethod
+    def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
+        """Return ``lower``, ``upper`` and ``n`` (and further columns) of the pair in that column of correlation_."""
+
+    def _position(self, left: Hashable, right: Hashable) -> int:
+        """Return the column of a pair, whichever way round it is named."""
+        pairs: list[Any] = self.correlation_.columns.to_list()
+        names = dict.fromkeys(name for pair in pairs for name in pair)
+        for name in (left, right):
+            if name not in names:
+                raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, names))}")
+        if left == right:
+            raise InputError(f"A pair needs two instruments, and both are {left!r}; name another one.")
+        pair = (left, right) if (left, right) in pairs else (right, left)
+        return pairs.index(pair)
+
+    def _checked(self, X: Any) -> pd.DataFrame:
+        """Return X as a frame of floats with its labels, after scikit-learn's checks and ours."""
+        return checked_changes(self, X)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def checked_changes(estimator: BaseEstimator, X: Any) -> pd.DataFrame:
+    """Return X (frame or array of changes, rows = time, columns = instruments) as a frame of floats.
+
+    An array's columns are called ``x0, x1, ...``. Missing values pass, infinite ones do not.
+
+    Raises
+    ------
+    InputError
+        If X is not a table of numbers with at least three rows and two columns, its column names repeat, its
+        times do not increase, or a value is infinite.
+    """
+    rules = {"ensure_all_finite": False, "ensure_min_samples": MINIMUM_ROWS, "ensure_min_features": 2}
+    try:
+        values = validate_data(estimator, X, dtype=np.float64, **rules)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    framed = isinstance(X, pd.DataFrame)
+    columns = X.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
+    frame = pd.DataFrame(values, index=X.index if framed else None, columns=columns, copy=False)
+    _check_labels(frame)
+    _check_finite(frame)
+    return frame
+
+
+def _check_labels(frame: pd.DataFrame) -> None:
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise InputError(f"The column {twice!r} occurs twice; give every instrument its own name.")
+    index = frame.index
+    if isinstance(index, pd.DatetimeIndex) and not (index.is_monotonic_increasing and index.is_unique):
+        raise InputError("The times of the rows must increase without repeats; sort them and drop repeats.")
+
+
+def _check_finite(frame: pd.DataFrame) -> None:
+    infinite = np.isinf(frame.to_numpy())
+    if infinite.any():
+        row, column = (int(place[0]) for place in infinite.nonzero())
+        where = f"column {frame.columns[column]!r} at {frame.index[row]}"
+        raise InputError(f"X contains infinity ({where}); a change must be finite or missing.")
+
+
+def check_level(level: float) -> float:
+    """Return the level, or raise InputError if it is not between 0 and 1."""
+    if not 0 < level < 1:
+        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
+    return float(level)
+
+
+def pair_columns(names: Sequence[Hashable]) -> pd.MultiIndex:
+    """Return the columns of ``correlation_``: every pair once, in the order of the names.
+
+    Examples
+    --------
+    >>> list(pair_columns(["BTC", "JGB10Y", "SPX"]))
+    [('BTC', 'JGB10Y'), ('BTC', 'SPX'), ('JGB10Y', 'SPX')]
+    """
+    return pd.MultiIndex.from_tuples(list(combinations(names, 2)), names=["left", "right"])

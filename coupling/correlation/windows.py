@@ -1,0 +1,124 @@
+"""Which rows belong to which window: row counts, calendar time, or the whole sample."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coupling.errors import InputError
+
+__all__ = ["MINIMUM_ROWS", "Window", "Windows", "parse_length", "resolve_windows"]
+
+MINIMUM_ROWS = 3
+"""Fewest rows from which a correlation is given: with two it is always 1 or -1."""
+
+_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "min": 60, "s": 1}
+
+Window = int | str | None
+"""Whole sample, a number of rows, or calendar time such as ``"250d"``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Windows:
+    """Rows ``starts[k]:stops[k]`` form the window that ends at ``ends[k]``.
+
+    An empty range means that the window is not wholly inside the sample. ``required`` is the number of valid rows
+    that a pair must have in the window.
+    """
+
+    ends: pd.Index
+    starts: npt.NDArray[np.int64]
+    stops: npt.NDArray[np.int64]
+    required: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+
+def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 0.8) -> Windows:
+    """Return the rows of every window over an index.
+
+    Parameters
+    ----------
+    index : Index
+        Row labels; calendar windows need a DatetimeIndex.
+    window : int, str or None
+        ``None``: the whole sample, one window, any share of valid rows. An integer: that many rows, one window per
+        row. A length such as ``"250d"``: the rows whose change lies wholly inside (t - 250 days, t]; a row's change
+        begins at the row before it.
+    min_share : float
+        Smallest share of the window that must be valid, in rows; for calendar windows also in time.
+
+    Raises
+    ------
+    InputError
+        If the window cannot be read, is shorter than three rows or longer than the sample.
+
+    Examples
+    --------
+    >>> resolve_windows(pd.RangeIndex(5), 3).starts.tolist()
+    [0, 0, 0, 1, 2]
+    >>> resolve_windows(pd.RangeIndex(5), 3).stops.tolist()
+    [0, 0, 3, 4, 5]
+    """
+    if not 0 < min_share <= 1:
+        raise InputError(f"min_share={min_share!r} must lie above 0 and not above 1; use a share such as 0.8.")
+    if window is None:
+        whole = np.array([0]), np.array([len(index)]), np.array([MINIMUM_ROWS])
+        return Windows(ends=index[-1:], starts=whole[0], stops=whole[1], required=whole[2])
+    if isinstance(window, str):
+        return _calendar_windows(index, parse_length(window), min_share)
+    if isinstance(window, bool) or not isinstance(window, int | np.integer):
+        raise InputError(f"window={window!r} must be None, a number of rows or a length of time such as '250d'.")
+    return _row_windows(index, int(window), min_share)
+
+
+def _row_windows(index: pd.Index[Any], window: int, min_share: float) -> Windows:
+    rows = len(index)
+    if window < MINIMUM_ROWS:
+        raise InputError(f"window={window} is too short for a correlation; use at least {MINIMUM_ROWS} rows.")
+    if window > rows:
+        raise InputError(f"window={window} is longer than the sample of {rows} rows; use a shorter one, or None.")
+    stops = np.arange(1, rows + 1)
+    starts = stops - window
+    stops[: window - 1] = starts[: window - 1] = 0
+    required = np.full(rows, max(MINIMUM_ROWS, ceil(round(min_share * window, 9))))
+    return Windows(ends=index, starts=starts, stops=stops, required=required)
+
+
+def _calendar_windows(index: pd.Index[Any], length: pd.Timedelta, min_share: float) -> Windows:
+    if not isinstance(index, pd.DatetimeIndex):
+        raise InputError(f"A calendar window needs rows labelled by time, not {type(index).__name__}; use rows.")
+    if index[-1] - index[0] < length:
+        raise InputError(f"The window of {length} is longer than the sample ({index[0]} to {index[-1]}); shorten it.")
+    rows = len(index)
+    opens = index - length
+    starts = index.searchsorted(opens, side="left") + 1
+    stops = np.arange(1, rows + 1)
+    first = np.minimum(starts, rows) - 1
+    covered = (index - index[first]) / length >= min_share
+    inside = np.asarray((opens >= index[0]) & covered)
+    starts, stops = np.where(inside, starts, 0), np.where(inside, stops, 0)
+    required = np.maximum(MINIMUM_ROWS, np.ceil(np.round(min_share * (stops - starts), 9))).astype(np.int64)
+    return Windows(ends=index, starts=starts.astype(np.int64), stops=stops, required=required)
+
+
+def parse_length(window: str) -> pd.Timedelta:
+    """Return a length of time written as a number and one of w, d, h, min, s.
+
+    Examples
+    --------
+    >>> parse_length("250d")
+    Timedelta('250 days 00:00:00')
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(w|d|h|min|s)", window.strip().lower())
+    if match is None or float(match[1]) == 0:
+        raise InputError(f"window={window!r} is not a length of time; write it like '250d' or '12h'.")
+    return pd.Timedelta(timedelta(seconds=float(match[1]) * _SECONDS[match[2]]))

@@ -1,0 +1,73 @@
+"""Windows: row counts, calendar time, the whole sample."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from coupling.correlation.windows import resolve_windows
+from coupling.errors import InputError
+
+DAYS = pd.date_range("2024-01-01", periods=10, freq="D", tz="UTC")
+
+
+def test_whole_sample_is_one_window_that_ends_at_the_last_row():
+    windows = resolve_windows(DAYS, None)
+    assert (windows.ends.tolist(), windows.starts.tolist(), windows.stops.tolist()) == ([DAYS[-1]], [0], [10])
+
+
+def test_row_windows_need_80_percent_of_their_rows():
+    windows = resolve_windows(pd.RangeIndex(100), 60)
+    assert windows.required[-1] == 48
+    assert windows.stops[58] == 0
+    assert (windows.starts[59], windows.stops[59]) == (0, 60)
+
+
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_calendar_window_holds_changes_wholly_inside(unit):
+    windows = resolve_windows(DAYS.as_unit(unit), "4d")
+    assert windows.stops[3] == 0
+    # the window (Jan 1, Jan 5] holds the changes of Jan 2 to 5; that of Jan 2 begins on Jan 1
+    assert (windows.starts[4], windows.stops[4]) == (1, 5)
+    # three and a half days: the change of Jan 2 begins before the window opens
+    assert resolve_windows(DAYS.as_unit(unit), "84h").starts[4] == 2
+
+
+def test_calendar_window_mostly_inside_a_gap_is_left_out():
+    gap = DAYS[:3].append(pd.date_range("2024-03-01", periods=8, freq="D", tz="UTC"))
+    windows = resolve_windows(gap, "7d")
+    assert windows.stops[3:10].tolist() == [0, 0, 0, 0, 0, 0, 10]
+    assert windows.starts[9] == 4
+
+
+def test_later_rows_never_change_an_earlier_window():
+    long, short = resolve_windows(DAYS, "4d"), resolve_windows(DAYS[:7], "4d")
+    assert long.starts[:7].tolist() == short.starts.tolist()
+    assert long.required[:7].tolist() == short.required.tolist()
+
+
+@pytest.mark.parametrize(
+    ("window", "message"),
+    [
+        (2, "too short"),
+        (11, "longer than the sample of 10 rows"),
+        (2.5, "None, a number of rows or a length of time"),
+        (True, "None, a number of rows or a length of time"),
+        ("soon", "not a length of time"),
+        ("-5d", "not a length of time"),
+        ("50d", "longer than the sample"),
+    ],
+)
+def test_an_impossible_window_is_refused(window, message):
+    with pytest.raises(InputError, match=message):
+        resolve_windows(DAYS, window)
+
+
+def test_calendar_window_needs_times():
+    with pytest.raises(InputError, match="labelled by time"):
+        resolve_windows(pd.RangeIndex(10), "4d")
+
+
+def test_min_share_must_be_a_share():
+    with pytest.raises(InputError, match=r"min_share=1\.5"):
+        resolve_windows(DAYS, 5, min_share=1.5)
