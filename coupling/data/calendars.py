@@ -13,7 +13,7 @@ from coupling.errors import ConfigurationError, nearest
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar
 
-__all__ = ["EVERY_DAY", "WEEKDAYS", "closes", "is_exchange", "opens", "require_days", "sessions"]
+__all__ = ["EVERY_DAY", "WEEKDAYS", "closes", "is_exchange", "opens", "require_days", "sessions", "zone"]
 
 EVERY_DAY = "every"
 WEEKDAYS = "weekdays"
@@ -70,6 +70,17 @@ def closes(days: str, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
 def opens(days: str, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Return the open (UTC) of each session label, as `closes` does."""
     return _times(days, labels, "opens")
+
+
+def zone(days: str) -> str:
+    """Return the time zone of an exchange, or UTC for a calendar that is none.
+
+    Examples
+    --------
+    >>> zone("XTKS")
+    'Asia/Tokyo'
+    """
+    return str(_exchange(days, FIRST_YEAR).tz) if is_exchange(days) else "UTC"
 
 
 def _times(days: str, labels: pd.DatetimeIndex, what: str) -> pd.DatetimeIndex:

@@ -43,7 +43,7 @@ CHANGE_OF_KIND = {
     Kind.PRICE: ChangeRule.LOG,
     Kind.INDEX: ChangeRule.LOG,
     Kind.YIELD: ChangeRule.BASIS_POINTS,
-    Kind.VOLATILITY: ChangeRule.DIFFERENCE,
+    Kind.VOLATILITY: ChangeRule.LOG,
     Kind.FLOW: ChangeRule.VALUE,
 }
 

@@ -13,6 +13,7 @@ from coupling.data.alignment import Aligned, AlignmentSection, align
 from coupling.data.changes import form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
+from coupling.data.truth import Truth
 from coupling.errors import InputError, nearest
 from coupling.results.base import Provenance
 
@@ -43,6 +44,8 @@ class Panel:
         What a reader must know about the ticks.
     provenance : Provenance
         Sources, hashes, seed and version.
+    truth : Truth, optional
+        What the simulated market knows; absent for real data.
     """
 
     levels: pd.DataFrame = field(repr=False)
@@ -53,6 +56,7 @@ class Panel:
     table: pd.DataFrame = field(repr=False)
     flags: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance, repr=False)
+    truth: Truth | None = field(default=None, repr=False)
 
     @property
     def changes(self) -> pd.DataFrame:
@@ -90,6 +94,7 @@ class Panel:
             self.instruments,
             self.alignment,
             self.provenance,
+            self.truth,
         )
 
     def since(self, start: pd.Timestamp | None) -> Panel:
@@ -114,6 +119,7 @@ def build_panel(
     instruments: Mapping[str, Instrument],
     alignment: AlignmentSection,
     provenance: Provenance | None = None,
+    truth: Truth | None = None,
 ) -> Panel:
     """Align observations and form the panel.
 
@@ -137,6 +143,7 @@ def build_panel(
         table=_table(observations, aligned),
         flags=aligned.flags,
         provenance=provenance or Provenance(),
+        truth=truth,
     )
 
 

@@ -1,0 +1,77 @@
+"""Instruments that are a formula of two others, such as ``UST10Y - JGB10Y``."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from hashlib import sha256
+
+import numpy as np
+import pandas as pd
+
+from coupling.data.instrument import Instrument
+from coupling.data.observations import Observations
+from coupling.errors import DataError
+from coupling.results.base import Origin
+
+__all__ = ["combine"]
+
+OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+
+
+def combine(instrument: Instrument, observations: Mapping[str, Observations]) -> Observations:
+    """Combine two instruments on the dates that both write; the value is struck, and known, at the later instant.
+
+    Raises
+    ------
+    DataError
+        If the two share no date, or the result is not finite.
+    """
+    left_name, symbol, right_name = instrument.operands
+    left, right = (_by_date(observations[name]) for name in (left_name, right_name))
+    both = left.join(right, how="inner", lsuffix="_left", rsuffix="_right")
+    if both.empty:
+        raise DataError(
+            f"{instrument.name}: {left_name} and {right_name} share no date; choose instruments that overlap."
+        )
+    values = OPERATIONS[symbol](both["level_left"], both["level_right"]).to_numpy(dtype=float)
+    if not np.isfinite(values).all():
+        at = both.index[int((~np.isfinite(values)).argmax())]
+        raise DataError(f"{instrument.name}: {instrument.formula} is not finite on {at:%Y-%m-%d}; check the divisor.")
+    struck = pd.DatetimeIndex(np.maximum(both["struck_left"], both["struck_right"]))
+    known = pd.DatetimeIndex(np.maximum(both["known_left"], both["known_right"]))
+    return Observations(
+        name=instrument.name,
+        levels=pd.Series(values, index=struck, name=instrument.name),
+        known_at=pd.Series(known, index=struck, name=instrument.name),
+        labels=pd.Series(both.index, index=struck, name=instrument.name),
+        change=instrument.change,
+        origin=_origin(instrument, observations, struck, values),
+    )
+
+
+def _by_date(item: Observations) -> pd.DataFrame:
+    """Last value of each date, with its two times."""
+    frame = pd.DataFrame(
+        {"level": item.levels.to_numpy(), "struck": item.levels.index, "known": item.known_at.to_numpy()},
+        index=pd.DatetimeIndex(item.dates),
+    )
+    frame["known"] = pd.DatetimeIndex(item.known_at)
+    return frame[~frame.index.duplicated(keep="last")]
+
+
+def _origin(
+    instrument: Instrument, observations: Mapping[str, Observations], struck: pd.DatetimeIndex, values: np.ndarray
+) -> Origin:
+    parts = [origin for name in instrument.operands[::2] if (origin := observations[name].origin) is not None]
+    return Origin(
+        instrument=instrument.name,
+        source="formula",
+        symbol=instrument.formula or "",
+        clock=" and ".join(dict.fromkeys(part.clock for part in parts)),
+        sha256=sha256(values.tobytes()).hexdigest(),
+        retrieved_at=max((part.retrieved_at for part in parts if part.retrieved_at is not None), default=None),
+        rows=len(values),
+        first=struck[0],
+        last=struck[-1],
+    )

@@ -1,0 +1,45 @@
+"""The truth of a simulated market, shown beside every estimate of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Truth"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What the simulated world knows and no market tells.
+
+    Parameters
+    ----------
+    shift : Timestamp
+        Instant (UTC) from which the later correlation holds.
+    before, after : DataFrame
+        Correlation of simultaneous changes before and after the shift, carry unwinds left out.
+    unwinds : DataFrame
+        One row per carry unwind: `instant` (UTC), `severity`, and the size for every instrument (% or bp).
+    """
+
+    shift: pd.Timestamp
+    before: pd.DataFrame = field(repr=False)
+    after: pd.DataFrame = field(repr=False)
+    unwinds: pd.DataFrame = field(repr=False)
+
+    def correlation(self, left: str, right: str, at: pd.DatetimeIndex) -> pd.Series:
+        """Return the true correlation of a pair at instants (UTC)."""
+        later = np.asarray(at > self.shift)
+        old, new = (float(matrix.to_numpy()[_place(matrix, left, right)]) for matrix in (self.before, self.after))
+        return pd.Series(np.where(later, new, old), index=at)
+
+    def response(self, instrument: str) -> float:
+        """Return the mean true size of a carry unwind for an instrument (% or bp)."""
+        return float(self.unwinds[instrument].mean())
+
+
+def _place(matrix: pd.DataFrame, left: str, right: str) -> tuple[int, int]:
+    names = list(matrix.columns)
+    return names.index(left), names.index(right)
