@@ -80,7 +80,7 @@ class Result:
         """Return the frame fit to read; a subclass shortens it where the frame is long."""
         return self.frame
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None) -> Axes:  # noqa: ARG002
         """Draw the result; a subclass that has a figure overrides this."""
         raise TypeError(f"{type(self).__name__} has no figure; use .summary() or .frame.")
 

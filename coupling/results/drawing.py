@@ -1,0 +1,202 @@
+"""How results draw: axes, lines with bands, intervals, heat maps, event marks and direct labels.
+
+Imported inside the `plot` methods only, because it brings matplotlib.
+
+A plot method reads::
+
+    from coupling.results import drawing
+
+    ax = drawing.axes(ax)
+    drawing.path(ax, estimate, lower, upper, look=drawing.look("SPX"), label="SPX")
+    drawing.end_labels(ax)
+    drawing.time_axis(ax)
+    ax.set_ylabel("correlation")
+    return ax
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import matplotlib.dates as mdates
+import numpy as np
+
+from coupling.results.looks import GRID, INK, MUTED, look, pair_look
+from coupling.results.marks import bars, heat_map, intervals, mark_events, path, zero_line
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "axes",
+    "axis_label",
+    "bars",
+    "end_labels",
+    "heat_map",
+    "intervals",
+    "look",
+    "mark_events",
+    "pair_look",
+    "panels",
+    "path",
+    "style",
+    "time_axis",
+    "watermark",
+    "zero_line",
+]
+
+_STYLE: Any = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": MUTED,
+    "axes.facecolor": "none",
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.6,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.xmargin": 0.01,
+    "figure.facecolor": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.3,
+    "path.simplify": True,
+    "path.simplify_threshold": 0.4,
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "xtick.major.size": 3,
+    "xtick.major.width": 0.6,
+    "ytick.color": MUTED,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 8.5,
+    "ytick.major.size": 3,
+    "ytick.major.width": 0.6,
+}
+
+
+def style() -> AbstractContextManager[None]:
+    """Return a context in which matplotlib draws in the style of the page; nothing outside it changes."""
+    return mpl.rc_context(_STYLE)
+
+
+def axes(ax: Axes | None = None, *, rows: int = 1) -> Axes:
+    """Return the axes given, or new ones through pyplot, which a notebook shows.
+
+    Parameters
+    ----------
+    ax : Axes, optional
+        Where to draw.
+    rows : int
+        How many panels will be stacked in it; new axes are made as much taller.
+    """
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    with style():
+        figure = plt.figure(figsize=(8, 1.6 + 2.0 * rows), layout="constrained", facecolor="white")
+        return figure.add_subplot()
+
+
+def panels(ax: Axes, titles: Sequence[str]) -> list[Axes]:
+    """Divide axes into panels above each other that share the horizontal axis, each with a short title.
+
+    The axes given stay, invisible, as the place of the panels. A result that stacks panels says so by its property
+    `figure_rows`, so that its figure is tall enough.
+    """
+    figure, place = ax.figure, ax.get_subplotspec()
+    if place is None:
+        raise TypeError("axes that are to be divided into panels must come from a subplot; pass plt.subplots()[1].")
+    ax.set_axis_off()
+    grid = place.subgridspec(len(titles), 1)
+    made: list[Axes] = []
+    for row, title in enumerate(titles):
+        panel = figure.add_subplot(grid[row], sharex=made[0] if made else None)
+        panel.set_title(title)
+        panel.tick_params(labelbottom=row == len(titles) - 1)
+        made.append(panel)
+    return made
+
+
+def axis_label(quantity: str, unit: str = "") -> str:
+    """Return an axis label that ends in its unit.
+
+    Examples
+    --------
+    >>> axis_label("cumulative change", "bp")
+    'cumulative change (bp)'
+    """
+    return f"{quantity} ({unit})" if unit else quantity
+
+
+def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
+    """Label a time axis with few, unambiguous dates."""
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=5 if _figure(ax).get_figwidth() < 5 else 9)  # type: ignore[no-untyped-call]
+    formatter = mdates.AutoDateFormatter(locator)  # type: ignore[no-untyped-call]
+    formatter.scaled = {365.0: "%Y", 30.0: "%Y-%m", 1.0: "%m-%d", 1 / 24: "%m-%d %H:%M", 1 / 1440: "%H:%M"}
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(formatter)
+    ax.set_xlabel(label)
+
+
+def end_labels(ax: Axes) -> None:
+    """Write the label of each line at its right end, moved apart where they would meet; call it after all is drawn."""
+    ends = []
+    for line in ax.get_lines():
+        values = np.asarray(line.get_ydata(), dtype=float)
+        finite = np.flatnonzero(np.isfinite(values))
+        if finite.size and not str(line.get_label()).startswith("_"):
+            ends.append((float(values[finite[-1]]), str(line.get_label()), line.get_color()))
+    low, high = ax.get_ylim()
+    places = _spread([(value - low) / (high - low) for value, _, _ in ends], gap=_line_height(ax))
+    for place, (_, name, colour) in zip(places, ends, strict=True):
+        at: Any = {"xycoords": "axes fraction", "xytext": (4, 0), "textcoords": "offset points"}
+        ax.annotate(name, (1, place), va="center", color=colour, **at)
+
+
+def watermark(figure: Figure, text: str = "SIMULATED") -> None:
+    """Write a word across a figure, so that it cannot be taken for a picture of the real market."""
+    look_of_word: Any = {"fontsize": 11.0 * figure.get_figwidth(), "color": MUTED, "alpha": 0.28, "weight": "bold"}
+    word = figure.text(0.5, 0.5, text, rotation=20, ha="center", va="center", zorder=0, **look_of_word)
+    word.set_in_layout(False)
+
+
+def _figure(ax: Axes) -> Figure:
+    figure = ax.figure
+    while not hasattr(figure, "get_figwidth"):
+        figure = figure.figure
+    return figure  # type: ignore[return-value]
+
+
+def _line_height(ax: Axes) -> float:
+    """Return the height of a line of text as a share of the height of the axes."""
+    place = ax.get_subplotspec()
+    rows = place.get_gridspec().nrows if place is not None else 1
+    return 12.0 * rows / (72 * _figure(ax).get_figheight() * 0.78)
+
+
+def _spread(places: Sequence[float], *, gap: float) -> list[float]:
+    """Return places moved apart to at least `gap`, in the same order and about the same middle."""
+    order = np.argsort(places, kind="stable")
+    moved = np.asarray(places, dtype=float)
+    for _ in range(60):
+        for below, above in pairwise(order):
+            short = gap - (moved[above] - moved[below])
+            if short > 0:
+                moved[below] -= short / 2
+                moved[above] += short / 2
+    return [float(place) for place in moved]

@@ -1,0 +1,111 @@
+"""How each instrument looks: one colour, one dash and one marker on every figure of a page.
+
+Colours have a light and a dark form. Figures are drawn in the light form; the page replaces every such colour by a CSS
+variable, so one figure serves both. Each colour has a contrast of at least 4.5:1 against its background, because
+the direct labels are written in it; dash and marker tell series apart in grey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+__all__ = ["GRID", "INK", "MUTED", "THEME", "Look", "look", "pair_look"]
+
+INK, MUTED, GRID = "#1c2128", "#57606b", "#d9dde3"
+
+_HUES = {
+    "amber": ("#b35000", "#ffa657"),
+    "green": ("#00765a", "#35c79b"),
+    "plum": ("#a0327d", "#f08ac6"),
+    "blue": ("#005fa8", "#79bdff"),
+    "slate": ("#3c4651", "#f3f5f7"),
+    "violet": ("#6748c8", "#bfadff"),
+    "gold": ("#7c6200", "#e8c547"),
+    "red": ("#b4232c", "#ff938a"),
+    "teal": ("#006d7d", "#5ad2e2"),
+    "brown": ("#77513f", "#dcae98"),
+}
+
+THEME: dict[str, tuple[str, str]] = {
+    INK: ("ink", "#e8ebef"),
+    MUTED: ("muted", "#a5afba"),
+    GRID: ("grid", "#343b44"),
+    **{light: (hue, dark) for hue, (light, dark) in _HUES.items()},
+}
+"""Light colour → name of its CSS variable and its dark form."""
+
+_DASHES: tuple[tuple[float, ...], ...] = ((), (7, 2), (2, 1.5), (7, 2, 1.5, 2), (10, 2, 4, 2))
+_MARKERS = ("o", "s", "^", "D", "v")
+
+_KNOWN = {
+    "BTC": ("amber", 0),
+    "JGB10Y": ("green", 1),
+    "USDJPY": ("plum", 2),
+    "SPX": ("blue", 3),
+    "IXIC": ("slate", 4),
+    "NDX": ("slate", 2),
+    "ETH": ("violet", 1),
+    "GOLD": ("gold", 3),
+    "VIX": ("red", 2),
+    "UST10Y": ("teal", 4),
+    "DXY": ("brown", 3),
+    "NKY": ("red", 1),
+    "JGB2Y": ("green", 2),
+    "JGB5Y": ("green", 3),
+    "JGB20Y": ("green", 4),
+    "JGB30Y": ("teal", 1),
+    "JGB40Y": ("teal", 2),
+    "ETF_FLOW": ("violet", 2),
+    "IBIT_FLOW": ("violet", 3),
+    "BTC_OI": ("brown", 1),
+    "BTC_LIQ": ("gold", 1),
+    "FUNDING": ("brown", 2),
+    "CFTC_JPY": ("plum", 1),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colour, dash and marker of one series."""
+
+    colour: str
+    dash: tuple[float, ...]
+    marker: str
+
+    @property
+    def line_style(self) -> str | tuple[float, tuple[float, ...]]:
+        """The dash as matplotlib takes it."""
+        return (0, self.dash) if self.dash else "-"
+
+
+def look(name: str) -> Look:
+    """Return the look of an instrument; one that the package does not know gets a fixed look made from its name.
+
+    Examples
+    --------
+    >>> look("BTC")
+    Look(colour='#b35000', dash=(), marker='o')
+    >>> look("my own") == look("my own")
+    True
+    """
+    hue, form = _KNOWN.get(name) or _from_name(name)
+    return Look(_HUES[hue][0], _DASHES[form], _MARKERS[form])
+
+
+def pair_look(left: str, right: str, *, focus: str | None = None) -> Look:
+    """Return the look of a pair: that of the instrument which is not the focus.
+
+    Examples
+    --------
+    >>> pair_look("BTC", "SPX", focus="SPX") == look("BTC")
+    True
+    >>> pair_look("BTC", "SPX", focus="BTC") == look("SPX")
+    True
+    """
+    return look(left if right == focus else right)
+
+
+def _from_name(name: str) -> tuple[str, int]:
+    code = crc32(name.encode())
+    return sorted(_HUES)[code % len(_HUES)], code // len(_HUES) % len(_DASHES)
