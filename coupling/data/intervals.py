@@ -97,7 +97,9 @@ def change_intervals(
 
 
 def _intervals(name: str, item: Any, stale: str, weekend: str) -> ChangeIntervals:
-    levels, rule = (item.levels, item.change) if isinstance(item, Observations) else (item, ChangeRule.DIFFERENCE)
+    levels, rule = (
+        (item.levels, ChangeRule(item.change)) if isinstance(item, Observations) else (item, ChangeRule.DIFFERENCE)
+    )
     times, aware = _instants(name, levels)
     values = np.asarray(levels, dtype=np.float64)
     if np.isinf(values).any():

@@ -1,0 +1,122 @@
+"""Sums of products over overlapping intervals, rolling in time (Hayashi & Yoshida 2005), in linear time.
+
+Every function takes intervals (start, end] as increasing int64 instants that do not overlap within one instrument.
+An interval belongs to a window (open, close] when it lies wholly inside it; windows must be in time order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Leg", "WindowSums", "overlaps", "rolling_sums", "shifted_sums", "weekly_jackknife"]
+
+Instants = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The changes of one instrument over its own intervals."""
+
+    start: Instants
+    end: Instants
+    change: Floats
+
+    def inside(self, opens: Instants, closes: Instants) -> tuple[Instants, Instants]:
+        """Return the range of intervals wholly inside each window."""
+        first = self.start.searchsorted(opens, side="left")
+        return first, np.maximum(self.end.searchsorted(closes, side="right"), first)
+
+
+@dataclass(frozen=True)
+class WindowSums:
+    """For each window: the sum over overlaps, the two sums of squares, and the number of overlaps."""
+
+    product: Floats
+    left_square: Floats
+    right_square: Floats
+    overlaps: Instants
+
+    @property
+    def correlation(self) -> Floats:
+        """Product over the root of the squares; missing without an overlap or where an instrument never moved."""
+        scale = np.sqrt(self.left_square) * np.sqrt(self.right_square)
+        known = (self.overlaps > 0) & (scale > 0)
+        estimate = np.full(len(scale), np.nan)
+        estimate[known] = self.product[known] / scale[known]
+        return estimate
+
+
+def overlaps(left: Leg, right: Leg, neighbours: int = 0) -> tuple[Instants, Instants]:
+    """Return for each left interval the range of right intervals that overlap it.
+
+    With `neighbours` = k a right interval also counts when it is within k places of an overlapping one, or when the
+    left interval is within k places of one that overlaps it; the relation stays symmetric.
+    """
+    from coupling.kernels.hayashi_yoshida_loops import overlap_ranges
+
+    first, stop = overlap_ranges(left.start, left.end, right.start, right.end)
+    return _widened(first, stop, len(right.start), neighbours) if neighbours else (first, stop)
+
+
+def _widened(first: Instants, stop: Instants, size: int, neighbours: int) -> tuple[Instants, Instants]:
+    overlapping = stop > first
+    lowest, highest = np.where(overlapping, first, size), np.where(overlapping, stop, 0)
+    first = np.where(overlapping, (first - neighbours).clip(0), size)
+    stop = np.where(overlapping, (stop + neighbours).clip(max=size), 0)
+    for places in range(1, neighbours + 1):
+        for near, far in ((slice(places, None), slice(None, -places)), (slice(None, -places), slice(places, None))):
+            first[near] = np.minimum(first[near], lowest[far])
+            stop[near] = np.maximum(stop[near], highest[far])
+    return np.minimum(first, stop), stop
+
+
+def rolling_sums(left: Leg, right: Leg, opens: Instants, closes: Instants) -> WindowSums:
+    """Return the sums of each window, adding each product a bounded number of times however long the window is.
+
+    Nothing is ever subtracted from a running sum, so that a window without movement gives exactly zero.
+    """
+    from coupling.kernels.hayashi_yoshida_loops import sliding_sums
+
+    first, stop = overlaps(left, right)
+    size = stop - first
+    i = np.repeat(np.arange(len(size)), size)
+    j = np.arange(len(i)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(first, size)
+    begin, finish = np.minimum(left.start[i], right.start[j]), np.maximum(left.end[i], right.end[j])
+    product, count = sliding_sums(begin, finish, left.change[i] * right.change[j], opens, closes)
+    squares = [sliding_sums(leg.start, leg.end, leg.change**2, opens, closes)[0] for leg in (left, right)]
+    return WindowSums(product, squares[0], squares[1], count)
+
+
+def weekly_jackknife(
+    left: Leg,
+    right: Leg,
+    opens: Instants,
+    closes: Instants,
+    *,
+    neighbours: int = 0,
+    remove_drift: bool = False,
+) -> tuple[WindowSums, Floats, Instants]:
+    """Return the sums of each window, the delete-one-week standard error of the correlation, and the weeks.
+
+    Weeks of 168 hours are counted back from the close of the window; what is left at its beginning joins the oldest
+    one. To delete a week means to delete every interval of either instrument that ends in it. The cost of a window
+    is linear in its overlaps.
+    """
+    from coupling.kernels.hayashi_yoshida_loops import WEEK, jackknife
+
+    ranges = (*left.inside(opens, closes), *right.inside(opens, closes))
+    weeks = np.maximum((closes - opens) // WEEK, 1)
+    legs = (left.start, left.end, left.change), (right.start, right.end, right.change)
+    ranged = overlaps(left, right, neighbours)
+    sums, count, error, used = jackknife(legs[0], legs[1], ranged, ranges, closes, weeks, remove_drift)
+    return WindowSums(sums[0], sums[1], sums[2], count), error, used
+
+
+def shifted_sums(left: Leg, right: Leg, shift: int, opens: int, closes: int) -> WindowSums:
+    """Return the sums over one window when the right leg is moved `shift` nanoseconds later."""
+    moved = Leg(right.start + shift, right.end + shift, right.change)
+    return rolling_sums(left, moved, np.array([opens]), np.array([closes]))

@@ -1,0 +1,142 @@
+"""The compiled loops behind `coupling.kernels.hayashi_yoshida`; importing this module imports numba."""
+# mypy: disable-error-code="no-untyped-def, untyped-decorator"
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+__all__ = ["jackknife", "overlap_ranges", "sliding_sums"]
+
+WEEK = 7 * 86_400_000_000_000
+SMALLEST_REST = 1e-6
+"""Share of the scale that must be left without one week, for the week's influence to be known."""
+
+
+@njit(cache=True)
+def overlap_ranges(left_start, left_end, right_start, right_end):
+    """Two pointers: the right intervals that end after each left start and begin before each left end."""
+    rows, others = len(left_start), len(right_start)
+    first, stop = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
+    low = high = 0
+    for i in range(rows):
+        while low < others and right_end[low] <= left_start[i]:
+            low += 1
+        while high < others and right_start[high] < left_end[i]:
+            high += 1
+        first[i], stop[i] = low, max(low, high)
+    return first, stop
+
+
+@njit(cache=True)
+def sliding_sums(begin, finish, value, opens, closes):
+    """Queue of two stacks: sums from the back of the old half, plus a running sum over the new half."""
+    windows, rows = len(opens), len(value)
+    total, count = np.zeros(windows), np.zeros(windows, dtype=np.int64)
+    tail = np.zeros(rows + 1)
+    low = high = middle = 0
+    running = 0.0
+    for k in range(windows):
+        while high < rows and finish[high] <= closes[k]:
+            running += value[high]
+            high += 1
+        while low < high and begin[low] < opens[k]:
+            low += 1
+        if low >= middle:
+            tail[high] = 0.0
+            for row in range(high - 1, low - 1, -1):
+                tail[row] = tail[row + 1] + value[row]
+            middle, running = high, 0.0
+        total[k], count[k] = tail[low] + running, high - low
+    return total, count
+
+
+@njit(cache=True)
+def jackknife(left, right, ranged, ranges, closes, weeks, remove_drift):
+    """Return sums, overlaps, standard error and weeks of every window."""
+    windows = len(closes)
+    sums, error = np.zeros((3, windows)), np.full(windows, np.nan)
+    count, used = np.zeros(windows, dtype=np.int64), np.zeros(windows, dtype=np.int64)
+    for k in range(windows):
+        a0, a1, b0, b1 = ranges[0][k], ranges[1][k], ranges[2][k], ranges[3][k]
+        if a0 >= a1 or b0 >= b1:
+            continue
+        last = weeks[k] - 1
+        x, own_week = without_drift(left, a0, a1, closes[k], last, remove_drift)
+        y, its_week = without_drift(right, b0, b1, closes[k], last, remove_drift)
+        shared, touched, sums[0, k], count[k] = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
+        own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
+        sums[1, k], sums[2, k] = own.sum(), other.sum()
+        error[k], used[k] = leave_one_out(sums[0, k], shared, touched, own, other)
+    return sums, count, error, used
+
+
+@njit(cache=True)
+def without_drift(leg, low, high, close, last, remove_drift):
+    """Return the changes of one window, without drift × elapsed time if asked, and the week that each ends in."""
+    start, end, change = leg
+    values, week = change[low:high].copy(), np.empty(high - low, dtype=np.int64)
+    drift = values.sum() / (end[high - 1] - start[low]) if remove_drift else 0.0
+    for i in range(low, high):
+        values[i - low] -= drift * (end[i] - start[i])
+        week[i - low] = min((close - end[i]) // WEEK, last)
+    return values, week
+
+
+@njit(cache=True)
+def squares_by_week(values, week, last):
+    """Return the sum of squares of each week."""
+    sums = np.zeros(last + 1)
+    for i in range(len(values)):
+        sums[week[i]] += values[i] * values[i]
+    return sums
+
+
+@njit(cache=True)
+def products_by_week(x, own_week, y, its_week, ranged, a0, b0, last):
+    """Return the products that fall away with each week, how many, and the total of all of them."""
+    first, stop = ranged
+    shared, touched = np.zeros(last + 1), np.zeros(last + 1, dtype=np.int64)
+    total, count = 0.0, 0
+    for i in range(len(x)):
+        for j in range(max(first[a0 + i] - b0, 0), min(stop[a0 + i] - b0, len(y))):
+            term, week, its = x[i] * y[j], own_week[i], its_week[j]
+            total += term
+            count += 1
+            shared[week] += term
+            touched[week] += 1
+            if its != week:
+                shared[its] += term
+                touched[its] += 1
+    return shared, touched, total, count
+
+
+@njit(cache=True)
+def leave_one_out(total, shared, touched, own, other):
+    """Return the jackknife's standard error over the weeks that hold an overlap, and their number."""
+    rest = np.sqrt(sums_without(own)) * np.sqrt(sums_without(other))
+    enough = SMALLEST_REST * np.sqrt(own.sum()) * np.sqrt(other.sum())
+    used, mean, spread = 0, 0.0, 0.0
+    for week in range(len(shared)):
+        if touched[week] == 0:
+            continue
+        used += 1
+        without = (total - shared[week]) / rest[week] if rest[week] > enough else np.nan
+        step = without - mean
+        mean += step / used
+        spread += step * step * (used - 1) / used
+    return (np.sqrt(spread * (used - 1) / used) if used > 1 else np.nan), used
+
+
+@njit(cache=True)
+def sums_without(values):
+    """Return for each place the sum of all others, without a subtraction."""
+    size = len(values)
+    rest = np.zeros(size)
+    for i in range(1, size):
+        rest[i] = rest[i - 1] + values[i - 1]
+    after = 0.0
+    for i in range(size - 2, -1, -1):
+        after += values[i + 1]
+        rest[i] += after
+    return rest

@@ -1,0 +1,158 @@
+"""The compiled loops against double loops over all intervals, written from the formula."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coupling.kernels.hayashi_yoshida import Leg, overlaps, rolling_sums, shifted_sums, weekly_jackknife
+
+DAY = 86_400_000_000_000
+WEEK = 7 * DAY
+
+
+def make_leg(rng, size, *, gaps=False):
+    times = np.sort(rng.choice(np.arange(1, 40 * size), size + 1, replace=False)) * (DAY // 24)
+    leg = Leg(times[:-1], times[1:], rng.standard_normal(size))
+    kept = rng.random(size) > 0.2 if gaps else np.ones(size, dtype=bool)
+    return Leg(leg.start[kept], leg.end[kept], leg.change[kept])
+
+
+def overlap_matrix(left, right):
+    return (left.start[:, None] < right.end) & (right.start < left.end[:, None])
+
+
+def inside(leg, begin, finish):
+    return (leg.start >= begin) & (leg.end <= finish)
+
+
+def brute_sums(left, right, relation, begin, finish):
+    a, b = inside(left, begin, finish), inside(right, begin, finish)
+    linked = relation & a[:, None] & b
+    product = sum(left.change[i] * right.change[j] for i, j in zip(*linked.nonzero(), strict=True))
+    return product, (left.change[a] ** 2).sum(), (right.change[b] ** 2).sum(), linked.sum()
+
+
+def windows(rng, left, right, count=12):
+    last = max(left.end[-1], right.end[-1])
+    closes = np.sort(rng.integers(0, last + DAY, count))
+    return closes - int(rng.integers(1, last)), closes
+
+
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 25), other=st.integers(1, 25), gaps=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_rolling_sums_equal_the_double_loop(seed, size, other, gaps):
+    rng = np.random.default_rng(seed)
+    left, right = make_leg(rng, size, gaps=gaps), make_leg(rng, other)
+    if not len(left.start):
+        return
+    opens, closes = windows(rng, left, right)
+    sums = rolling_sums(left, right, opens, closes)
+    relation = overlap_matrix(left, right)
+    for k, (begin, finish) in enumerate(zip(opens, closes, strict=True)):
+        expected = brute_sums(left, right, relation, begin, finish)
+        assert sums.product[k] == pytest.approx(expected[0], abs=1e-12)
+        assert sums.left_square[k] == pytest.approx(expected[1], rel=1e-12)
+        assert sums.right_square[k] == pytest.approx(expected[2], rel=1e-12)
+        assert sums.overlaps[k] == expected[3]
+
+
+@given(seed=st.integers(0, 10_000), neighbours=st.integers(0, 3))
+@settings(max_examples=40, deadline=None)
+def test_overlaps_equal_the_matrix_and_are_symmetric(seed, neighbours):
+    rng = np.random.default_rng(seed)
+    left, right = make_leg(rng, 12), make_leg(rng, 7)
+    matrix = overlap_matrix(left, right)
+    near = np.zeros_like(matrix)
+    for i, j in zip(*matrix.nonzero(), strict=True):
+        near[max(i - neighbours, 0) : i + neighbours + 1, j] = True
+        near[i, max(j - neighbours, 0) : j + neighbours + 1] = True
+    for one, other, expected in ((left, right, near), (right, left, near.T)):
+        first, stop = overlaps(one, other, neighbours)
+        places = np.arange(len(other.start))
+        np.testing.assert_array_equal((places >= first[:, None]) & (places < stop[:, None]), expected)
+
+
+def delete_week_by_week(left, right, relation, begin, finish):
+    """Return the standard error from correlations computed anew without each week."""
+    last = max((finish - begin) // WEEK, 1) - 1
+    week = [np.minimum((finish - leg.end) // WEEK, last) for leg in (left, right)]
+    estimates = []
+    for deleted in range(last + 1):
+        a = inside(left, begin, finish) & (week[0] != deleted)
+        b = inside(right, begin, finish) & (week[1] != deleted)
+        linked = relation & inside(left, begin, finish)[:, None] & inside(right, begin, finish)
+        if (linked & ((week[0] == deleted)[:, None] | (week[1] == deleted))).any():
+            product = left.change @ (relation & a[:, None] & b) @ right.change
+            estimates.append(product / np.sqrt((left.change[a] ** 2).sum() * (right.change[b] ** 2).sum()))
+    weeks = len(estimates)
+    return np.sqrt((weeks - 1) / weeks * ((estimates - np.mean(estimates)) ** 2).sum()), weeks
+
+
+@pytest.mark.parametrize("neighbours", [0, 2])
+def test_jackknife_equals_estimating_anew_without_each_week(neighbours):
+    rng = np.random.default_rng(3)
+    left, right = make_leg(rng, 80), make_leg(rng, 120)
+    closes = np.array([70, 100, 130]) * DAY
+    opens = closes - 65 * DAY
+    sums, error, used = weekly_jackknife(left, right, opens, closes, neighbours=neighbours)
+    first, stop = overlaps(left, right, neighbours)
+    places = np.arange(len(right.start))
+    relation = (places >= first[:, None]) & (places < stop[:, None])
+    for k in range(3):
+        assert sums.product[k] == pytest.approx(brute_sums(left, right, relation, opens[k], closes[k])[0], abs=1e-12)
+        expected, weeks = delete_week_by_week(left, right, relation, opens[k], closes[k])
+        assert error[k] == pytest.approx(expected, rel=1e-10)
+        assert used[k] == weeks == 9
+
+
+def test_drift_is_removed_in_proportion_to_elapsed_time():
+    rng = np.random.default_rng(4)
+    left, right = make_leg(rng, 60), make_leg(rng, 60)
+    opens, closes = np.array([0]), np.array([200 * DAY])
+    drifting = Leg(left.start, left.end, left.change + 3e-14 * (left.end - left.start))
+    plain, _, _ = weekly_jackknife(left, right, opens, closes, remove_drift=True)
+    moved, _, _ = weekly_jackknife(drifting, right, opens, closes, remove_drift=True)
+    assert moved.correlation == pytest.approx(plain.correlation, rel=1e-9)
+    slope = left.change.sum() / (left.end[-1] - left.start[0])
+    assert plain.left_square[0] == pytest.approx(((left.change - slope * (left.end - left.start)) ** 2).sum())
+
+
+def test_rolling_and_direct_sums_agree():
+    rng = np.random.default_rng(5)
+    left, right = make_leg(rng, 300), make_leg(rng, 200)
+    closes = np.arange(30, 300) * DAY
+    fast = rolling_sums(left, right, closes - 45 * DAY, closes)
+    direct, _, _ = weekly_jackknife(left, right, closes - 45 * DAY, closes)
+    np.testing.assert_allclose(fast.correlation, direct.correlation, atol=1e-13)
+    np.testing.assert_array_equal(fast.overlaps, direct.overlaps)
+
+
+def test_a_window_without_movement_gives_zero_squares_after_a_huge_change():
+    times = np.arange(50) * DAY
+    change = np.r_[1.0, 1e-9, np.zeros(47)]
+    leg = Leg(times[:-1], times[1:], change)
+    other = Leg(times[:-1], times[1:], np.ones(49))
+    closes = np.arange(10, 50) * DAY
+    sums = rolling_sums(leg, other, closes - 5 * DAY, closes)
+    assert (sums.left_square == 0).all()
+    assert np.isnan(sums.correlation).all()
+
+
+def test_one_week_that_holds_all_movement_leaves_the_error_missing():
+    times = np.arange(101) * DAY
+    change = np.zeros(100)
+    change[50] = 1.0
+    leg = Leg(times[:-1], times[1:], change)
+    other = Leg(times[:-1], times[1:], np.random.default_rng(0).standard_normal(100))
+    _, error, used = weekly_jackknife(leg, other, np.array([0]), np.array([100 * DAY]))
+    assert np.isnan(error[0])
+    assert used[0] == 14
+
+
+def test_shift_moves_the_right_leg_later():
+    times = np.arange(6) * DAY
+    left = Leg(times[:-1], times[1:], np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    right = Leg(times[:-1], times[1:], np.array([1.0, 10.0, 100.0, 1000.0, 10000.0]))
+    later = shifted_sums(left, right, DAY, 0, 10 * DAY)
+    assert later.product[0] == 2 * 1 + 3 * 10 + 4 * 100 + 5 * 1000
