@@ -1,6 +1,16 @@
 """How much does one series move: realised volatility, exponential weights, GARCH."""
 
+from coupling.volatility.estimation import GarchFit, evaluate_garch, fit_garch
 from coupling.volatility.ewma import ewma_volatility, standardize_ewma
+from coupling.volatility.garch import GarchModel
 from coupling.volatility.realised import realised_volatility
 
-__all__ = ["ewma_volatility", "realised_volatility", "standardize_ewma"]
+__all__ = [
+    "GarchFit",
+    "GarchModel",
+    "evaluate_garch",
+    "ewma_volatility",
+    "fit_garch",
+    "realised_volatility",
+    "standardize_ewma",
+]

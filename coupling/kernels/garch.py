@@ -1,0 +1,132 @@
+"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores; no loop over time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import lfilter
+from scipy.special import digamma, gammaln
+
+__all__ = [
+    "GarchPath",
+    "backcast",
+    "decay_filter",
+    "garch_path",
+    "log_densities",
+    "scores",
+    "shape_scores",
+]
+
+Floats = npt.NDArray[np.float64]
+
+_MU, _OMEGA, _ALPHA, _GAMMA, _BETA = range(5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GarchPath:
+    """Residuals, conditional variances and their derivatives by (mu, omega, alpha, gamma, beta), each of T columns."""
+
+    residuals: Floats
+    variances: Floats
+    jacobian: Floats
+
+    @property
+    def standardized(self) -> Floats:
+        """Residuals divided by their conditional standard deviation."""
+        return np.asarray(self.residuals / np.sqrt(self.variances))
+
+    @property
+    def standardized_jacobian(self) -> Floats:
+        """Derivatives of the standardised residuals by the five parameters, 5 × T."""
+        slopes = -0.5 * self.residuals / self.variances**1.5 * self.jacobian
+        slopes[_MU] -= 1.0 / np.sqrt(self.variances)
+        return np.asarray(slopes)
+
+
+def decay_filter(drive: Floats, decay: float) -> Floats:
+    """Return ``y[t] = drive[t] + decay * y[t - 1]`` along the last axis, starting from zero."""
+    return np.asarray(lfilter([1.0], [1.0, -decay], drive, axis=-1))
+
+
+def backcast(residuals: Floats) -> float:
+    """Return the exponentially weighted mean square of the first 75 residuals (weight 0.94), as arch does."""
+    first = residuals[:75]
+    weights = 0.94 ** np.arange(first.size)
+    return float((weights * first**2).sum() / weights.sum())
+
+
+def garch_path(parameters: Floats, x: Floats, start: str | float) -> GarchPath:
+    """Return the conditional variances of a series and their derivatives.
+
+    ``h[t] = omega + (alpha + gamma 1{e[t-1] < 0}) e[t-1]**2 + beta h[t-1]`` with ``e = x - mu``
+    (Bollerslev 1986; Glosten, Jagannathan & Runkle 1993).
+
+    Parameters
+    ----------
+    parameters : array of 5
+        ``mu, omega, alpha, gamma, beta``; gamma is 0 for the symmetric model.
+    x : array of T
+        The series.
+    start : {"sample", "recursion"} or float
+        First variance: the mean of ``e**2``; ``omega + (alpha + gamma / 2 + beta) m`` with m that mean; or the
+        same with m the number given. In the first two the dependence of m on mu is part of the derivatives.
+    """
+    mu, omega, alpha, gamma, beta = parameters
+    residuals = x - mu
+    squares = residuals**2
+    negative = squares * (residuals < 0.0)
+    drive = np.empty_like(x)
+    drive[1:] = omega + alpha * squares[:-1] + gamma * negative[:-1]
+    drive[0], first_slopes = _first(parameters, residuals, start)
+    variances = decay_filter(drive, beta)
+    slopes = np.empty((5, x.size))
+    lagged = residuals[:-1]
+    slopes[_MU, 1:] = -2.0 * lagged * (alpha + gamma * (lagged < 0.0))
+    slopes[_OMEGA, 1:] = 1.0
+    slopes[_ALPHA, 1:] = squares[:-1]
+    slopes[_GAMMA, 1:] = negative[:-1]
+    slopes[_BETA, 1:] = variances[:-1]
+    slopes[:, 0] = first_slopes
+    return GarchPath(residuals=residuals, variances=variances, jacobian=decay_filter(slopes, beta))
+
+
+def _first(parameters: Floats, residuals: Floats, start: str | float) -> tuple[float, Floats]:
+    """Return the first variance and its five derivatives."""
+    omega, alpha, gamma, beta = parameters[1:]
+    free = isinstance(start, str)
+    level = float(residuals @ residuals) / residuals.size if free else float(start)
+    slope = -2.0 * float(residuals.mean()) if free else 0.0
+    if start == "sample":
+        return level, np.array([slope, 0.0, 0.0, 0.0, 0.0])
+    memory = alpha + gamma / 2.0 + beta
+    return omega + memory * level, np.array([memory * slope, 1.0, level, level / 2.0, level])
+
+
+def log_densities(path: GarchPath, shape: float | None) -> Floats:
+    """Return the log density of each row: normal, or Student with `shape` degrees of freedom and unit variance."""
+    k = path.residuals**2 / path.variances
+    if shape is None:
+        return np.asarray(-0.5 * (math.log(2.0 * math.pi) + np.log(path.variances) + k))
+    constant = gammaln((shape + 1.0) / 2.0) - gammaln(shape / 2.0) - 0.5 * math.log(math.pi * (shape - 2.0))
+    return np.asarray(constant - 0.5 * np.log(path.variances) - (shape + 1.0) / 2.0 * np.log1p(k / (shape - 2.0)))
+
+
+def scores(path: GarchPath, shape: float | None) -> Floats:
+    """Return the derivatives of the log densities: 5 × T, and a sixth row for `shape` if it is given."""
+    k = path.residuals**2 / path.variances
+    weight = 1.0 if shape is None else (shape + 1.0) / (shape - 2.0 + k)
+    slopes = 0.5 * (weight * k - 1.0) / path.variances * path.jacobian
+    slopes[_MU] += weight * path.residuals / path.variances
+    if shape is None:
+        return np.asarray(slopes)
+    return np.vstack([slopes, shape_scores(k, shape, 1)])
+
+
+def shape_scores(k: Floats, shape: float, dimension: int) -> Floats:
+    """Return the derivative of a Student log density by its degrees of freedom at squared distance k."""
+    rest = shape - 2.0
+    constant = 0.5 * (digamma((shape + dimension) / 2.0) - digamma(shape / 2.0)) - dimension / (2.0 * rest)
+    return np.asarray(constant - 0.5 * np.log1p(k / rest) + 0.5 * (shape + dimension) * k / (rest * (rest + k)))
