@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+os.environ.setdefault("MPLBACKEND", "agg")
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option with which continuous integration keeps simulations short."""
+    parser.addoption("--reduced", action="store_true", help="of the selected tests run the first of each file")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the first selected test of each file where --reduced was asked for."""
+    if not config.getoption("--reduced"):
+        return
+    first = {item.path: item for item in reversed(items)}
+    config.hook.pytest_deselected(items=[item for item in items if first[item.path] is not item])
+    items[:] = [item for item in items if first[item.path] is item]
 
 
 @pytest.fixture(scope="session")
