@@ -23,6 +23,7 @@ from pydantic import model_validator
 
 from coupling.data import calendars
 from coupling.data.clocks import WallTime
+from coupling.data.durations import parse_duration
 from coupling.data.observations import Observations
 from coupling.data.ticks import Frequency, ticks_of
 from coupling.errors import AlignmentError
@@ -79,17 +80,8 @@ class AlignmentSection(Section):
         elif not calendars.is_exchange(self.days):
             raise ValueError(f"at: close needs an exchange as days, not {self.days!r}")
         for name in ("max_staleness", "tolerance"):
-            _positive_duration(name, getattr(self, name))
+            parse_duration(getattr(self, name))
         return self
-
-
-def _positive_duration(name: str, text: str) -> None:
-    try:
-        positive = pd.Timedelta(text) > pd.Timedelta(0)
-    except ValueError:
-        positive = False
-    if not positive:
-        raise ValueError(f"{name} is {text!r}, which is no positive duration such as '4d' or '2h'")
 
 
 @dataclass(frozen=True)
@@ -139,9 +131,8 @@ def _common_ticks(observations: Mapping[str, Observations], section: AlignmentSe
     """Ticks from the first instant at which all instruments have a value to the last at which none can be too stale."""
     first = max(item.levels.index[0] for item in observations.values())
     ends = [item.levels.index[-1] for item in observations.values()]
-    last = min(max(ends), min(ends) + pd.Timedelta(section.max_staleness))
-    ticks = ticks_of(section.days, section.at, section.frequency, first, last)
-    return pd.DatetimeIndex(ticks[ticks >= first])
+    last = min(max(ends), min(ends) + parse_duration(section.max_staleness))
+    return ticks_of(section.days, section.at, section.frequency, first, last)
 
 
 def _newest(struck: list[np.ndarray], ticks: pd.DatetimeIndex) -> np.ndarray:
@@ -155,7 +146,7 @@ def _last_known(observations: Mapping[str, Observations], section: AlignmentSect
         _require_late_enough(observations, ticks, section)
     places = _newest(struck, ticks)
     age = np.column_stack([ticks.asi8 - series[places[:, k]] for k, series in enumerate(struck)])
-    stale = age > pd.Timedelta(section.max_staleness).value
+    stale = age > parse_duration(section.max_staleness).value
     keep, nothing_new = _with_something_new(places, stale)
     names = list(observations)
     counts = {
@@ -200,7 +191,7 @@ def _require_late_enough(
         days = (ticks - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
         same_day = struck.reindex(days).to_numpy(dtype="datetime64[ns]")
         late = same_day > ticks.tz_localize(None).to_numpy(dtype="datetime64[ns]")
-        if late.mean() > 0.5:
+        if late.sum() > 0.5 * len(late):
             lag = pd.Timedelta(np.median((same_day - ticks.tz_localize(None).to_numpy())[late]))
             raise AlignmentError(
                 f"alignment.at is {section.at!r}, but {name} is struck {lag / pd.Timedelta(hours=1):.1f} hours later "
@@ -213,7 +204,7 @@ def _synchronous(observations: Mapping[str, Observations], section: AlignmentSec
     ticks, struck = _common_ticks(observations, section), _struck(observations)
     places = _newest(struck, ticks)
     age = np.column_stack([ticks.asi8 - series[places[:, k]] for k, series in enumerate(struck)])
-    late = age > pd.Timedelta(section.tolerance).value
+    late = age > parse_duration(section.tolerance).value
     keep = np.asarray(~late.any(axis=1))
     if keep.sum() < 2:
         gap = pd.Timedelta(int(age.max(axis=1).min())) if len(age) else None

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import field_validator
 
 from coupling.data import calendars
+from coupling.data.durations import parse_duration
 from coupling.errors import ConfigurationError, nearest
 from coupling.section import Section
 
@@ -67,7 +68,7 @@ class Publication(Section):
         if self.next == "same" or not len(labels):
             return labels
         if self.next in WEEKDAY_NAMES:
-            ahead = (WEEKDAY_NAMES.index(self.next) - labels.dayofweek - 1) % 7 + 1
+            ahead = (WEEKDAY_NAMES.index(self.next) - labels.day_of_week - 1) % 7 + 1
             return labels + pd.to_timedelta(ahead, unit="D")
         calendar = calendars.WEEKDAYS if self.next == "weekday" else days
         later = calendars.sessions(calendar, labels.min(), labels.max() + pd.Timedelta(days=30))
@@ -85,7 +86,7 @@ class Clock(Section):
         ``every``, ``weekdays`` or an exchange's market identifier code.
     at : str
         ``close`` or a time of day with its zone.
-    delay : str
+    delay : str, optional
         Added to `at`.
     since : str, optional
         Dates before this one are struck otherwise and have no instant.
@@ -97,7 +98,7 @@ class Clock(Section):
     title: str
     days: str
     at: str
-    delay: str = "0min"
+    delay: str | None = None
     since: str | None = None
     known: Publication | None = None
 
@@ -115,7 +116,7 @@ class Clock(Section):
         ['06:00', '06:30']
         """
         exact = calendars.closes(self.days, labels) if self.at == "close" else WallTime.parse(self.at).on(labels)
-        struck = exact + pd.Timedelta(self.delay)
+        struck = exact if self.delay is None else exact + parse_duration(self.delay)
         return struck if self.since is None else pd.DatetimeIndex(struck.where(labels >= pd.Timestamp(self.since)))
 
     def known_at(self, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -29,7 +29,7 @@ def combine(instrument: Instrument, observations: Mapping[str, Observations]) ->
     """
     left_name, symbol, right_name = instrument.operands
     left, right = (_by_date(observations[name]) for name in (left_name, right_name))
-    both = left.join(right, how="inner", lsuffix="_left", rsuffix="_right")
+    both = left.add_suffix("_left").join(right.add_suffix("_right"), how="inner")
     if both.empty:
         raise DataError(
             f"{instrument.name}: {left_name} and {right_name} share no date; choose instruments that overlap."

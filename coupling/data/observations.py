@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from coupling.data.changes import ChangeRule, form_changes
@@ -60,8 +61,14 @@ class Observations:
 
     def known_by(self, instant: pd.Timestamp) -> Observations:
         """Return what was known at an instant."""
-        keep = (self.known_at <= instant).to_numpy()
-        return replace(self, levels=self.levels[keep], known_at=self.known_at[keep], labels=self.dates[keep])
+        return self._keep((self.known_at <= instant).to_numpy())
+
+    def struck_by(self, instant: pd.Timestamp) -> Observations:
+        """Return what was struck at or before an instant."""
+        return self._keep(np.asarray(self.levels.index <= instant))
+
+    def _keep(self, mask: np.ndarray) -> Observations:
+        return replace(self, levels=self.levels[mask], known_at=self.known_at[mask], labels=self.dates[mask])
 
     @property
     def dates(self) -> pd.Series:

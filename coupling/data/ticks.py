@@ -27,7 +27,7 @@ class Frequency(StrEnum):
 def ticks_of(
     days: str, at: str, frequency: Frequency | str, first: pd.Timestamp, last: pd.Timestamp
 ) -> pd.DatetimeIndex:
-    """Return the instants (UTC) of all ticks on sessions from the date of `first` to the date of `last`.
+    """Return the instants (UTC) of all ticks from `first` to `last`, both included.
 
     A week ends on Friday and a month on its last session; a week or month that `last` leaves unfinished has no tick,
     so that a later observation never changes an earlier tick. Every second session is counted from 1990, not from the
@@ -38,10 +38,10 @@ def ticks_of(
     >>> ticks_of("XNYS", "24:00 UTC", "1w", pd.Timestamp("2025-11-17", tz="UTC"), pd.Timestamp("2025-11-29", tz="UTC"))
     DatetimeIndex(['2025-11-22 00:00:00+00:00', '2025-11-29 00:00:00+00:00'],...
     """
-    start, end = first.tz_convert("UTC").tz_localize(None).normalize(), last.tz_convert("UTC").tz_localize(None)
-    labels = _at_frequency(days, Frequency(frequency), start, end.normalize())
+    start, end = (instant.tz_convert("UTC").tz_localize(None).normalize() for instant in (first, last))
+    labels = _at_frequency(days, Frequency(frequency), start - pd.Timedelta(days=1), end)
     instants = calendars.closes(days, labels) if at == "close" else WallTime.parse(at).on(labels)
-    return pd.DatetimeIndex(instants[instants <= last.as_unit("ns")])
+    return pd.DatetimeIndex(instants[(instants >= first) & (instants <= last)])
 
 
 def _at_frequency(days: str, frequency: Frequency, start: pd.Timestamp, end: pd.Timestamp) -> pd.DatetimeIndex:

@@ -176,7 +176,7 @@ def _require_sane(instrument: Instrument, rows: RawRows) -> None:
         at = int(bad.to_numpy().argmax())
         message = f"{rows.place}, line {rows.line.iloc[at]}: {instrument.name} is {rows.value.iloc[at]:g}"
         when = f"{rows.when.iloc[at]:%Y-%m-%d}"
-        raise DataError(f"{message} on {when}, and a {instrument.kind} must be above 0; correct or blank it.")
+        raise DataError(f"{message} on {when}, and it must be above 0; correct or blank it.")
 
 
 def _two_times(entry: SourceEntry, rows: RawRows) -> tuple[pd.Series, pd.Series]:

@@ -1,0 +1,33 @@
+"""Durations as a configuration writes them: ``4d``, ``12h``, ``15min``, ``2w``."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pandas as pd
+
+from coupling.errors import ConfigurationError
+
+__all__ = ["parse_duration"]
+
+UNITS = {"w": "weeks", "d": "days", "h": "hours", "min": "minutes"}
+
+
+def parse_duration(text: str) -> pd.Timedelta:
+    """Read a positive duration.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is none.
+
+    Examples
+    --------
+    >>> parse_duration("36h")
+    Timedelta('1 days 12:00:00')
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(w|d|h|min)", text.strip().lower())
+    if match is None or not float(match[1]):
+        raise ConfigurationError(f"{text!r} is no positive duration; write it as '4d', '12h', '15min' or '2w'")
+    return pd.Timedelta(timedelta(**{UNITS[match[2]]: float(match[1])})).as_unit("ns")

@@ -1,0 +1,90 @@
+"""Results of the room `coupling.data`: what came from where, and how it was aligned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coupling.results.base import Result
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["AlignmentResult", "LevelsResult", "OverlapResult", "SourcesResult"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcesResult(Result):
+    """One row per instrument: which source served, its clock, its span and its repairs."""
+
+    unknown_files: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Say how many instruments came from where."""
+        served = self.frame.groupby("source", sort=False).size()
+        text = " and ".join(f"{count} from {source}" for source, count in served.items())
+        unknown = f" Files that no instrument declares, left alone: {', '.join(self.unknown_files)}."
+        return f"{len(self.frame)} instruments, {text}." + (unknown if self.unknown_files else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignmentResult(Result):
+    """Rows in, kept and dropped per instrument, and why."""
+
+    rule: str
+    ticks: pd.DatetimeIndex
+
+    @property
+    def sentence(self) -> str:
+        """Say how many ticks were kept of how many, and over which period."""
+        considered = int(self.frame["ticks_considered"].iloc[0])
+        span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
+        dropped = considered - len(self.ticks)
+        return f"{self.rule}: {len(self.ticks)} of {considered} ticks kept, {dropped} dropped, {span}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlapResult(Result):
+    """How many hours the change intervals of a pair share in a row."""
+
+    @property
+    def sentence(self) -> str:
+        """Name the pairs whose closes are unequal."""
+        unequal = self.frame[self.frame["unequal_closes"]]
+        if unequal.empty:
+            return "The change intervals of every pair share at least 0.6 of a row."
+        pairs = ", ".join(f"{row.left}–{row.right} ({row.share:.2f})" for row in unequal.itertuples())
+        return (
+            f"Unequal closes: {pairs} share less than 0.6 of a row, so a same-row correlation of them is pulled "
+            "towards 0; read the Hayashi–Yoshida estimate instead."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelsResult(Result):
+    """Levels at the kept ticks, each rebased for the figure alone."""
+
+    kinds: dict[str, str]
+    units: dict[str, str]
+
+    @property
+    def sentence(self) -> str:
+        """Say the last level of each instrument, with its unit and date."""
+        levels = self.frame.iloc[-1].to_dict()
+        digits = {name: 3 if kind == "yield" else 2 for name, kind in self.kinds.items()}
+        parts = [f"{name} {levels[name]:,.{digits[name]}f} {unit}" for name, unit in self.units.items()]
+        return f"At the last tick ({self.frame.index[-1]:%Y-%m-%d %H:%M} UTC): {', '.join(parts)}."
+
+    def summary(self) -> pd.DataFrame:
+        """Return first, last, lowest and highest level of each instrument."""
+        frame = self.frame
+        return (
+            pd.DataFrame(
+                {"first": frame.iloc[0], "last": frame.iloc[-1], "lowest": frame.min(), "highest": frame.max()}
+            )
+            .assign(unit=pd.Series(self.units), n=len(frame))
+            .rename_axis("instrument")
+        )

@@ -1,0 +1,81 @@
+"""The panel on real files, and its accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coupling.data.alignment import AlignmentSection
+from coupling.data.dataset import DataSection, Dataset, load_dataset
+from coupling.data.panel import Panel, build_panel
+from coupling.errors import InputError
+
+NAMES = ("BTC", "JGB10Y", "USDJPY", "SPX", "IXIC")
+
+
+@pytest.fixture(scope="module")
+def real(series: Path) -> Dataset:
+    return load_dataset(DataSection(directory=str(series)), NAMES)
+
+
+def build(dataset: Dataset, names: tuple[str, ...] = NAMES, **settings: object) -> Panel:
+    observations = {name: dataset.observations[name] for name in names}
+    return build_panel(observations, dataset.instruments, AlignmentSection(**settings))
+
+
+def test_the_instant_decides_what_a_correlation_reads(real: Dataset) -> None:
+    """0.03 at 16:00 New York, where the newest daily BTC bar is 21 hours old, against 0.43 at 24:00 UTC."""
+    late = build(real, ("BTC", "SPX")).changes.loc["2025":].corr().iloc[0, 1]
+    early = build(real, ("BTC", "SPX"), at="close", allow_early=True).changes.loc["2025":].corr().iloc[0, 1]
+    assert late == pytest.approx(0.43, abs=0.02)
+    assert early == pytest.approx(0.03, abs=0.02)
+
+
+def test_the_accounts_add_up(real: Dataset) -> None:
+    table = build(real).table
+    parts = table[["kept", "before_first_tick", "between_ticks", "after_last_tick"]].sum(axis=1)
+    assert parts.equals(table["rows_in"])
+    assert table["kept"].nunique() == 1
+
+
+def test_the_dated_changes_of_the_sell_off(real: Dataset) -> None:
+    panel = build(real)
+    changes = panel.changes
+    of_day = changes.set_axis((changes.index - pd.Timedelta("1ns")).strftime("%Y-%m-%d"))
+    assert 100 * (of_day.loc["2024-08-05", "SPX"] / 100 + 0) == pytest.approx(-3.04, abs=0.01)  # log, as METHODS says
+    assert of_day.loc["2024-08-05", "JGB10Y"] == pytest.approx(-19.3, abs=1e-6)
+    assert of_day.loc["2025-11-20", ["SPX", "IXIC"]].round(2).tolist() == [-1.57, -2.18]
+    assert of_day.loc["2025-11-21", "SPX"] > 0
+
+
+def test_pairs_with_tokyo_are_marked_as_unequal_closes(real: Dataset) -> None:
+    overlap = build(real).overlap.set_index(["left", "right"])
+    assert overlap.loc[("BTC", "JGB10Y"), "share"] == pytest.approx(6 / 24)
+    assert overlap.loc[("SPX", "IXIC"), "share"] == 1.0
+    unequal = overlap.index[overlap["unequal_closes"]].tolist()
+    assert unequal == [pair for pair in overlap.index if "JGB10Y" in pair]
+
+
+def test_a_pair_has_its_own_longer_grid(real: Dataset) -> None:
+    panel = build(real)
+    pair = panel.pair("SPX", "IXIC")
+    assert len(pair.levels) > 3 * len(panel.levels)
+    assert list(pair.instruments) == ["SPX", "IXIC"]
+    with pytest.raises(InputError, match="did you mean 'SPX'"):
+        panel.pair("SPXX", "BTC")
+
+
+def test_reporting_from_a_date_keeps_the_observations_whole(real: Dataset) -> None:
+    panel = build(real)
+    late = panel.since(pd.Timestamp("2025-01-01", tz="UTC"))
+    assert late.levels.index[0].year == 2025
+    assert len(late.observations["BTC"].levels) == 4356
+    assert panel.since(None) is panel
+
+
+def test_a_panel_shows_itself_in_a_notebook(real: Dataset) -> None:
+    text = build(real)._repr_html_()
+    assert "2793 ticks" in text
+    assert "nothing new since the last kept tick" in text
