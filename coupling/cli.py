@@ -1,0 +1,159 @@
+"""The command line: the only place that prints.
+
+Standard output carries written paths and asked-for tables; the log and every message go to standard error.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from coupling.errors import ConfigurationError, CouplingError
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Is this coupling real? Correlations, changes, directions and events, with intervals.",
+)
+events_app = typer.Typer(no_args_is_help=True, help="Catalogues of events.")
+app.add_typer(events_app, name="events")
+
+Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
+Data = Annotated[Path | None, typer.Option(help="Folder of data files; it beats data.directory.")]
+Out = Annotated[Path, typer.Option(help="Folder for the pages.")]
+Tables = Annotated[Path | None, typer.Option(help="Folder for every table (CSV) and figure (PNG, SVG).")]
+Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market where no data can be had.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say errors only.")]
+
+
+@app.command()
+def report(
+    configurations: Configurations,
+    data: Data = None,
+    out: Out = Path("reports"),
+    tables: Tables = None,
+    fallback: Fallback = None,
+    open_page: Open = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write one HTML page per configuration."""
+    _log_to_stderr(verbose=verbose, quiet=quiet)
+    _refuse_equal_stems(configurations)
+    simulated = _is_simulated(fallback)
+    work = partial(_report_one, data=data, out=out, tables=tables, simulated=simulated, open_page=open_page)
+    raise typer.Exit(max(_guarded(partial(work, path)) for path in configurations))
+
+
+def _report_one(
+    path: Path, *, data: Path | None, out: Path, tables: Path | None, simulated: bool, open_page: bool
+) -> int:
+    from coupling.study import run
+
+    result = run(path, data=data, fallback_simulated=simulated)
+    if result.provenance.simulated:
+        _say("SIMULATED MARKET: nothing on this page is about the real one.")
+    page = result.to_html(out / f"{path.stem}.html")
+    print(page)
+    if tables is not None:
+        for written in result.to_folder(tables / path.stem):
+            print(written)
+    if open_page:
+        typer.launch(page.as_uri() if page.is_absolute() else page.absolute().as_uri())
+    for failure in result.failures:
+        _say(f"{path}: {failure.title}: {failure.reason}")
+    return result.exit_code
+
+
+@app.command()
+def instruments() -> None:
+    """List the instruments that every configuration may name."""
+    from coupling.data.instrument import instruments as listed
+
+    _print_table(listed().drop(columns="sources"))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of a configuration."""
+    import json
+
+    from coupling.study import Study
+
+    print(json.dumps(Study.model_json_schema(), indent=2))
+
+
+@events_app.command("list")
+def list_events(
+    catalogue: Annotated[str, typer.Argument(help="Name or file of a catalogue.")] = "carry_unwinds",
+) -> None:
+    """List a catalogue of events."""
+
+    def listed() -> int:
+        from coupling.events import load_events
+
+        _print_table(load_events(catalogue).frame)
+        return 0
+
+    raise typer.Exit(_guarded(listed))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _guarded(work: Callable[[], int]) -> int:
+    """Return the exit code of some work; an error on purpose becomes one sentence on standard error."""
+    try:
+        return work()
+    except CouplingError as error:
+        _say(f"error: {error}")
+        return error.exit_code
+    except OSError as error:
+        _say(f"error: {error.filename or 'a file'} cannot be written or read ({error.strerror}).")
+        return CouplingError.exit_code
+
+
+def _refuse_equal_stems(paths: list[Path]) -> None:
+    repeated = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
+    if repeated:
+        error = ConfigurationError(f"two configurations would write {repeated[0]}.html; rename one of them")
+        _say(f"error: {error}")
+        raise typer.Exit(error.exit_code)
+
+
+def _is_simulated(fallback: str | None) -> bool:
+    if fallback not in (None, "simulated"):
+        raise typer.BadParameter(
+            f"{fallback!r} is not allowed; the only fallback is 'simulated'", param_hint="--fallback"
+        )
+    return fallback == "simulated"
+
+
+def _log_to_stderr(*, verbose: bool, quiet: bool) -> None:
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.ERROR if quiet else logging.WARNING)
+    logging.getLogger("coupling").setLevel(logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING)
+
+
+def _print_table(frame: Any) -> None:
+    import pandas as pd
+
+    with pd.option_context("display.width", None, "display.max_columns", None, "display.max_rows", None):
+        print(frame.to_string())
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)

@@ -1,0 +1,162 @@
+"""The typed configuration of a study, composed of one model per room that lives in the room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+import yaml
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+
+from coupling.data.alignment import AlignmentSection
+from coupling.data.dataset import DataSection
+from coupling.data.instrument import Instrument, resolve
+from coupling.errors import nearest
+from coupling.section import Section
+from coupling.study.document import read_document
+from coupling.study.refusal import refuse
+
+__all__ = ["Display", "Period", "Study", "load_study"]
+
+
+class Period(Section):
+    """The period that is reported; estimation and warm-up see the whole series."""
+
+    start: date | None = None
+    end: date | None = None
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.start and self.end and self.start >= self.end:
+            raise ValueError(f"period.start {self.start} is not before period.end {self.end}; swap them")
+        return self
+
+
+class Display(Section):
+    """How the page shows what was found."""
+
+    timezone: str | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.timezone is not None:
+            try:
+                pd.Timestamp(0, tz=self.timezone)
+            except (KeyError, ValueError):
+                raise ValueError(f"time zone {self.timezone!r} is unknown; write it as 'Asia/Tokyo'") from None
+        return self
+
+
+class Study(Section):
+    """A study: which instruments, which data, how aligned, and what every room is asked.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the page.
+    focus : str
+        The instrument that is compared with every other.
+    instruments : tuple of str
+        At least two, the focus among them.
+    define : dict of str to Instrument
+        One's own instruments.
+    period : Period
+        What is reported.
+    data, alignment, correlation, change, direction, events : Section
+        One section per room; a room left out is not asked.
+    seed : int
+        Seed of everything random, and of the simulated market.
+    """
+
+    title: str = Field(min_length=1)
+    focus: str
+    instruments: tuple[str, ...] = Field(min_length=2)
+    define: dict[str, Instrument] = Field(default_factory=dict)
+    period: Period = Period()
+    data: DataSection = DataSection()
+    alignment: AlignmentSection = AlignmentSection()
+    seed: int = Field(default=0, ge=0)
+    display: Display = Display()
+    _base: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_definitions(cls, settings: Any) -> Any:
+        """Give each defined instrument its key as a name."""
+        if not isinstance(settings, Mapping) or not isinstance(settings.get("define"), Mapping):
+            return settings
+        named = {
+            name: {"name": name, **entry} if isinstance(entry, Mapping) else entry
+            for name, entry in settings["define"].items()
+        }
+        return {**settings, "define": named}
+
+    @model_validator(mode="after")
+    def _instruments_known(self) -> Self:
+        repeated = {name for name in self.instruments if self.instruments.count(name) > 1}
+        if repeated:
+            raise ValueError(f"instruments names {', '.join(sorted(repeated))} twice; name it once")
+        operands = [name for item in self.define.values() if item.formula for name in item.operands[::2]]
+        for name in (*self.instruments, *operands):
+            resolve(name, self.define)
+        if self.focus not in self.instruments:
+            raise ValueError(
+                f"focus {self.focus!r} is not among the instruments; {nearest(self.focus, self.instruments)}"
+            )
+        return self
+
+    @property
+    def base(self) -> Path:
+        """Folder of the configuration, from which relative paths start."""
+        return self._base
+
+    @property
+    def start(self) -> pd.Timestamp | None:
+        """First reported instant (UTC)."""
+        return None if self.period.start is None else pd.Timestamp(self.period.start, tz="UTC")
+
+    @property
+    def end(self) -> pd.Timestamp | None:
+        """Last instant (UTC) that anything reported may depend on: the end of the last day."""
+        return None if self.period.end is None else pd.Timestamp(self.period.end, tz="UTC") + pd.Timedelta(days=1)
+
+    def with_data(self, directory: str | Path) -> Study:
+        """Return the study with another data folder (relative to the working directory)."""
+        data = self.data.model_copy(update={"directory": str(Path(directory).expanduser().absolute())})
+        changed = self.model_copy(update={"data": data})
+        changed._base = self._base
+        return changed
+
+    def as_text(self) -> str:
+        """Return the settings as YAML, without where the data lie: the same on every machine."""
+        settings = self.model_dump(mode="json", exclude_none=True, exclude={"data": {"directory"}})
+        return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True, width=100)
+
+
+def load_study(source: str | Path | Mapping[str, Any] | Study) -> Study:
+    """Load a study from a YAML file or from a mapping with the same keys.
+
+    Raises
+    ------
+    ConfigurationError
+        If something in it is wrong: one sentence with file, line, path and the nearest valid word.
+
+    Examples
+    --------
+    >>> load_study({"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"]}).alignment.at
+    '24:00 UTC'
+    """
+    if isinstance(source, Study):
+        return source
+    document = None if isinstance(source, Mapping) else read_document(Path(source))
+    settings = source if document is None else document.settings
+    try:
+        study = Study.model_validate(settings)
+    except ValidationError as error:
+        raise refuse(error, Study, document) from None
+    if document is not None:
+        study._base = document.path.parent
+    return study

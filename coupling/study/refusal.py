@@ -1,0 +1,70 @@
+"""Turn a refused configuration into one sentence with file, line, path and the nearest valid word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from coupling.errors import ConfigurationError, nearest
+from coupling.study.document import Document, Place
+
+__all__ = ["refuse"]
+
+
+def refuse(error: ValidationError, model: type[BaseModel], document: Document | None) -> ConfigurationError:
+    """Return the error to raise for the first thing that is wrong."""
+    details = error.errors(include_url=False)
+    first = details[0]
+    place: Place = tuple(first["loc"])
+    message = _message(first, place, model)
+    if len(details) > 1:
+        message += f" ({len(details) - 1} more to mend after it)"
+    return ConfigurationError(
+        message,
+        file=None if document is None else document.path,
+        line=None if document is None else document.line_of(place),
+        path=".".join(str(part) for part in place) or None,
+    )
+
+
+def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
+    kind, seen = detail["type"], detail.get("input")
+    if kind == "extra_forbidden":
+        return f"unknown key {str(place[-1])!r}; {nearest(str(place[-1]), _keys_at(model, place[:-1]))}"
+    if kind == "missing":
+        return f"{str(place[-1])!r} is missing; add it"
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    if kind == "enum" and isinstance(seen, str):
+        words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
+        return f"{seen!r} is not allowed; {nearest(seen, words)}"
+    return f"{seen!r} is not right here: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+
+
+def _keys_at(model: type[BaseModel], place: Place) -> list[str]:
+    """Return the valid keys at a place, read from the model's own schema."""
+    schema = model.model_json_schema()
+    node: dict[str, Any] = schema
+    for part in place:
+        node = _child(_plain(node, schema), part)
+    return list(_plain(node, schema).get("properties", {}))
+
+
+def _plain(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference, and out of alternatives take the one that is a mapping."""
+    if "$ref" in node:
+        return _plain(schema["$defs"][node["$ref"].rsplit("/", 1)[1]], schema)
+    for option in node.get("anyOf", []):
+        plain = _plain(option, schema)
+        if plain.get("type") in ("object", "array"):
+            return plain
+    return node
+
+
+def _child(node: dict[str, Any], part: str | int) -> dict[str, Any]:
+    if isinstance(part, int):
+        child = node.get("items", {})
+    else:
+        child = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    return child if isinstance(child, dict) else {}

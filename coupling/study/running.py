@@ -1,0 +1,111 @@
+"""Run a study: data, panel, rooms, result."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coupling.data.dataset import Dataset, load_dataset
+from coupling.data.observations import Observations
+from coupling.data.panel import Panel, build_panel
+from coupling.data.run import run as run_data
+from coupling.errors import CouplingError
+from coupling.results.base import Failure, RoomResult
+from coupling.results.study import StudyResult
+from coupling.section import Section
+from coupling.study.configuration import Study, load_study
+
+__all__ = ["load_panel", "run"]
+
+ROOMS: tuple[str, ...] = ()
+
+log = logging.getLogger("coupling")
+
+
+def load_panel(
+    study: str | Path | Mapping[str, Any] | Study, *, data: str | Path | None = None, fallback_simulated: bool = False
+) -> Panel:
+    """Load the data of a study and align them.
+
+    Parameters
+    ----------
+    study : path, mapping or Study
+        The configuration.
+    data : path, optional
+        Folder of files; it beats the configuration's.
+    fallback_simulated : bool
+        Whether the simulated market may serve where no real data can be had.
+
+    Raises
+    ------
+    ConfigurationError, DataError, AlignmentError
+        If the configuration is wrong, data cannot be had, or no tick can be kept.
+
+    Examples
+    --------
+    >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+    >>> load_panel(two).changes.columns.tolist()
+    ['BTC', 'SPX']
+    """
+    loaded = _prepare(study, data)
+    return _panel(loaded, _dataset(loaded, fallback_simulated=fallback_simulated))
+
+
+def run(
+    study: str | Path | Mapping[str, Any] | Study, *, data: str | Path | None = None, fallback_simulated: bool = False
+) -> StudyResult:
+    """Run a study: every room that its configuration asks.
+
+    Parameters and errors are those of `load_panel`. An estimator that fails becomes a `Failure` in the result.
+    """
+    loaded = _prepare(study, data)
+    dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
+    panel = _panel(loaded, dataset)
+    rooms = [run_data(dataset, panel, start=loaded.start)]
+    rooms += [
+        _run_room(name, section, loaded, panel) for name in ROOMS if (section := getattr(loaded, name)) is not None
+    ]
+    return StudyResult(title=loaded.title, focus=loaded.focus, rooms=tuple(rooms), provenance=panel.provenance)
+
+
+def _prepare(study: str | Path | Mapping[str, Any] | Study, data: str | Path | None) -> Study:
+    loaded = load_study(study)
+    return loaded if data is None else loaded.with_data(data)
+
+
+def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
+    return load_dataset(
+        study.data,
+        study.instruments,
+        define=study.define,
+        seed=study.seed,
+        base=study.base,
+        fallback_simulated=fallback_simulated,
+    )
+
+
+def _panel(study: Study, dataset: Dataset) -> Panel:
+    observations = {name: _until(item, study.end) for name, item in dataset.observations.items()}
+    provenance = dataset.provenance(study.as_text(), study.seed)
+    return build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
+
+
+def _until(item: Observations, end: pd.Timestamp | None) -> Observations:
+    """Leave out what was struck after the end of the period: nothing reported may depend on it."""
+    return item if end is None else item.struck_by(end)
+
+
+def _run_room(name: str, section: Section, study: Study, panel: Panel) -> RoomResult:
+    log.info("room %s", name)
+    room = import_module(f"coupling.{name}.run")
+    try:
+        result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed)
+    except CouplingError as error:
+        failure = Failure(name=name, title=f"The room {name} failed", reason=str(error))
+        return RoomResult(name=name, question=room.QUESTION, verdict=f"Failed: {error}", results=(failure,))
+    return result
