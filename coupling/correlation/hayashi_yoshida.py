@@ -89,8 +89,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     >>> from coupling.data.diffusions import hourly_paths, struck
     >>> paths = hourly_paths(pd.DataFrame([[1, 0.5], [0.5, 1]], columns=["JGB10Y", "SPX"]), days=1000, random_state=5)
     >>> levels = {"JGB10Y": struck(paths["JGB10Y"], 6), "SPX": struck(paths["SPX"], 21)}
-    >>> HayashiYoshidaCorrelation().fit(levels).between("JGB10Y", "SPX").round(2).iloc[0].to_dict()
-    {'estimate': 0.57, 'lower': 0.48, 'upper': 0.66, 'n': 1423.0, 'weeks': 142.0}
+    >>> HayashiYoshidaCorrelation().fit(levels).between("JGB10Y", "SPX").round(2).to_dict("records")
+    [{'estimate': 0.57, 'lower': 0.48, 'upper': 0.66, 'n': 1423, 'weeks': 142}]
     """
 
     def __init__(

@@ -8,7 +8,8 @@ from numba import njit
 
 __all__ = ["jackknife", "overlap_ranges", "sliding_sums"]
 
-WEEK = 7 * 86_400_000_000_000
+DAY = 86_400_000_000_000
+WEEK = 7 * DAY
 SMALLEST_REST = 1e-6
 """Share of the scale that must be left without one week, for the week's influence to be known."""
 
@@ -52,9 +53,9 @@ def sliding_sums(begin, finish, value, opens, closes):
 
 
 @njit(cache=True)
-def jackknife(left, right, ranged, ranges, closes, weeks, remove_drift):
+def jackknife(left, right, ranged, ranges, midnight, weeks, remove_drift):
     """Return sums, overlaps, standard error and weeks of every window."""
-    windows = len(closes)
+    windows = len(midnight)
     sums, error = np.zeros((3, windows)), np.full(windows, np.nan)
     count, used = np.zeros(windows, dtype=np.int64), np.zeros(windows, dtype=np.int64)
     for k in range(windows):
@@ -62,8 +63,8 @@ def jackknife(left, right, ranged, ranges, closes, weeks, remove_drift):
         if a0 >= a1 or b0 >= b1:
             continue
         last = weeks[k] - 1
-        x, own_week = without_drift(left, a0, a1, closes[k], last, remove_drift)
-        y, its_week = without_drift(right, b0, b1, closes[k], last, remove_drift)
+        x, own_week = without_drift(left, a0, a1, midnight[k], last, remove_drift)
+        y, its_week = without_drift(right, b0, b1, midnight[k], last, remove_drift)
         shared, touched, sums[0, k], count[k] = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
         own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
         sums[1, k], sums[2, k] = own.sum(), other.sum()
@@ -72,14 +73,14 @@ def jackknife(left, right, ranged, ranges, closes, weeks, remove_drift):
 
 
 @njit(cache=True)
-def without_drift(leg, low, high, close, last, remove_drift):
+def without_drift(leg, low, high, midnight, last, remove_drift):
     """Return the changes of one window, without drift × elapsed time if asked, and the week that each ends in."""
     start, end, change = leg
     values, week = change[low:high].copy(), np.empty(high - low, dtype=np.int64)
     drift = values.sum() / (end[high - 1] - start[low]) if remove_drift else 0.0
     for i in range(low, high):
         values[i - low] -= drift * (end[i] - start[i])
-        week[i - low] = min((close - end[i]) // WEEK, last)
+        week[i - low] = min((midnight - end[i]) // WEEK, last)
     return values, week
 
 
@@ -94,20 +95,17 @@ def squares_by_week(values, week, last):
 
 @njit(cache=True)
 def products_by_week(x, own_week, y, its_week, ranged, a0, b0, last):
-    """Return the products that fall away with each week, how many, and the total of all of them."""
+    """Return the products of each week (that of the later end) and how many, and both over all weeks."""
     first, stop = ranged
     shared, touched = np.zeros(last + 1), np.zeros(last + 1, dtype=np.int64)
     total, count = 0.0, 0
     for i in range(len(x)):
         for j in range(max(first[a0 + i] - b0, 0), min(stop[a0 + i] - b0, len(y))):
-            term, week, its = x[i] * y[j], own_week[i], its_week[j]
+            term, week = x[i] * y[j], min(own_week[i], its_week[j])
             total += term
             count += 1
             shared[week] += term
             touched[week] += 1
-            if its != week:
-                shared[its] += term
-                touched[its] += 1
     return shared, touched, total, count
 
 

@@ -78,12 +78,13 @@ def delete_week_by_week(left, right, relation, begin, finish):
     last = max((finish - begin) // WEEK, 1) - 1
     week = [np.minimum((finish - leg.end) // WEEK, last) for leg in (left, right)]
     estimates = []
+    linked = relation & inside(left, begin, finish)[:, None] & inside(right, begin, finish)
+    later = np.minimum(week[0][:, None], week[1])
     for deleted in range(last + 1):
         a = inside(left, begin, finish) & (week[0] != deleted)
         b = inside(right, begin, finish) & (week[1] != deleted)
-        linked = relation & inside(left, begin, finish)[:, None] & inside(right, begin, finish)
-        if (linked & ((week[0] == deleted)[:, None] | (week[1] == deleted))).any():
-            product = left.change @ (relation & a[:, None] & b) @ right.change
+        if (linked & (later == deleted)).any():
+            product = left.change @ (linked & (later != deleted)) @ right.change
             estimates.append(product / np.sqrt((left.change[a] ** 2).sum() * (right.change[b] ** 2).sum()))
     weeks = len(estimates)
     return np.sqrt((weeks - 1) / weeks * ((estimates - np.mean(estimates)) ** 2).sum()), weeks
