@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-ESTIMATORS: list[Any] = []
+from coupling.correlation import RollingCorrelation
+
+ESTIMATORS: list[Any] = [
+    RollingCorrelation(),
+    RollingCorrelation(window=5, method="spearman"),
+]
 
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {}

@@ -1,1 +1,5 @@
 """How tight is it? Correlation estimators, each with an interval and a sample."""
+
+from coupling.correlation.rolling import RollingCorrelation
+
+__all__ = ["RollingCorrelation"]

@@ -61,6 +61,26 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         columns = {"estimate": estimate.to_numpy(), **self._interval(pair, check_level(level))}
         return pd.DataFrame(columns, index=self.correlation_.index)
 
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
+        """Return what `between` returns for every pair, side by side.
+
+        Parameters
+        ----------
+        level : float
+            Coverage asked of each interval, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``(left, right, statistic)``, by window end.
+        """
+        check_is_fitted(self, "correlation_")
+        level, estimates, columns = check_level(level), self.correlation_.to_numpy(), {}
+        for position, pair in enumerate(self.correlation_.columns):
+            for name, values in {"estimate": estimates[:, position], **self._interval(position, level)}.items():
+                columns[(*pair, name)] = values
+        return pd.DataFrame(columns, index=self.correlation_.index).rename_axis(columns=["left", "right", "statistic"])
+
     @abstractmethod
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
         """Return ``lower``, ``upper`` and ``n`` (and further columns) of the pair in that column of correlation_."""
@@ -98,6 +118,8 @@ def checked_changes(estimator: BaseEstimator, X: Any) -> pd.DataFrame:
         If X is not a table of numbers with at least three rows and two columns, its column names repeat, its
         times do not increase, or a value is infinite.
     """
+    if isinstance(X, pd.DataFrame) and not X.columns.is_unique:
+        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
     rules = {"ensure_all_finite": False, "ensure_min_samples": MINIMUM_ROWS, "ensure_min_features": 2}
     try:
         values = validate_data(estimator, X, dtype=np.float64, **rules)
@@ -106,15 +128,12 @@ def checked_changes(estimator: BaseEstimator, X: Any) -> pd.DataFrame:
     framed = isinstance(X, pd.DataFrame)
     columns = X.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
     frame = pd.DataFrame(values, index=X.index if framed else None, columns=columns, copy=False)
-    _check_labels(frame)
+    _check_times(frame)
     _check_finite(frame)
     return frame
 
 
-def _check_labels(frame: pd.DataFrame) -> None:
-    if not frame.columns.is_unique:
-        twice = frame.columns[frame.columns.duplicated()][0]
-        raise InputError(f"The column {twice!r} occurs twice; give every instrument its own name.")
+def _check_times(frame: pd.DataFrame) -> None:
     index = frame.index
     if isinstance(index, pd.DatetimeIndex) and not (index.is_monotonic_increasing and index.is_unique):
         raise InputError("The times of the rows must increase without repeats; sort them and drop repeats.")

@@ -1,0 +1,134 @@
+"""The standard error of a windowed correlation that holds under heavy tails, changing variance and dependence.
+
+Each window is cut into consecutive blocks; leaving out one at a time gives as many values of Fisher's z = atanh r.
+Their spread is the standard error of the delete-block jackknife (Künsch 1989, with disjoint blocks). The quantile is
+Student's: few blocks estimate a variance poorly, and heavy tails make it worse, so its degrees of freedom are
+2 g / (k - 1), with g blocks and k the kurtosis of the left-out values (Satterthwaite's rule), and at most g - 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import stdtrit
+
+__all__ = ["BLOCKS_LEAST", "Jackknife", "block_counts", "jackknife_plain", "jackknife_windows", "student_quantile"]
+
+BLOCKS_LEAST = 6
+"""Fewest blocks for a standard error; it needs 12 rows."""
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jackknife:
+    """Per window: the correlation, the standard error of its atanh, 1 / degrees of freedom, and the rows used."""
+
+    estimate: Floats
+    error: Floats
+    inverse_freedom: Floats
+    n: Integers
+
+    def limits(self, estimate: Floats, level: float) -> tuple[Floats, Floats]:
+        """Return the limits of the interval around an estimate, on the scale of correlations."""
+        half = student_quantile(level, self.inverse_freedom) * self.error
+        with np.errstate(divide="ignore", invalid="ignore"):
+            centre = np.arctanh(estimate)
+        exact = (np.abs(estimate) == 1.0) & (self.error == 0.0)
+        lower, upper = np.tanh(centre - half), np.tanh(centre + half)
+        return np.where(exact, estimate, lower), np.where(exact, estimate, upper)
+
+
+def block_counts(rows: Integers) -> Integers:
+    """Return how many blocks windows of so many rows are cut into; 0 where there are too few rows.
+
+    Four rows in a block (two or three below 40 rows), but no more than 20 blocks, or the square root of the rows
+    where that is more. A simulation chose these: coverage of at least 0.93 in every case of ``docs/correlation.md``.
+
+    Examples
+    --------
+    >>> block_counts(np.array([8, 20, 60, 250, 1000])).tolist()
+    [0, 10, 15, 20, 31]
+    """
+    rows = np.asarray(rows, dtype=np.int64)
+    most = np.maximum(20, np.sqrt(rows).astype(np.int64))
+    blocks = np.minimum(np.minimum(rows // 2, np.maximum(10, rows // 4)), most)
+    return np.where(blocks >= BLOCKS_LEAST, blocks, 0)
+
+
+def jackknife_windows(
+    x: Floats, y: Floats, starts: Integers, stops: Integers, required: Integers, *, ranks: bool = False
+) -> Jackknife:
+    """Return the jackknife of the correlation of x and y in every window, whose cost is linear in its rows.
+
+    Parameters
+    ----------
+    x, y : array of shape (rows,)
+        Rows where either is missing are left out, and the blocks are formed of the rest.
+    starts, stops, required : array of shape (windows,)
+        As in `coupling.kernels.rolling.rolling_correlation`.
+    ranks : bool
+        Replace values by their ranks within the window (Spearman); ranks are held fixed while blocks are left out.
+
+    References
+    ----------
+    Künsch (1989), Annals of Statistics 17, 1217-1241. Satterthwaite (1946), Biometrics Bulletin 2, 110-114.
+    """
+    from coupling.kernels.rolling_jackknife_loops import pearson_jackknife, spearman_jackknife
+
+    x, y, begin, end = _complete_rows(x, y, starts, stops)
+    n = end - begin
+    enough = (n >= required) & (n > 0)
+    blocks = np.where(enough, block_counts(n), 0)
+    out = np.full((len(starts), 3), np.nan)
+    run = spearman_jackknife if ranks else pearson_jackknife
+    run(_unit(x), _unit(y), begin, end, np.maximum(blocks, enough), out)
+    out[blocks == 0, 1:] = np.nan
+    return Jackknife(estimate=out[:, 0], error=out[:, 1], inverse_freedom=out[:, 2], n=n)
+
+
+def _complete_rows(
+    x: Floats, y: Floats, starts: Integers, stops: Integers
+) -> tuple[Floats, Floats, Integers, Integers]:
+    """Return the rows where nothing is missing, and where the windows begin and end among them."""
+    there = ~(np.isnan(x) | np.isnan(y))
+    before = np.concatenate([[0], np.cumsum(there)])
+    return x[there], y[there], before[starts], before[stops]
+
+
+def jackknife_plain(x: Floats, y: Floats) -> tuple[float, float, float]:
+    """Return estimate, standard error and inverse degrees of freedom of one window: the oracle of the tests."""
+    blocks = int(block_counts(np.array([len(x)]))[0])
+    kept = [np.setdiff1d(np.arange(len(x)), block) for block in np.array_split(np.arange(len(x)), blocks)]
+    z = np.array([np.arctanh(np.corrcoef(x[rows], y[rows])[0, 1]) for rows in kept])
+    gaps = z - z.mean()
+    kurtosis = float((gaps**4).mean() / (gaps**2).mean() ** 2)
+    error = float(np.sqrt((blocks - 1) / blocks * (gaps**2).sum()))
+    return float(np.corrcoef(x, y)[0, 1]), error, max(1 / (blocks - 1), (kurtosis - 1) / (2 * blocks))
+
+
+def student_quantile(level: float, inverse_freedom: Floats) -> Floats:
+    """Return Student's two-sided quantile for many degrees of freedom (two or more), from a table within 1e-5.
+
+    Examples
+    --------
+    >>> student_quantile(0.95, np.array([0.0, 0.1])).round(3).tolist()
+    [1.96, 2.228]
+    """
+    return np.interp(inverse_freedom, *_student_table(level))
+
+
+@lru_cache(maxsize=16)
+def _student_table(level: float) -> tuple[Floats, Floats]:
+    grid = np.linspace(0.0, 0.5, 1025)
+    return grid, stdtrit(1.0 / np.maximum(grid, 1e-12), 0.5 + level / 2)
+
+
+def _unit(x: Floats) -> Floats:
+    """Scale by a power of two so that squares neither overflow nor underflow."""
+    top = float(np.abs(x).max(initial=0.0))
+    return x if 1e-100 < top < 1e100 or top == 0.0 else np.ldexp(x, -int(np.frexp(top)[1]))
