@@ -1,1 +1,1 @@
-
+"""Did it change: splits, breaks, contagion, and levels against changes."""

@@ -62,7 +62,8 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     moving = values[:, np.ptp(values, axis=0) > 0]
     if moving.shape[1] == 0 or len(values) < 10:
         return 1.0
-    lengths = optimal_block_length(moving)[scheme].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lengths = optimal_block_length(moving)[scheme].to_numpy(dtype=float)
     return float(max(1.0, np.nanmax(lengths, initial=1.0)))
 
 

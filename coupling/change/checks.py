@@ -1,0 +1,89 @@
+"""Checked input of the estimators of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+from coupling.errors import InputError, nearest
+from coupling.volatility import standardize_ewma
+
+__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "standardized"]
+
+Floats = NDArray[np.float64]
+
+
+def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10) -> pd.DataFrame:
+    """Return X (rows = time, columns = instruments) as a frame of floats; an array's columns are called x0, x1, ….
+
+    Raises
+    ------
+    InputError
+        If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, or
+        the rows are not in order.
+    """
+    rules = {"ensure_all_finite": "allow-nan", "ensure_min_samples": minimum, "ensure_min_features": 2}
+    try:
+        values = validate_data(estimator, X, dtype=np.float64, **rules)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    if not isinstance(X, pd.DataFrame):
+        return pd.DataFrame(values, columns=[f"x{j}" for j in range(values.shape[1])])
+    if not X.columns.is_unique:
+        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
+    if not (X.index.is_monotonic_increasing and X.index.is_unique):
+        raise InputError("The rows must be in the order of their index without repeats; sort them and drop repeats.")
+    return pd.DataFrame(values, index=X.index, columns=X.columns)
+
+
+def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:
+    """Return the changes as they are, or each divided by its exponentially weighted volatility of the row before."""
+    if standardize is None:
+        return changes
+    if standardize != "ewma":
+        raise InputError(f"standardize must be None or 'ewma', not {standardize!r}.")
+    return standardize_ewma(changes)
+
+
+def complete_pairs(changes: pd.DataFrame) -> list[tuple[tuple[Hashable, Hashable], pd.DataFrame]]:
+    """Return every pair of columns with the rows in which both are there, each column centred and scaled.
+
+    Scaling changes no correlation; it keeps products of very large or very small numbers finite. A constant column
+    becomes zeros.
+    """
+    pairs: list[tuple[tuple[Hashable, Hashable], pd.DataFrame]] = []
+    for left, right in combinations(changes.columns, 2):
+        both = changes[[left, right]].dropna()
+        pairs.append(((left, right), both.apply(_unit)))
+    return pairs
+
+
+def _unit(column: pd.Series) -> pd.Series:
+    largest = column.abs().max()
+    if not largest > 0 or column.min() == column.max():
+        return column * 0.0
+    small = column / largest
+    small = small - small.mean()
+    unit: pd.Series = small / small.std(ddof=0)
+    return unit
+
+
+def check_level(level: float) -> float:
+    """Return the level, or raise InputError if it is not between 0 and 1."""
+    if not 0 < level < 1:
+        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
+    return float(level)
+
+
+def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:
+    """Return the name of a column, or raise InputError with the nearest one."""
+    if name not in changes.columns:
+        raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, changes.columns))}.")
+    return name
