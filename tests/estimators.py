@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from coupling.correlation import RollingCorrelation
+from coupling.correlation import DccCorrelation, RollingCorrelation
 
 ESTIMATORS: list[Any] = [
+    DccCorrelation(),
+    DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),
     RollingCorrelation(window=5, method="spearman"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 PERSISTENCE_LIMIT = 0.999
 """Largest alpha + gamma / 2 + beta that a fit may reach, as in the R package rugarch."""
 
-MINIMUM_ROWS = 50
+MINIMUM_ROWS = 10
 """Fewest rows from which a GARCH model is fitted."""
 
 STARTS = ("sample", "recursion", "backcast")
@@ -54,6 +55,7 @@ class GarchFit:
     scores: Floats
     hessian: Floats
     converged: bool
+    estimated: bool
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,13 +74,13 @@ class GarchFit:
 
     @property
     def at_bound(self) -> tuple[str, ...]:
-        """Parameters, or ``persistence``, that ended on the edge of what is allowed: their errors mean little."""
+        """Parameters, or ``persistence``, on the edge of what is allowed; beta too where no shock identifies it."""
         omega, alpha, gamma, beta, nu = self.theta[1:]
         edges = {
             "omega": omega < _EDGE * 1e-2,
             "alpha": alpha < _EDGE,
             "alpha + gamma": 3 in self.free and alpha + gamma < _EDGE,
-            "beta": beta < _EDGE,
+            "beta": beta < _EDGE or max(alpha, alpha + gamma) < _EDGE,
             "nu": 5 in self.free and (nu > _SHAPE_BOUNDS[1] - 1.0 or nu < _SHAPE_BOUNDS[0] + _EDGE),
             "persistence": alpha + gamma / 2.0 + beta > PERSISTENCE_LIMIT - _EDGE,
         }
@@ -94,11 +96,15 @@ class GarchFit:
             return np.full_like(self.hessian, np.nan)
         return np.asarray(basis @ inner @ basis.T)
 
-    def covariance(self, errors: str) -> Floats:
-        """Return the covariance of the parameters in the unit of the data: ``"robust"`` sandwich or ``"hessian"``."""
-        bread = self.bread
-        scaled = bread if errors == "hessian" else bread @ (self.scores.T @ self.scores) @ bread
-        return np.asarray(scaled * np.outer(self.units, self.units))
+    @property
+    def influence(self) -> Floats:
+        """By how much each row moves the estimates (rows × free); nothing does where they were given."""
+        return np.asarray(self.scores @ self.bread) if self.estimated else np.zeros_like(self.scores)
+
+    def std_errors(self, errors: str) -> Floats:
+        """Return standard errors in the unit of the data, ``"robust"`` or ``"hessian"``; missing where held."""
+        variances = np.diag(self.bread) if errors == "hessian" else (self.influence**2).sum(axis=0)
+        return np.asarray(np.sqrt(np.where(variances > 0.0, variances, np.nan)) * self.units)
 
 
 def _tangent(fit: GarchFit) -> Floats:
@@ -148,21 +154,33 @@ def fit_garch(
     Raises
     ------
     InputError
-        If the series has fewer than 50 rows, a missing or infinite value, or does not vary.
+        If the series has fewer than 10 rows, a missing or infinite value, or does not vary.
     """
     free = tuple(position for position in range(6) if (asymmetric or position != 3) and (student or position != 5))
     problem = _problem(x, initial_variance, free)
     theta, converged = _search(problem)
-    return _finish(problem, theta, converged)
+    return _finish(problem, theta, converged=converged, estimated=True)
 
 
-def evaluate_garch(x: Floats, parameters: dict[str, float], *, initial_variance: str | float = "sample") -> GarchFit:
-    """Return the fit at parameters that are given (in the unit of the data) instead of estimated."""
+def evaluate_garch(x: Floats, parameters: Mapping[str, float], *, initial_variance: str | float = "sample") -> GarchFit:
+    """Return the fit at parameters that are given (in the unit of the data) instead of estimated.
+
+    Raises
+    ------
+    InputError
+        If a parameter is lacking or unknown, or makes a variance that is not positive.
+    """
+    unknown, lacking = set(parameters) - set(_NAMES), {"mu", "omega", "alpha", "beta"} - set(parameters)
+    if unknown or lacking:
+        raise InputError(
+            f"GARCH parameters have unknown names {sorted(unknown)} and lack {sorted(lacking)}; give mu, omega, alpha, "
+            "beta and, where wanted, gamma and nu."
+        )
     free = tuple(position for position, name in enumerate(_NAMES) if name in parameters)
     problem = _problem(x, initial_variance, free)
     units = np.array([problem.scale, problem.scale**2, 1.0, 1.0, 1.0, 1.0])
     theta = np.array([parameters[_NAMES[position]] / units[position] for position in free])
-    return _finish(problem, theta, converged=True)
+    return _finish(problem, theta, converged=True, estimated=False)
 
 
 def _problem(x: Floats, initial_variance: str | float, free: tuple[int, ...]) -> _Problem:
@@ -227,7 +245,7 @@ def _constraints(problem: _Problem) -> list[dict[str, object]]:
     return rows
 
 
-def _finish(problem: _Problem, theta: Floats, converged: bool) -> GarchFit:
+def _finish(problem: _Problem, theta: Floats, *, converged: bool, estimated: bool) -> GarchFit:
     path, shape = problem.evaluate(theta)
     if not path.variances.min() > 0.0:
         raise InputError("The GARCH parameters give a variance that is not positive; check them.")
@@ -241,6 +259,7 @@ def _finish(problem: _Problem, theta: Floats, converged: bool) -> GarchFit:
         scores=scores(path, shape)[list(problem.free)].T,
         hessian=_hessian(problem, theta),
         converged=converged,
+        estimated=estimated,
     )
 
 

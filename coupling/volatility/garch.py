@@ -39,7 +39,7 @@ class GarchModel:
         A number: the same with that m, in squared units of the changes.
     errors : {"robust", "hessian"}
         Standard errors of Bollerslev & Wooldridge (1992), or from the Hessian alone. A parameter bound that is reached
-        counts as held, and the result says so.
+        counts as held, and the result says so; a parameter that is held has no error.
 
     Examples
     --------
@@ -60,7 +60,7 @@ class GarchModel:
         Parameters
         ----------
         changes : Series
-            At least 50 changes in time order, none missing.
+            At least 10 changes in time order, none missing.
         level : float
             Coverage of the (normal) intervals of the parameters.
 
@@ -109,7 +109,7 @@ class GarchModel:
 
 
 def _frame(fit: GarchFit, errors: str, level: float) -> pd.DataFrame:
-    deviations = np.sqrt(np.diag(fit.covariance(errors)).clip(min=0.0))
+    deviations = fit.std_errors(errors)
     reach = norm.ppf(0.5 + level / 2.0) * deviations
     columns = {
         "parameter": list(fit.names),
@@ -123,5 +123,5 @@ def _frame(fit: GarchFit, errors: str, level: float) -> pd.DataFrame:
 
 
 def _warnings(fit: GarchFit) -> tuple[str, ...]:
-    bounds = tuple(f"{name} is on its bound; standard errors hold it there" for name in fit.at_bound)
+    bounds = tuple(f"{name} is on its bound or not identified; standard errors hold it there" for name in fit.at_bound)
     return bounds if fit.converged else (*bounds, "the search for the maximum did not converge")

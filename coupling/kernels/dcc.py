@@ -1,0 +1,209 @@
+"""The recursion of dynamic conditional correlation as linear filters, with likelihood, scores and adjoint."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaln
+
+from coupling.kernels.garch import decay_filter, shape_scores
+
+__all__ = [
+    "DccAdjoint",
+    "DccData",
+    "DccStates",
+    "DccTerms",
+    "dcc_adjoint",
+    "dcc_data",
+    "dcc_scores",
+    "dcc_states",
+    "dcc_terms",
+]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DccData:
+    """Standardised residuals (N × T) and what the recursion needs of them.
+
+    ``shocks`` and ``fall_shocks`` hold, for the lower triangle of each matrix (rows ``left``, ``right``), the cross
+    products that drive row t less their target; ``falls`` is ``min(z, 0)``. ``fall_shocks`` is None in
+    the symmetric model.
+    """
+
+    z: Floats
+    falls: Floats
+    target: Floats
+    fall_target: Floats
+    shocks: Floats
+    fall_shocks: Floats | None
+    left: npt.NDArray[np.int64]
+    right: npt.NDArray[np.int64]
+    textbook: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DccStates:
+    """Lower triangles of the matrices Q, and their derivatives by alpha, beta and gamma, each pairs × T."""
+
+    matrices: Floats
+    slopes: tuple[Floats, Floats, Floats]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DccTerms:
+    """Log density of each row given its Q, its derivatives by Q (N × N × T) and z (N × T), and squared distances."""
+
+    log_densities: Floats
+    by_matrix: Floats
+    by_residual: Floats
+    distances: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class DccAdjoint:
+    """Derivatives of the summed log densities by every residual (N × T), the target and the target of the falls."""
+
+    by_residual: Floats
+    by_target: Floats
+    by_fall_target: Floats
+
+
+def dcc_data(z: Floats, *, asymmetric: bool, textbook: bool, target: Floats | None = None) -> DccData:
+    """Prepare standardised residuals (N × T).
+
+    The target of Q is their covariance (divisor T - 1) unless it is given. With `textbook` the first Q is the
+    target and the target of the falls is their second moment (Cappiello, Engle & Sheppard 2006). Without, a row of ones
+    precedes residuals and falls, and the target of the falls is their covariance (the R package rmgarch).
+    """
+    left, right = np.tril_indices(z.shape[0])
+    falls = np.minimum(z, 0.0)
+    target = np.cov(z) if target is None else target
+    fall_target = falls @ falls.T / z.shape[1] if textbook else np.cov(falls)
+    return DccData(
+        z=z,
+        falls=falls,
+        target=target,
+        fall_target=fall_target,
+        shocks=_driven(z, target[left, right], left, right, textbook),
+        fall_shocks=_driven(falls, fall_target[left, right], left, right, textbook) if asymmetric else None,
+        left=left,
+        right=right,
+        textbook=textbook,
+    )
+
+
+def _driven(
+    values: Floats, target: Floats, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], textbook: bool
+) -> Floats:
+    shocks = np.empty((left.size, values.shape[1]))
+    shocks[:, 1:] = values[left, :-1] * values[right, :-1] - target[:, None]
+    shocks[:, 0] = 0.0 if textbook else 1.0 - target
+    return shocks
+
+
+def dcc_states(data: DccData, alpha: float, beta: float, gamma: float) -> DccStates:
+    """Return Q and its derivatives.
+
+    ``Q[t] = (1 - alpha - beta) target - gamma fall_target + alpha z z' + gamma n n' + beta Q[t-1]`` with z and
+    ``n = min(z, 0)`` of row t - 1 (Engle 2002). Written for Q less its target, which needs one filter per driver.
+    """
+    by_alpha = decay_filter(data.shocks, beta)
+    by_gamma = np.zeros_like(by_alpha) if data.fall_shocks is None else decay_filter(data.fall_shocks, beta)
+    deviations = alpha * by_alpha + gamma * by_gamma
+    lagged = np.zeros_like(deviations)
+    lagged[:, 1:] = deviations[:, :-1]
+    matrices = deviations + data.target[data.left, data.right][:, None]
+    return DccStates(matrices=matrices, slopes=(by_alpha, decay_filter(lagged, beta), by_gamma))
+
+
+def dcc_terms(data: DccData, matrices: Floats, shape: float | None) -> DccTerms:
+    """Return the log density of each row of z under the correlation matrix of its Q, normal or Student.
+
+    The Student law has `shape` degrees of freedom and unit variances. Where a Q is not positive definite the log
+    densities are missing.
+    """
+    size, rows = data.z.shape
+    inverse, log_determinant = _sweep(_unpacked(data, matrices))
+    scale = np.sqrt(matrices[data.left == data.right])
+    scaled = data.z * scale
+    weighted = np.einsum("ijt,jt->it", inverse, scaled)
+    distances = np.einsum("it,it->t", scaled, weighted)
+    log_determinant -= 2.0 * np.log(scale).sum(axis=0)
+    weight = np.ones(rows) if shape is None else (shape + size) / (shape - 2.0 + distances)
+    by_matrix = (weight * weighted)[:, None] * weighted[None]
+    by_matrix -= inverse
+    diagonal = np.arange(size)
+    by_matrix[diagonal, diagonal] += 1.0 / scale**2 - weight * weighted * data.z / scale
+    by_matrix *= 0.5
+    return DccTerms(
+        log_densities=_density(distances, log_determinant, size, shape),
+        by_matrix=by_matrix,
+        by_residual=-weight * weighted * scale,
+        distances=distances,
+    )
+
+
+def _density(distances: Floats, log_determinant: Floats, size: int, shape: float | None) -> Floats:
+    if shape is None:
+        return np.asarray(-0.5 * (size * math.log(2.0 * math.pi) + log_determinant + distances))
+    half = (shape + size) / 2.0
+    constant = gammaln(half) - gammaln(shape / 2.0) - 0.5 * size * math.log(math.pi * (shape - 2.0))
+    return np.asarray(constant - 0.5 * log_determinant - half * np.log1p(distances / (shape - 2.0)))
+
+
+def _unpacked(data: DccData, triangles: Floats) -> Floats:
+    full = np.empty((data.z.shape[0], data.z.shape[0], triangles.shape[1]))
+    full[data.left, data.right] = triangles
+    full[data.right, data.left] = triangles
+    return full
+
+
+def _sweep(matrices: Floats) -> tuple[Floats, Floats]:
+    """Invert every N × N matrix of the stack in place by N sweeps; return it and the log determinants."""
+    log_determinant = np.zeros(matrices.shape[2])
+    for k in range(matrices.shape[0]):
+        pivot = np.where(matrices[k, k] > 0.0, matrices[k, k], np.nan)
+        log_determinant += np.log(pivot)
+        row = matrices[k].copy()
+        column = row / pivot
+        matrices -= column[:, None] * row[None]
+        matrices[k] = column
+        matrices[:, k] = column
+        matrices[k, k] = -1.0 / pivot
+    return np.negative(matrices, out=matrices), log_determinant
+
+
+def dcc_scores(data: DccData, states: DccStates, terms: DccTerms, shape: float | None) -> Floats:
+    """Return the derivatives of the log densities by alpha, beta, gamma and, if given, shape: 3 or 4 × T."""
+    packed = terms.by_matrix[data.left, data.right]
+    packed[data.left != data.right] *= 2.0
+    rows = [np.einsum("pt,pt->t", packed, slope) for slope in states.slopes]
+    if shape is not None:
+        rows.append(shape_scores(terms.distances, shape, data.z.shape[0]))
+    return np.array(rows)
+
+
+def dcc_adjoint(data: DccData, terms: DccTerms, alpha: float, beta: float, gamma: float) -> DccAdjoint:
+    """Return the derivatives of the summed log densities by the residuals and the targets.
+
+    Counts each way in which a residual acts: in its own row, through every later Q, and through the targets.
+    """
+    ahead = decay_filter(terms.by_matrix[..., ::-1], beta)[..., ::-1]
+    total, first = ahead.sum(axis=-1), ahead[..., 0]
+    start = first if data.textbook else np.zeros_like(first)
+    by_target = (1.0 - alpha - beta) * total + beta * first + alpha * start
+    by_fall_target = gamma * (start - total)
+    rows = data.z.shape[1]
+    slopes = terms.by_residual + 2.0 / (rows - 1) * by_target @ (data.z - data.z.mean(axis=1, keepdims=True))
+    slopes[:, :-1] += 2.0 * alpha * np.einsum("ijt,jt->it", ahead[..., 1:], data.z[:, :-1])
+    if data.fall_shocks is not None:
+        centre = 0.0 if data.textbook else data.falls.mean(axis=1, keepdims=True)
+        falls = 2.0 / (rows if data.textbook else rows - 1) * by_fall_target @ (data.falls - centre)
+        falls[:, :-1] += 2.0 * gamma * np.einsum("ijt,jt->it", ahead[..., 1:], data.falls[:, :-1])
+        slopes += falls * (data.z < 0.0)
+    return DccAdjoint(by_residual=slopes, by_target=by_target, by_fall_target=by_fall_target)
