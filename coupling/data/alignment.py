@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -26,7 +26,7 @@ from coupling.data.clocks import WallTime
 from coupling.data.durations import parse_duration
 from coupling.data.observations import Observations
 from coupling.data.ticks import Frequency, ticks_of
-from coupling.errors import AlignmentError
+from coupling.errors import AlignmentError, ConfigurationError
 from coupling.section import Section
 
 __all__ = ["Aligned", "AlignmentSection", "Rule", "align"]
@@ -74,14 +74,21 @@ class AlignmentSection(Section):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        calendars.require_days(self.days)
+        _at_path("days", calendars.require_days, self.days)
         if self.at != "close":
-            WallTime.parse(self.at)
+            _at_path("at", WallTime.parse, self.at)
         elif not calendars.is_exchange(self.days):
-            raise ValueError(f"at: close needs an exchange as days, not {self.days!r}")
-        for name in ("max_staleness", "tolerance"):
-            parse_duration(getattr(self, name))
+            raise ConfigurationError(f"at: close needs an exchange as days, not {self.days!r}", path="at")
+        _at_path("max_staleness", parse_duration, self.max_staleness)
+        _at_path("tolerance", parse_duration, self.tolerance)
         return self
+
+
+def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
+    try:
+        read(text)
+    except ConfigurationError as error:
+        raise ConfigurationError(error.message, path=path) from None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from coupling.data.alignment import AlignmentSection
 from coupling.data.dataset import DataSection
 from coupling.data.instrument import Instrument, resolve
-from coupling.errors import nearest
+from coupling.errors import ConfigurationError, nearest
 from coupling.section import Section
 from coupling.study.document import read_document
 from coupling.study.refusal import refuse
@@ -31,7 +31,8 @@ class Period(Section):
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if self.start and self.end and self.start >= self.end:
-            raise ValueError(f"period.start {self.start} is not before period.end {self.end}; swap them")
+            message = f"period.start {self.start} is not before period.end {self.end}; swap them"
+            raise ConfigurationError(message, path="start")
         return self
 
 
@@ -46,7 +47,8 @@ class Display(Section):
             try:
                 pd.Timestamp(0, tz=self.timezone)
             except (KeyError, ValueError):
-                raise ValueError(f"time zone {self.timezone!r} is unknown; write it as 'Asia/Tokyo'") from None
+                message = f"time zone {self.timezone!r} is unknown; write it as 'Asia/Tokyo'"
+                raise ConfigurationError(message, path="timezone") from None
         return self
 
 
@@ -96,17 +98,23 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _instruments_known(self) -> Self:
-        repeated = {name for name in self.instruments if self.instruments.count(name) > 1}
-        if repeated:
-            raise ValueError(f"instruments names {', '.join(sorted(repeated))} twice; name it once")
-        operands = [name for item in self.define.values() if item.formula for name in item.operands[::2]]
-        for name in (*self.instruments, *operands):
-            resolve(name, self.define)
+        for place, name in enumerate(self.instruments):
+            if name in self.instruments[:place]:
+                raise ConfigurationError(f"{name} stands twice; name it once", path=f"instruments.{place}")
+            self._require(name, f"instruments.{place}")
+        for defined, item in self.define.items():
+            for name in item.operands[::2] if item.formula else ():
+                self._require(name, f"define.{defined}.formula")
         if self.focus not in self.instruments:
-            raise ValueError(
-                f"focus {self.focus!r} is not among the instruments; {nearest(self.focus, self.instruments)}"
-            )
+            hint = nearest(self.focus, self.instruments)
+            raise ConfigurationError(f"focus {self.focus!r} is not among the instruments; {hint}", path="focus")
         return self
+
+    def _require(self, name: str, path: str) -> None:
+        try:
+            resolve(name, self.define)
+        except ConfigurationError as error:
+            raise ConfigurationError(error.message, path=path) from None
 
     @property
     def base(self) -> Path:

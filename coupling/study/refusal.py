@@ -16,7 +16,7 @@ def refuse(error: ValidationError, model: type[BaseModel], document: Document | 
     """Return the error to raise for the first thing that is wrong."""
     details = error.errors(include_url=False)
     first = details[0]
-    place: Place = tuple(first["loc"])
+    place = _place(first)
     message = _message(first, place, model)
     if len(details) > 1:
         message += f" ({len(details) - 1} more to mend after it)"
@@ -28,6 +28,12 @@ def refuse(error: ValidationError, model: type[BaseModel], document: Document | 
     )
 
 
+def _place(detail: Any) -> Place:
+    """Where the error is: pydantic's place, and below it the path that our own error names."""
+    own = getattr(detail.get("ctx", {}).get("error"), "path", None) or ""
+    return (*detail["loc"], *(int(part) if part.isdigit() else part for part in own.split(".") if part))
+
+
 def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     kind, seen = detail["type"], detail.get("input")
     if kind == "extra_forbidden":
@@ -35,7 +41,7 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     if kind == "missing":
         return f"{str(place[-1])!r} is missing; add it"
     if kind == "value_error":
-        return str(detail["ctx"]["error"])
+        return str(getattr(detail["ctx"]["error"], "message", detail["ctx"]["error"]))
     if kind == "enum" and isinstance(seen, str):
         words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
         return f"{seen!r} is not allowed; {nearest(seen, words)}"
