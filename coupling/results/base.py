@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.results.packages import installed_packages
 from coupling.version import __version__
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """What is needed to trace a number and to have it again."""
+    """What is needed to trace a number and to have it again; the packages that computed it are those installed."""
 
     origins: tuple[Origin, ...] = ()
     configuration: str = ""
@@ -42,6 +43,7 @@ class Provenance:
     as_of: pd.Timestamp | None = None
     simulated: bool = False
     version: str = __version__
+    packages: tuple[tuple[str, str], ...] = field(default_factory=installed_packages)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +86,20 @@ class Result:
         """Draw the result; a subclass that has a figure overrides this."""
         raise TypeError(f"{type(self).__name__} has no figure; use .summary() or .frame.")
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    @property
+    def has_figure(self) -> bool:
+        """Whether `plot` draws something."""
+        return type(self).plot is not Result.plot
 
-        head = f"<h4>{escape(self.title)}</h4><p>{escape(self.sentence)}</p>"
-        return head + self.summary().to_html(border=0) + f"<p><small>{escape(self.method)}</small></p>"
+    @property
+    def figure_rows(self) -> int:
+        """How many panels `plot` stacks; the figure is as much taller."""
+        return 1
+
+    def _repr_html_(self) -> str:
+        from coupling.results.notebook import result_html
+
+        return result_html(self)
 
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write the frame as CSV and the figure, where there is one, as PNG and SVG; return the paths."""

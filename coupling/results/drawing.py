@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from itertools import pairwise
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -32,11 +33,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from coupling.results.base import Result
+
 __all__ = [
     "axes",
     "axis_label",
     "bars",
     "end_labels",
+    "figure_of",
     "heat_map",
     "intervals",
     "look",
@@ -112,6 +116,28 @@ def axes(ax: Axes | None = None, *, rows: int = 1) -> Axes:
         return figure.add_subplot()
 
 
+def figure_of(result: Result, *, width: float = 7.6) -> Figure:
+    """Return the figure of a result, without pyplot; a simulated market is marked across it.
+
+    Parameters
+    ----------
+    result : Result
+        One that has a figure.
+    width : float
+        Inches; below 5 it is meant for a phone.
+    """
+    from matplotlib.figure import Figure
+
+    height = (1.2 + 1.6 * result.figure_rows) if result.figure_rows > 1 else max(2.6, 0.47 * width)
+    with style():
+        figure = Figure(figsize=(width, height), layout="constrained")
+        result.plot(ax=figure.add_subplot())
+        _wrap(figure)
+        if result.provenance.simulated:
+            watermark(figure)
+    return figure
+
+
 def panels(ax: Axes, titles: Sequence[str]) -> list[Axes]:
     """Divide axes into panels above each other that share the horizontal axis, each with a short title.
 
@@ -145,7 +171,10 @@ def axis_label(quantity: str, unit: str = "") -> str:
 
 def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     """Label a time axis with few, unambiguous dates."""
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=5 if _figure(ax).get_figwidth() < 5 else 9)  # type: ignore[no-untyped-call]
+    most = 5 if _figure(ax).get_figwidth() < 5 else 9
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]
+    for frequency, whole in ((mdates.MONTHLY, 12), (mdates.HOURLY, 24), (mdates.MINUTELY, 60)):
+        locator.intervald[frequency].append(whole)
     formatter = mdates.AutoDateFormatter(locator)  # type: ignore[no-untyped-call]
     formatter.scaled = {365.0: "%Y", 30.0: "%Y-%m", 1.0: "%m-%d", 1 / 24: "%m-%d %H:%M", 1 / 1440: "%H:%M"}
     ax.xaxis.set_major_locator(locator)
@@ -173,6 +202,15 @@ def watermark(figure: Figure, text: str = "SIMULATED") -> None:
     look_of_word: Any = {"fontsize": 11.0 * figure.get_figwidth(), "color": MUTED, "alpha": 0.28, "weight": "bold"}
     word = figure.text(0.5, 0.5, text, rotation=20, ha="center", va="center", zorder=0, **look_of_word)
     word.set_in_layout(False)
+
+
+def _wrap(figure: Figure) -> None:
+    """Break axis labels and titles that are longer than their side of the figure."""
+    for ax in figure.axes:
+        ax.set_xlabel(fill(ax.get_xlabel(), int(9.5 * figure.get_figwidth())))
+        ax.set_title(fill(ax.get_title(loc="left"), int(8.5 * figure.get_figwidth())))
+        tall = figure.get_figheight() / max(1, sum(each.axison for each in figure.axes))
+        ax.set_ylabel(fill(ax.get_ylabel(), max(12, int(10 * tall))))
 
 
 def _figure(ax: Axes) -> Figure:

@@ -20,17 +20,16 @@ def write_result(result: Result, folder: Path) -> list[Path]:
 
 
 def _write_figure(result: Result, folder: Path) -> list[Path]:
-    from coupling.results.base import Result as Base
-
-    if type(result).plot is Base.plot:
+    if not result.has_figure:
         return []
     from matplotlib import rc_context
-    from matplotlib.figure import Figure
 
+    from coupling.results.drawing import figure_of, style
+
+    figure = figure_of(result)
     paths = [folder / f"{result.name}.{kind}" for kind in ("png", "svg")]
-    with rc_context({"svg.hashsalt": result.name, "svg.fonttype": "none"}):
-        figure = Figure(figsize=(8, 4.5), layout="constrained")
-        result.plot(ax=figure.add_subplot())
+    with style(), rc_context({"svg.hashsalt": result.name, "svg.fonttype": "none"}):
         for path in paths:
-            figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else {"Software": None})
+            metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+            figure.savefig(path, metadata=metadata, facecolor="white", dpi=150)
     return paths

@@ -28,10 +28,17 @@ def path(
     look: Look,
     label: str = "",
 ) -> None:
-    """Draw an estimate as a line and its interval as a band; gaps in the data stay gaps."""
+    """Draw an estimate as a line and its interval as a band; gaps in the data stay gaps.
+
+    A line with a label stands among others, so it carries a few markers of its own, which tell it apart in grey;
+    short lines carry their dash as well.
+    """
     x = _instants(estimate.index)
-    name = label or "_estimate"
-    ax.plot(x, estimate.to_numpy(), color=look.colour, linestyle=look.line_style, label=name)
+    apart: dict[str, Any] = {}
+    if label:
+        apart = {"marker": look.marker, "markersize": 3.6, "markevery": max(1, len(x) // 9)}
+        apart["linestyle"] = look.line_style if len(x) <= 120 else "-"
+    ax.plot(x, estimate.to_numpy(), color=look.colour, label=label or "_estimate", **apart)
     if lower is not None and upper is not None:
         ax.fill_between(x, lower.to_numpy(), upper.to_numpy(), color=look.colour, alpha=0.16, linewidth=0)
 
@@ -111,10 +118,20 @@ def heat_map(
         linewidths=0,
         annot_kws={"fontsize": 8.5 if values.shape[1] < 8 else 6.5},
     )
+    cells = np.asarray(ax.collections[0].get_facecolor())
+    for text, colour in zip(ax.texts, cells[np.isfinite(values).ravel()], strict=True):
+        text.set_color(_readable_on(colour))
     ax.tick_params(length=0, rotation=0)
     ax.set_ylabel("")
     ax.set_xlabel(f"cells in {unit}" if unit else "")
     ax.grid(visible=False)
+
+
+def _readable_on(colour: Any) -> str:
+    """Return black or white, whichever has more contrast (WCAG) on a colour; it is at least 4.5:1."""
+    rgb = np.asarray(colour, dtype=float)[:3]
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return "#000000" if float(linear @ [0.2126, 0.7152, 0.0722]) > 0.179 else "#ffffff"
 
 
 def mark_events(ax: Axes, instants: Iterable[pd.Timestamp], labels: Sequence[str] | None = None) -> None:

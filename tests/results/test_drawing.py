@@ -69,6 +69,18 @@ def test_a_heat_map_writes_its_numbers_and_its_unit(ax: Axes) -> None:
     assert ax.get_xlabel() == "cells in %"
 
 
+def test_numbers_in_a_heat_map_are_legible_on_their_cell(ax: Axes) -> None:
+    values = pd.DataFrame(np.append(np.linspace(-1, 1, 23), np.nan).reshape(4, 6))
+    drawing.heat_map(ax, values)
+    cells = ax.collections[0].get_facecolor()
+    assert len(ax.texts) == 23
+    for text, cell in zip(ax.texts, cells, strict=False):
+        rgb = np.array([cell[:3], mpl.colors.to_rgb(text.get_color())])
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        low, high = sorted(linear @ [0.2126, 0.7152, 0.0722])
+        assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
 def test_a_heat_map_of_zeros_is_drawn(ax: Axes) -> None:
     drawing.heat_map(ax, pd.DataFrame([[0.0, 0.0]], columns=["a", "b"]), diverging=False)
     assert [text.get_text() for text in ax.texts] == ["0.00", "0.00"]
@@ -112,6 +124,18 @@ def test_axes_given_are_kept_and_new_ones_are_taller_with_more_rows(ax: Axes) ->
     small, tall = drawing.axes(), drawing.axes(rows=4)
     assert tall.figure.get_figheight() > small.figure.get_figheight()
     plt.close("all")
+
+
+@pytest.mark.parametrize("width", [3.7, 7.6])
+@pytest.mark.parametrize("hours", [1, 2.9, 10, 47, 71, 216, 1440, 2136, 9600, 26256, 96000, 216000])
+def test_every_span_gets_a_few_dates(width: float, hours: float) -> None:
+    with drawing.style():
+        place = Figure(figsize=(width, 3), layout="constrained").add_subplot()
+        place.plot(pd.DatetimeIndex(["2020-01-05", pd.Timestamp("2020-01-05") + pd.Timedelta(hours=hours)]), [0, 1])
+        drawing.time_axis(place)
+        place.figure.draw_without_rendering()
+    low, high = place.get_xlim()
+    assert 2 <= sum(low <= tick <= high for tick in place.get_xticks()) <= 10
 
 
 @pytest.mark.parametrize(

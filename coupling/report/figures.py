@@ -1,0 +1,51 @@
+"""The figure of a result as inline SVG, once for a desk and once for a phone, and the points it draws as CSV."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from coupling.report.svg import inline
+from coupling.results.base import Result
+from coupling.results.drawing import figure_of, style
+from coupling.results.tables import thin
+
+__all__ = ["Drawing", "draw"]
+
+_WIDTHS = {"wide": 7.6, "narrow": 3.7}
+_CELLS = 1500
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the page needs of a figure: two SVG elements, a data URI with the points and what it leaves out."""
+
+    svg: str
+    csv: str
+    note: str
+
+
+def draw(result: Result) -> Drawing:
+    """Return the figure of a result; the same result gives the same text."""
+    simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
+    forms = [
+        inline(
+            _svg(result, form), name=result.name, title=result.title, description=simulated + result.sentence, form=form
+        )
+        for form in _WIDTHS
+    ]
+    points, note = thin(result.frame, max(20, _CELLS // max(1, result.frame.shape[1])))
+    text = points.to_csv(lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
+    return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
+
+
+def _svg(result: Result, form: str) -> str:
+    figure = figure_of(result, width=_WIDTHS[form])
+    written = io.StringIO()
+    with style(), rc_context({"svg.hashsalt": f"{result.name}-{form}", "svg.fonttype": "none"}):
+        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    return written.getvalue()

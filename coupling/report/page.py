@@ -1,0 +1,151 @@
+"""One self-contained HTML file from a study's result."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from coupling.report.theme import variables
+from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.study import StudyResult
+from coupling.results.tables import readable
+
+__all__ = ["render", "write_page"]
+
+_TITLES = {
+    "data": "Data",
+    "correlation": "Correlation",
+    "change": "Change",
+    "direction": "Direction",
+    "events": "Events",
+    "claims": "Claims",
+}
+_VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
+
+
+def write_page(study: StudyResult, path: Path) -> Path:
+    """Write the page of a study, whole or not at all.
+
+    Parameters
+    ----------
+    study : StudyResult
+    path : Path
+        The file; its folder is made where it is missing.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    text = render(study)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+    return path
+
+
+def render(study: StudyResult) -> str:
+    """Return the page of a study as text; the same study gives the same text."""
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            study=study,
+            sections=[_section(room) for room in study.sections],
+            scorecard=_scorecard(study.claims),
+            sources=_sources(study.provenance),
+            css=_css(),
+        )
+    )
+
+
+def _section(room: RoomResult) -> dict[str, Any]:
+    return {
+        "anchor": f"room-{room.name}",
+        "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
+        "question": room.question,
+        "verdict": room.verdict,
+        "results": [_failure(each) if isinstance(each, Failure) else _result(each) for each in room.results],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {"name": failure.name, "title": failure.title, "reason": failure.reason}
+
+
+def _result(result: Result) -> dict[str, Any]:
+    from coupling.report.figures import draw
+
+    drawing = draw(result) if result.has_figure else None
+    return {
+        "name": result.name,
+        "title": result.title,
+        "reason": None,
+        "sentence": result.sentence,
+        "warnings": result.warnings,
+        "method": result.method,
+        "simulated": result.provenance.simulated,
+        "drawing": drawing,
+        "svg": Markup(drawing.svg) if drawing else "",
+        "table": readable(result.summary()),
+    }
+
+
+def _scorecard(claims: RoomResult | None) -> list[tuple[str, str, int]]:
+    """Return sign, verdict and count, in a fixed order, of the first result of the claims that has verdicts."""
+    for result in claims.results if claims else ():
+        if isinstance(result, Result) and "verdict" in result.frame.columns:
+            counts = result.frame["verdict"].value_counts()
+            known = [(sign, word, int(counts.get(word, 0))) for word, sign in _VERDICTS.items()]
+            others = [("·", str(word), int(count)) for word, count in counts.items() if word not in _VERDICTS]
+            return known + others
+    return []
+
+
+def _sources(provenance: Provenance) -> Any:
+    rows = [
+        {
+            "instrument": origin.instrument,
+            "source": origin.source,
+            "symbol": origin.symbol,
+            "clock": origin.clock,
+            "retrieved at": origin.retrieved_at,
+            "first": origin.first,
+            "last": origin.last,
+            "rows": origin.rows,
+            "repairs": origin.repairs,
+            "sha256": origin.sha256,
+        }
+        for origin in provenance.origins
+    ]
+    return readable(pd.DataFrame(rows).set_index("instrument")) if rows else None
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("coupling.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+@cache
+def _css() -> Markup:
+    text = (files("coupling.report") / "templates" / "style.css").read_text(encoding="utf-8")
+    return Markup(variables() + text)

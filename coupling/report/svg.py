@@ -1,0 +1,140 @@
+"""Matplotlib's SVG made fit to stand inside a page: small, themed by CSS variables, with a text alternative."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import numpy as np
+
+from coupling.results.looks import THEME
+
+__all__ = ["inline"]
+
+_PLACES = 1
+_TOLERANCE = 0.2  # points of 1/72 inch: a quarter of a pixel
+_PASSES = 5
+
+_REFERENCED = re.compile(r'(?:url\(#|href="#)([^")]+)')
+_GROUP_ID = re.compile(r' id="([^"]+)"')
+_DATA = re.compile(r' d="([^"]*)"')
+_PLACE = re.compile(r' (x|y|width|height)="(-?[\d.]+)"')
+_TRANSFORM = re.compile(r' transform="([^"]*)"')
+_STYLE = re.compile(r' style="([^"]*)"')
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_POLYLINE = re.compile(r"[MLz\d\s.\-]*")
+
+
+def inline(text: str, *, name: str, title: str, description: str, form: str) -> str:
+    """Return an SVG element for a page from the text of an SVG file.
+
+    Parameters
+    ----------
+    text : str
+        What matplotlib wrote with ``svg.fonttype: none`` and a hash salt that no other figure of the page has.
+    name : str
+        Prefix of the ids of the title and of the description.
+    title, description : str
+        Text alternative; escaped here.
+    form : str
+        CSS class: ``wide`` or ``narrow``.
+    """
+    box = re.search(r'viewBox="([^"]+)"', text)
+    if box is None:
+        raise ValueError("the text given is no SVG that matplotlib wrote: it has no viewBox.")
+    sides = " ".join(_short(float(side)) for side in box[1].split())
+    body = text[text.index("</metadata>") + 11 if "</metadata>" in text else text.index(">", box.end()) + 1 :]
+    body = _themed(_rounded(_renamed(body.replace("xlink:href", "href"))))
+    label = (
+        f'<title id="{name}-{form}-t">{escape(title)}</title><desc id="{name}-{form}-d">{escape(description)}</desc>'
+    )
+    return (
+        f'<svg class="{form}" viewBox="{sides}" role="img" aria-labelledby="{name}-{form}-t" '
+        f'aria-describedby="{name}-{form}-d">{label}{body}'
+    )
+
+
+def _renamed(text: str) -> str:
+    """Drop the ids that nothing refers to, the style rule that would reach the whole page, and idle white space."""
+    text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
+    used = set(_REFERENCED.findall(text))
+    text = _GROUP_ID.sub(lambda found: found[0] if found[1] in used else "", text)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
+    return re.sub(r">\s+<", "><", text).strip()
+
+
+def _rounded(text: str) -> str:
+    text = _DATA.sub(lambda found: f' d="{_path(found[1])}"', text)
+    text = _PLACE.sub(lambda found: f' {found[1]}="{_short(float(found[2]))}"', text)
+    return _TRANSFORM.sub(_transform, text)
+
+
+def _transform(found: re.Match[str]) -> str:
+    if found[1].startswith("rotate(-0 "):
+        return ""
+    return f' transform="{_DECIMAL.sub(lambda number: _short(float(number[0])), found[1])}"'
+
+
+def _themed(text: str) -> str:
+    """Name the colours by CSS variables and leave the font to the page; a path that shows nothing goes."""
+    text = _STYLE.sub(lambda found: f' style="{_style(found[1])}"', text)
+    return re.sub(r'<path [^>]*style="fill:none"/>', "", text)
+
+
+def _style(rules: str) -> str:
+    for colour, (variable, _) in THEME.items():
+        rules = rules.replace(colour, f"var(--{variable})")
+    rules = re.sub(r"font: ([\d.]+px) [^;]+", r"font-size: \1", re.sub(r"font-family: [^;]+(; |$)", "", rules))
+    return rules.replace("; ", ";").replace(": ", ":")
+
+
+def _short(value: float) -> str:
+    """Return a number with one decimal and no idle zeros.
+
+    >>> _short(-0.04), _short(12.0), _short(0.25), _short(-3.14)
+    ('0', '12', '.2', '-3.1')
+    """
+    text = f"{round(value, _PLACES):.{_PLACES}f}".rstrip("0").rstrip(".")
+    text = re.sub(r"^(-?)0\.", r"\1.", text)
+    return "0" if text in {"-0", "-", ""} else text
+
+
+def _path(data: str) -> str:
+    """Return the data of a path, shorter: vertices nearer than the tolerance to their neighbours' line are left out."""
+    if not _POLYLINE.fullmatch(data):
+        return _DECIMAL.sub(lambda number: _short(float(number[0])), " ".join(data.split()))
+    return "".join(_polyline(part) for part in re.split(r"(?=M)", data) if part.strip())
+
+
+def _polyline(part: str) -> str:
+    closed = "z" in part
+    vertices = np.array(re.findall(r"-?[\d.]+", part), dtype=float).reshape(-1, 2)
+    points = np.rint(_simplified(vertices) * 10**_PLACES).astype(int)
+    start = f"M{_short(points[0, 0] / 10)} {_short(points[0, 1] / 10)}"
+    steps = np.diff(points, axis=0)
+    steps = steps[(steps != 0).any(axis=1)]
+    moves = "".join(_step(dx / 10, dy / 10) for dx, dy in steps.tolist())
+    return start + (f"l{moves.lstrip()}" if moves else "h0") + ("z" if closed else "")
+
+
+def _step(dx: float, dy: float) -> str:
+    first, second = _short(dx), _short(dy)
+    return (first if first.startswith("-") else f" {first}") + (second if second.startswith("-") else f" {second}")
+
+
+def _simplified(vertices: np.ndarray) -> np.ndarray:
+    for _ in range(_PASSES):
+        if len(vertices) < 8:
+            break
+        before, here, after = vertices[:-2], vertices[1:-1], vertices[2:]
+        along, out = after - before, here - before
+        length = np.hypot(*along.T)
+        cross = np.abs(along[:, 0] * out[:, 1] - along[:, 1] * out[:, 0])
+        share = (out * along).sum(axis=1)
+        idle = (cross <= _TOLERANCE * length) & (share >= 0) & (share <= length**2)
+        idle[1::2] &= ~idle[:-1:2][: len(idle[1::2])]  # never two neighbours in one pass
+        idle[2::2] &= ~idle[1:-1:2][: len(idle[2::2])]
+        if not idle.any():
+            break
+        vertices = vertices[np.concatenate([[True], ~idle, [True]])]
+    return vertices

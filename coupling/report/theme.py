@@ -1,0 +1,20 @@
+"""The colours of the figures as CSS variables, light and dark."""
+
+from __future__ import annotations
+
+from coupling.results.looks import THEME
+
+__all__ = ["variables"]
+
+
+def variables() -> str:
+    """Return the CSS that gives every colour of the figures its light or its dark form; paper is always light.
+
+    Examples
+    --------
+    >>> "--amber:#b35000" in variables()
+    True
+    """
+    light = "".join(f"--{name}:{colour};" for colour, (name, _) in THEME.items())
+    dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
+    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"

@@ -1,0 +1,120 @@
+"""What a whole study answers: the rooms in their order, the claims, and the way to have it all again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from coupling.errors import InputError, nearest
+from coupling.results.base import Failure, Provenance, Result, RoomResult
+
+__all__ = ["StudyResult"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyResult:
+    """The answer to one configuration.
+
+    Parameters
+    ----------
+    title : str
+        Title of the page.
+    focus : str
+        The instrument that was compared with every other; empty where there is none.
+    rooms : tuple of RoomResult
+        In the order of the page: data, correlation, change, direction, events.
+    question : str
+        What was asked, in a sentence or two; made from the focus where it is not given.
+    claims : RoomResult, optional
+        Verdicts on claims; where a frame of it has a column ``verdict``, the first screen counts them.
+    banner : str
+        What must be known before anything is read, such as the age of the data.
+    provenance : Provenance
+        Sources, hashes, configuration, seed and versions.
+    """
+
+    title: str
+    focus: str = ""
+    rooms: tuple[RoomResult, ...]
+    question: str = ""
+    claims: RoomResult | None = None
+    banner: str = ""
+    provenance: Provenance = field(default_factory=Provenance, repr=False)
+
+    def __post_init__(self) -> None:
+        names = [result.name for result in self.results]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise InputError(f"study {self.title!r} has two results named {twice[0]!r}; give each a name of its own.")
+
+    @property
+    def asked(self) -> str:
+        """What was asked."""
+        return self.question or (f"Is the coupling of {self.focus} with the others real?" if self.focus else "")
+
+    @property
+    def sections(self) -> tuple[RoomResult, ...]:
+        """The rooms, then the claims."""
+        return self.rooms if self.claims is None else (*self.rooms, self.claims)
+
+    @property
+    def results(self) -> tuple[Result | Failure, ...]:
+        """Every result and failure, in the order of the page."""
+        return tuple(result for section in self.sections for result in section.results)
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What was asked for and raised an error."""
+        return tuple(result for result in self.results if isinstance(result, Failure))
+
+    @property
+    def exit_code(self) -> int:
+        """0 where everything asked for was done, 1 where something failed and is shown."""
+        return 1 if self.failures else 0
+
+    def __iter__(self) -> Iterator[RoomResult]:
+        return iter(self.sections)
+
+    def __getitem__(self, name: str) -> RoomResult | Result | Failure:
+        """Return a room, or a result by its name."""
+        known = {part.name: part for part in (*self.results, *self.sections)}
+        if name not in known:
+            raise KeyError(f"no room or result is named {name!r}; {nearest(name, known)}.")
+        return known[name]
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per question: room, question, verdict and how many results failed."""
+        rows = [
+            (part.name, part.question, part.verdict, sum(isinstance(each, Failure) for each in part.results))
+            for part in self.sections
+        ]
+        return pd.DataFrame(rows, columns=["room", "question", "verdict", "failed"]).set_index("room")
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the page, whole or not at all, and return its path."""
+        from coupling.report import write_page
+
+        return write_page(self, Path(path))
+
+    def to_folder(self, path: str | Path) -> list[Path]:
+        """Write every frame and figure in full, the verdicts and the configuration; return the paths."""
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        verdicts, configuration = folder / "verdicts.csv", folder / "configuration.yaml"
+        self.summary().to_csv(verdicts, lineterminator="\n")
+        configuration.write_text(self.provenance.configuration, encoding="utf-8")
+        written = [each.to_folder(folder) for each in self.results if isinstance(each, Result)]
+        return [verdicts, configuration, *(one for paths in written for one in paths)]
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from coupling.results.notebook import frame_html
+
+        simulated = "SIMULATED market. " if self.provenance.simulated else ""
+        banner = f"<p><strong>{escape(simulated + self.banner)}</strong></p>" if simulated or self.banner else ""
+        head = f"<h3>{escape(self.title)}</h3>{banner}<p>{escape(self.asked)}</p>"
+        return head + frame_html(self.summary())

@@ -1,0 +1,208 @@
+"""A study of made-up results of every shape: bands, panels, heat map, bars, events, table only, failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+
+from coupling.results import Failure, Origin, Provenance, Result, RoomResult, drawing
+from coupling.results.study import StudyResult
+
+OTHERS = ("JGB10Y", "USDJPY", "SPX", "IXIC")
+ALL = ("BTC", *OTHERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths(Result):
+    @property
+    def sentence(self) -> str:
+        last = self.frame.groupby("right", sort=False).last()
+        return "At the end " + ", ".join(f"{name} {row.estimate:.2f}" for name, row in last.iterrows()) + "."
+
+    @property
+    def figure_rows(self) -> int:
+        return len(OTHERS)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        ax = drawing.axes(ax, rows=len(OTHERS))
+        for place, name in zip(drawing.panels(ax, [f"BTC – {name}" for name in OTHERS]), OTHERS, strict=True):
+            rows = self.frame[self.frame["right"] == name]
+            drawing.path(place, rows["estimate"], rows["lower"], rows["upper"], look=drawing.look(name))
+            drawing.zero_line(place)
+            place.set_ylabel("correlation")
+            drawing.time_axis(place, "end of the window (UTC)" if name == OTHERS[-1] else "")
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines(Result):
+    def plot(self, ax: Axes | None = None) -> Axes:
+        ax = drawing.axes(ax)
+        for name in self.frame:
+            drawing.path(ax, self.frame[name], look=drawing.look(name), label=name)
+        drawing.mark_events(ax, [pd.Timestamp("2024-08-05", tz="UTC")], ["carry unwind"])
+        drawing.zero_line(ax)
+        drawing.end_labels(ax)
+        drawing.time_axis(ax)
+        ax.set_ylabel(drawing.axis_label("cumulative change", "%"))
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class Map(Result):
+    def plot(self, ax: Axes | None = None) -> Axes:
+        ax = drawing.axes(ax)
+        drawing.heat_map(ax, self.frame, unit="%", decimals=1, diverging=False)
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forest(Result):
+    def plot(self, ax: Axes | None = None) -> Axes:
+        ax = drawing.axes(ax)
+        drawing.intervals(ax, self.frame)
+        drawing.zero_line(ax, vertical=True)
+        ax.set_xlabel(drawing.axis_label("mean response over the event window", "standard deviations"))
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bars(Result):
+    def plot(self, ax: Axes | None = None) -> Axes:
+        ax = drawing.axes(ax)
+        drawing.bars(ax, self.frame["net"], unit=" %")
+        ax.set_xlabel(drawing.axis_label("net spillover", "%"))
+        return ax
+
+
+def _times(n: int) -> pd.DatetimeIndex:
+    return pd.date_range("2015-01-02", periods=n, freq="B", tz="UTC")
+
+
+def _paths(rng: np.random.Generator, n: int) -> pd.DataFrame:
+    parts = []
+    for name in OTHERS:
+        estimate = np.tanh(rng.normal(0, 0.05, n).cumsum() / 2)
+        half = 0.25 * (1 - estimate**2)
+        columns = {
+            "left": "BTC",
+            "right": name,
+            "estimate": estimate,
+            "lower": estimate - half,
+            "upper": estimate + half,
+        }
+        parts.append(pd.DataFrame({**columns, "n": 60}, index=_times(n).rename("end")))
+    return pd.concat(parts)
+
+
+def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[str, Result]:
+    forest = pd.DataFrame({"estimate": [-0.9, 0.2, 0.5, -1.2, -1.3]}, index=pd.Index(ALL, name="instrument"))
+    forest = forest.assign(lower=forest["estimate"] - 0.6, upper=forest["estimate"] + 0.6, p_value=0.03, n_events=10)
+    names = pd.Index(ALL, name="to")
+    levels = pd.DataFrame(rng.normal(0, 1, (n, 5)).cumsum(axis=0), index=_times(n).rename("tick"), columns=list(ALL))
+    table = pd.DataFrame(rng.uniform(0, 40, (5, 5)), index=names, columns=list(ALL))
+    overlap = pd.DataFrame(
+        {"left": "BTC", "right": OTHERS, "hours": [15.0, 24.0, 24.0, 24.0], "unequal": [True, False, False, False]}
+    )
+
+    def made(kind: type[Result], name: str, title: str, frame: pd.DataFrame, *warnings: str) -> Result:
+        method = "Made up for a test; its formula is its code."
+        return kind(name=name, title=title, method=method, frame=frame, provenance=provenance, warnings=warnings)
+
+    return {
+        "overlap": made(Result, "data-overlap", "Hours shared", overlap, "BTC–JGB10Y share less than 0.6 of a row."),
+        "levels": made(Lines, "data-levels", "Cumulative changes", levels),
+        "rolling": made(Paths, "correlation-rolling", "Rolling correlation with BTC, 60 rows", _paths(rng, n)),
+        "table": made(Map, "direction-table", "Spillover table", table),
+        "net": made(Bars, "direction-net", "Net spillover", pd.DataFrame({"net": rng.normal(0, 9, 5)}, index=names)),
+        "forest": made(Forest, "events-mean", "Mean response to carry unwinds", forest),
+    }
+
+
+def example_study(
+    *, simulated: bool = False, title: str = "Bitcoin and the yen carry trade", n: int = 2600
+) -> StudyResult:
+    """Return a study made up of every shape of result."""
+    day = pd.Timestamp("2025-11-21T00:00Z")
+    origins = tuple(
+        Origin(
+            instrument=name,
+            source="files",
+            symbol=f"{name.lower()}.csv",
+            clock="24:00 UTC",
+            sha256=f"{place:064x}",
+            retrieved_at=day,
+            rows=n,
+            first=_times(n)[0],
+            last=_times(n)[-1],
+            repairs=("2 duplicates dropped",) if name == "SPX" else (),
+        )
+        for place, name in enumerate(ALL)
+    )
+    text = "title: Bitcoin and the yen carry trade\nfocus: BTC\ninstruments: [BTC, JGB10Y, USDJPY, SPX, IXIC]\n"
+    provenance = Provenance(origins=origins, configuration=text, seed=20251121, as_of=day, simulated=simulated)
+    made = _results(np.random.default_rng(7), provenance, n)
+    failure = Failure(
+        name="change-break", title="Correlation break", reason="60 rows are too few; at least 100 are needed."
+    )
+    claims = pd.DataFrame(
+        {
+            "says": ["S&P 500 fell 1.56 % on 2025-11-21", "The coupling is mechanical"],
+            "verdict": ["contradicted", "undecided"],
+            "estimate": [0.98, 0.11],
+            "p_value": [np.nan, 0.31],
+        },
+        index=pd.Index(["spx-fall", "mechanical"], name="claim"),
+    )
+    scorecard = Result(
+        name="claims-scorecard", title="Verdicts", method="Rules are printed.", frame=claims, provenance=provenance
+    )
+    rooms = (
+        RoomResult(
+            name="data",
+            question="What was known, when?",
+            verdict="last_known: 2,600 of 2,700 ticks kept.",
+            results=(made["overlap"], made["levels"]),
+        ),
+        RoomResult(
+            name="correlation",
+            question="How tight is it?",
+            verdict="Over the last 60 rows BTC and SPX moved together at 0.43 (0.20 to 0.61, n = 60).",
+            results=(made["rolling"],),
+        ),
+        RoomResult(
+            name="change", question="Did it change?", verdict="Not answered: the break test failed.", results=(failure,)
+        ),
+        RoomResult(
+            name="direction",
+            question="Who moves whom?",
+            verdict="No lead at this resolution.",
+            results=(made["table"], made["net"]),
+        ),
+        RoomResult(
+            name="events",
+            question="What happens in an unwind?",
+            verdict="BTC fell in 8 of 10 episodes.",
+            results=(made["forest"],),
+        ),
+    )
+    return StudyResult(
+        title=title,
+        focus="BTC",
+        rooms=rooms,
+        claims=RoomResult(
+            name="claims", question="Is the story true?", verdict="1 of 2 claims contradicted.", results=(scorecard,)
+        ),
+        provenance=provenance,
+    )
+
+
+@pytest.fixture(scope="session")
+def example() -> Callable[..., StudyResult]:
+    """Return the maker of the example study."""
+    return example_study

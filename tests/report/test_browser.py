@@ -1,0 +1,131 @@
+"""The page in a real browser, with the network off: no request, no message, nothing cut, readable in four media."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from coupling.results.study import StudyResult
+
+pytestmark = pytest.mark.browser
+
+AXE = os.environ.get("AXE_CORE", "")
+
+
+def _driver() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("_chromium", Path(__file__).with_name("chromium.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["_chromium"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    driver = _driver()
+    if driver.executable() is None:
+        pytest.skip("needs Chromium or Chrome on the path")
+    with driver.Chromium(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def page(example: Callable[..., StudyResult], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return example(simulated=True).to_html(tmp_path_factory.mktemp("page") / "study.html")
+
+
+MEDIA = {"desk": {"width": 1280}, "phone": {"width": 390}, "dark": {"width": 1280, "scheme": "dark"}}
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_nothing_is_requested_and_nothing_is_said(browser: Any, page: Path, medium: str) -> None:
+    browser.open(page, **MEDIA[medium])
+    asked = [event["request"]["url"] for event in browser.heard("Network.requestWillBeSent")]
+    assert [url for url in asked if not url.startswith("data:")] == [page.resolve().as_uri()]
+    said = browser.heard("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+    assert said == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 600, 800, 1088, 1280, 1920])
+def test_the_page_never_scrolls_sideways(browser: Any, page: Path, width: int) -> None:
+    browser.open(page, width=width)
+    assert browser.run("document.documentElement.scrollWidth") <= width
+
+
+CUT = """
+[...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width > 0).flatMap(s => {
+  const frame = s.getBoundingClientRect();
+  return [...s.querySelectorAll('text')].filter(t => t.textContent != 'SIMULATED').filter(t => {
+    const box = t.getBoundingClientRect();
+    return box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1;
+  }).map(t => t.textContent);
+})
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_word_of_a_figure_is_cut_or_too_small(browser: Any, page: Path, width: int) -> None:
+    browser.open(page, width=width)
+    assert browser.run(CUT) == []
+    visible = "[...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width > 0)"
+    assert browser.run(f"{visible}.length") == 5
+    scale = browser.run(f"Math.min(...{visible}.map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width))")
+    assert 8.5 * scale >= 10.5  # CSS pixels of the smallest tick label
+
+
+def test_the_contents_stay_in_view(browser: Any, page: Path) -> None:
+    for width in (390, 1280):
+        browser.open(page, width=width)
+        browser.run("document.querySelector('#provenance').scrollIntoView({behavior: 'instant'})")
+        assert browser.run("Math.round(document.querySelector('nav').getBoundingClientRect().top)") == 0
+
+
+def test_the_first_screen_holds_every_answer(browser: Any, page: Path) -> None:
+    browser.open(page, width=1280, height=900)
+    assert browser.run("document.querySelector('.verdicts').getBoundingClientRect().bottom") < 900
+
+
+def test_dark_and_light_differ_and_paper_is_light(browser: Any, page: Path) -> None:
+    seen = {}
+    for name, media in {**MEDIA, "paper": {"width": 1280, "scheme": "dark", "media": "print"}}.items():
+        browser.open(page, **media)
+        seen[name] = browser.run("getComputedStyle(document.body).backgroundColor")
+    assert seen["desk"] == seen["phone"] == seen["paper"] == "rgb(255, 255, 255)"
+    assert seen["dark"] == "rgb(20, 24, 29)"
+
+
+def test_print_cuts_nothing(browser: Any, page: Path, tmp_path: Path) -> None:
+    browser.open(page, width=688, media="print")  # A4 less the margins
+    assert browser.run("document.documentElement.scrollWidth") <= 688
+    hidden = "[...document.querySelectorAll('.scroll, pre')].filter(e => e.scrollHeight > e.clientHeight + 2).length"
+    assert browser.run(hidden) == 0
+    assert browser.run("getComputedStyle(document.querySelector('nav')).display") == "none"
+    browser.print(tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes()[:4] == b"%PDF"
+
+
+def test_tables_that_scroll_can_be_reached_by_keyboard(browser: Any, page: Path) -> None:
+    browser.open(page, width=390)
+    scrolling = "[...document.querySelectorAll('.scroll, pre')].filter(e => e.scrollWidth > e.clientWidth)"
+    assert browser.run(f"{scrolling}.length") > 0
+    assert browser.run(f"{scrolling}.every(e => e.tabIndex === 0)")
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_axe_finds_no_violation(browser: Any, page: Path, medium: str) -> None:
+    if not Path(AXE).is_file():
+        pytest.skip("needs axe-core: set AXE_CORE to the path of its axe.min.js")
+    browser.open(page, **MEDIA[medium])
+    browser.run(Path(AXE).read_text(encoding="utf-8") + "; 0")
+    listed = "r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' '))"
+    found = browser.run(f"axe.run().then(r => {listed})")
+    assert found == []

@@ -1,0 +1,100 @@
+"""Matplotlib's SVG becomes small and safe to stand in a page, and stays the same picture."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coupling.report.svg import _path, _short, _simplified, inline
+from coupling.results.looks import INK
+
+PLAIN = (
+    '<?xml version="1.0"?><svg width="9pt" viewBox="0 0 547.2 259.25" xmlns="http://www.w3.org/2000/svg">'
+    "<metadata><x/></metadata>"
+    '<defs><style type="text/css">*{{stroke-linejoin: round}}</style></defs>'
+    '<g id="line2d_1"><path d="M 0 0 \nL 10.04 5.06 \n" clip-path="url(#p1)" style="fill: none; stroke: {ink}"/></g>'
+    '<defs><clipPath id="p1"><rect x="1.234" y="2" width="3" height="4.56"/></clipPath></defs>'
+    '<text style="font-size: 9px; font-family: \'DejaVu Sans\'; fill: {ink}" x="1" y="2"'
+    ' transform="rotate(-0 1 2)">{label}</text></svg>'
+)
+
+
+def made(label: str = "SPX", **more: str) -> str:
+    words = {"name": "fig", "title": "A title", "description": "Words.", "form": "wide", **more}
+    return inline(PLAIN.format(ink=INK, label=label), **words)
+
+
+def test_ids_that_are_used_stay_and_others_go() -> None:
+    text = made()
+    assert 'id="p1"' in text
+    assert "line2d_1" not in text
+
+
+def test_colours_become_variables_and_fonts_are_left_to_the_page() -> None:
+    text = made(label=f"colour {INK}; font-family: x")
+    assert "stroke:var(--ink)" in text
+    assert "DejaVu" not in text
+    assert f">colour {INK}; font-family: x</text>" in text
+
+
+def test_no_style_reaches_beyond_the_figure() -> None:
+    assert "<style" not in made()
+
+
+def test_title_and_description_are_escaped_and_referred_to() -> None:
+    root = ET.fromstring(made(title='<script>"', description="a & b"))
+    assert root.attrib["role"] == "img"
+    named = {element.attrib.get("id"): element.text for element in root.iter()}
+    assert named[root.attrib["aria-labelledby"]] == '<script>"'
+    assert named[root.attrib["aria-describedby"]] == "a & b"
+
+
+def test_what_is_no_figure_is_refused() -> None:
+    with pytest.raises(ValueError, match="no viewBox"):
+        inline("<svg></svg>", name="a", title="", description="", form="wide")
+
+
+def points_of(data: str) -> np.ndarray:
+    numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", data)]
+    return np.cumsum(np.array(numbers).reshape(-1, 2), axis=0)
+
+
+def distance_to_line(point: np.ndarray, line: np.ndarray) -> float:
+    start, step = line[:-1], np.diff(line, axis=0)
+    share = ((point - start) * step).sum(axis=1) / np.maximum((step**2).sum(axis=1), 1e-12)
+    return float(np.hypot(*(start + np.clip(share, 0, 1)[:, None] * step - point).T).min())
+
+
+@given(st.integers(2, 400), st.integers(0, 2**16))
+def test_a_shorter_path_stays_within_half_a_point(n: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    line = np.column_stack([np.linspace(30, 520, n), 120 + rng.normal(0, 4, n).cumsum()])
+    short = points_of(_path(" \n".join(f"{'L' if i else 'M'} {x:.6f} {y:.6f}" for i, (x, y) in enumerate(line))))
+    assert len(short) <= n
+    assert np.abs(short[[0, -1]] - line[[0, -1]]).max() <= 0.051
+    assert max(distance_to_line(point, short) for point in line) < 0.5
+
+
+def test_a_straight_line_needs_few_points() -> None:
+    line = np.column_stack([np.arange(1000.0), np.arange(1000.0)])
+    assert len(_simplified(line)) < 60
+
+
+def test_several_pieces_and_closed_paths_are_kept() -> None:
+    assert _path("M 0 0 \nL 1 1 \nM 5 5 \nL 6 6.5 \nz\n") == "M0 0l1 1M5 5l1 1.5z"
+
+
+def test_curves_are_only_rounded() -> None:
+    assert _path("M 0 -1.5 \nC 0.397805 -1.5 0.77937 -1.341951 1.06066 -1.06066 \nz") == (
+        "M 0 -1.5 C .4 -1.5 .8 -1.3 1.1 -1.1 z"
+    )
+
+
+@pytest.mark.parametrize(("value", "text"), [(-0.04, "0"), (12.0, "12"), (100.0, "100"), (0.25, ".2"), (-0.5, "-.5")])
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert _short(value) == text
