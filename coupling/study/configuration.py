@@ -11,10 +11,12 @@ import pandas as pd
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.dataset import DataSection
 from coupling.data.instrument import Instrument, resolve
 from coupling.errors import ConfigurationError, nearest
+from coupling.events.section import EventsSection
 from coupling.section import Section
 from coupling.study.document import read_document
 from coupling.study.refusal import refuse
@@ -80,6 +82,8 @@ class Study(Section):
     period: Period = Period()
     data: DataSection = DataSection()
     alignment: AlignmentSection = AlignmentSection()
+    correlation: CorrelationSection | None = CorrelationSection()
+    events: EventsSection | None = None
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
     _base: Path = PrivateAttr(default=Path())

@@ -22,7 +22,7 @@ from coupling.study.configuration import Study, load_study
 
 __all__ = ["load_panel", "run"]
 
-ROOMS: tuple[str, ...] = ()
+ROOMS = ("correlation", "events")
 
 log = logging.getLogger("coupling")
 

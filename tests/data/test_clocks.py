@@ -33,7 +33,7 @@ def instants(clock: str, *dates: str) -> list[str]:
         ("XTKS", "2024-11-01", "2024-11-01 06:00"),
         ("XTKS", "2024-11-05", "2024-11-05 06:30"),  # Tokyo closes at 15:30 from this day on
         ("XNYS", "1987-10-19", "1987-10-19 20:00"),  # before the exchange's own dates: the regular close
-        ("YAHOO_FX", "2024-08-05", "2024-08-04 23:00"),  # 00:00 London at the start of the date
+        ("YAHOO_FX", "2024-08-05", "2024-08-05 00:00"),  # the start of the date
         ("YAHOO_FX", "2010-08-05", ""),  # dated otherwise before 2011
     ],
 )
