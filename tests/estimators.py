@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from coupling.correlation import DccCorrelation, RollingCorrelation
+from coupling.correlation import DccCorrelation, PartialCorrelation, RollingCorrelation
 
 ESTIMATORS: list[Any] = [
+    PartialCorrelation(),
+    PartialCorrelation(window=6),
     DccCorrelation(),
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),

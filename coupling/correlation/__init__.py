@@ -1,6 +1,8 @@
 """How tight is it? Correlation estimators, each with an interval and a sample."""
 
 from coupling.correlation.dcc import DccCorrelation
+from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
+from coupling.correlation.partial import PartialCorrelation
 from coupling.correlation.rolling import RollingCorrelation
 
-__all__ = ["DccCorrelation", "RollingCorrelation"]
+__all__ = ["DccCorrelation", "HayashiYoshidaCorrelation", "PartialCorrelation", "RollingCorrelation"]
