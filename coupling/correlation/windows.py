@@ -14,7 +14,7 @@ import pandas as pd
 
 from coupling.errors import InputError
 
-__all__ = ["MINIMUM_ROWS", "Window", "Windows", "parse_length", "resolve_windows"]
+__all__ = ["MINIMUM_ROWS", "Window", "Windows", "check_window", "parse_length", "resolve_windows"]
 
 MINIMUM_ROWS = 3
 """Fewest rows from which a correlation is given: with two it is always 1 or -1."""
@@ -73,17 +73,26 @@ def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 
     if window is None:
         whole = np.array([0]), np.array([len(index)]), np.array([MINIMUM_ROWS])
         return Windows(ends=index[-1:], starts=whole[0], stops=whole[1], required=whole[2])
+    check_window(window)
     if isinstance(window, str):
         return _calendar_windows(index, parse_length(window), min_share)
-    if isinstance(window, bool) or not isinstance(window, int | np.integer):
-        raise InputError(f"window={window!r} must be None, a number of rows or a length of time such as '250d'.")
     return _row_windows(index, int(window), min_share)
+
+
+def check_window(window: Window) -> None:
+    """Raise InputError if a window can never be used, whatever the sample."""
+    if window is None:
+        return
+    if isinstance(window, str):
+        parse_length(window)
+    elif isinstance(window, bool) or not isinstance(window, int | np.integer):
+        raise InputError(f"window={window!r} must be None, a number of rows or a length of time such as '250d'.")
+    elif window < MINIMUM_ROWS:
+        raise InputError(f"window={window} is too short for a correlation; use at least {MINIMUM_ROWS} rows.")
 
 
 def _row_windows(index: pd.Index[Any], window: int, min_share: float) -> Windows:
     rows = len(index)
-    if window < MINIMUM_ROWS:
-        raise InputError(f"window={window} is too short for a correlation; use at least {MINIMUM_ROWS} rows.")
     if window > rows:
         raise InputError(f"window={window} is longer than the sample of {rows} rows; use a shorter one, or None.")
     stops = np.arange(1, rows + 1)

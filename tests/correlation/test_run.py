@@ -1,0 +1,120 @@
+"""The room's page: paths, matrix, unequal closes, verdict, failures."""
+
+from __future__ import annotations
+
+import re
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+import coupling as cp
+from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
+from coupling.correlation.rolling import RollingCorrelation
+from coupling.correlation.run import run
+from coupling.correlation.section import CorrelationSection
+from coupling.results import Failure
+
+mpl.use("Agg")
+
+
+def load(data):
+    names = ["BTC", "JGB10Y", "SPX"]
+    return cp.load_panel({"title": "t", "focus": "BTC", "instruments": names, "data": data, "seed": 3})
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return load({"source": "simulated"})
+
+
+@pytest.fixture(scope="module")
+def room(panel):
+    start = panel.levels.index[-400]
+    return run(CorrelationSection(rolling={"window": 80}), panel, focus="BTC", start=start, seed=0)
+
+
+def test_paths_are_those_of_the_estimator_from_the_start_on(panel, room):
+    path = room.results[0]
+    want = RollingCorrelation(window=80).fit(panel.pair("BTC", "SPX").changes).between("BTC", "SPX")
+    got = path.frame[path.frame["with"] == "SPX"]
+    assert got.index[0] >= panel.levels.index[-400]
+    np.testing.assert_array_equal(got["lower"], want.loc[got.index, "lower"])
+    assert path.latest.loc["SPX", "estimate"] == want["estimate"].iloc[-1]
+
+
+def test_the_jgb_is_judged_on_true_instants(panel, room):
+    rolling, exact, _ = room.results
+    assert rolling.unequal == ("JGB10Y",)
+    assert rolling.summary()["unequal closes"].tolist() == [True, False]
+    row = HayashiYoshidaCorrelation(window="250d").fit(panel.observations).between("BTC", "JGB10Y").dropna().iloc[-1]
+    said = re.search(r"JGB10Y (\S+) \(95 % interval (\S+) to (\S+), n = (\d+) overlaps", room.verdict)
+    assert said is not None
+    np.testing.assert_allclose([float(v) for v in said.groups()], row[["estimate", "lower", "upper", "n"]], atol=0.0051)
+    assert "on true instants because of unequal closes" in room.verdict
+    assert exact.counted == "overlaps"
+
+
+def test_the_verdict_names_focus_interval_sample_date_and_hedges(room):
+    latest = room.results[0].latest.loc["SPX"]
+    assert room.verdict.startswith("BTC's latest correlation, strongest first: ")
+    assert f"SPX {latest['estimate']:.2f} (95 % interval {latest['lower']:.2f} to {latest['upper']:.2f}" in room.verdict
+    assert f"n = 80 changes, to {latest['end']:%Y-%m-%d}" in room.verdict
+    word = "differs from 0" if latest["lower"] > 0 or latest["upper"] < 0 else "not distinguishable from 0"
+    assert re.search(rf"SPX [^;]*{word}", room.verdict)
+
+
+def test_without_true_instants_unequal_closes_are_not_judged(panel):
+    room = run(CorrelationSection(hayashi_yoshida=None), panel, focus="BTC", start=None, seed=0)
+    assert room.verdict.endswith("Not judged for unequal closes: JGB10Y.")
+    assert "JGB10Y -" not in room.verdict.split("Not judged")[0]
+
+
+def test_the_simulated_market_shows_its_truth(room, panel):
+    summary = room.results[0].summary()
+    want = panel.truth.after.loc["BTC", "SPX"]
+    assert summary.loc["BTC – SPX", "truth"] == pytest.approx(want)
+
+
+def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
+    matrix = room.results[2]
+    changes = panel.changes[panel.changes.index >= panel.levels.index[-400]]
+    assert matrix.table.loc["SPX", "JGB10Y"] == pytest.approx(changes["SPX"].corr(changes["JGB10Y"]), abs=1e-12)
+    assert (matrix.frame["n"] == len(changes)).all()
+    assert matrix.frame["unequal closes"].tolist() == [True, False, True]
+    assert "is the tightest" in matrix.sentence
+
+
+def test_what_fails_is_shown_and_the_rest_stays(panel):
+    room = run(CorrelationSection(rolling={"window": 50_000}), panel, focus="BTC", start=None, seed=0)
+    failed, exact, matrix = room.results
+    assert isinstance(failed, Failure)
+    assert "longer than the sample" in failed.reason
+    assert len(matrix.frame) == 3
+    assert "SPX" in room.verdict
+    assert len(exact.frame) > 0
+
+
+def test_every_result_is_drawn_and_written(room, tmp_path):
+    for result in room.results:
+        paths = result.to_folder(tmp_path)
+        assert [path.suffix for path in paths] == [".csv", ".png", ".svg"]
+        assert result.sentence in result._repr_html_().replace("&#x27;", "'")
+
+
+def test_real_closes_move_btc_and_spx_together(series):
+    # the design's regression figure: at 24:00 UTC the two share 0.43 in 2025-2026
+    panel = load({"directory": str(series)}).since(pd.Timestamp("2025-01-01", tz="UTC"))
+    room = run(CorrelationSection(), panel, focus="BTC", start=pd.Timestamp("2025-01-01", tz="UTC"), seed=0)
+    row = room.results[2].frame.loc[("BTC", "SPX")]
+    assert row["estimate"] == pytest.approx(0.43, abs=0.02)
+    assert row["lower"] > 0
+
+
+@pytest.mark.parametrize(
+    "settings", [{"rolling": {"window": 2}}, {"hayashi_yoshida": {"window": "soon"}}, {"rolling": {"windows": 60}}]
+)
+def test_impossible_settings_are_refused(settings):
+    with pytest.raises(ValueError, match="window"):
+        CorrelationSection(**settings)
