@@ -9,7 +9,7 @@ from coupling.data.dataset import Dataset
 from coupling.data.instrument import HOURLY
 from coupling.data.panel import Panel
 from coupling.results.base import RoomResult
-from coupling.results.data import AlignmentResult, LevelsResult, OverlapResult, SourcesResult
+from coupling.results.data import AlignmentResult, InstrumentsResult, LevelsResult, OverlapResult, SourcesResult
 
 __all__ = ["run"]
 
@@ -28,35 +28,54 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     start : Timestamp, optional
         Instant (UTC) from which results are reported.
     """
-    alignment = _alignment(panel)
-    results = (_sources(dataset, panel), alignment, _overlap(panel), _levels(panel, start))
-    return RoomResult(name="data", question=QUESTION, verdict=alignment.sentence, results=results)
+    alignment, overlap = _alignment(panel), _overlap(panel)
+    results = (_instruments(panel), _sources(dataset, panel), alignment, overlap, _levels(panel, start))
+    return RoomResult(name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=results)
 
 
-def _sources(dataset: Dataset, panel: Panel) -> SourcesResult:
-    origins = {name: item.origin for name, item in dataset.observations.items()}
+def _instruments(panel: Panel) -> InstrumentsResult:
     rows = [
         {
             "instrument": name,
-            "title": dataset.instruments[name].title,
-            "a rise means": dataset.instruments[name].positive,
+            "title": item.title,
+            "kind": str(item.kind),
+            "unit": item.unit,
+            "change in": item.change_unit,
+            "a positive change means": item.positive,
+            "changes a year": item.annualisation,
+        }
+        for name, item in panel.instruments.items()
+    ]
+    return InstrumentsResult(
+        name="data-instruments",
+        title="Instruments and signs",
+        method="A change is 100 times the difference of logs for a price or an index (%), and the difference in basis "
+        "points for a yield.",
+        frame=pd.DataFrame(rows).set_index("instrument"),
+        provenance=panel.provenance,
+    )
+
+
+def _sources(dataset: Dataset, panel: Panel) -> SourcesResult:
+    rows = [
+        {
+            "instrument": origin.instrument,
             "source": origin.source,
             "symbol": origin.symbol,
             "struck at": _clock_title(origin.clock),
             "first": origin.first,
             "last": origin.last,
             "rows": origin.rows,
-            "repairs": "; ".join(origin.repairs) or "none",
-            "second sources": ", ".join(dataset.second_sources.get(name, ())) or "none",
+            "repairs": "; ".join(origin.repairs),
+            "second sources": ", ".join(dataset.second_sources.get(origin.instrument, ())),
         }
-        for name, origin in origins.items()
-        if origin is not None
+        for origin in panel.provenance.origins
     ]
     return SourcesResult(
         name="data-sources",
         title="Sources and clocks",
-        method="The first declared source that has the series serves it; the clock of that source says when its values "
-        "are struck. Rows that are left out are counted under repairs.",
+        method="The first declared source that has the series serves it; its clock says when a value is struck. Rows "
+        "that are left out or mended are counted under repairs; second sources were at hand and did not serve.",
         frame=pd.DataFrame(rows).set_index("instrument"),
         provenance=panel.provenance,
         unknown_files=dataset.unknown_files,

@@ -12,7 +12,23 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     pass
 
-__all__ = ["AlignmentResult", "LevelsResult", "OverlapResult", "SourcesResult"]
+__all__ = ["AlignmentResult", "InstrumentsResult", "LevelsResult", "OverlapResult", "SourcesResult"]
+
+PLACES = {"file": "files", "simulated": "the simulated market", "formula": "formulas", "yahoo": "Yahoo", "fred": "FRED"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstrumentsResult(Result):
+    """What each instrument is, and what a positive change of it means."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what a positive change means."""
+        return (
+            "A positive change means: "
+            + "; ".join(f"{name} {meaning}" for name, meaning in self.frame["a positive change means"].items())
+            + "."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +41,18 @@ class SourcesResult(Result):
     def sentence(self) -> str:
         """Say how many instruments came from where."""
         served = self.frame.groupby("source", sort=False).size()
-        text = " and ".join(f"{count} from {source}" for source, count in served.items())
+        text = ", ".join(
+            f"{count} instruments from {PLACES.get(str(source), source)}" for source, count in served.items()
+        )
+        mended = self.frame.loc[self.frame["repairs"] != "", "repairs"]
+        repairs = "; ".join(f"{name}: {what}" for name, what in mended.items()) or "none"
         unknown = f" Files that no instrument declares, left alone: {', '.join(self.unknown_files)}."
-        return f"{len(self.frame)} instruments, {text}." + (unknown if self.unknown_files else "")
+        return f"{text[:1].upper()}{text[1:]}. Repairs: {repairs}." + (unknown if self.unknown_files else "")
+
+    def summary(self) -> pd.DataFrame:
+        """Return the table without the repairs, which the sentence names, and without second sources where none are."""
+        table = self.frame.drop(columns="repairs")
+        return table if (table["second sources"] != "").any() else table.drop(columns="second sources")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +68,7 @@ class AlignmentResult(Result):
         considered = int(self.frame["ticks_considered"].iloc[0])
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
-        return f"{self.rule}: {len(self.ticks)} of {considered} ticks kept, {dropped} dropped, {span}."
+        return f"By the rule {self.rule} {len(self.ticks)} of {considered} ticks are kept and {dropped} dropped, {span}."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,11 +15,11 @@ __all__ = ["Table", "decimals_of", "readable", "thin"]
 MISSING = "–"
 _FIGURE_SPACE, _PUNCTUATION_SPACE = "\u2007", "\u2008"
 _PROBABILITIES = {"p", "q", "p_value", "q_value", "level"}
-_COUNTS = re.compile(r"^(n|n_.*|rows|count|episodes|overlaps|events|lags|lag|horizon|rank|sessions?|seed|blocks)$")
+_COUNTS = re.compile(r"^(n|n_.*|rows|count|episodes|overlaps|events|lags|lag|horizon|rank|sessions?|seed|blocks|df)$")
 _PARAMETERS = {"alpha", "beta", "omega", "delta", "gamma", "half_life"}
 _LEVELS = {"first", "last", "lowest", "highest", "level", "before", "after"}
 _UNITS = {"%": 2, "bp": 1, "h": 1, "hours": 1, "d": 1, "days": 1, "correlation": 2, "share": 2}
-_NAMED_UNIT = re.compile(r"\(([^()]+)\)$|_(bp|hours|days)$| (bp|hours|days)\b|(%)")
+_NAMED_UNIT = re.compile(r"\(([^()]+)\)$|^(hours|days)\b|_(bp|hours|days)$| (bp|hours|days)\b|(%)")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def decimals_of(column: str, unit: str = "") -> int | None:
     (3, 1, 2, 0)
     """
     name = column.lower()
-    if name in _PROBABILITIES or name.startswith(("p_", "q_")) or name.endswith(("_p", "_q")):
+    if _is_probability(name):
         return 3
     if _COUNTS.match(name):
         return 0
@@ -114,6 +114,10 @@ def decimals_of(column: str, unit: str = "") -> int | None:
         return 3
     named = _NAMED_UNIT.search(name)
     return _UNITS.get(next((group for group in named.groups() if group), "") if named else unit)
+
+
+def _is_probability(name: str) -> bool:
+    return name in _PROBABILITIES or name.startswith(("p_", "q_", "p value")) or name.endswith(("_p", "_q", " p", " q"))
 
 
 def _times(frame: pd.DataFrame) -> pd.Series | None:
@@ -146,6 +150,8 @@ def _column(name: str, values: pd.Series, units: list[str]) -> tuple[str, ...]:
         return tuple(_word(value) for value in values)
     numbers = values.astype(float).tolist()
     usual = _usual(values)
+    if pd.api.types.is_integer_dtype(values):
+        units = [""] * len(units)
     places = [places if (places := decimals_of(name, unit)) is not None else usual for unit in units]
     most = max(places, default=0)
     return tuple(_number(number, digits, most, name) for number, digits in zip(numbers, places, strict=True))
@@ -163,7 +169,7 @@ def _usual(values: pd.Series) -> int:
 def _number(value: float, decimals: int, widest: int, name: str) -> str:
     if not math.isfinite(value):
         return MISSING if math.isnan(value) else ("∞" if value > 0 else "-∞")
-    if decimals == 3 and name.lower() in _PROBABILITIES and 0 <= value < 0.0005:
+    if decimals == 3 and _is_probability(name.lower()) and 0 <= value < 0.0005:
         return "<0.001"
     text = f"{value:,.{decimals}f}"
     if float(text.replace(",", "")) == 0:
