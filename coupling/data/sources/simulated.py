@@ -120,8 +120,8 @@ def simulate_market(seed: int = 0) -> SimulatedMarket:
     Examples
     --------
     >>> market = simulate_market(7)
-    >>> market.truth.before.loc["BTC", "SPX"].round(2), market.truth.after.loc["BTC", "SPX"].round(2)
-    (np.float64(0.19), np.float64(0.52))
+    >>> [round(float(truth.loc["BTC", "SPX"]), 2) for truth in (market.truth.before, market.truth.after)]
+    [0.19, 0.52]
     """
     world, rng = _world(), np.random.default_rng(seed)
     hours = pd.date_range(str(world["start"]), str(world["end"]), freq="h", tz="UTC", unit="ns")
