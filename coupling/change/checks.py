@@ -15,7 +15,7 @@ from sklearn.utils.validation import validate_data
 from coupling.errors import InputError, nearest
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "standardized"]
+__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant", "standardized"]
 
 Floats = NDArray[np.float64]
 
@@ -87,3 +87,13 @@ def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:
     if name not in changes.columns:
         raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, changes.columns))}.")
     return name
+
+
+def instant(label: Any, index: pd.Index) -> Any:
+    """Return a label that compares with the index: for a time index a Timestamp, in UTC if nothing is said."""
+    if not isinstance(index, pd.DatetimeIndex):
+        return label
+    time = pd.Timestamp(label)
+    if index.tz is None:
+        return time if time.tz is None else time.tz_convert("UTC").tz_localize(None)
+    return time.tz_localize(index.tz) if time.tz is None else time.tz_convert(index.tz)

@@ -52,7 +52,8 @@ def test_real_interest_rate(shared):
 
 @pytest.mark.parametrize(
     ("statistic", "test", "parameters", "first", "expected"),
-    # critical values at 5 %: Andrews (1993, corrected 2003) 8.68 and 11.72 for 15 % trimming, 7.87 for 25 %, Andrews and Ploberger (1994) ave 2.88, exp 2.06
+    # critical values at 5 %: Andrews (1993, corrected 2003) 8.68 and 11.72 for 15 % trimming, 7.87 for 25 %,
+    # Andrews and Ploberger (1994) 2.88 and 2.06
     [
         (8.68, "supF", 1, 0.15, 0.05),
         (11.72, "supF", 2, 0.15, 0.05),

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.tsa.stattools import coint
+
+from coupling.change.cointegration import cointegration_power, engle_granger
+from coupling.change.levels import INDISTINCT, LevelCorrelation, random_walk_correlations
+from coupling.errors import InputError
+
+
+def walks(n: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n, 2)).cumsum(axis=0)
+
+
+def test_null_distribution_against_its_limit():
+    """The squared correlation of two independent random walks has the mean .2405 (Ernst, Shepp and Wyner 2017)."""
+    r = random_walk_correlations(1000, 4000, 1)
+    assert (r**2).mean() == pytest.approx(0.2405, abs=0.012)
+    assert r.mean() == pytest.approx(0, abs=0.03)
+    assert len(random_walk_correlations(30, 250, 0)) == 250
+
+
+def test_engle_granger_is_that_of_statsmodels():
+    for seed in range(5):
+        x = walks(120, seed)
+        statistic, p, _ = coint(x[:, 1], x[:, 0], maxlag=1, autolag=None)
+        assert engle_granger(x) == pytest.approx((statistic, p), rel=1e-9)
+
+
+def test_power_is_none_at_a_year_of_weeks_and_full_at_a_thousand_rows():
+    assert cointegration_power(52, 10.0, 0.05, 500, 0) < 0.12
+    assert cointegration_power(1000, 10.0, 0.05, 500, 0) > 0.95
+    assert np.isnan(cointegration_power(10, 10.0, 0.05, 500, 0))
+
+
+def test_verdict_on_independent_walks_and_on_one_path():
+    row = LevelCorrelation(replications=500).fit(walks(250, 0)).table_.iloc[0]
+    assert row["verdict"] == INDISTINCT
+    assert row["lower"] <= 0 <= row["upper"]
+    shared = walks(250, 1)
+    shared[:, 1] = shared[:, 0] + 0.3 * np.random.default_rng(2).normal(size=250)
+    row = LevelCorrelation(replications=500).fit(shared).table_.iloc[0]
+    assert row["verdict"] != INDISTINCT
+    assert row["p_value"] < 0.01
+    assert row["cointegration_p_value"] < 0.01
+    assert row["n"] == 250
+
+
+def test_headline_of_levels_of_the_yen_and_bitcoin(series):
+    """52 weekly levels correlate near -0.89; what decides is the interval on their changes, which holds 0."""
+    frames = {
+        name: pd.read_csv(series / file, index_col="date", parse_dates=True)["value"]
+        for name, file in {"BTC": "btc_usd.csv", "USDJPY": "usdjpy_fred.csv"}.items()
+    }
+    weekly = np.log(pd.DataFrame(frames).resample("W-FRI").last().dropna())[:"2026-06-26"].tail(53)
+    row = LevelCorrelation().fit(weekly).table_.iloc[0]
+    assert row["levels"] < -0.8
+    assert row["changes"] == pytest.approx(-0.20, abs=0.1)
+    assert row["lower"] <= 0 <= row["upper"]
+    assert row["p_value"] > 0.01
+
+
+def test_constant_and_collinear_levels():
+    x = walks(60, 0)
+    flat = LevelCorrelation(replications=100).fit(np.column_stack([x[:, 0], np.ones(60)])).table_.iloc[0]
+    assert flat[["levels", "p_value", "changes", "cointegration"]].isna().all()
+    assert flat["verdict"] == "no correlation of levels exists"
+    same = LevelCorrelation(replications=100).fit(np.column_stack([x[:, 0], 2 * x[:, 0]])).table_.iloc[0]
+    assert same["levels"] == pytest.approx(1)
+    assert np.isnan(same["cointegration"])
+
+
+def test_infinite_levels_are_refused():
+    with pytest.raises(InputError, match="infinity"):
+        LevelCorrelation().fit(np.full((60, 2), np.inf))
+
+
+@pytest.mark.slow
+def test_size_of_the_level_test():
+    p = [LevelCorrelation(replications=500).fit(walks(100, seed)).table_["p_value"].iloc[0] for seed in range(400)]
+    assert np.mean(np.asarray(p) < 0.05) == pytest.approx(0.05, abs=0.025)
