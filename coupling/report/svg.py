@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,10 @@ __all__ = ["inline"]
 _PLACES = 1
 _TOLERANCE = 0.2  # points of 1/72 inch: a quarter of a pixel
 _PASSES = 5
+_SHORT, _LONG = 8, 200  # vertices
+_LINE, _BAND = 0.8, 1.6  # points: the width of a column
+
+Vertices = Any  # array of shape (n, 2), points
 
 _REFERENCED = re.compile(r'(?:url\(#|href="#)([^")]+)')
 _GROUP_ID = re.compile(r' id="([^"]+)"')
@@ -122,19 +127,55 @@ def _step(dx: float, dy: float) -> str:
     return (first if first.startswith("-") else f" {first}") + (second if second.startswith("-") else f" {second}")
 
 
-def _simplified(vertices: np.ndarray) -> np.ndarray:
+def _simplified(vertices: Vertices) -> Vertices:
+    """Return a long line by its extremes in every column, and any line without the vertices that lie on it."""
+    turn = int(np.argmax(vertices[:, 0]))
+    out, back = np.diff(vertices[: turn + 1, 0]), np.diff(vertices[turn:, 0])
+    if len(vertices) > _LONG and (out >= 0).all() and (back <= 0).all():
+        vertices = _extremes(vertices, _LINE) if turn > len(vertices) - 3 else _outline(vertices, turn)
     for _ in range(_PASSES):
-        if len(vertices) < 8:
-            break
-        before, here, after = vertices[:-2], vertices[1:-1], vertices[2:]
-        along, out = after - before, here - before
-        length = np.hypot(*along.T)
-        cross = np.abs(along[:, 0] * out[:, 1] - along[:, 1] * out[:, 0])
-        share = (out * along).sum(axis=1)
-        idle = (cross <= _TOLERANCE * length) & (share >= 0) & (share <= length**2)
-        idle[1::2] &= ~idle[:-1:2][: len(idle[1::2])]  # never two neighbours in one pass
-        idle[2::2] &= ~idle[1:-1:2][: len(idle[2::2])]
+        idle = _idle(vertices)
         if not idle.any():
             break
-        vertices = vertices[np.concatenate([[True], ~idle, [True]])]
+        vertices = vertices[~idle]
     return vertices
+
+
+def _extremes(vertices: Vertices, width: float) -> Vertices:
+    """Keep the first and last vertex, and the lowest and highest of every column."""
+    column = np.floor(vertices[:, 0] / width)
+    order = np.lexsort((vertices[:, 1], column))
+    first = np.flatnonzero(np.diff(column[order], prepend=-np.inf))
+    last = np.append(first[1:], len(order)) - 1
+    kept = np.unique(np.concatenate([[0, len(vertices) - 1], order[first], order[last]]))
+    return vertices[kept]
+
+
+def _outline(vertices: Vertices, turn: int) -> Vertices:
+    """Keep the outer edge of a band, which runs out to the vertex `turn` and back, in every column."""
+    there, back = vertices[: turn + 1], vertices[turn + 1 :]
+    sign = 1 if there[:, 1].mean() < back[:, 1].mean() else -1
+    return np.vstack([_edge(there, sign), _edge(back, -sign)])
+
+
+def _edge(vertices: Vertices, sign: int) -> Vertices:
+    column = np.floor(vertices[:, 0] / _BAND)
+    order = np.lexsort((sign * vertices[:, 1], column))
+    first = order[np.flatnonzero(np.diff(column[order], prepend=-np.inf))]
+    return vertices[np.unique(np.concatenate([[0, len(vertices) - 1], first]))]
+
+
+def _idle(vertices: Vertices) -> np.ndarray:
+    """Mark vertices that lie on the line between their neighbours, never two neighbours at once."""
+    idle = np.zeros(len(vertices), dtype=bool)
+    if len(vertices) < _SHORT:
+        return idle
+    before, here, after = vertices[:-2], vertices[1:-1], vertices[2:]
+    along, out = after - before, here - before
+    length = np.hypot(*along.T)
+    across = np.abs(along[:, 0] * out[:, 1] - along[:, 1] * out[:, 0])
+    share = (out * along).sum(axis=1)
+    flat = (across <= _TOLERANCE * length) & (share >= 0) & (share <= length**2)
+    idle[1:-1:2] = flat[::2]
+    idle[2:-1:2] = flat[1::2] & ~idle[1:-2:2][: len(flat[1::2])] & ~idle[3::2][: len(flat[1::2])]
+    return idle

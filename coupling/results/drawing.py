@@ -199,7 +199,7 @@ def end_labels(ax: Axes) -> None:
 
 def watermark(figure: Figure, text: str = "SIMULATED") -> None:
     """Write a word across a figure, so that it cannot be taken for a picture of the real market."""
-    look_of_word: Any = {"fontsize": 11.0 * figure.get_figwidth(), "color": MUTED, "alpha": 0.28, "weight": "bold"}
+    look_of_word: Any = {"fontsize": 11.0 * figure.get_figwidth(), "color": MUTED, "alpha": 0.2, "weight": "bold"}
     word = figure.text(0.5, 0.5, text, rotation=20, ha="center", va="center", zorder=0, **look_of_word)
     word.set_in_layout(False)
 

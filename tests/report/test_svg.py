@@ -70,14 +70,42 @@ def distance_to_line(point: np.ndarray, line: np.ndarray) -> float:
     return float(np.hypot(*(start + np.clip(share, 0, 1)[:, None] * step - point).T).min())
 
 
-@given(st.integers(2, 400), st.integers(0, 2**16))
+def data_of(line: np.ndarray) -> str:
+    return " \n".join(f"{'L' if i else 'M'} {x:.6f} {y:.6f}" for i, (x, y) in enumerate(line))
+
+
+@given(st.integers(2, 200), st.integers(0, 2**16))
 def test_a_shorter_path_stays_within_half_a_point(n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     line = np.column_stack([np.linspace(30, 520, n), 120 + rng.normal(0, 4, n).cumsum()])
-    short = points_of(_path(" \n".join(f"{'L' if i else 'M'} {x:.6f} {y:.6f}" for i, (x, y) in enumerate(line))))
+    short = points_of(_path(data_of(line)))
     assert len(short) <= n
     assert np.abs(short[[0, -1]] - line[[0, -1]]).max() <= 0.051
     assert max(distance_to_line(point, short) for point in line) < 0.5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_long_line_keeps_its_extremes_in_every_column(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    line = np.column_stack([np.linspace(30, 520, 4000), 120 + rng.normal(0, 4, 4000).cumsum()])
+    short = points_of(_path(data_of(line)))
+    assert len(short) < 1300
+    assert short[:, 1].min() == pytest.approx(line[:, 1].min(), abs=0.3)
+    assert short[:, 1].max() == pytest.approx(line[:, 1].max(), abs=0.3)
+    assert max(distance_to_line(point, short) for point in line) < 1.5
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_a_long_band_is_never_drawn_narrower(upside_down: bool) -> None:
+    x = np.linspace(30, 520, 3000)
+    middle, half = 120 + 30 * np.sin(x / 40), 5 + np.abs(np.random.default_rng(1).normal(0, 3, 3000))
+    edges = [np.column_stack([x, middle - half]), np.column_stack([x, middle + half])]
+    first, second = edges[::-1] if upside_down else edges
+    short = points_of(_path(data_of(np.vstack([first, second[::-1], first[:1]])) + " \nz"))
+    assert len(short) < 800
+    area = 0.5 * abs(np.sum(short[:, 0] * np.roll(short[:, 1], 1) - short[:, 1] * np.roll(short[:, 0], 1)))
+    true = float((2 * half).mean() * (x[-1] - x[0]))
+    assert true < area < 2.2 * true
 
 
 def test_a_straight_line_needs_few_points() -> None:
