@@ -1,1 +1,16 @@
+"""What happens in an unwind? Catalogues of events, event studies with inference over episodes, local projections."""
 
+from coupling.events.catalogue import Catalogue, catalogue_names, load_events
+from coupling.events.clock import first_session
+from coupling.events.event import Event, Precision
+from coupling.events.study import EventStudy
+
+__all__ = [
+    "Catalogue",
+    "Event",
+    "EventStudy",
+    "Precision",
+    "catalogue_names",
+    "first_session",
+    "load_events",
+]

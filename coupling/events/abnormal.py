@@ -1,0 +1,170 @@
+"""Abnormal changes: what happened minus what an estimation window led one to expect, for all events at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Abnormal", "Windows", "regress"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Changes and regressors of estimation and event windows.
+
+    Parameters
+    ----------
+    estimation : ndarray, shape (E, N, L)
+        Changes; missing where nothing was struck.
+    event : ndarray, shape (E, N, W)
+    design : ndarray, shape (E, M, L, P)
+        Regressors, constant included; M is N, or 1 where all instruments share them.
+    event_design : ndarray, shape (E, M, W, P)
+    keep : ndarray of bool, shape (E, L)
+        Estimation rows that no event window covers.
+    """
+
+    estimation: Floats
+    event: Floats
+    design: Floats
+    event_design: Floats
+    keep: Flags
+
+
+@dataclass(frozen=True)
+class Abnormal:
+    """Abnormal changes with the scale by which they are judged.
+
+    Parameters
+    ----------
+    change : ndarray, shape (E, N, W)
+    residual : ndarray, shape (E, N, L)
+        Residuals of the estimation window; missing where a row was not used.
+    sigma : ndarray, shape (E, N)
+        Residual standard deviation, sqrt(SSR / dof).
+    dof : ndarray, shape (E, N)
+        Rows used minus regressors.
+    spread : ndarray, shape (E, N, W)
+        Forecast-error factor of the variance of one day, 1 + x'(X'X)⁻¹x.
+    total_spread : ndarray, shape (E, N)
+        The same of the sum over the window, W + (Σx)'(X'X)⁻¹(Σx).
+    leverage : ndarray, shape (E, N, L)
+        Diagonal of the hat matrix.
+    coefficients : ndarray, shape (E, N, P)
+    """
+
+    change: Floats
+    residual: Floats
+    sigma: Floats
+    dof: Floats
+    spread: Floats
+    total_spread: Floats
+    leverage: Floats
+    coefficients: Floats
+
+    def rows(self, rows: list[int]) -> Abnormal:
+        """Return the abnormal changes of some events."""
+        return Abnormal(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+
+    @property
+    def total(self) -> Floats:
+        """Cumulative abnormal change over the window, shape (E, N); missing where no day is known."""
+        return self.cumulated[..., -1]
+
+    @property
+    def cumulated(self) -> Floats:
+        """Running sum over the window, shape (E, N, W); a day without a new value adds nothing."""
+        known = np.isfinite(self.change)
+        sums = np.cumsum(np.where(known, self.change, 0.0), axis=-1)
+        return np.where(known.any(axis=-1, keepdims=True), sums, np.nan)
+
+    @property
+    def standardised(self) -> Floats:
+        """Abnormal change over its forecast standard deviation, shape (E, N, W)."""
+        return self.change / (self.sigma[..., None] * np.sqrt(self.spread))
+
+    @property
+    def standardised_total(self) -> Floats:
+        """Cumulative abnormal change over its forecast standard deviation, shape (E, N)."""
+        return self.total / (self.sigma * np.sqrt(self.total_spread))
+
+
+def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10) -> Abnormal:
+    """Fit expected changes by least squares in every estimation window and subtract them in the event window.
+
+    All regressions are solved at once through their normal equations, with columns centred beforehand by the constant.
+
+    Parameters
+    ----------
+    windows : Windows
+    forecast_error : bool
+        Count the error of the coefficients in the variance of an abnormal change (MacKinlay 1997, eq. 8).
+    minimum : int
+        Fewer estimation rows give a missing answer.
+    """
+    used = np.isfinite(windows.estimation) & windows.keep[:, None, :]
+    shared = windows.design.shape[1] == 1 and bool((used == used[:, :1]).all())
+    weights = used[:, :1] if shared else used
+    design = np.where(weights[..., None], windows.design, 0.0)
+    inverse = _inverse(np.swapaxes(design, -1, -2) @ design)
+    response = np.where(used, windows.estimation, 0.0)
+    coefficients = _coefficients(response, design, inverse)
+    residual = np.where(used, windows.estimation - _fitted(windows.design, coefficients), np.nan)
+    rows = used.sum(axis=-1)
+    dof = np.where(rows >= max(minimum, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
+    sigma = np.sqrt((np.where(used, residual, 0.0) ** 2).sum(axis=-1) / dof)
+    change = windows.event - _fitted(windows.event_design, coefficients)
+    change = np.where(np.isfinite(dof)[..., None], change, np.nan)
+    spread, total = _spreads(windows.event_design, inverse, np.isfinite(change), forecast_error=forecast_error)
+    leverage = ((windows.design @ inverse) * windows.design).sum(axis=-1)
+    return Abnormal(
+        change=change,
+        residual=residual,
+        sigma=np.where(sigma > 0, sigma, np.nan),
+        dof=dof,
+        spread=spread,
+        total_spread=total,
+        leverage=np.broadcast_to(leverage, residual.shape),
+        coefficients=coefficients,
+    )
+
+
+def _inverse(products: Floats) -> Floats:
+    """Invert X'X; a singular one (a flat regressor, no rows) gives missing values."""
+    if not products.shape[-1]:
+        return products
+    scale = np.sqrt(np.diagonal(products, axis1=-2, axis2=-1))
+    scale = np.where(scale > 0, scale, 1.0)
+    outer = scale[..., :, None] * scale[..., None, :]
+    unit = products / outer
+    singular = np.abs(np.linalg.det(unit)) < 1e-12
+    unit = np.where(singular[..., None, None], np.eye(products.shape[-1]), unit)
+    return np.asarray(np.where(singular[..., None, None], np.nan, np.linalg.inv(unit) / outer))
+
+
+def _coefficients(response: Floats, design: Floats, inverse: Floats) -> Floats:
+    if design.shape[1] == 1:
+        return np.asarray(response @ design[:, 0] @ inverse[:, 0])
+    return np.asarray((response[:, :, None, :] @ design @ inverse)[:, :, 0])
+
+
+def _fitted(design: Floats, coefficients: Floats) -> Floats:
+    if design.shape[1] == 1:
+        return np.asarray(coefficients @ np.swapaxes(design[:, 0], -1, -2))
+    return np.asarray((design @ coefficients[..., None])[..., 0])
+
+
+def _spreads(design: Floats, inverse: Floats, known: Flags, *, forecast_error: bool) -> tuple[Floats, Floats]:
+    """Return the variance factors of single days and of their sum."""
+    days = known.sum(axis=-1).astype(float)
+    if not forecast_error or not design.shape[-1]:
+        return np.ones(known.shape), days
+    spread = 1.0 + ((design @ inverse) * design).sum(axis=-1)
+    sums = (known[..., None] * design).sum(axis=-2)[:, :, None, :]
+    total = days + ((sums @ inverse) * sums).sum(axis=(-2, -1))
+    return np.broadcast_to(spread, known.shape), total

@@ -1,0 +1,180 @@
+"""Tables of the room `coupling.events`: categories, single events, tests, influence, splits and the mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coupling.results.base import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["CategoriesResult", "InfluenceResult", "MappingResult", "PlaceboResult", "SinglesResult", "SplitResult"]
+
+
+def _interval(row: Any) -> str:
+    digits = 1 if row.unit == "bp" else 2
+    numbers = f"{row.estimate:+.{digits}f} [{row.lower:+.{digits}f}, {row.upper:+.{digits}f}]"
+    return f"{numbers} {row.unit}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoriesResult(Result):
+    """Mean responses by announced category and instrument, % and bp side by side."""
+
+    focus: str
+
+    @property
+    def sentence(self) -> str:
+        """Name what differs from 0, and how many categories cannot tell."""
+        sure = self.frame[self.frame["verdict"] == "differs from 0"]
+        few = self.frame.loc[self.frame["verdict"].str.startswith("cannot reject"), "category"].nunique()
+        found = "; ".join(f"{row.category}: {row.instrument} {_interval(row)}" for row in sure.itertuples())
+        told = f"Responses that differ from 0: {found}." if found else "No category has a response that differs from 0."
+        return told + (f" {few} categories have too few episodes to reject anything." if few else "")
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the response of each instrument by category, each instrument in its own unit."""
+        from coupling.results import drawing
+
+        rows = self.frame[self.frame["lower"].notna()]
+        names = list(dict.fromkeys(rows["instrument"]))
+        ax = drawing.axes(ax, rows=len(names))
+        places = drawing.panels(ax, names) if len(names) > 1 else [ax]
+        for place, name in zip(places, names, strict=True):
+            part = rows[rows["instrument"] == name].set_index("category")
+            drawing.intervals(place, part, names=[name] * len(part))
+            drawing.zero_line(place, vertical=True)
+            place.tick_params(labelbottom=True)
+            place.set_xlabel(drawing.axis_label("mean cumulative response", part["unit"].iloc[0]))
+        return ax
+
+    @property
+    def figure_rows(self) -> int:
+        """How many panels the figure stacks."""
+        return int(self.frame["instrument"].nunique())
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether any category has an interval to draw."""
+        return bool(self.frame["lower"].notna().any())
+
+
+@dataclass(frozen=True, kw_only=True)
+class SinglesResult(Result):
+    """Every event singly."""
+
+    @property
+    def sentence(self) -> str:
+        """Say how many single responses lie outside their interval."""
+        known = self.frame.dropna(subset=["lower"])
+        beyond = known[(known["lower"] > 0) | (known["upper"] < 0)]
+        return (
+            f"{len(beyond)} of {len(known)} single responses lie outside what their estimation window allows; "
+            "one event proves nothing about the next."
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """One row per event, one column per instrument: response with interval, its unit, and the joint p of day 0."""
+        told = self.frame.dropna(subset=["estimate"])
+        cells = pd.DataFrame(
+            {
+                "event": told["event"],
+                "instrument": told["instrument"],
+                "cell": [_interval(row) for row in told.itertuples()],
+            }
+        )
+        wide = cells.pivot_table(index="event", columns="instrument", values="cell", aggfunc="first", sort=False)
+        wide = wide.reindex(columns=list(dict.fromkeys(told["instrument"])))
+        wide.columns.name = None
+        first = told.drop_duplicates("event").set_index("event")
+        wide.insert(0, "category", first["category"])
+        return wide.assign(joint_p=first["joint_p_day_0"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceboResult(Result):
+    """The leading tests, with the placebo studies among them."""
+
+    @property
+    def sentence(self) -> str:
+        """Name the instruments that differ from placebo dates."""
+        rows = self.frame[self.frame["test"] == "placebo_randomisation"]
+        sure = rows[rows["p_value"] <= 0.05]
+        if sure.empty:
+            return "No instrument moved differently on the events than on placebo dates."
+        names = ", ".join(f"{row.instrument} (p = {row.p_value:.4f})" for row in sure.itertuples())
+        return f"Moved differently than on placebo dates: {names}."
+
+
+@dataclass(frozen=True, kw_only=True)
+class InfluenceResult(Result):
+    """What the estimates are without one episode."""
+
+    focus: str
+
+    @property
+    def sentence(self) -> str:
+        """Name the episode on which the focus hangs most."""
+        rows = self.frame[self.frame["instrument"] == self.focus]
+        if rows.empty:
+            return f"{self.focus} has no episode."
+        row = rows.iloc[0]
+        unit = str(row["unit"])
+        return (
+            f"{self.focus} hangs most on {row['left_out']}: {row['estimate']:+.2f} {unit} with it, "
+            f"{row['estimate_without']:+.2f} {unit} without (p = {row['p_value_without']:.3f})."
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """The three most influential episodes of each instrument, and August 2024 always."""
+        top = self.frame.groupby("instrument", sort=False).cumcount() < 3
+        august = self.frame["left_out_holds"].str.contains("2024-08", regex=False)
+        return self.frame[top | august].reset_index(drop=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitResult(Result):
+    """Responses before a date against responses from it on."""
+
+    focus: str
+    date: str
+
+    @property
+    def sentence(self) -> str:
+        """Say whether the response of the focus changed, or that too few episodes can tell."""
+        rows = self.frame[self.frame["instrument"] == self.focus]
+        if rows.empty or rows["lower"].isna().all():
+            return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
+        row: Any = next(rows.itertuples())
+        changed = row.lower > 0 or row.upper < 0
+        told = "differs" if changed else "cannot be told apart"
+        return (
+            f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
+            f"({int(row.n_before)}): difference {_interval(row)}, permutation p = {row.permutation_p:.3f}."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappingResult(Result):
+    """Which observations every response is read from."""
+
+    @property
+    def sentence(self) -> str:
+        """Count what is used and what is not."""
+        used, dated = int(self.frame["used"].sum()), self.frame.loc[self.frame["date_only"], "event"].nunique()
+        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by day only."
+
+    def summary(self) -> pd.DataFrame:
+        """One row per event: session 0, and per instrument the hours from the baseline to the value of day 0."""
+        rows = self.frame[self.frame["instrument"] != ""]
+        if "hours_to_day_0" not in rows:
+            return self.frame
+        first = rows.drop_duplicates("event").set_index("event")[["instant", "date_only", "session", "episode"]]
+        hours = rows.pivot_table(index="event", columns="instrument", values="hours_to_day_0", sort=False)
+        hours = hours.reindex(index=first.index, columns=list(dict.fromkeys(rows["instrument"])))
+        hours.columns = pd.Index([f"{name} (h)" for name in hours.columns])
+        return first.join(hours)

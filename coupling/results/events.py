@@ -1,0 +1,170 @@
+"""The result of an event study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import pandas as pd
+
+from coupling.errors import InputError
+from coupling.results.base import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["EventNumbers", "EventStudyResult"]
+
+
+class EventNumbers(Protocol):
+    """What computes the tables of an event study when they are asked for."""
+
+    def summary(self) -> pd.DataFrame: ...  # noqa: D102
+    def leading(self) -> pd.DataFrame: ...  # noqa: D102
+    def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame: ...  # noqa: D102
+    def band(self) -> pd.DataFrame: ...  # noqa: D102
+    def by_event(self) -> pd.DataFrame: ...  # noqa: D102
+    def joint(self) -> pd.DataFrame: ...  # noqa: D102
+    def influence(self) -> pd.DataFrame: ...  # noqa: D102
+    def placebos_frame(self) -> pd.DataFrame: ...  # noqa: D102
+    def path_frame(self) -> pd.DataFrame: ...  # noqa: D102
+    def of(self, category: str) -> EventNumbers: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStudyResult(Result):
+    """Responses to events, with inference over episodes.
+
+    ``frame`` holds the mean cumulative abnormal change by instrument and day (``estimate, lower, upper``: pointwise
+    t interval over episodes; ``day_alone``: the mean abnormal change of that day; ``since_instant``: the same path
+    counted from the instant) in the unit of the change, log changes shown as simple %.
+
+    Parameters
+    ----------
+    mapping : DataFrame
+        One row per event and instrument: session 0, what was struck when, the episode, and whether it is used.
+    numbers : EventNumbers
+        Computes the other tables.
+    """
+
+    mapping: pd.DataFrame = field(repr=False)
+    numbers: EventNumbers = field(repr=False)
+
+    @property
+    def sentence(self) -> str:
+        """The instrument that differs most from 0, or that none does."""
+        table = self.summary()
+        sure = table[table["verdict"] == "differs from 0"]
+        episodes = int(table["n_episodes"].max()) if len(table) else 0
+        if sure.empty:
+            return f"Over {episodes} episodes no response can be told from 0."
+        lines = [
+            f"{name} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
+            for name, row in sure.iterrows()
+        ]
+        return f"Over {episodes} episodes these responses differ from 0: {'; '.join(lines)}."
+
+    def summary(self) -> pd.DataFrame:
+        """One row per instrument.
+
+        ``estimate`` is the mean cumulative abnormal change over the event window; ``lower, upper, p_value`` come
+        from the date-mean t over episodes; ``n_events`` counts events, ``n_episodes`` the episodes that inference
+        counts, ``effective_episodes`` how many equally large ones they amount to. ``day_0`` is the mean of day 0 alone.
+        ``sign_p`` is the sign-flip p-value, beside the smallest that it can reach; ``joint_p`` is adjusted over the
+        instruments (Westfall–Young). ``verdict`` says what follows.
+        """
+        return self.numbers.summary()
+
+    def tests(
+        self, kind: Literal["leading", "classical"] = "leading", *, only: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return all tests of one kind.
+
+        Parameters
+        ----------
+        kind : {"leading", "classical"}
+            ``leading`` counts episodes: date-mean t, sign flips, randomisation over placebo dates, Westfall–Young
+            over instruments, and a warning row on skewness. ``classical`` is the table of `coupling.events.classical`.
+        only : sequence of str, optional
+            Some classical tests by name.
+        """
+        if kind == "leading":
+            return self.numbers.leading()
+        if kind == "classical":
+            return self.numbers.classical(only)
+        raise InputError(f"kind={kind!r} is unknown; use 'leading' or 'classical'.")
+
+    def band(self) -> pd.DataFrame:
+        """Mean path with its sup-t band, simultaneous over an instrument's days; missing where episodes are too few."""
+        return self.numbers.band()
+
+    def by_event(self) -> pd.DataFrame:
+        """Every event singly, each response with the interval of its own estimation window."""
+        return self.numbers.by_event()
+
+    def joint(self) -> pd.DataFrame:
+        """Joint tests over instruments: Mahalanobis rank of each event's day 0, Hotelling over episodes."""
+        return self.numbers.joint()
+
+    def influence(self) -> pd.DataFrame:
+        """The estimate without each episode in turn, the most influential first."""
+        return self.numbers.influence()
+
+    def placebos(self) -> pd.DataFrame:
+        """The date-mean t of every placebo study, one column per instrument."""
+        return self.numbers.placebos_frame()
+
+    def of(self, category: str) -> EventStudyResult:
+        """Return the study of one announced category; estimation windows stay free of all events.
+
+        Parameters
+        ----------
+        category : str
+        """
+        numbers = self.numbers.of(category)
+        mapping = self.mapping[self.mapping["category"] == category].reset_index(drop=True)
+        return replace(
+            self,
+            name=f"{self.name}-{category.replace('_', '-')}",
+            title=f"{self.title}: {category}",
+            frame=numbers.path_frame(),
+            mapping=mapping,
+            numbers=numbers,
+            warnings=(),
+        )
+
+    def plot(
+        self,
+        ax: Axes | None = None,
+        *,
+        kind: Literal["paths", "events", "placebo"] = "paths",
+        instrument: str | None = None,
+    ) -> Axes:
+        """Draw the study.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        kind : {"paths", "events", "placebo"}
+            Mean path with its band and the single events; a forest plot of the events; placebo studies with the
+            observed value.
+        instrument : str, optional
+            By default the first for ``events`` and ``placebo``, and all, stacked, for ``paths``.
+        """
+        from coupling.results import event_figures
+
+        known = list(dict.fromkeys(self.frame["instrument"]))
+        if instrument is not None and instrument not in known:
+            raise InputError(f"{instrument!r} is not in the study; known: {', '.join(known)}.")
+        if kind == "paths":
+            return event_figures.draw_paths(self, known if instrument is None else [instrument], ax)
+        draw = {"events": event_figures.draw_events, "placebo": event_figures.draw_placebos}.get(kind)
+        if draw is None:
+            raise InputError(f"kind={kind!r} is unknown; use 'paths', 'events' or 'placebo'.")
+        return draw(self, instrument or known[0], ax)
+
+    @property
+    def figure_rows(self) -> int:
+        """How many panels the figure stacks."""
+        return int(self.frame["instrument"].nunique())

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from coupling.data.alignment import AlignmentSection
+from coupling.data.dataset import DataSection, load_dataset
+from coupling.data.panel import build_panel
+from coupling.events.run import run
+from coupling.events.section import EventsSection
+from coupling.results import Failure
+
+NAMES = ["BTC", "JGB10Y", "USDJPY", "SPX", "IXIC"]
+
+
+def panel_from(section, seed=1):
+    data = load_dataset(section, NAMES, seed=seed)
+    return build_panel(data.observations, data.instruments, AlignmentSection(), data.provenance("", seed), data.truth)
+
+
+@pytest.fixture(scope="module")
+def simulated():
+    panel = panel_from(DataSection(source="simulated"))
+    section = EventsSection(event_window=(-1, 3), split="2021-01-01", placebos=999)
+    return panel, run(section, panel, focus="BTC", start=None, seed=1)
+
+
+@pytest.fixture(scope="module")
+def real(series):
+    panel = panel_from(DataSection(directory=str(series)))
+    section = EventsSection(split="2025-01-01", placebos=999)
+    return run(section, panel, focus="BTC", start=pd.Timestamp("2015-01-01", tz="UTC"), seed=20251121)
+
+
+def named(room, name):
+    return next(result for result in room.results if result.name == name)
+
+
+def test_the_simulated_market_gives_back_its_unwinds(simulated):
+    panel, room = simulated
+    table = named(room, "events-responses").summary()
+    covered = 0
+    for name in NAMES:
+        truth = panel.truth.response(name)
+        truth = truth if table.loc[name, "unit"] == "bp" else 100 * np.expm1(truth / 100)
+        covered += table.loc[name, "lower"] <= truth <= table.loc[name, "upper"]
+    assert covered >= 4
+    assert (table["n_episodes"] == 12).all()
+    assert (table.loc[["BTC", "USDJPY", "SPX", "IXIC"], "estimate"] < 0).all()
+    assert "simulated" in named(room, "events-responses").title
+
+
+def test_the_room_says_all_that_it_promises(simulated):
+    _, room = simulated
+    assert room.question == "What happens in an unwind?"
+    assert not [result for result in room.results if isinstance(result, Failure)]
+    names = [result.name for result in room.results]
+    expected = ["responses", "by-category", "placebo", "influence", "split", "single", "mapping"]
+    assert names == [f"events-{name}" for name in expected]
+    assert "BTC" in room.verdict
+    for result in room.results:
+        assert result.sentence
+        assert len(result.summary())
+        assert result.method
+
+
+def test_real_events_by_category(real):
+    frame = named(real, "events-by-category").frame
+    assert frame["category"].nunique() == 8
+    assert set(frame["unit"]) == {"%", "bp"}
+    few = frame[frame["smallest_sign_p"] > 0.05]
+    assert few["verdict"].str.startswith("cannot reject").all()
+    assert (frame["n_episodes"] <= frame["n_events"]).all()
+
+
+def test_november_2025_stands_singly(real):
+    result = named(real, "events-november-2025")
+    assert result.summary().index.tolist() == ["2025-11-18-triple", "2025-11-20-stimulus", "2025-11-21-btc"]
+    responses = named(real, "events-responses")
+    assert not [event for event in responses.by_event()["event"] if event < "2015"]
+
+
+def test_known_moves_on_the_real_days(real):
+    mapping = named(real, "events-mapping").frame.set_index(["event", "instrument"])
+    first = mapping["first_change"]
+    assert first["2024-08-05-unwind", "SPX"] == pytest.approx(-3.00, abs=0.005)
+    assert first["2024-08-05-unwind", "IXIC"] == pytest.approx(-3.43, abs=0.005)
+    assert first["2024-08-05-unwind", "JGB10Y"] == pytest.approx(-19.3, abs=0.05)
+    struck = mapping.loc[("2025-10-10-crypto", "BTC"), "first_struck_at"]
+    assert struck == pd.Timestamp("2025-10-11 00:00", tz="UTC")
+    assert mapping.loc[("2025-10-10-crypto", "SPX"), "session"] == pd.Timestamp("2025-10-13")
+
+
+def test_whether_btc_changed_is_answered_honestly(real):
+    sentence = named(real, "events-split").sentence
+    assert "2025-01-01" in sentence
+    assert "cannot be told apart" in sentence
+    august = named(real, "events-influence").summary()
+    assert august["left_out_holds"].str.contains("2024-08-05-unwind").any()
+
+
+def test_no_event_in_the_period_is_an_error(simulated):
+    from coupling.errors import InputError
+
+    with pytest.raises(InputError, match="start earlier"):
+        run(EventsSection(), simulated[0], focus="BTC", start=pd.Timestamp("2030-01-01", tz="UTC"), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"catalogue": "carry_unwind"}, "did you mean 'carry_unwinds'"),
+        ({"event_window": [5, 1]}, "ends before it starts"),
+        ({"estimation_window": [-20, 0]}, "overlaps event_window"),
+        ({"event_windw": [0, 1]}, "event_windw"),
+        ({"clock": "XNYZ"}, "XNYZ"),
+        ({"model": "markt"}, "model"),
+    ],
+)
+def test_a_wrong_section_is_refused(settings, told):
+    with pytest.raises((ValidationError, ValueError), match=told):
+        EventsSection(**settings)
+
+
+def test_a_catalogue_file_is_relative_to_the_configuration(tmp_path):
+    assert EventsSection(catalogue="mine.yaml").relative_to(tmp_path).catalogue == str(tmp_path / "mine.yaml")
+    assert EventsSection().relative_to(tmp_path).catalogue == "carry_unwinds"
+
+
+def test_the_section_has_the_parameters_of_the_study():
+    import inspect
+
+    from coupling.events import EventStudy
+
+    parameters = set(inspect.signature(EventStudy).parameters) - {"random_state"}
+    assert set(EventsSection().study_parameters()) == parameters
