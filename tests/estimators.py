@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from coupling.correlation import DccCorrelation, PartialCorrelation, RollingCorrelation
+from coupling.correlation import DccCorrelation, PartialCorrelation, RollingCorrelation, TailDependence
 
 ESTIMATORS: list[Any] = [
     PartialCorrelation(),
     PartialCorrelation(window=6),
+    TailDependence(),
+    TailDependence(quantile=0.4, measure="exceedance"),
     DccCorrelation(),
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),

@@ -4,5 +4,6 @@ from coupling.correlation.dcc import DccCorrelation
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.partial import PartialCorrelation
 from coupling.correlation.rolling import RollingCorrelation
+from coupling.correlation.tail import TailDependence
 
-__all__ = ["DccCorrelation", "HayashiYoshidaCorrelation", "PartialCorrelation", "RollingCorrelation"]
+__all__ = ["DccCorrelation", "HayashiYoshidaCorrelation", "PartialCorrelation", "RollingCorrelation", "TailDependence"]
