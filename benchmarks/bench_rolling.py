@@ -1,0 +1,129 @@
+"""All-pairs rolling correlation against polars and numbagg, in one run.
+
+Run ``python benchmarks/bench_rolling.py``; it prints three markdown tables: speed at T = 5000 and window 60, growth
+with T and memory, growth with the window. Each program gets its data in the form it likes; a time is the best of
+several. Cold is the first call in a new process with an empty cache, compilation included.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from itertools import combinations
+from time import perf_counter
+
+import numbagg
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from coupling.correlation import RollingCorrelation
+
+ROWS, WINDOW = 5000, 60
+_COLD = """
+import numpy as np, pandas as pd
+from time import perf_counter
+X = pd.DataFrame(np.random.default_rng(0).normal(size=({rows}, {width})))
+start = perf_counter()
+{code}
+print(perf_counter() - start)
+"""
+_COLD_OURS = "from coupling.correlation import RollingCorrelation\nRollingCorrelation(window=60).fit(X){more}"
+
+
+def seconds(call: Callable[[], object], repeats: int) -> float:
+    best = np.inf
+    for _ in range(repeats):
+        start = perf_counter()
+        call()
+        best = min(best, perf_counter() - start)
+    return best
+
+
+def changes(rows: int, width: int) -> pd.DataFrame:
+    values = np.random.default_rng(0).standard_t(5, size=(rows, width))
+    return pd.DataFrame(values, columns=[f"x{j}" for j in range(width)])
+
+
+def through_polars(X: pd.DataFrame) -> Callable[[], object]:
+    frame = pl.DataFrame({name: X[name].to_numpy() for name in X})
+    pairs = [pl.rolling_corr(a, b, window_size=WINDOW).alias(f"{a}-{b}") for a, b in combinations(X.columns, 2)]
+    return lambda: frame.select(pairs)
+
+
+def through_numbagg(X: pd.DataFrame) -> Callable[[], object]:
+    values = np.ascontiguousarray(X.to_numpy())
+    return lambda: numbagg.move_corrmatrix(values, window=WINDOW)
+
+
+def cold(code: str, width: int) -> float:
+    """Return the seconds of a first call in a new process without compiled code on disk."""
+    script = _COLD.format(rows=ROWS, width=width, code=code)
+    with tempfile.TemporaryDirectory() as cache:
+        run = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, "NUMBA_CACHE_DIR": cache},
+        )
+    return float(run.stdout)
+
+
+def speed() -> None:
+    print("| all pairs, T = 5000, window 60 | coupling | polars | numbagg | faster peer / coupling |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for width, repeats in ((5, 30), (50, 6), (200, 3)):
+        X = changes(ROWS, width)
+        ours = seconds(lambda X=X: RollingCorrelation(window=WINDOW).fit(X), repeats)
+        peers = [seconds(through_polars(X), repeats), seconds(through_numbagg(X), min(repeats, 3))]
+        best = min(peers) / ours
+        print(f"| N = {width} | {ours * 1e3:.1f} ms | {peers[0] * 1e3:.1f} ms | {peers[1] * 1e3:.1f} ms | {best:.1f} |")
+    fitted = RollingCorrelation(window=WINDOW).fit(changes(ROWS, 5))
+    print(f"| N = 5, intervals of all pairs | {seconds(fitted.intervals, 30) * 1e3:.1f} ms | | | |")
+    first = cold(_COLD_OURS.format(more=""), 5)
+    peer = cold("import numbagg\nnumbagg.move_corrmatrix(X.to_numpy(), window=60)", 5)
+    print(f"| N = 5, cold, with import and compilation | {first:.1f} s | | {peer:.1f} s | {peer / first:.1f} |")
+    print(f"| N = 5, cold, with intervals | {cold(_COLD_OURS.format(more='.intervals()'), 5):.1f} s | | | |")
+
+
+def growth() -> None:
+    print("\n| N = 5, window 60 | T | estimates | per row | intervals | per row | peak memory / output |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for rows in (1_000, 10_000, 100_000, 1_000_000):
+        X, estimator = changes(rows, 5), RollingCorrelation(window=WINDOW)
+        fit = seconds(lambda X=X, estimator=estimator: estimator.fit(X), 3)
+        spread = seconds(lambda estimator=estimator: estimator.between("x0", "x1"), 2)
+        print(
+            f"| | {rows:,} | {fit * 1e3:.1f} ms | {fit / rows * 1e9:.0f} ns | {spread * 1e3:.1f} ms (one pair) "
+            f"| {spread / rows * 1e9:.0f} ns | {peak_memory(X):.2f} |"
+        )
+
+
+def peak_memory(X: pd.DataFrame) -> float:
+    """Return the largest memory taken while fitting, the output included, over that of the output."""
+    tracemalloc.start()
+    fitted = RollingCorrelation(window=WINDOW).fit(X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return float(peak / fitted.correlation_.to_numpy().nbytes)
+
+
+def windows() -> None:
+    print("\n| N = 5, T = 5000 | window | estimates | intervals of all pairs |")
+    print("| --- | ---: | ---: | ---: |")
+    X = changes(ROWS, 5)
+    for window in (30, 60, 120, 250, 1000):
+        estimator = RollingCorrelation(window=window)
+        fit = seconds(lambda X=X, estimator=estimator: estimator.fit(X), 10)
+        print(f"| | {window} | {fit * 1e3:.1f} ms | {seconds(estimator.intervals, 5) * 1e3:.1f} ms |")
+
+
+if __name__ == "__main__":
+    speed()
+    growth()
+    windows()
