@@ -89,6 +89,7 @@ def _themed(text: str) -> str:
 def _style(rules: str) -> str:
     for colour, (variable, _) in THEME.items():
         rules = rules.replace(colour, f"var(--{variable})")
+    rules = rules.replace("stroke: #000000", "stroke: var(--ink)")
     rules = re.sub(r"font: ([\d.]+px) [^;]+", r"font-size: \1", re.sub(r"font-family: [^;]+(; |$)", "", rules))
     return rules.replace("; ", ";").replace(": ", ":")
 

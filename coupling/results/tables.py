@@ -63,7 +63,7 @@ def readable(frame: pd.DataFrame, *, limit: int = 60) -> Table:
     index.columns = pd.Index(["" if name is None else str(name) for name in shown.index.names], dtype=object)
     if isinstance(shown.index, pd.RangeIndex) and shown.index.name is None:
         index = index.iloc[:, :0]
-    body = shown.reset_index(drop=True)
+    body = shown.reset_index(drop=True).infer_objects()
     body.columns = pd.Index([_flat(name) for name in body.columns], dtype=object)
     units = body["unit"].astype(str).tolist() if "unit" in body.columns else [""] * len(body)
     parts = [(str(name), part.iloc[:, place]) for part in (index, body) for place, name in enumerate(part.columns)]
@@ -92,7 +92,7 @@ def thin(frame: pd.DataFrame, limit: int) -> tuple[pd.DataFrame, str]:
     kept = frame[times.isin(distinct[::step]).to_numpy()]
     if len(kept) > limit:
         kept = kept.iloc[-limit:]
-    return kept, f"Thinned: {len(kept)} of {len(frame):,} rows, every {step}th time counted back from the last."
+    return kept, f"Thinned: {len(kept)} of {len(frame):,} rows, one time in {step} counted back from the last."
 
 
 def decimals_of(column: str, unit: str = "") -> int | None:

@@ -64,6 +64,12 @@ def test_instants_are_utc_and_days_are_days() -> None:
     assert table.rows == (("2024-08-05 06:00", "2024-08-05"), ("–", "2024-08-06"))
 
 
+def test_numbers_that_pandas_holds_as_objects_are_still_numbers() -> None:
+    table = readable(pd.DataFrame({"n": pd.Series([60, 61], dtype=object), "m": pd.Series([1, None], dtype="Int64")}))
+    assert table.numeric == (True, True)
+    assert table.rows == (("60", "1"), ("61", "–"))
+
+
 def test_headings_of_several_levels_and_an_unnamed_row_number() -> None:
     frame = pd.DataFrame([[0.5]], columns=pd.MultiIndex.from_tuples([("BTC", "SPX")]))
     table = readable(frame)
@@ -77,7 +83,7 @@ def test_a_long_frame_in_time_is_thinned_evenly_and_keeps_its_last_row() -> None
     assert len(shown) <= 60
     assert shown.index[-1] == frame.index[-1]
     assert set(np.diff(shown["x"])) == {17}
-    assert note == "Thinned: 59 of 1,000 rows, every 17th time counted back from the last."
+    assert note == "Thinned: 59 of 1,000 rows, one time in 17 counted back from the last."
 
 
 @pytest.mark.parametrize("by_time_first", [True, False])
