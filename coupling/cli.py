@@ -27,6 +27,8 @@ app = typer.Typer(
 )
 events_app = typer.Typer(no_args_is_help=True, help="Catalogues of events.")
 app.add_typer(events_app, name="events")
+data_app = typer.Typer(no_args_is_help=True, help="Data: what is at hand, and whether it is dated rightly.")
+app.add_typer(data_app, name="data")
 
 Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
 Data = Annotated[Path | None, typer.Option(help="Folder of data files; it beats data.directory.")]
@@ -108,6 +110,25 @@ def list_events(
         return 0
 
     raise typer.Exit(_guarded(listed))
+
+
+@data_app.command("audit")
+def audit_data(
+    configurations: Annotated[list[Path] | None, typer.Argument(help="Configurations; none: all instruments.")] = None,
+    data: Data = None,
+) -> None:
+    """Find at which instant each source is really struck, and which files are dated late."""
+    raise typer.Exit(_guarded(partial(_audit, configurations or [], data)))
+
+
+def _audit(configurations: list[Path], data: Path | None) -> int:
+    from coupling.study.auditing import audit_studies
+
+    table = audit_studies(configurations, data)
+    _print_table(table.drop(columns="verdict").set_index("instrument"))
+    for verdict in table["verdict"]:
+        print(verdict)
+    return 0
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 from pydantic import Field
 
+from coupling.data.checks import check_series
 from coupling.data.formula import combine
-from coupling.data.instrument import Instrument, SourceEntry, resolve
+from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
 from coupling.data.observations import Observations
 from coupling.data.sources.files import Folder
 from coupling.data.sources.simulated import simulate_market
@@ -65,6 +66,8 @@ class Dataset:
         Files that could serve an instrument too, and did not.
     unknown_files : tuple of str
         Files in the folder that no instrument declares.
+    findings : DataFrame, optional
+        What the checks found (see `coupling.data.checks`); absent for simulated data.
     truth : Truth, optional
         Of the simulated market.
     """
@@ -73,6 +76,7 @@ class Dataset:
     instruments: Mapping[str, Instrument] = field(repr=False)
     second_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unknown_files: tuple[str, ...] = ()
+    findings: pd.DataFrame | None = field(default=None, repr=False)
     truth: Truth | None = field(default=None, repr=False)
 
     @property
@@ -153,13 +157,29 @@ def _from_folder(
         return folder.serve(instrument, now)
 
     observations = _serve_all(wanted, own, serve)
-    second = {name: tuple(e.symbol for e in folder.candidates(item)[1:]) for name, item in wanted.items()}
+    others = {name: folder.candidates(item)[1:] for name, item in wanted.items()}
     return Dataset(
         observations=observations,
         instruments=wanted,
-        second_sources={name: files for name, files in second.items() if files},
+        second_sources={name: tuple(entry.symbol for entry in entries) for name, entries in others.items() if entries},
         unknown_files=folder.unknown_files(),
+        findings=_findings(folder, observations, wanted, others, now),
     )
+
+
+def _findings(
+    folder: Folder,
+    observations: dict[str, Observations],
+    wanted: dict[str, Instrument],
+    others: dict[str, list[SourceEntry]],
+    now: pd.Timestamp,
+) -> pd.DataFrame:
+    """Check every series, also against its second sources of dated values."""
+    seconds = {
+        name: [folder.read(wanted[name], entry, now) for entry in entries if entry.clock != HOURLY]
+        for name, entries in others.items()
+    }
+    return pd.concat([check_series(item, seconds[name]) for name, item in observations.items()], ignore_index=True)
 
 
 def _from_simulation(wanted: dict[str, Instrument], own: dict[str, Instrument], seed: int) -> Dataset:

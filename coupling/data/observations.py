@@ -31,6 +31,8 @@ class Observations:
     labels : Series, optional
         Date (naive) that the source writes beside each value, on the same index; by default the UTC date just before
         the value was struck.
+    opens : Series, optional
+        Opening values of the same bars, on the same index, where the source has them; only checks read them.
     origin : Origin, optional
         Where the values came from.
     """
@@ -40,6 +42,7 @@ class Observations:
     known_at: pd.Series
     change: ChangeRule
     labels: pd.Series | None = None
+    opens: pd.Series | None = None
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
@@ -68,7 +71,9 @@ class Observations:
         return self._keep(np.asarray(self.levels.index <= instant))
 
     def _keep(self, mask: np.ndarray) -> Observations:
-        return replace(self, levels=self.levels[mask], known_at=self.known_at[mask], labels=self.dates[mask])
+        opens = None if self.opens is None else self.opens[mask]
+        levels, known_at, labels = self.levels[mask], self.known_at[mask], self.dates[mask]
+        return replace(self, levels=levels, known_at=known_at, labels=labels, opens=opens)
 
     @property
     def dates(self) -> pd.Series:

@@ -9,7 +9,14 @@ from coupling.data.dataset import Dataset
 from coupling.data.instrument import HOURLY
 from coupling.data.panel import Panel
 from coupling.results.base import RoomResult
-from coupling.results.data import AlignmentResult, InstrumentsResult, LevelsResult, OverlapResult, SourcesResult
+from coupling.results.data import (
+    AlignmentResult,
+    ChecksResult,
+    InstrumentsResult,
+    LevelsResult,
+    OverlapResult,
+    SourcesResult,
+)
 
 __all__ = ["run"]
 
@@ -29,8 +36,11 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
         Instant (UTC) from which results are reported.
     """
     alignment, overlap = _alignment(panel), _overlap(panel)
-    results = (_instruments(panel), _sources(dataset, panel), alignment, overlap, _levels(panel, start))
-    return RoomResult(name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=results)
+    checks = () if dataset.findings is None else (_checks(dataset.findings, panel, start),)
+    results = (_instruments(panel), _sources(dataset, panel), *checks, alignment, overlap, _levels(panel, start))
+    return RoomResult(
+        name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=results
+    )
 
 
 def _instruments(panel: Panel) -> InstrumentsResult:
@@ -84,6 +94,20 @@ def _sources(dataset: Dataset, panel: Panel) -> SourcesResult:
 
 def _clock_title(clock: str) -> str:
     return "the end of each hour" if clock == HOURLY else load_clock(clock).title if " " not in clock else clock
+
+
+def _checks(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) -> ChecksResult:
+    reported = findings if start is None else findings[findings["date"] >= start.tz_localize(None)]
+    return ChecksResult(
+        name="data-checks",
+        title="Checks",
+        method="Gaps of more than a week against the calendar; values that stand five times in a row; changes eight "
+        "times the usual size that reverse by four fifths; closes that break with the next open, and differences from "
+        "a second source of the same clock, twenty times the median of the year around. Sizes are in % or bp; in days "
+        "for a gap and in rows for a repeated value.",
+        frame=reported.reset_index(drop=True),
+        provenance=panel.provenance,
+    )
 
 
 def _alignment(panel: Panel) -> AlignmentResult:

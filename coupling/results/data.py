@@ -12,7 +12,7 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     pass
 
-__all__ = ["AlignmentResult", "InstrumentsResult", "LevelsResult", "OverlapResult", "SourcesResult"]
+__all__ = ["AlignmentResult", "ChecksResult", "InstrumentsResult", "LevelsResult", "OverlapResult", "SourcesResult"]
 
 PLACES = {"file": "files", "simulated": "the simulated market", "formula": "formulas", "yahoo": "Yahoo", "fred": "FRED"}
 
@@ -56,6 +56,30 @@ class SourcesResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChecksResult(Result):
+    """What looks wrong in the series, found and not corrected."""
+
+    @property
+    def sentence(self) -> str:
+        """Say how much was found, by check, and that nothing was corrected."""
+        if self.frame.empty:
+            return "The checks found nothing to look at."
+        counts = (self.frame["instrument"] + " " + self.frame["check"]).value_counts(sort=False)
+        parts = [f"{what}: {count}" for what, count in counts.items()]
+        return f"{len(self.frame)} values deserve a look and none was corrected ({'; '.join(parts)})."
+
+    def summary(self) -> pd.DataFrame:
+        """Return for each instrument and check how many were found, and the largest with its date."""
+        if self.frame.empty:
+            return self.frame
+        largest = self.frame.assign(absolute=self.frame["size"].abs()).sort_values("absolute", ascending=False)
+        groups = largest.groupby(["instrument", "check"])
+        table = groups[["date", "value", "against", "size", "source"]].first()
+        table.insert(0, "found", groups.size())
+        return table.rename(columns={"date": "largest on"})
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlignmentResult(Result):
     """Rows in, kept and dropped per instrument, and why."""
 
@@ -68,7 +92,9 @@ class AlignmentResult(Result):
         considered = int(self.frame["ticks_considered"].iloc[0])
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
-        return f"By the rule {self.rule} {len(self.ticks)} of {considered} ticks are kept and {dropped} dropped, {span}."
+        return (
+            f"By the rule {self.rule} {len(self.ticks)} of {considered} ticks are kept and {dropped} dropped, {span}."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

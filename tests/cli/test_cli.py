@@ -99,6 +99,16 @@ def test_the_schema_is_printed() -> None:
     assert schema["additionalProperties"] is False
 
 
+def test_an_audit_prints_what_it_found(series: Path, tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(SIMULATED.replace("[BTC, SPX]", "[BTC, USDJPY]"))
+    result = invoke("data", "audit", path, "--data", series)
+    assert result.exit_code == 0
+    assert "usdjpy_yahoo_stale_dated.csv agrees best with usdjpy_1h.csv at 00:00 UTC" in result.stdout
+    assert "1 row(s) late" in result.stdout
+    assert invoke("data", "audit").exit_code == 2
+
+
 def test_help_names_every_command() -> None:
     text = invoke("--help").stdout
     assert all(word in text for word in ("report", "instruments", "schema", "events"))

@@ -9,6 +9,7 @@ import pytest
 
 from coupling.data.alignment import AlignmentSection
 from coupling.data.dataset import DataSection, Dataset, load_dataset
+from coupling.data.instrument import SourceEntry
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import InputError
 
@@ -79,3 +80,19 @@ def test_a_panel_shows_itself_in_a_notebook(real: Dataset) -> None:
     text = build(real)._repr_html_()
     assert "2793 ticks" in text
     assert "nothing new since the last kept tick" in text
+
+
+def test_hourly_files_are_sampled_at_one_common_instant(series: Path) -> None:
+    """At 15:00 Tokyo, when JGBs are struck, the closes of BTC, USDJPY and JGB10Y are equal."""
+    files = {
+        "BTC": SourceEntry(provider="file", symbol="btcusdt_perp_1h.csv", clock="hourly"),
+        "USDJPY": SourceEntry(provider="file", symbol="usdjpy_1h.csv", clock="hourly"),
+    }
+    dataset = load_dataset(DataSection(directory=str(series), files=files), ["BTC", "USDJPY", "JGB10Y"])
+    panel = build(dataset, ("BTC", "USDJPY", "JGB10Y"), days="XTKS", at="15:00 Asia/Tokyo", max_staleness="1h")
+    assert panel.overlap["share"].tolist() == [1.0, 1.0, 1.0]
+    assert (panel.staleness <= pd.Timedelta(hours=1)).to_numpy().all()
+    assert len(panel.levels) > 600
+    day = panel.levels.loc["2024-08-05 06:00"]
+    assert day["JGB10Y"] == 0.781
+    assert 141.6 < day["USDJPY"] < 146

@@ -147,6 +147,7 @@ def _from_table(path: Path, table: _Table, column: str | None) -> RawRows:
         value=_numbers(path, table.column(chosen), lines, table.header[chosen]),
         released=None if known is None else _dates(path, table.column(known), lines),
         line=lines,
+        opens=_opens(path, table, lines, chosen),
         hourly=time is not None,
         sha256=sha256(path.read_bytes()).hexdigest(),
     )
@@ -164,6 +165,14 @@ def _value_column(path: Path, header: list[str], date_place: int, column: str | 
     if named or len(others) == 1:
         return (named or others)[0]
     raise DataError(f"{path} has several columns ({', '.join(header)}); say which with 'column:' in the configuration.")
+
+
+def _opens(path: Path, table: _Table, lines: pd.Series, chosen: int) -> pd.Series | None:
+    """Opening values, where the value is a bar's close."""
+    names = [name.lower() for name in table.header]
+    if "open" not in names or names[chosen] != "close":
+        return None
+    return _numbers(path, table.column(names.index("open")), lines, "open")
 
 
 def _numbers(path: Path, texts: list[str], lines: pd.Series, name: str) -> pd.Series:

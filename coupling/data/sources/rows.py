@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +18,7 @@ __all__ = ["RawRows", "build_observations", "continue_rows"]
 
 RELEASE_TIME = "15:30 America/New_York"
 BAR = pd.Timedelta(hours=1)
+COLUMNS = ("when", "value", "line", "released", "opens")
 POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
 
 
@@ -39,6 +42,8 @@ class RawRows:
         Whether the rows are bars that carry their own instants.
     released : Series, optional
         Dates of publication, where the source has them.
+    opens : Series, optional
+        Opening values of the same rows, where the source has them; only checks read them.
     retrieved_at : Timestamp, optional
         Instant (UTC) of the download; absent for a file.
     repairs : tuple of str
@@ -52,6 +57,7 @@ class RawRows:
     sha256: str
     hourly: bool = False
     released: pd.Series | None = None
+    opens: pd.Series | None = None
     retrieved_at: pd.Timestamp | None = None
     repairs: tuple[str, ...] = ()
 
@@ -60,29 +66,35 @@ class RawRows:
         dropped = int((~mask).sum())
         if not dropped:
             return self
-        return replace(
-            self,
-            when=self.when[mask],
-            value=self.value[mask],
-            line=self.line[mask],
-            released=None if self.released is None else self.released[mask],
-            repairs=(*self.repairs, f"{reason}: {dropped}"),
-        )
+        kept = self.take(pd.Index(mask.index[mask]))
+        return replace(kept, repairs=(*self.repairs, f"{reason}: {dropped}"))
+
+    def take(self, places: pd.Index) -> RawRows:
+        """Return the rows at some places of the index, in that order."""
+        return self._each(lambda column: column.loc[places])
+
+    def renumbered(self) -> RawRows:
+        """Return the rows with an index that counts from 0."""
+        return self._each(lambda column: column.reset_index(drop=True))
+
+    def _each(self, change: Callable[[pd.Series], pd.Series]) -> RawRows:
+        columns = {name: column for name in COLUMNS if (column := getattr(self, name)) is not None}
+        changed: dict[str, Any] = {name: change(column) for name, column in columns.items()}
+        return replace(self, **changed)
 
 
 def continue_rows(rows: RawRows, later: RawRows) -> RawRows:
     """Append rows that continue a series, such as the current month after the history."""
-    released = None
-    if rows.released is not None and later.released is not None:
-        released = pd.concat([rows.released, later.released], ignore_index=True)
+    joined: dict[str, Any] = {
+        name: pd.concat([one, other], ignore_index=True)
+        for name in COLUMNS
+        if (one := getattr(rows, name)) is not None and (other := getattr(later, name)) is not None
+    }
     return replace(
         rows,
+        **({"released": None, "opens": None} | joined),
         place=f"{rows.place} + {later.place}",
-        when=pd.concat([rows.when, later.when], ignore_index=True),
-        value=pd.concat([rows.value, later.value], ignore_index=True),
-        line=pd.concat([rows.line, later.line], ignore_index=True),
         sha256=f"{rows.sha256} + {later.sha256}",
-        released=released,
         repairs=rows.repairs + later.repairs,
     )
 
@@ -114,6 +126,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
         levels=pd.Series(rows.value.to_numpy(), index=index, name=instrument.name),
         known_at=pd.Series(pd.DatetimeIndex(known), index=index, name=instrument.name),
         labels=pd.Series(pd.DatetimeIndex(labels), index=index, name=instrument.name),
+        opens=None if rows.opens is None else pd.Series(rows.opens.to_numpy(), index=index, name=instrument.name),
         change=instrument.change,
         origin=_origin(instrument, entry, rows, index),
     )
@@ -145,16 +158,9 @@ def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
 def _sorted_once(rows: RawRows) -> RawRows:
     """Sort by time and drop exact repeats, counting both; two rows of a time that disagree are an error."""
     if not rows.when.is_monotonic_increasing:
-        order = rows.when.sort_values(kind="stable").index
         moved = int((rows.when.diff() < pd.Timedelta(0)).sum())
-        rows = replace(
-            rows,
-            when=rows.when[order].reset_index(drop=True),
-            value=rows.value[order].reset_index(drop=True),
-            line=rows.line[order].reset_index(drop=True),
-            released=None if rows.released is None else rows.released[order].reset_index(drop=True),
-            repairs=(*rows.repairs, f"places where the order was mended: {moved}"),
-        )
+        rows = rows.take(rows.when.sort_values(kind="stable").index).renumbered()
+        rows = replace(rows, repairs=(*rows.repairs, f"places where the order was mended: {moved}"))
     repeated = rows.when.duplicated(keep="first")
     if repeated.any():
         _require_equal_repeats(rows)
