@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from coupling.correlation import DccCorrelation, PartialCorrelation, RollingCorrelation, TailDependence
+from coupling.direction.spillover import Spillover
+from coupling.direction.time_varying import TimeVaryingSpillover
 
 ESTIMATORS: list[Any] = [
     PartialCorrelation(),
@@ -15,6 +17,9 @@ ESTIMATORS: list[Any] = [
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),
     RollingCorrelation(window=5, method="spearman"),
+    Spillover(),
+    Spillover(lags="bic", method="cholesky"),
+    TimeVaryingSpillover(),
 ]
 
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {}

@@ -1,0 +1,225 @@
+"""Intervals for spillovers: bias-corrected residual bootstrap (Kilian 1998), basic and studentised, in blocks.
+
+Spillover measures are made of squares, so that sampling noise only adds to them. A percentile interval adds the noise a
+second time and never covers a total of 0; a basic interval takes it away. Dividing each deviation by its own jackknife
+error brings the coverage of a nominal 95 % at 250 rows from .81–.90 up to .92–.95 (table in docs/direction.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from coupling.direction.measures import measures
+from coupling.errors import InputError
+from coupling.inference.blocks import generators
+from coupling.kernels.decomposition import Method, is_stable, variance_shares
+from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
+
+__all__ = ["Draws", "Plan", "bootstrap_measures", "centred_blocks"]
+
+Floats = npt.NDArray[np.float64]
+_BATCH = 50
+_GROUPS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How to replicate.
+
+    Parameters
+    ----------
+    lags, horizon, method
+        Of the spillover.
+    replications : int
+        Replications of each of the three stages: bias, distribution, no links.
+    block : int, optional
+        Rows of residuals drawn together; by default the number of rows to the power 1/3, rounded up.
+    seed : tuple of int
+        Seed.
+    n_jobs : int
+        Workers; the numbers do not depend on them.
+    """
+
+    lags: int
+    horizon: int
+    method: Method
+    replications: int
+    block: int | None
+    seed: tuple[int, ...]
+    n_jobs: int = 1
+
+    def block_of(self, rows: int) -> int:
+        """Return the block length for a number of residual rows."""
+        block = int(np.ceil(rows ** (1 / 3))) if self.block is None else self.block
+        if not 1 <= block <= rows // 2:
+            raise InputError(f"block={self.block!r} must lie between 1 and half of the {rows} residual rows.")
+        return block
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draws:
+    """What the bootstrap gives for every measure.
+
+    Parameters
+    ----------
+    centre : ndarray, shape (q,)
+        Measures of the model with bias-corrected coefficients.
+    draws : ndarray, shape (replications, q)
+        The same of every replication.
+    error, errors : ndarray, shapes (q,) and (replications, q)
+        Jackknife standard errors of the sample and of every replication.
+    without_links : ndarray, shape (q,)
+        Mean measures of series that are not linked.
+    """
+
+    centre: Floats
+    draws: Floats
+    error: Floats
+    errors: Floats
+    without_links: Floats
+
+    @property
+    def bias_corrected(self) -> Floats:
+        """The measures less their bootstrap bias."""
+        return np.asarray(2 * self.centre - self.draws.mean(axis=0))
+
+    def limits(self, level: float) -> tuple[Floats, Floats]:
+        """Return the studentised basic interval (Davison and Hinkley 1997, section 5.2), not yet cut to its range."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = (self.draws - self.draws.mean(axis=0)) / self.errors
+        low, high = np.quantile(ratio, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
+        return self.bias_corrected - high * self.error, self.bias_corrected - low * self.error
+
+
+def bootstrap_measures(y: Floats, fit: VarFit, plan: Plan) -> Draws:
+    """Replicate every measure.
+
+    The coefficients are corrected for their small-sample bias, estimated by a first bootstrap and taken back in steps
+    where the corrected model would be unstable. Paths are drawn from the corrected model with centred moving blocks of
+    residual rows (Brüggemann, Jentsch and Trenkler 2016: right under conditional heteroskedasticity), fitted, and
+    corrected by the same bias. Standard errors come from leaving out each tenth of the rows.
+
+    Parameters
+    ----------
+    y : ndarray, shape (T, k)
+    fit : VarFit
+        The model of y.
+    plan : Plan
+
+    Returns
+    -------
+    Draws
+
+    Raises
+    ------
+    InputError
+        If the sample is too short for the jackknife, or the block does not fit in.
+    """
+    rows, k = fit.residuals.shape
+    least = k * (plan.lags + 1) + 2
+    if rows - rows // _GROUPS < least or rows < 2 * _GROUPS:
+        raise InputError(f"Intervals need at least {max(2 * _GROUPS, int(least / 0.9) + 2) + plan.lags} rows here.")
+    y = (y - fit.mean) / fit.scale
+    stages = [np.random.SeedSequence([*plan.seed, stage]) for stage in range(3)]
+    first = _replicate(y, fit.coefficients, fit.residuals, plan, stages[0])[0][:, 0]
+    bias = first.mean(axis=0) - fit.coefficients
+    corrected = _correct(fit.coefficients[None], bias)
+    coefficients, covariance = _replicate(y, corrected[0], fit.residuals, plan, stages[1])
+    return Draws(
+        centre=_measure(corrected, fit.covariance[None], plan)[0],
+        draws=_measure(_correct(coefficients[:, 0], bias), covariance[:, 0], plan),
+        error=_jackknife_errors(*fit_paths(y[None], plan.lags, _GROUPS), plan)[0],
+        errors=_jackknife_errors(coefficients, covariance, plan),
+        without_links=_without_links(y, plan, stages[2]),
+    )
+
+
+def _measure(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
+    return measures(variance_shares(coefficients, covariance, horizon=plan.horizon, method=plan.method))
+
+
+def _jackknife_errors(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
+    """Return the standard errors of every path from its models without one group (all but the first)."""
+    k = covariance.shape[-1]
+    flat = coefficients[:, 1:].reshape(-1, k, k * plan.lags), covariance[:, 1:].reshape(-1, k, k)
+    values = _measure(flat[0], flat[1], plan).reshape(len(coefficients), _GROUPS, -1)
+    return np.asarray(np.sqrt((_GROUPS - 1) * values.var(axis=1)))
+
+
+def _correct(coefficients: Floats, bias: Floats) -> Floats:
+    """Take the bias away, by as much as leaves each model stable; a model that is not stable before stays as it is."""
+    share = np.ones(len(coefficients))
+    while True:
+        corrected = coefficients - share[:, None, None] * bias
+        wrong = (share > 0) & ~is_stable(corrected)
+        if not wrong.any():
+            return np.asarray(corrected)
+        share[wrong] = np.maximum(share[wrong] - 0.05, 0.0)
+
+
+def _replicate(
+    y: Floats, coefficients: Floats, residuals: Floats, plan: Plan, seed: np.random.SeedSequence
+) -> tuple[Floats, Floats]:
+    """Draw paths from one model and fit each, in batches whose draws do not depend on the workers."""
+    from joblib import Parallel, delayed
+
+    rows, k = residuals.shape
+    spread = residuals * np.sqrt(rows / (rows - k * plan.lags - 1))
+    sizes = _batches(plan.replications)
+    jobs = (
+        delayed(_batch)(y, coefficients, spread, plan, size, rng)
+        for size, rng in zip(sizes, generators(seed, len(sizes)), strict=True)
+    )
+    parts = Parallel(n_jobs=plan.n_jobs)(jobs)
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _batches(replications: int) -> list[int]:
+    return [min(_BATCH, replications - done) for done in range(0, replications, _BATCH)]
+
+
+def _batch(
+    y: Floats, coefficients: Floats, residuals: Floats, plan: Plan, size: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    shocks = centred_blocks(residuals, plan.block_of(len(residuals)), size, rng)
+    return fit_paths(simulate(coefficients, shocks, _starts(y, plan.lags, size, rng)), plan.lags, _GROUPS)
+
+
+def _starts(y: Floats, lags: int, size: int, rng: np.random.Generator) -> Floats:
+    """Draw stretches of the sample as first values."""
+    return np.asarray(y[rng.integers(len(y) - lags + 1, size=size)[:, None] + np.arange(lags)])
+
+
+def centred_blocks(residuals: Floats, block: int, size: int, rng: np.random.Generator) -> Floats:
+    """Draw moving blocks of rows, centred at each position within the block."""
+    rows = len(residuals)
+    blocks, last = -(-rows // block), rows - block
+    starts = rng.integers(last + 1, size=(size, blocks))
+    drawn = (starts[:, :, None] + np.arange(block)).reshape(size, -1)[:, :rows]
+    centre = np.stack([residuals[s : s + last + 1].mean(axis=0) for s in range(block)])
+    return np.asarray(residuals[drawn] - np.tile(centre, (blocks, 1))[:rows])
+
+
+def _without_links(y: Floats, plan: Plan, seed: np.random.SeedSequence) -> Floats:
+    """Return the mean measures of series that keep their own dynamics and noise but have no link at all.
+
+    Each column gets its own autoregression, and blocks of its residuals are drawn apart from those of the others.
+    """
+    k, rows = y.shape[1], len(y) - plan.lags
+    diagonal, residuals = np.zeros((k, plan.lags, k)), np.zeros((rows, k))
+    for j in range(k):
+        own = fit_var(y[:, [j]], plan.lags)
+        if own is None:
+            raise InputError(f"Column number {j} has no noise of its own; leave it out.")
+        diagonal[j, :, j] = own.coefficients[0]
+        residuals[:, j] = own.residuals[:, 0] * own.scale[0]
+    block, sizes, found = plan.block_of(rows), _batches(plan.replications), []
+    for size, rng in zip(sizes, generators(seed, len(sizes)), strict=True):
+        shocks = np.concatenate([centred_blocks(residuals[:, [j]], block, size, rng) for j in range(k)], axis=2)
+        paths = simulate(diagonal.reshape(k, -1), shocks, _starts(y, plan.lags, size, rng))
+        coefficients, covariance = fit_paths(paths, plan.lags, _GROUPS)
+        found.append(_measure(coefficients[:, 0], covariance[:, 0], plan))
+    return np.asarray(np.concatenate(found).mean(axis=0))

@@ -1,0 +1,102 @@
+"""From variance shares to the measures of Diebold and Yilmaz: total, to, from, net, and net of each pair, in %."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__all__ = ["labelled", "measure_names", "measures"]
+
+Floats = npt.NDArray[np.float64]
+
+MEASURES = ("total", "to", "from", "net", "net_pair", "share")
+
+
+def measures(shares: Floats) -> Floats:
+    """Return every measure of each model side by side, in the order of `measure_names`.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (M, k, k)
+        Rows receive, columns send, rows sum to 1.
+
+    Returns
+    -------
+    ndarray, shape (M, number of measures), in %
+
+    Examples
+    --------
+    >>> measures(np.array([[[0.8, 0.2], [0.4, 0.6]]])).round(1).tolist()
+    [[30.0, 40.0, 20.0, 20.0, 40.0, 20.0, -20.0, 20.0, 40.0, 20.0]]
+    """
+    percent = 100.0 * shares
+    k = percent.shape[1]
+    off = percent * (1.0 - np.eye(k))
+    to, received = off.sum(axis=1), off.sum(axis=2)
+    left, right = np.triu_indices(k, 1)
+    sender, receiver = _arrows(k)
+    parts = [
+        received.mean(axis=1, keepdims=True),
+        to,
+        received,
+        to - received,
+        percent[:, right, left] - percent[:, left, right],
+        percent[:, receiver, sender],
+    ]
+    return np.concatenate(parts, axis=1)
+
+
+def measure_names(names: Sequence[Hashable]) -> pd.DataFrame:
+    """Return ``measure, sender, receiver`` of every column of `measures`; what does not apply is empty.
+
+    Examples
+    --------
+    >>> measure_names(["A", "B"]).tail(3)
+        measure sender receiver
+    7  net_pair      A        B
+    8     share      A        B
+    9     share      B        A
+    """
+    rows: list[tuple[Any, ...]] = [("total", "", "")]
+    rows += [("to", name, "") for name in names]
+    rows += [("from", "", name) for name in names]
+    rows += [("net", name, "") for name in names]
+    rows += [("net_pair", left, right) for left, right in combinations(names, 2)]
+    rows += [("share", names[s], names[r]) for s, r in zip(*_arrows(len(names)), strict=True)]
+    return pd.DataFrame(rows, columns=["measure", "sender", "receiver"])
+
+
+def _arrows(k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    sender, receiver = np.nonzero(~np.eye(k, dtype=bool))
+    return sender, receiver
+
+
+def labelled(shares: Floats, names: pd.Index[Any], ends: pd.Index[Any] | None) -> dict[str, Any]:
+    """Return ``total_, to_, from_, net_, pairwise_, table_`` of one model (`ends` is None) or by window end."""
+    values = measures(shares)
+    kinds = measure_names(list(names))
+    columns = {kind: values[:, (kinds["measure"] == kind).to_numpy()] for kind in MEASURES}
+    pairs = pd.MultiIndex.from_tuples(list(combinations(names, 2)), names=["left", "right"])
+    labels: dict[str, pd.Index[Any]] = {"to": names, "from": names, "net": names, "net_pair": pairs}
+    attributes = {"to": "to_", "from": "from_", "net": "net_", "net_pair": "pairwise_"}
+    if ends is None:
+        result: dict[str, Any] = {
+            attribute: pd.Series(columns[kind][0], index=labels[kind], name=kind)
+            for kind, attribute in attributes.items()
+        }
+        receivers, senders = names.rename("receiver"), names.rename("sender")
+        table = pd.DataFrame(100.0 * shares[0], index=receivers, columns=senders)
+        return result | {"total_": float(columns["total"][0, 0]), "table_": table}
+    result = {
+        attribute: pd.DataFrame(columns[kind], index=ends, columns=labels[kind])
+        for kind, attribute in attributes.items()
+    }
+    labels_of_rows: list[Any] = [ends.repeat(len(names)), list(names) * len(ends)]
+    rows = pd.MultiIndex.from_arrays(labels_of_rows, names=[ends.name or "window_end", "receiver"])
+    table = pd.DataFrame(100.0 * shares.reshape(-1, len(names)), index=rows, columns=names.rename("sender"))
+    return result | {"total_": pd.Series(columns["total"][:, 0], index=ends, name="total"), "table_": table}

@@ -1,0 +1,89 @@
+"""The rows that a vector autoregression can use: complete, in order, without a gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import validate_data
+
+from coupling.errors import InputError
+
+__all__ = ["Sample", "checked_integer", "complete_sample"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Complete rows between the first and the last one, and how many were cut off at the ends."""
+
+    values: npt.NDArray[np.float64]
+    index: pd.Index[Any]
+    names: pd.Index[Any]
+    dropped: int
+
+
+def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
+    """Return the complete rows of X (frame or array of changes, rows = time, columns = instruments).
+
+    Incomplete rows at either end of a frame, such as the first row of a difference, are cut off and counted; an array
+    must be complete, and its columns are called ``x0, x1, ...``.
+
+    Raises
+    ------
+    InputError
+        If X is not a table of numbers with at least three rows and two columns, its column names repeat, its times do
+        not increase, a value is infinite, a row is incomplete where it may not be, or a column is constant.
+    """
+    framed = isinstance(X, pd.DataFrame)
+    rules = {"ensure_all_finite": not framed, "ensure_min_samples": 3, "ensure_min_features": 2}
+    try:
+        values = validate_data(estimator, X, dtype=np.float64, **rules)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    names = X.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
+    index: pd.Index[Any] = X.index if framed else pd.RangeIndex(len(values))
+    _check_times(index)
+    first, last = _complete_span(values, index)
+    kept = values[first:last]
+    _check_values(kept, names)
+    return Sample(values=kept, index=index[first:last], names=names, dropped=len(values) - len(kept))
+
+
+def checked_integer(value: Any, name: str, *, least: int) -> int:
+    """Return a whole number, or raise InputError if it is none or below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{name}={value!r} must be a whole number of at least {least}.")
+    return int(value)
+
+
+def _check_times(index: pd.Index[Any]) -> None:
+    if isinstance(index, pd.DatetimeIndex) and not (index.is_monotonic_increasing and index.is_unique):
+        raise InputError("The times of the rows must increase without repeats; sort them and drop repeats.")
+
+
+def _complete_span(values: npt.NDArray[np.float64], index: pd.Index[Any]) -> tuple[int, int]:
+    complete = np.asarray(~np.isnan(values).any(axis=1))
+    if not complete.any():
+        raise InputError("No row of X is complete; give instruments that were observed together.")
+    first, last = int(complete.argmax()), len(complete) - int(complete[::-1].argmax())
+    if not complete[first:last].all():
+        where = index[first + int((~complete[first:last]).argmax())]
+        raise InputError(
+            f"The row {where} is incomplete between complete ones, so lags would skip it; "
+            "align the instruments to common ticks first."
+        )
+    return first, last
+
+
+def _check_values(values: npt.NDArray[np.float64], names: pd.Index[Any]) -> None:
+    infinite = np.isinf(values)
+    if infinite.any():
+        where = names[int(infinite.any(axis=0).argmax())]
+        raise InputError(f"X contains infinity (column {where!r}); a change must be finite or missing.")
+    constant = values.min(axis=0) == values.max(axis=0)
+    if constant.any():
+        raise InputError(f"The column {names[int(constant.argmax())]!r} is constant; leave it out.")

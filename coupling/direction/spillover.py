@@ -1,0 +1,286 @@
+"""Spillovers of Diebold and Yilmaz: who sends forecast-error variance to whom, with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures
+from coupling.direction.measures import labelled, measure_names, measures
+from coupling.direction.order import choose_lags
+from coupling.direction.sample import checked_integer, complete_sample
+from coupling.errors import InputError, nearest
+from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
+from coupling.kernels.var import VarFit, fit_var, rolling_var
+
+__all__ = ["METHODS", "Spillover"]
+
+Floats = npt.NDArray[np.float64]
+METHODS = ("generalized", "cholesky")
+
+
+class Spillover(BaseEstimator):  # type: ignore[misc]
+    """Spillovers from a vector autoregression, over the whole sample or rolling.
+
+    The model has a constant and is fitted by least squares. Row i of the table says how the forecast-error variance of
+    i divides among shocks to each j: rows receive, columns send, every row sums to 100 %.
+
+    Parameters
+    ----------
+    lags : int or {"aic", "bic", "hqic"}
+        Lags of the model. A criterion is applied once, to the whole sample, also when windows roll.
+    max_lags : int
+        Largest number of lags that a criterion tries.
+    horizon : int
+        Steps ahead; counts the moving-average terms 0 to horizon - 1.
+    method : {"generalized", "cholesky"}
+        Generalised shocks (Pesaran and Shin 1998), each row divided by its sum as in Diebold and Yilmaz (2012), do not
+        depend on the order of the columns. Cholesky shocks (Diebold and Yilmaz 2009) let a column move only those
+        after it within the row.
+    window : int, optional
+        Rows of a rolling window; a window of W is W rows, of which W - lags are regression rows. Default: one window,
+        the whole sample.
+
+    Attributes
+    ----------
+    total_ : float, or Series by window end
+        Mean share received from the others, in %: the spillover index.
+    to_, from_, net_ : Series by instrument, or DataFrame of window end × instruments
+        What an instrument sends to all others (its column without the diagonal, summed over receivers, so it may
+        exceed 100), what it receives (100 less its diagonal), and the difference, in %.
+    pairwise_ : Series by pair, or DataFrame of window end × pairs
+        Net of each pair (left, right): what left sends to right less what right sends to left, in %.
+    table_ : DataFrame
+        Receivers × senders, in %; rolling: (window end, receiver) × senders.
+    lags_ : int
+        Lags used.
+    n_ : int
+        Rows in the (or a) window.
+    n_dropped_ : int
+        Incomplete rows cut off at the ends of X.
+    stable_ : bool, or Series by window end
+        Whether every companion eigenvalue lies inside the unit circle. Shares at a finite horizon exist without it and
+        are given, but they describe a path that explodes.
+    n_unstable_, n_missing_ : int
+        Windows that are not stable, and windows without a number (collinear, or a column is constant in them).
+    spectral_radius_ : float
+        Largest modulus of the companion eigenvalues (whole sample only).
+
+    Raises
+    ------
+    InputError
+        On fit: a parameter is out of range, a row is incomplete between complete ones, a column is constant, columns
+        are collinear, or there are too few rows for the lags.
+
+    Notes
+    -----
+    Equal to R's ConnectednessApproach 1.0.4 (``model="VAR"``) to 1e-9; its ``window.size`` of W has W - lags rows, so
+    that W rows here are its ``window.size = W + lags``. Multiply `total_` by k / (k - 1) for its ``cTCI``.
+
+    Sampling noise alone gives a positive total (6 % for five unlinked series over 200 rows with two lags):
+    `intervals` corrects for it and prints the value expected without links.
+
+    References
+    ----------
+    Diebold and Yilmaz (2012), International Journal of Forecasting 28, 57–66.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> leader = rng.normal(size=501)
+    >>> X = pd.DataFrame({"leader": leader[1:], "follower": leader[:-1] + rng.normal(size=500)})
+    >>> spillover = Spillover(lags=1).fit(X)
+    >>> spillover.net_.round(0).to_dict()
+    {'leader': 45.0, 'follower': -45.0}
+    """
+
+    total_: Any
+    to_: Any
+    from_: Any
+    net_: Any
+    pairwise_: Any
+    table_: pd.DataFrame
+    lags_: int
+    n_: int
+    n_dropped_: int
+    stable_: Any
+    n_unstable_: int
+    n_missing_: int
+    spectral_radius_: float
+
+    def __init__(
+        self,
+        *,
+        lags: int | str = 1,
+        max_lags: int = 8,
+        horizon: int = 10,
+        method: Method = "generalized",
+        window: int | None = None,
+    ) -> None:
+        self.lags = lags
+        self.max_lags = max_lags
+        self.horizon = horizon
+        self.method = method
+        self.window = window
+
+    def fit(self, X: Any, y: Any = None) -> Spillover:  # noqa: ARG002
+        """Fit to changes.
+
+        Parameters
+        ----------
+        X : DataFrame or array, shape (n_rows, n_instruments)
+            Changes (or log volatilities), rows = time, columns = instruments; units do not matter.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        Spillover
+            Itself.
+        """
+        self._check_parameters()
+        sample = complete_sample(self, X)
+        self.n_ = len(sample.values) if self.window is None else self.window
+        if self.n_ > len(sample.values):
+            raise InputError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
+        self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=self.n_)
+        self.n_dropped_, self._sample = sample.dropped, sample
+        if self.window is None:
+            self._fit_whole()
+        else:
+            self._fit_rolling()
+        return self
+
+    def intervals(
+        self,
+        *,
+        level: float = 0.95,
+        replications: int = 499,
+        block: int | None = None,
+        every: int | None = None,
+        random_state: int = 0,
+        n_jobs: int = 1,
+    ) -> pd.DataFrame:
+        """Return every measure with its interval and the value expected without links.
+
+        Parameters
+        ----------
+        level : float
+            Coverage asked of each interval, between 0 and 1; one by one, not jointly.
+        replications : int
+            Bootstrap replications.
+        block : int, optional
+            Residual rows drawn together; by default the number of rows to the power 1/3.
+        every : int, optional
+            Rolling windows: give the last window and each one `every` rows before; by default half a window apart.
+        random_state : int
+            Seed.
+        n_jobs : int
+            Workers (joblib); the numbers do not depend on them.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``measure`` (total, to, from, net, net_pair, share), ``sender``, ``receiver``, ``estimate``,
+            ``bias_corrected``, ``lower``, ``upper``, ``without_links``, ``n``; rolling: ``window_end`` before them.
+            In %, cut to the possible range. The interval belongs to the bias-corrected value and may lie below the
+            estimate. Unstable or missing windows have no interval.
+
+        Notes
+        -----
+        See `coupling.direction.bootstrap`: bias-corrected residual block bootstrap, studentised basic intervals.
+        """
+        check_is_fitted(self, "table_")
+        if not 0 < level < 1:
+            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
+        plan = Plan(
+            lags=self.lags_,
+            horizon=self.horizon,
+            method=self.method,
+            replications=checked_integer(replications, "replications", least=39),
+            block=None if block is None else checked_integer(block, "block", least=1),
+            seed=(checked_integer(random_state, "random_state", least=0),),
+            n_jobs=n_jobs,
+        )
+        if self.window is None:
+            return self._interval_of(0, plan, level)
+        step = checked_integer(max(self.window // 2, 1) if every is None else every, "every", least=1)
+        return self._rolling_intervals(plan, level, step)
+
+    def _fit_whole(self) -> None:
+        fit = self._fit_window(0)
+        if fit is None:
+            raise InputError("The columns or their lags are collinear, so the model has no solution; leave one out.")
+        coefficients = fit.coefficients[None]
+        shares = self._shares(coefficients, fit.covariance[None])
+        self._set(labelled(shares, self._sample.names, None))
+        self.spectral_radius_ = float(spectral_radius(coefficients)[0])
+        self.stable_ = self.spectral_radius_ < 1
+        self.n_unstable_, self.n_missing_ = int(not self.stable_), 0
+
+    def _fit_rolling(self) -> None:
+        sample = self._sample
+        coefficients, covariance = rolling_var(sample.values, self.lags_, self.n_)
+        ends = sample.index[self.n_ - 1 :]
+        self._set(labelled(self._shares(coefficients, covariance), sample.names, ends))
+        self.stable_ = pd.Series(is_stable(coefficients), index=ends, name="stable")
+        self.n_missing_ = int(self.total_.isna().sum())
+        self.n_unstable_ = int((~self.stable_).sum()) - self.n_missing_
+
+    def _set(self, attributes: dict[str, Any]) -> None:
+        for name, value in attributes.items():
+            setattr(self, name, value)
+
+    def _fit_window(self, start: int) -> VarFit | None:
+        return fit_var(self._sample.values[start : start + self.n_], self.lags_)
+
+    def _shares(self, coefficients: Floats, covariance: Floats) -> Floats:
+        return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
+
+    def _rolling_intervals(self, plan: Plan, level: float, step: int) -> pd.DataFrame:
+        from joblib import Parallel, delayed
+
+        starts = range((len(self.total_) - 1) % step, len(self.total_), step)
+        single = (replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts)
+        jobs = (delayed(self._interval_of)(start, each, level) for start, each in zip(starts, single, strict=True))
+        frames: list[pd.DataFrame] = Parallel(n_jobs=plan.n_jobs)(jobs)
+        for start, frame in zip(starts, frames, strict=True):
+            frame.insert(0, "window_end", self.total_.index[start])
+        return pd.concat(frames, ignore_index=True)
+
+    def _interval_of(self, start: int, plan: Plan, level: float) -> pd.DataFrame:
+        """Return the measures of the window that begins at a row."""
+        frame, fit = measure_names(list(self._sample.names)), self._fit_window(start)
+        columns = ("estimate", "bias_corrected", "lower", "upper", "without_links")
+        if fit is None:
+            return frame.assign(**dict.fromkeys(columns, np.nan), n=self.n_)
+        estimate = measures(self._shares(fit.coefficients[None], fit.covariance[None]))[0]
+        frame = frame.assign(estimate=estimate)
+        if not is_stable(fit.coefficients[None])[0]:
+            return frame.assign(**dict.fromkeys(columns[1:], np.nan), n=self.n_)
+        draws = bootstrap_measures(self._sample.values[start : start + self.n_], fit, plan)
+        return _with_limits(frame, draws, level, len(self._sample.names)).assign(n=self.n_)
+
+    def _check_parameters(self) -> None:
+        checked_integer(self.horizon, "horizon", least=1)
+        if self.method not in METHODS:
+            raise InputError(f"method={self.method!r} is unknown; {nearest(str(self.method), METHODS)}")
+        if self.window is not None:
+            checked_integer(self.window, "window", least=3)
+
+
+def _with_limits(frame: pd.DataFrame, draws: Draws, level: float, k: int) -> pd.DataFrame:
+    """Add the interval and the value without links, cut to the range that each measure can have."""
+    signed = frame["measure"].str.startswith("net").to_numpy()
+    most = np.where(frame["measure"].isin(["to", "net"]), 100.0 * (k - 1), 100.0)
+    least = np.where(signed, -most, 0.0)
+    lower, upper = draws.limits(level)
+    columns = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
+    cut = {name: np.clip(values, least, most) for name, values in columns.items()}
+    return frame.assign(**cut, without_links=draws.without_links)

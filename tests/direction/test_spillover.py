@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coupling.direction.spillover import Spillover
+from coupling.errors import InputError
+
+# ConnectednessApproach 1.0.4 (R) on its own data dy2012, VAR(4), generalised, nfore = 10.
+TOTAL = 12.592113069702
+TABLE = [
+    [88.7570016448473, 7.29118462877852, 0.345327923776209, 3.60648580259795],
+    [10.2135446425348, 81.4457115216592, 2.72697368403346, 5.6137701517725],
+    [0.46811796268118, 3.69595286957031, 93.6941892551795, 2.14173991256897],
+    [5.69157878900509, 7.02601676013863, 1.54775915135043, 85.7346452995059],
+]
+TO = [16.3732413942211, 18.0131542584875, 4.6200607591601, 11.3619958669394]
+FROM = [11.2429983551527, 18.5542884783408, 6.30581074482046, 14.2653547004941]
+NET = [5.13024303906842, -0.541134219853326, -1.68574998566037, -2.90335883355472]
+
+
+@pytest.fixture(scope="module")
+def volatilities(shared):
+    return pd.read_csv(shared / "reference/estimators/data/dy2012.csv", index_col=0, parse_dates=True)
+
+
+def linked(rows=300, seed=0, names=("A", "B", "C")):
+    rng = np.random.default_rng(seed)
+    noise = rng.standard_normal((rows + 1, 3))
+    values = noise[1:] + np.column_stack([np.zeros(rows), 0.8 * noise[:-1, 0], np.zeros(rows)])
+    return pd.DataFrame(values, columns=list(names), index=pd.date_range("2020-01-01", periods=rows, tz="UTC"))
+
+
+def test_diebold_yilmaz_2012(volatilities):
+    spillover = Spillover(lags=4, horizon=10).fit(volatilities)
+    assert spillover.total_ == pytest.approx(TOTAL, abs=1e-9)
+    np.testing.assert_allclose(spillover.table_, TABLE, atol=1e-9)
+    for got, expected in ((spillover.to_, TO), (spillover.from_, FROM), (spillover.net_, NET)):
+        np.testing.assert_allclose(got, expected, atol=1e-9)
+    assert spillover.pairwise_["SP500", "R_10Y"] == pytest.approx(TABLE[1][0] - TABLE[0][1])
+    assert spillover.stable_
+    assert spillover.n_ == 2771
+
+
+def test_rolling_mean_of_the_reference(volatilities):
+    rolling = Spillover(lags=4, horizon=10, window=200).fit(volatilities)
+    assert rolling.total_.mean() == pytest.approx(16.41268024851406, abs=1e-9)
+    assert rolling.total_.index[0] == volatilities.index[199]
+    assert len(rolling.total_) == 2572
+    assert (rolling.n_unstable_, rolling.n_missing_) == (0, 0)
+
+
+def test_a_window_equals_a_fit_to_its_rows():
+    X = linked()
+    rolling = Spillover(lags=2, window=100).fit(X)
+    single = Spillover(lags=2).fit(X.iloc[50:150])
+    end = X.index[149]
+    assert rolling.total_[end] == pytest.approx(single.total_, abs=1e-10)
+    for name in ("to_", "from_", "net_", "pairwise_"):
+        np.testing.assert_allclose(getattr(rolling, name).loc[end], getattr(single, name), atol=1e-10)
+    np.testing.assert_allclose(rolling.table_.loc[end], single.table_, atol=1e-10)
+    assert rolling.table_.index.get_level_values(0).dtype == X.index.dtype
+
+
+@pytest.mark.parametrize("criterion", ["aic", "bic", "hqic"])
+def test_criteria_agree_with_statsmodels(criterion):
+    from statsmodels.tsa.api import VAR
+
+    from coupling.kernels.var import simulate
+
+    rng = np.random.default_rng(2)
+    coefficients = np.array([[0.3, 0.0, 0.0, 0.2], [0.1, 0.2, -0.35, 0.3]])
+    y = simulate(coefficients, rng.standard_normal((1, 250, 2)), np.zeros((1, 2, 2)))[0]
+    expected = VAR(y).select_order(6).selected_orders[criterion]
+    assert Spillover(lags=criterion, max_lags=6).fit(y).lags_ == expected
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    seed=st.integers(0, 10_000),
+    scale=st.tuples(*[st.sampled_from([1e-150, 1e-6, 1.0, 1e4, 1e150])] * 3),
+    lags=st.integers(1, 3),
+)
+def test_units_do_not_matter_and_shares_add_up(seed, scale, lags):
+    X = linked(120, seed).to_numpy()
+    plain, scaled = Spillover(lags=lags).fit(X), Spillover(lags=lags).fit(X * scale)
+    np.testing.assert_allclose(scaled.table_, plain.table_, atol=1e-8)
+    np.testing.assert_allclose(plain.table_.sum(axis=1), 100)
+    assert plain.net_.sum() == pytest.approx(0, abs=1e-9)
+    assert plain.to_.sum() == pytest.approx(plain.from_.sum())
+    rolled, rescaled = (Spillover(lags=lags, window=60).fit(each) for each in (X, X * scale))
+    np.testing.assert_allclose(rescaled.table_, rolled.table_, atol=1e-8)
+
+
+def test_generalised_shares_do_not_depend_on_the_order_and_cholesky_ones_do():
+    X = linked()
+    X["C"] += X["B"]
+    turned = X[["C", "A", "B"]]
+    generalized, again = (Spillover().fit(each).table_ for each in (X, turned))
+    pd.testing.assert_frame_equal(again.loc[generalized.index, generalized.columns], generalized, check_exact=False)
+    first, second = (Spillover(method="cholesky").fit(each).table_ for each in (X, turned))
+    assert abs(second.loc["C", "B"] - first.loc["C", "B"]) > 10
+
+
+def test_incomplete_rows_at_the_ends_are_cut_off_and_counted():
+    X = linked()
+    padded = X.copy()
+    padded.iloc[0, 0] = np.nan
+    padded.iloc[-2:, 1] = np.nan
+    fitted = Spillover().fit(padded)
+    assert fitted.n_dropped_ == 3
+    assert fitted.total_ == Spillover().fit(X.iloc[1:-2]).total_
+
+
+def test_an_array_must_be_complete():
+    X = np.array(linked())
+    X[0, 0] = np.nan
+    with pytest.raises(InputError, match="contains NaN"):
+        Spillover().fit(X)
+
+
+def with_value(value):
+    X = linked(60)
+    X.iloc[20, 1] = value
+    return X
+
+
+BROKEN = {
+    "gap": (with_value(np.nan), "row 2020-01-21 .* is incomplete between complete ones"),
+    "infinite": (with_value(np.inf), "infinity .column 'B'"),
+    "constant": (linked(60).assign(B=3.0), "column 'B' is constant"),
+    "collinear": (linked(60).assign(C=lambda X: X["A"] - 2 * X["B"]), "collinear"),
+    "copied one row late": (linked(60).assign(C=lambda X: X["A"].shift(1)), "collinear"),
+    "all missing": (linked(60).assign(A=np.nan), "No row of X is complete"),
+    "two rows": (linked(60).iloc[:2], "minimum of 3"),
+    "one column": (linked(60)[["A"]], "minimum of 2"),
+    "names": (linked(60, names="ABA"), "unique column names"),
+    "order": (linked(60).iloc[::-1], "must increase"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_degenerate_input_is_one_clear_error(kind):
+    X, message = BROKEN[kind]
+    with pytest.raises(InputError, match=message):
+        Spillover(lags=1).fit(X)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"lags": 0}, "lags=0 must be a whole number of at least 1"),
+        ({"lags": "aik"}, "did you mean 'aic'"),
+        ({"lags": 40}, "40 lags of 3 columns need at least 164 rows"),
+        ({"horizon": 0}, "horizon=0"),
+        ({"method": "generalised"}, "did you mean 'generalized'"),
+        ({"window": 61}, "longer than the 60 complete rows"),
+        ({"window": 6}, "need at least 8 rows"),
+        ({"window": "60d"}, "window='60d' must be a whole number"),
+    ],
+)
+def test_parameters_out_of_range(parameters, message):
+    with pytest.raises(InputError, match=message):
+        Spillover(**parameters).fit(linked(60))
+
+
+def test_unstable_windows_are_marked_and_counted():
+    rng = np.random.default_rng(1)
+    walk = 1.02 ** np.arange(200)[:, None] + rng.standard_normal((200, 2)).cumsum(axis=0) * 0.01
+    rolling = Spillover(lags=1, window=60).fit(walk)
+    assert rolling.n_unstable_ == (~rolling.stable_).sum() > 0
+    assert rolling.n_missing_ == 0
+    whole = Spillover(lags=1).fit(walk)
+    assert whole.spectral_radius_ >= 1
+    assert not whole.stable_
+    frame = whole.intervals(replications=39)
+    assert frame["estimate"].notna().all()
+    assert frame["lower"].isna().all()
+
+
+def test_intervals_name_every_measure_and_keep_to_its_range():
+    X = linked(400)
+    spillover = Spillover(lags=1).fit(X)
+    frame = spillover.intervals(replications=199)
+    assert frame["measure"].value_counts().to_dict() == {
+        "share": 6,
+        "to": 3,
+        "from": 3,
+        "net": 3,
+        "net_pair": 3,
+        "total": 1,
+    }
+    assert frame.loc[0, "estimate"] == spillover.total_
+    share = frame[frame["measure"] == "share"].set_index(["sender", "receiver"])
+    for (sender, receiver), row in share.iterrows():
+        assert row["estimate"] == pytest.approx(spillover.table_.loc[receiver, sender])
+    assert share.loc[("A", "B"), "lower"] > 20
+    assert share.loc[("B", "A"), "lower"] == 0
+    assert (frame["lower"] <= frame["upper"]).all()
+    signed = frame["measure"].str.startswith("net")
+    assert (frame.loc[~signed, "lower"] >= 0).all()
+    assert 0 < frame.loc[0, "without_links"] < 2
+    assert frame.loc[signed, "without_links"].abs().max() < 0.5
+
+
+def test_intervals_do_not_depend_on_the_workers():
+    X = linked(150)
+    whole, rolling = Spillover(lags=1).fit(X), Spillover(lags=1, window=60).fit(X)
+    for each in (whole, rolling):
+        one, two = (each.intervals(replications=60, random_state=7, n_jobs=jobs) for jobs in (1, 2))
+        pd.testing.assert_frame_equal(one, two, check_exact=True)
+    assert not whole.intervals(replications=60, random_state=8).equals(whole.intervals(replications=60, random_state=7))
+
+
+def test_rolling_intervals_end_with_the_last_window():
+    rolling = Spillover(lags=1, window=80).fit(linked(200))
+    totals = rolling.intervals(replications=49, every=50).query("measure == 'total'").set_index("window_end")
+    assert totals.index.tolist() == [rolling.total_.index[i] for i in (20, 70, 120)]
+    np.testing.assert_allclose(totals["estimate"], rolling.total_.loc[totals.index], atol=1e-10)
+    assert (totals["n"] == 80).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"level": 1.0}, "level=1.0"),
+        ({"replications": 10}, "replications=10 must be a whole number of at least 39"),
+        ({"block": 200}, "block=200 must lie between"),
+    ],
+)
+def test_interval_options_out_of_range(options, message):
+    with pytest.raises(InputError, match=message):
+        Spillover(lags=1).fit(linked(100)).intervals(**options)
+
+
+def test_intervals_need_rows():
+    with pytest.raises(InputError, match="Intervals need at least 21 rows"):
+        Spillover(lags=1).fit(linked(18)).intervals()
