@@ -61,7 +61,7 @@ class Folder:
             raise DataError(
                 f"{instrument.name}: {self.path / own[0].symbol} does not exist; {self._hint(own[0].symbol)}"
             )
-        return list({entry.symbol: entry for entry in reversed(present)}.values())[::-1]
+        return [entry for place, entry in enumerate(present) if entry.symbol not in _symbols(present[:place])]
 
     def serve(self, instrument: Instrument, now: pd.Timestamp) -> Observations:
         """Read the observations of an instrument from the first file that is declared for it.
@@ -95,6 +95,10 @@ class Folder:
 
     def _hint(self, name: str) -> str:
         return nearest(name, self.names)
+
+
+def _symbols(entries: list[SourceEntry]) -> set[str]:
+    return {entry.symbol for entry in entries}
 
 
 def _by_own_name(instrument: Instrument) -> list[SourceEntry]:

@@ -35,6 +35,14 @@ def test_a_mapping_of_the_configuration_comes_first(tmp_path: Path) -> None:
     assert served.levels.index[0] == pd.Timestamp("2024-08-05 17:30", tz="UTC")
 
 
+def test_a_mapping_may_give_a_declared_file_another_clock(tmp_path: Path) -> None:
+    mine = SourceEntry(provider="file", symbol="btcusdt_binance.csv", clock="COMEX")
+    text = "date,value\n2024-08-05,{}\n"
+    source = folder(tmp_path, {"BTC": mine}, btc_usd=text.format(1), btcusdt_binance=text.format(2))
+    assert source.candidates(resolve("BTC"))[0] is mine
+    assert source.serve(resolve("BTC"), NOW).levels.tolist() == [2.0]
+
+
 def test_a_file_with_the_own_name_of_an_instrument_is_struck_by_its_first_clock(tmp_path: Path) -> None:
     served = folder(tmp_path, NKY="date,value\n2024-08-05,31458.42\n").serve(resolve("NKY"), NOW)
     assert served.levels.index[0] == pd.Timestamp("2024-08-05 06:00", tz="UTC")
