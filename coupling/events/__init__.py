@@ -3,12 +3,14 @@
 from coupling.events.catalogue import Catalogue, catalogue_names, load_events
 from coupling.events.clock import first_session
 from coupling.events.event import Event, Precision
+from coupling.events.local_projection import LocalProjection
 from coupling.events.study import EventStudy
 
 __all__ = [
     "Catalogue",
     "Event",
     "EventStudy",
+    "LocalProjection",
     "Precision",
     "catalogue_names",
     "first_session",

@@ -1,0 +1,71 @@
+"""The result of local projections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coupling.errors import InputError
+from coupling.results.base import Result
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["LocalProjectionResult"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalProjectionResult(Result):
+    """Responses by horizon.
+
+    ``frame``: one row per state, instrument and horizon with ``estimate, lower, upper`` (pointwise) and, for an
+    observed shock, ``band_lower, band_upper`` (sup-t over horizons), ``p_value`` (wild bootstrap over episodes),
+    ``smallest_p`` that it can reach, and ``n_episodes``.
+    """
+
+    @property
+    def sentence(self) -> str:
+        """Say the last response of each instrument."""
+        last = self.frame[self.frame["horizon"] == self.frame["horizon"].max()]
+        parts = [
+            f"{row.instrument} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
+            + ("" if row.state == "all" else f" ({row.state})")
+            for row in last.itertuples()
+        ]
+        return f"Response after {int(last['horizon'].iloc[0])} rows: {'; '.join(parts)}."
+
+    def plot(self, ax: Axes | None = None, *, instrument: str | None = None) -> Axes:
+        """Draw the responses with their pointwise intervals; all instruments stacked, or one.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        instrument : str, optional
+        """
+        from coupling.results import drawing
+
+        known = list(dict.fromkeys(self.frame["instrument"]))
+        if instrument is not None and instrument not in known:
+            raise InputError(f"{instrument!r} is not in the result; known: {', '.join(known)}.")
+        names = known if instrument is None else [instrument]
+        ax = drawing.axes(ax, rows=len(names))
+        places = drawing.panels(ax, names) if len(names) > 1 else [ax]
+        states = list(dict.fromkeys(self.frame["state"]))
+        for place, name in zip(places, names, strict=True):
+            for shade, state in enumerate(states):
+                rows = self.frame[(self.frame["instrument"] == name) & (self.frame["state"] == state)].set_index(
+                    "horizon"
+                )
+                look = drawing.look(name if not shade else f"{name} {state}")
+                drawing.path(place, rows["estimate"], rows["lower"], rows["upper"], look=look, label=state)
+            drawing.zero_line(place)
+            place.set_ylabel(drawing.axis_label("response", str(rows["unit"].iloc[0])))
+            if len(states) > 1:
+                place.legend(frameon=False, fontsize=8)
+        places[-1].set_xlabel("rows after the shock")
+        return ax
+
+    @property
+    def figure_rows(self) -> int:
+        """How many panels the figure stacks."""
+        return int(self.frame["instrument"].nunique())
