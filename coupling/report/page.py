@@ -77,6 +77,7 @@ def _section(room: RoomResult) -> dict[str, Any]:
         "anchor": f"room-{room.name}",
         "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
         "question": room.question,
+        "last": room.name == "data",  # the answers begin with what the market did
         "verdict": room.verdict,
         "results": [_failure(each) if isinstance(each, Failure) else _result(each) for each in room.results],
     }

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from coupling.results.base import Result
 
 __all__ = [
+    "GRID",
+    "INK",
+    "MUTED",
     "axes",
     "axis_label",
     "bars",
@@ -138,11 +141,20 @@ def figure_of(result: Result, *, width: float = 7.6) -> Figure:
     return figure
 
 
-def panels(ax: Axes, titles: Sequence[str]) -> list[Axes]:
-    """Divide axes into panels above each other that share the horizontal axis, each with a short title.
+def panels(ax: Axes, titles: Sequence[str], *, share: bool = True) -> list[Axes]:
+    """Divide axes into panels above each other, each with a short title.
 
     The axes given stay, invisible, as the place of the panels. A result that stacks panels says so by its property
     `figure_rows`, so that its figure is tall enough.
+
+    Parameters
+    ----------
+    ax : Axes
+        From a subplot.
+    titles : sequence of str
+        One per panel, from the top.
+    share : bool
+        Whether the panels share the horizontal axis, labelled at the lowest; not for panels in different units.
     """
     figure, place = ax.figure, ax.get_subplotspec()
     if place is None:
@@ -151,9 +163,9 @@ def panels(ax: Axes, titles: Sequence[str]) -> list[Axes]:
     grid = place.subgridspec(len(titles), 1)
     made: list[Axes] = []
     for row, title in enumerate(titles):
-        panel = figure.add_subplot(grid[row], sharex=made[0] if made else None)
+        panel = figure.add_subplot(grid[row], sharex=made[0] if made and share else None)
         panel.set_title(title)
-        panel.tick_params(labelbottom=row == len(titles) - 1)
+        panel.tick_params(labelbottom=not share or row == len(titles) - 1)
         made.append(panel)
     return made
 

@@ -59,7 +59,8 @@ def intervals(ax: Axes, frame: pd.DataFrame, *, names: Sequence[str] | None = No
         each, (estimate, lower, upper) = look(name), frame[["estimate", "lower", "upper"]].to_numpy(float)[row]
         ax.plot([lower, upper], [row, row], color=each.colour, linewidth=2.2, solid_capstyle="butt")
         ax.plot([estimate], [row], color=each.colour, marker=each.marker, markersize=6, linestyle="none")
-    ax.set_yticks(range(len(labels)), labels)
+    shown = [label.replace("_", " ") for label in labels] if names else labels
+    ax.set_yticks(range(len(labels)), shown)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
 

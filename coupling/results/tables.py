@@ -18,6 +18,7 @@ _PROBABILITIES = {"p", "q", "p_value", "q_value", "level"}
 _COUNTS = re.compile(r"^(n|n_.*|rows|count|episodes|overlaps|events|lags|lag|horizon|rank|sessions?|seed|blocks|df)$")
 _PARAMETERS = {"alpha", "beta", "omega", "delta", "gamma", "half_life"}
 _LEVELS = {"first", "last", "lowest", "highest", "level", "before", "after"}
+_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 _UNITS = {"%": 2, "bp": 1, "h": 1, "hours": 1, "d": 1, "days": 1, "correlation": 2, "share": 2}
 _NAMED_UNIT = re.compile(r"\(([^()]+)\)$|^(hours|days)\b|_(bp|hours|days)$| (bp|hours|days)\b|(%)")
 
@@ -68,6 +69,7 @@ def readable(frame: pd.DataFrame, *, limit: int = 60) -> Table:
     units = body["unit"].astype(str).tolist() if "unit" in body.columns else [""] * len(body)
     parts = [(str(name), part.iloc[:, place]) for part in (index, body) for place, name in enumerate(part.columns)]
     columns = [_column(name, values, units) for name, values in parts]
+    columns[index.shape[1] :] = [tuple(map(_spaced, column)) for column in columns[index.shape[1] :]]
     return Table(
         headings=tuple(_heading(name) for name, _ in parts),
         rows=tuple(zip(*columns, strict=True)) if columns else (),
@@ -139,6 +141,11 @@ def _heading(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _spaced(text: str) -> str:
+    """Write a word of code as words; file names and the names in row headings stay as they are."""
+    return text.replace("_", " ") if _CODE.fullmatch(text) else text
+
+
 def _is_number(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
@@ -163,7 +170,7 @@ def _usual(values: pd.Series) -> int:
         return 0
     finite = np.abs(values.astype(float).to_numpy())
     largest = float(np.max(finite[np.isfinite(finite)], initial=0.0))
-    return 0 if largest >= 1e5 else 2
+    return 0 if largest >= 1e7 else 2
 
 
 def _number(value: float, decimals: int, widest: int, name: str) -> str:

@@ -112,6 +112,13 @@ def test_panels_share_time_and_carry_titles(ax: Axes) -> None:
     assert not ax.axison
 
 
+def test_panels_in_different_units_do_not_share(ax: Axes) -> None:
+    first, second = drawing.panels(ax, ["SPX", "JGB10Y"], share=False)
+    first.plot([0, 1], [0, 1])
+    second.plot([0, 500], [0, 1])
+    assert first.get_xlim()[1] < 2
+
+
 def test_panels_need_a_subplot() -> None:
     with pytest.raises(TypeError, match="must come from a subplot"):
         drawing.panels(Figure().add_axes((0, 0, 1, 1)), ["a"])

@@ -104,6 +104,18 @@ def test_times_in_a_column_are_thinned_too() -> None:
     assert shown["end"].iloc[-1] == frame["end"].iloc[-1]
 
 
+def test_words_of_code_become_words_but_names_stay() -> None:
+    frame = pd.DataFrame(
+        {"rule": ["last_known"], "file": ["btc_usd.csv"]}, index=pd.Index(["my_series"], name="instrument")
+    )
+    assert readable(frame).rows == (("my_series", "last known", "btc_usd.csv"),)
+
+
+def test_large_levels_keep_their_decimals() -> None:
+    rows = readable(pd.DataFrame({"highest": [124_752.531, 164.0]})).rows
+    assert rows == (("124,752.53",), ("164.00",))
+
+
 def test_a_long_list_is_cut_and_says_so() -> None:
     shown, note = thin(pd.DataFrame({"x": range(85)}), 60)
     assert list(shown["x"]) == list(range(60))
