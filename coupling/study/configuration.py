@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
+from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.dataset import DataSection
@@ -83,6 +84,7 @@ class Study(Section):
     data: DataSection = DataSection()
     alignment: AlignmentSection = AlignmentSection()
     correlation: CorrelationSection | None = CorrelationSection()
+    change: ChangeSection | None = None
     events: EventsSection | None = None
     seed: int = Field(default=0, ge=0)
     display: Display = Display()

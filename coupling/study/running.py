@@ -22,7 +22,7 @@ from coupling.study.configuration import Study, load_study
 
 __all__ = ["load_panel", "run"]
 
-ROOMS = ("correlation", "events")
+ROOMS = ("correlation", "change", "events")
 
 log = logging.getLogger("coupling")
 
