@@ -14,10 +14,12 @@ from coupling.change.checks import changes_of, check_level, complete_pairs
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
 
-__all__ = ["INDISTINCT", "LevelCorrelation", "random_walk_correlations"]
+__all__ = ["INDISTINCT", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
 Floats = NDArray[np.float64]
 INDISTINCT = "not distinguishable from independent random walks"
+TOGETHER = "changes move together"
+UNKNOWN = "no correlation of changes can be had"
 STEPS = 1000
 BATCH = 100
 
@@ -46,7 +48,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         Gaussian random walks of that length with a correlation at least as large in size; ``null_quantile``: the size
         that the share `level` of them stay below. ``changes, lower, upper``: correlation of the changes with interval.
         ``cointegration, cointegration_p_value``: Engle-Granger t with one lag and MacKinnon's p-value;
-        ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``.
+        ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``: decided by the interval on changes alone.
 
     Examples
     --------
@@ -112,7 +114,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
             "cointegration_p_value": cointegrated,
             "cointegration_power": power,
             "n": n,
-            "verdict": _verdict(p, 1 - self.level),
+            "verdict": _verdict(lower, upper),
         }
 
     def __sklearn_tags__(self) -> Any:
@@ -121,10 +123,10 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _verdict(p: float, size: float) -> str:
-    if not np.isfinite(p):
-        return "no correlation of levels exists"
-    return INDISTINCT if p > size else "larger than independent random walks show"
+def _verdict(lower: float, upper: float) -> str:
+    if not (np.isfinite(lower) and np.isfinite(upper)):
+        return UNKNOWN
+    return INDISTINCT if lower <= 0 <= upper else TOGETHER
 
 
 @cache

@@ -1,0 +1,62 @@
+"""What every part of the room's page needs: pairs, their changes, and on what a verdict may rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from coupling.data.changes import form_changes
+from coupling.data.panel import Panel
+from coupling.results.breaks import RAW, STANDARDIZED
+from coupling.volatility import standardize_ewma
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Panel, focus, start of the report and seed."""
+
+    panel: Panel
+    focus: str
+    start: pd.Timestamp | None
+    seed: int
+
+    @property
+    def others(self) -> list[str]:
+        """Every instrument but the focus."""
+        return [name for name in self.panel.levels.columns if name != self.focus]
+
+    @cached_property
+    def unequal(self) -> tuple[str, ...]:
+        """Instruments whose change intervals share less than 0.6 of a row with the focus's."""
+        overlap = self.panel.overlap
+        marked = overlap[overlap["unequal_closes"]]
+        pairs = {frozenset(pair) for pair in zip(marked["left"], marked["right"], strict=True)}
+        return tuple(other for other in self.others if frozenset((self.focus, other)) in pairs)
+
+    @cached_property
+    def pairs(self) -> dict[str, Panel]:
+        """By other instrument, the panel of the pair on its own ticks."""
+        return {other: self.panel.pair(self.focus, other) for other in self.others}
+
+    def changes(self, other: str) -> dict[str, pd.DataFrame]:
+        """Return the pair's changes, raw and standardised, over all rows; standardised ones lose their warm-up."""
+        raw = self.pairs[other].changes
+        return {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
+
+    def sound_changes(self, other: str) -> tuple[dict[str, pd.DataFrame], str]:
+        """Return changes from the start of the report on, weekly ones where closes are unequal, and what a row is."""
+        if other not in self.unequal:
+            return {kind: self._reported(frame) for kind, frame in self.changes(other).items()}, "changes"
+        levels = self.pairs[other].levels.resample("W-FRI").last().dropna()
+        columns = {name: form_changes(levels[name], self.panel.instruments[name].change) for name in levels.columns}
+        raw = pd.DataFrame(columns).iloc[1:]
+        kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
+        return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (unequal closes)"
+
+    def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
+        known = frame.dropna()
+        return known if self.start is None else known[known.index >= self.start]

@@ -1,0 +1,109 @@
+"""The room's part of a configuration: one entry per estimator, with its constructor's parameter names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from coupling.section import Section
+
+__all__ = [
+    "BaiPerronSection",
+    "BreaksSection",
+    "ChangeSection",
+    "ContagionSection",
+    "EnvelopeSection",
+    "LevelsSection",
+]
+
+Level = Field(default=0.95, gt=0, lt=1)
+
+
+class BreaksSection(Section):
+    """Parameters of `CorrelationBreak`; raw and standardised changes are always both shown."""
+
+    method: Literal["pearson", "kendall", "spearman"] = "pearson"
+    level: float = Level
+    max_breaks: int = Field(default=5, ge=0)
+    min_segment: int = Field(default=50, ge=10)
+    replications: int = Field(default=199, ge=19)
+
+
+class BaiPerronSection(Section):
+    """Parameters of `BaiPerron`, applied to products of standardised changes."""
+
+    trim: float = Field(default=0.15, gt=0, lt=0.5)
+    max_breaks: int | None = Field(default=None, ge=0)
+    level: float = Level
+
+
+class EnvelopeSection(Section):
+    """Parameters of `ConstancyEnvelope`."""
+
+    window: int = Field(default=60, ge=3)
+    level: float = Level
+    asymmetric: bool = False
+    block: int | Literal["auto"] = 1
+    replications: int = Field(default=499, ge=19)
+
+
+class ContagionSection(Section):
+    """Parameters of `ContagionTest`; each period is a first and a last date."""
+
+    source: str
+    target: str
+    calm: tuple[dt.date, dt.date]
+    stress: tuple[dt.date, dt.date]
+    level: float = Level
+    replications: int = Field(default=999, ge=99)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for word, (first, last) in (("calm", self.calm), ("stress", self.stress)):
+            if first > last:
+                raise ValueError(f"{word} ends ({last}) before it begins ({first})")
+        if self.source == self.target:
+            raise ValueError(f"source and target are both {self.source!r}")
+        return self
+
+
+class LevelsSection(Section):
+    """Parameters of `LevelCorrelation`."""
+
+    level: float = Level
+    replications: int = Field(default=2000, ge=99)
+    half_life: float = Field(default=10.0, gt=0)
+
+
+class ChangeSection(Section):
+    """Did it change? An estimator set to null is not asked.
+
+    Parameters
+    ----------
+    splits : list of date
+        Dates fixed beforehand, each the first day of its second period.
+    baselines : list of str
+        First periods, the primary one first: ``7y`` (years before the split), ``equal`` (as long as what follows the
+        split) or ``all``.
+    breaks, bai_perron, envelope, levels, contagion : Section
+        One per estimator.
+    """
+
+    splits: tuple[dt.date, ...] = ()
+    baselines: tuple[str, ...] = Field(default=("7y", "3y", "equal"), min_length=1)
+    breaks: BreaksSection | None = BreaksSection()
+    bai_perron: BaiPerronSection | None = BaiPerronSection()
+    envelope: EnvelopeSection | None = EnvelopeSection()
+    levels: LevelsSection | None = LevelsSection()
+    contagion: tuple[ContagionSection, ...] = ()
+
+    @field_validator("baselines")
+    @classmethod
+    def _known(cls, baselines: tuple[str, ...]) -> tuple[str, ...]:
+        for word in baselines:
+            if word not in ("equal", "all") and not re.fullmatch(r"[1-9]\d?y", word):
+                raise ValueError(f"{word!r} is no baseline; use years such as '7y', 'equal' or 'all'")
+        return baselines

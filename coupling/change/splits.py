@@ -1,0 +1,97 @@
+"""The page's part on splits: every pair and baseline, raw, standardised, on true instants if closes are unequal."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from coupling.change.context import Context
+from coupling.change.instants_split import InstantsSplitTest
+from coupling.change.split import SplitTest
+from coupling.errors import CouplingError, InputError
+from coupling.results.breaks import STANDARDIZED
+from coupling.results.change import SplitResult
+
+__all__ = ["baseline_start", "split_result"]
+
+INSTANTS = "true instants"
+
+METHOD = (
+    "Difference of two correlations, after minus before. Each has a delete-block jackknife of Fisher's z (20 blocks, "
+    "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .94 to "
+    ".97. Standardised changes are divided by their exponentially weighted volatility, known one row earlier. Pairs "
+    "with unequal closes are judged on true instants (Hayashi–Yoshida, delete-one-week jackknife, Welch's t). "
+    "Detectable: the difference that such samples show with 80 % power."
+)
+
+
+def baseline_start(word: str, date: pd.Timestamp, last: pd.Timestamp) -> pd.Timestamp | None:
+    """Return the first instant of a baseline; None is the beginning of the data.
+
+    Examples
+    --------
+    >>> baseline_start("7y", pd.Timestamp("2025-01-01", tz="UTC"), pd.Timestamp("2026-06-30", tz="UTC"))
+    Timestamp('2018-01-01 00:00:00+0000', tz='UTC')
+    """
+    if word == "all":
+        return None
+    if word == "equal":
+        return date - (last - date)
+    return date - pd.DateOffset(years=int(word[:-1]))
+
+
+def split_result(context: Context, day: dt.date, baselines: tuple[str, ...]) -> SplitResult:
+    """Return the differences across one date.
+
+    Raises
+    ------
+    InputError
+        If no pair can be split there.
+    """
+    date = pd.Timestamp(day, tz="UTC")
+    parts, notes = [], []
+    for other in context.others:
+        for baseline in baselines:
+            try:
+                parts.append(_rows(context, other, date, baseline))
+            except CouplingError as error:
+                notes.append(f"{baseline}: {error}")
+    if not parts:
+        raise InputError(f"No pair can be split at {day}: {notes[0]}")
+    frame = pd.concat(parts, ignore_index=True)
+    return SplitResult(
+        name=f"change-split-{day:%Y-%m-%d}",
+        title=f"Correlation before and since {day:%Y-%m-%d}",
+        method=METHOD,
+        frame=frame,
+        provenance=context.panel.provenance,
+        warnings=tuple(notes),
+        focus=context.focus,
+        date=date,
+        primary=baselines[0],
+    )
+
+
+def _rows(context: Context, other: str, date: pd.Timestamp, baseline: str) -> pd.DataFrame:
+    last = context.pairs[other].levels.index[-1]
+    start = baseline_start(baseline, date, last)
+    if context.start is not None:
+        start = context.start if start is None else max(start, context.start)
+    moment = pd.Timedelta(seconds=1)  # a change that ends at midnight belongs to the day before
+    begin = None if start is None else start + moment
+    tables = {
+        kind: SplitTest(date=date + moment, start=begin).fit(frame).table_
+        for kind, frame in context.changes(other).items()
+    }
+    leading = STANDARDIZED
+    if other in context.unequal:
+        legs = {name: context.panel.observations[name] for name in (context.focus, other)}
+        tables[INSTANTS] = InstantsSplitTest(date=date, start=start).fit(legs).table_
+        leading = INSTANTS
+    frame = pd.concat(tables, names=["estimator"]).reset_index(level="estimator").reset_index(drop=True)
+    frame = frame.drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
+    begun = context.pairs[other].levels.index[0] if start is None else max(start, context.pairs[other].levels.index[0])
+    frame.insert(0, "with", other)
+    frame.insert(1, "baseline", baseline)
+    return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=last)

@@ -1,0 +1,192 @@
+"""Results of the room `coupling.change` on breaks at unknown dates."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coupling.results.base import Result
+from coupling.results.wording import probability, two
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["RAW", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult"]
+
+RAW, STANDARDIZED = "raw", "volatility-standardised"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakResult(Result):
+    """Tests for a constant correlation against a break at an unknown date.
+
+    Notes
+    -----
+    ``frame`` has one row per instrument (``with``) and ``changes`` (raw or volatility-standardised): ``statistic``,
+    ``p_value``, ``p_adjusted`` (Holm over the instruments), ``date`` with ``lower, upper``, correlation ``before,
+    after``, ``n`` and ``rows`` (what a row is). ``breaks`` holds all significant breaks.
+    """
+
+    focus: str
+    breaks: pd.DataFrame
+
+    @property
+    def leading(self) -> pd.DataFrame:
+        """The rows on standardised changes, by other instrument."""
+        return self.frame[self.frame["changes"] == STANDARDIZED].set_index("with")
+
+    @property
+    def sentence(self) -> str:
+        """Say which pairs break, about when, and where raw changes say something else."""
+        parts = [f"with {other} {self.describe(other)}" for other in self.leading.index]
+        return f"{self.focus}'s correlation, tested for one break at an unknown date: {'; '.join(parts)}."
+
+    def describe(self, other: str) -> str:
+        """Return the outcome of one pair in words."""
+        row: Any = self.leading.loc[other]
+        if math.isnan(row["p_value"]):
+            return "undecided (too little movement)"
+        size = f"n = {row['n']:.0f} {row['rows']}"
+        p = f"p = {probability(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
+        if row["p_adjusted"] >= 0.05:
+            return f"no break can be told ({p}){self._raw(other, told=False)}"
+        span = f"{row['lower']:%Y-%m-%d} to {row['upper']:%Y-%m-%d}"
+        moved = f"from {two(row['before'])} to {two(row['after'])}"
+        return (
+            f"a break about {row['date']:%Y-%m-%d} (95 % interval {span}), {moved} ({p}){self._raw(other, told=True)}"
+        )
+
+    def _raw(self, other: str, *, told: bool) -> str:
+        raw = self.frame[(self.frame["changes"] == RAW) & (self.frame["with"] == other)]
+        if raw.empty or bool(raw["p_adjusted"].iloc[0] < 0.05) == told:
+            return ""
+        word = "break" if not told else "do not"
+        return f", though raw changes {word}, which a change of volatility alone can bring about"
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per pair and kind of changes."""
+        return self.frame.reset_index(drop=True)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the date of every break with its interval; hollow where it cannot be told from no break."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax)
+        rows = self.leading.dropna(subset="date")
+        for place, (other, row) in enumerate(rows.iterrows()):
+            each, times = drawing.look(str(other)), pd.DatetimeIndex([row["lower"], row["upper"], row["date"]])
+            low, high, at = times.tz_localize(None).to_numpy()
+            told = bool(row["p_adjusted"] < 0.05)
+            ax.plot([low, high], [place, place], color=each.colour, linewidth=2.2, linestyle="-" if told else ":")
+            fill = each.colour if told else "white"
+            ax.plot([at], [place], color=each.colour, marker=each.marker, markersize=7, markerfacecolor=fill)
+        ax.set_yticks(range(len(rows)), [str(other) for other in rows.index])
+        ax.set_ylim(len(rows) - 0.5, -0.5)
+        drawing.time_axis(ax, "estimated break (UTC); dotted and hollow: no break can be told")
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentResult(Result):
+    """Breaks of the mean product of standardised changes (Bai–Perron).
+
+    Notes
+    -----
+    ``frame`` has one row per instrument (``with``) and segment: ``first, last``, ``estimate`` with ``lower, upper``,
+    ``n``, and the interval of the date that ends it. ``tests`` holds supF, aveF, expF and OLS-CUSUM by instrument.
+    """
+
+    focus: str
+    tests: pd.DataFrame
+
+    @property
+    def sentence(self) -> str:
+        """Say how many segments BIC chooses for each pair, and the sup-F p-value."""
+        parts = []
+        for other, rows in self.frame.groupby("with", sort=False):
+            means = ", ".join(two(value) for value in rows["estimate"])
+            p = probability(float(self.tests["p_value"][(other, "supF")]))
+            cuts = len(rows) - 1
+            word = "no break" if not cuts else f"{cuts} break{'s' if cuts > 1 else ''}"
+            parts.append(f"with {other} {word} (level {means}; supF p = {p})")
+        return f"{self.focus}'s products of standardised changes, segments by BIC: {'; '.join(parts)}."
+
+    @property
+    def figure_rows(self) -> int:
+        """One panel per pair."""
+        return max(1, self.frame["with"].nunique())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the level of every segment with its interval."""
+        from coupling.results import drawing
+
+        groups = list(self.frame.groupby("with", sort=False))
+        ax = drawing.axes(ax, rows=len(groups))
+        panels = drawing.panels(ax, [f"{self.focus} – {other}" for other, _ in groups])
+        for panel, (other, rows) in zip(panels, groups, strict=True):
+            drawing.zero_line(panel)
+            steps = pd.DataFrame(
+                [row[["estimate", "lower", "upper"]] for _, row in rows.iterrows() for _ in range(2)],
+                index=pd.DatetimeIndex([at for _, row in rows.iterrows() for at in (row["first"], row["last"])]),
+            ).astype(float)
+            drawing.path(panel, steps["estimate"], steps["lower"], steps["upper"], look=drawing.look(str(other)))
+            panel.set_ylabel("correlation")
+            panel.set_ylim(-1.02, 1.02)
+        drawing.time_axis(panels[-1])
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnvelopeResult(Result):
+    """Rolling correlations inside the envelope that one constant correlation would draw.
+
+    Notes
+    -----
+    ``frame`` has one row per window end (index) and instrument (``with``): ``estimate``, envelope ``lower, upper``,
+    ``n``.
+    ``tests`` has one row per instrument: ``statistic, p_value, p_adjusted, date, outside, n``.
+    """
+
+    focus: str
+    tests: pd.DataFrame
+
+    @property
+    def sentence(self) -> str:
+        """Say which paths leave the envelope."""
+        parts = [f"{other} {self._describe(row)}" for other, row in self.tests.iterrows()]
+        return f"Against one constant correlation with {self.focus}: {'; '.join(parts)}."
+
+    def _describe(self, row: Any) -> str:
+        p = f"p = {probability(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:.0f}"
+        if math.isnan(row["p_value"]):
+            return "undecided (too little movement)"
+        if row["p_adjusted"] < 0.05:
+            return f"leaves the envelope, farthest at {row['date']:%Y-%m-%d} ({p})"
+        return f"is not distinguishable from constant ({p})"
+
+    def summary(self) -> pd.DataFrame:
+        """Return the test of each pair."""
+        return self.tests
+
+    @property
+    def figure_rows(self) -> int:
+        """One panel per pair."""
+        return max(1, len(self.tests))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw one panel per pair: the path as a line, the envelope as a band."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax, rows=len(self.tests))
+        panels = drawing.panels(ax, [f"{self.focus} – {other}" for other in self.tests.index])
+        for panel, other in zip(panels, self.tests.index, strict=True):
+            rows = self.frame[self.frame["with"] == other]
+            drawing.zero_line(panel)
+            drawing.path(panel, rows["estimate"], rows["lower"], rows["upper"], look=drawing.look(str(other)))
+            panel.set_ylabel("correlation")
+            panel.set_ylim(-1.02, 1.02)
+        drawing.time_axis(panels[-1])
+        return ax

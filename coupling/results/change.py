@@ -1,0 +1,147 @@
+"""Results of the room `coupling.change`: splits, contagion, levels against changes; `breaks` holds the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coupling.results.base import Result
+from coupling.results.wording import probability, signed, two
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["ContagionResult", "LevelsResult", "SplitResult"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitResult(Result):
+    """Difference of the correlation across a known date, for each other instrument, baseline and estimator.
+
+    Parameters
+    ----------
+    focus : str
+        The instrument common to all pairs.
+    date : Timestamp
+        The split.
+    primary : str
+        The baseline on which the sentence rests; the others qualify it.
+
+    Notes
+    -----
+    ``frame`` has one row per instrument (``with``), ``baseline`` and ``estimator``: ``before``, ``after`` and their
+    intervals and n, ``estimate`` (after minus before) with ``lower, upper, p_value``, ``detectable`` (difference found
+    with 80 % power), ``leading`` (the estimator that the verdict rests on), ``baseline_from`` and ``to``.
+    """
+
+    focus: str
+    date: pd.Timestamp
+    primary: str
+
+    @property
+    def leading(self) -> pd.DataFrame:
+        """The primary baseline by the leading estimator: one row per other instrument."""
+        rows = self.frame[(self.frame["baseline"] == self.primary) & self.frame["leading"]]
+        return rows.set_index("with")
+
+    @property
+    def sentence(self) -> str:
+        """Say the difference of each pair, whether it can be told from 0, and whether that hangs on the baseline."""
+        if self.leading.empty:
+            return f"{self.title}: no pair has enough changes on both sides of {self.date:%Y-%m-%d}."
+        parts = "; ".join(f"with {other} {self.describe(other)}" for other in self.leading.index)
+        return f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period}: {parts}."
+
+    @property
+    def period(self) -> str:
+        """The primary baseline as dates."""
+        row: Any = self.leading.iloc[0]
+        return f"{row['baseline_from']:%Y-%m-%d} to {self.date:%Y-%m-%d}"
+
+    def describe(self, other: str) -> str:
+        """Return the difference of one pair in words, with its interval, samples and hedge."""
+        row: Any = self.leading.loc[other]
+        if not row["lower"] <= row["upper"]:
+            return "undecided (no interval: too little movement)"
+        size = f"n = {row['before_n']:.0f} and {row['after_n']:.0f}"
+        span = f"{signed(row['estimate'])} (95 % interval {signed(row['lower'])} to {signed(row['upper'])}, {size})"
+        return f"from {two(row['before'])} to {two(row['after'])}, {span}: {self._judged(other)}"
+
+    def _judged(self, other: str) -> str:
+        row: Any = self.leading.loc[other]
+        rows = self.frame[(self.frame["with"] == other) & self.frame["leading"]]
+        told = (rows["lower"] > 0) | (rows["upper"] < 0)
+        own = row["lower"] > 0 or row["upper"] < 0
+        word = "differs from 0" if own else f"not distinguishable from 0, {two(row['detectable'])} was detectable"
+        if bool((told != own).any()):
+            word += f", but the answer hangs on the baseline ({int(told.sum())} of {len(told)} differ from 0)"
+        return word
+
+    def summary(self) -> pd.DataFrame:
+        """Return the leading estimator's rows of every baseline."""
+        columns = ["with", "baseline", "estimator", "before", "after", "estimate", "lower", "upper", "p_value"]
+        rows = self.frame[self.frame["leading"] | (self.frame["baseline"] == self.primary)]
+        return rows[[*columns, "detectable", "before_n", "after_n"]].reset_index(drop=True)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the difference of every pair and baseline with its interval, by the leading estimator."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax)
+        rows = self.frame[self.frame["leading"]]
+        names = rows["with"].tolist()
+        labels = pd.MultiIndex.from_arrays([names, [f"from {at:%Y-%m}" for at in rows["baseline_from"]]])
+        drawing.intervals(ax, rows.set_axis(labels), names=names)
+        ax.axvline(0, color="black", linewidth=0.8)
+        ax.set_xlabel(f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}")
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContagionResult(Result):
+    """Correlation in calm and under stress, with the Forbes–Rigobon adjustment, in both directions.
+
+    Notes
+    -----
+    ``frame`` is `ContagionTest.table_`.
+    """
+
+    verdict: str
+
+    @property
+    def sentence(self) -> str:
+        """The verdict of the named direction."""
+        return self.verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelsResult(Result):
+    """Correlation of levels against that of changes.
+
+    Notes
+    -----
+    ``frame`` has one row per instrument (``with``) and ``period``, with the columns of `LevelCorrelation.table_`.
+    """
+
+    focus: str
+
+    @property
+    def sentence(self) -> str:
+        """Say for the last period of each pair what levels suggest and what changes decide."""
+        last = self.frame.groupby("with", sort=False).last()
+        parts = [f"with {other} {_levels(row)}" for other, row in last.iterrows()]
+        return f"{self.focus}'s levels over {self.frame['period'].iloc[-1]}: {'; '.join(parts)}."
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per pair and period."""
+        return self.frame.reset_index(drop=True)
+
+
+def _levels(row: Any) -> str:
+    changes = (
+        f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:.0f})"
+    )
+    walks = f"independent random walks exceed that size with p = {probability(row['p_value'])}"
+    return f"{two(row['levels'])} ({walks}), changes {changes}: {row['verdict']}"
