@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from coupling.correlation import DccCorrelation, PartialCorrelation, RollingCorrelation, TailDependence
+from coupling.correlation import (
+    DccCorrelation,
+    ExponentialCorrelation,
+    PartialCorrelation,
+    RollingBeta,
+    RollingCorrelation,
+    ShrunkCorrelation,
+    TailDependence,
+)
 from coupling.direction.spillover import Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
 
@@ -17,6 +25,12 @@ ESTIMATORS: list[Any] = [
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),
     RollingCorrelation(window=5, method="spearman"),
+    ExponentialCorrelation(),
+    ExponentialCorrelation(halflife=2, window=6),
+    ShrunkCorrelation(),
+    ShrunkCorrelation(window=6),
+    RollingBeta(),
+    RollingBeta(window=6),
     Spillover(),
     Spillover(lags="bic", method="cholesky"),
     TimeVaryingSpillover(),

@@ -15,7 +15,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
-__all__ = ["BLOCKS_LEAST", "Jackknife", "block_counts", "jackknife_plain", "jackknife_windows", "student_quantile"]
+__all__ = [
+    "BLOCKS_LEAST",
+    "Jackknife",
+    "block_counts",
+    "complete_rows",
+    "jackknife_plain",
+    "jackknife_windows",
+    "power_of_two",
+    "student_quantile",
+]
 
 BLOCKS_LEAST = 6
 """Fewest blocks for a standard error; it needs 12 rows."""
@@ -80,20 +89,18 @@ def jackknife_windows(
     """
     from coupling.kernels.rolling_jackknife_loops import pearson_jackknife, spearman_jackknife
 
-    x, y, begin, end = _complete_rows(x, y, starts, stops)
+    x, y, begin, end = complete_rows(x, y, starts, stops)
     n = end - begin
     enough = (n >= required) & (n > 0)
     blocks = np.where(enough, block_counts(n), 0)
     out = np.full((len(starts), 3), np.nan)
     run = spearman_jackknife if ranks else pearson_jackknife
-    run(_unit(x), _unit(y), begin, end, np.maximum(blocks, enough), out)
+    run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), out)
     out[blocks == 0, 1:] = np.nan
     return Jackknife(estimate=out[:, 0], error=out[:, 1], inverse_freedom=out[:, 2], n=n)
 
 
-def _complete_rows(
-    x: Floats, y: Floats, starts: Integers, stops: Integers
-) -> tuple[Floats, Floats, Integers, Integers]:
+def complete_rows(x: Floats, y: Floats, starts: Integers, stops: Integers) -> tuple[Floats, Floats, Integers, Integers]:
     """Return the rows where nothing is missing, and where the windows begin and end among them."""
     there = ~(np.isnan(x) | np.isnan(y))
     before = np.concatenate([[0], np.cumsum(there)])
@@ -128,7 +135,7 @@ def _student_table(level: float) -> tuple[Floats, Floats]:
     return grid, stdtrit(1.0 / np.maximum(grid, 1e-12), 0.5 + level / 2)
 
 
-def _unit(x: Floats) -> Floats:
-    """Scale by a power of two so that squares neither overflow nor underflow."""
-    top = float(np.abs(x).max(initial=0.0))
+def power_of_two(x: Floats) -> Floats:
+    """Return x scaled by a power of two where squares would overflow or underflow; a correlation does not notice."""
+    top = float(np.nanmax(np.abs(x), initial=0.0))
     return x if 1e-100 < top < 1e100 or top == 0.0 else np.ldexp(x, -int(np.frexp(top)[1]))

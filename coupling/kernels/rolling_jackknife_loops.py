@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-__all__ = ["pearson_jackknife", "spearman_jackknife"]
+__all__ = ["block_shifts", "block_sums", "pearson_jackknife", "spearman_jackknife"]
 
 _FLAT = 1e-12
 _ONE = 1.0 - 1e-14
@@ -15,7 +15,7 @@ _NEAR = 0.25
 
 
 @njit(cache=True, error_model="numpy")
-def _block_sums(x, y, start, stop, blocks, sums):  # type: ignore[no-untyped-def]
+def block_sums(x, y, start, stop, blocks, sums):  # type: ignore[no-untyped-def]
     """Fill `sums` (6 × blocks): count, sums, squares and product of each block, measured from the first row."""
     size, longer = (stop - start) // blocks, (stop - start) % blocks
     x0, y0, end = x[start], y[start], start
@@ -52,7 +52,7 @@ def _whole(sums, blocks):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def _shifts(sums, blocks, shifts):  # type: ignore[no-untyped-def]
+def block_shifts(sums, blocks, shifts):  # type: ignore[no-untyped-def]
     """Fill `shifts` with the change of atanh r when each block is left out (missing if a rest is flat); return r."""
     n, sx, sy, sxx, syy, sxy, xx, yy, whole = _whole(sums, blocks)
     per_x, per_y, per_xy = 1.0 / xx, 1.0 / yy, 1.0 / math.sqrt(xx) / math.sqrt(yy)
@@ -80,7 +80,7 @@ def _shifts(sums, blocks, shifts):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy")
 def _jackknife(sums, blocks, shifts):  # type: ignore[no-untyped-def]
     """Return the correlation, the standard error of its atanh and the inverse degrees of freedom; uses up `sums`."""
-    whole = _shifts(sums, blocks, shifts)
+    whole = block_shifts(sums, blocks, shifts)
     if not abs(whole) < _ONE:
         return whole, 0.0 * whole, 1.0 / (blocks - 1)
     mean = 0.0
@@ -104,7 +104,7 @@ def pearson_jackknife(x, y, starts, stops, blocks, out):  # type: ignore[no-unty
     sums, shifts = np.empty((6, most)), np.empty(most)
     for k in range(len(starts)):
         if blocks[k] > 0:
-            _block_sums(x, y, starts[k], stops[k], blocks[k], sums)
+            block_sums(x, y, starts[k], stops[k], blocks[k], sums)
             out[k, 0], out[k, 1], out[k, 2] = _jackknife(sums, blocks[k], shifts)
 
 
@@ -140,5 +140,5 @@ def spearman_jackknife(x, y, starts, stops, blocks, out):  # type: ignore[no-unt
             _shift_ranks(x, first, begin + 1, end, begin, -1.0)
             _shift_ranks(y, second, begin + 1, end, begin, -1.0)
             begin += 1
-        _block_sums(first, second, starts[k], stops[k], blocks[k], sums)
+        block_sums(first, second, starts[k], stops[k], blocks[k], sums)
         out[k, 0], out[k, 1], out[k, 2] = _jackknife(sums, blocks[k], shifts)

@@ -1,0 +1,111 @@
+"""Rolling beta: how far each instrument moves with one unit of a driver."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Self
+
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from coupling.correlation.base import check_level, checked_changes
+from coupling.correlation.windows import Window, resolve_windows
+from coupling.errors import InputError, nearest
+from coupling.kernels.rolling_slope import Slope, slope_windows
+
+__all__ = ["RollingBeta"]
+
+
+class RollingBeta(BaseEstimator):  # type: ignore[misc]
+    r"""Slope of each instrument's change on the driver's, with a constant, in moving windows.
+
+    .. math:: \beta = \sum (x_t - \bar x)(y_t - \bar y) / \sum (x_t - \bar x)^2
+
+    Its unit is the instrument's per the driver's, such as bp per %.
+
+    Parameters
+    ----------
+    driver : str, optional
+        Column of X that the others are regressed on; the first by default.
+    window : int, str or None
+        Rows, calendar time such as ``"250d"``, or the whole sample (the default).
+    min_share : float
+        Smallest share of the window's rows that a pair must have.
+
+    Attributes
+    ----------
+    beta_ : DataFrame
+        Window end × the other instruments; missing where the driver is constant in the window.
+    driver_ : str
+        The column that served as driver.
+
+    Notes
+    -----
+    The interval is a delete-block jackknife of the slope with a Student quantile, as for `RollingCorrelation`;
+    pointwise, and from 12 rows on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> changes = pd.DataFrame(rng.normal(size=(500, 2)), columns=["SPX", "BTC"])
+    >>> changes["BTC"] += 2 * changes["SPX"]
+    >>> RollingBeta(driver="SPX").fit(changes).of("BTC").round(2).to_dict("records")
+    [{'estimate': 1.95, 'lower': 1.84, 'upper': 2.05, 'n': 500}]
+    """
+
+    def __init__(self, *, driver: Hashable | None = None, window: Window = None, min_share: float = 0.8) -> None:
+        self.driver = driver
+        self.window = window
+        self.min_share = min_share
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+        """Estimate every instrument's beta in every window.
+
+        Parameters
+        ----------
+        X : DataFrame or array of shape (rows, instruments)
+            Changes in time order; missing values are left out pair by pair.
+        y : None
+            Ignored.
+        """
+        frame = checked_changes(self, X)
+        names: list[Hashable] = list(frame.columns)
+        self.driver_ = names[0] if self.driver is None else self.driver
+        _check_known(self.driver_, names)
+        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        limits = windows.starts, windows.stops, windows.required
+        x = frame[self.driver_].to_numpy()
+        others = [name for name in names if name != self.driver_]
+        self._slopes: dict[Hashable, Slope] = {
+            name: slope_windows(x, frame[name].to_numpy(), *limits) for name in others
+        }
+        self.beta_ = pd.DataFrame({name: slope.estimate for name, slope in self._slopes.items()}, index=windows.ends)
+        self.beta_.columns = pd.Index(others)
+        return self
+
+    def of(self, name: Hashable, *, level: float = 0.95) -> pd.DataFrame:
+        """Return one instrument's beta with interval and sample: ``estimate, lower, upper, n`` by window end.
+
+        Raises
+        ------
+        InputError
+            If the instrument is unknown or the driver itself, or the level is not between 0 and 1.
+        """
+        check_is_fitted(self, "beta_")
+        _check_known(name, list(self._slopes))
+        slope = self._slopes[name]
+        lower, upper = slope.limits(slope.estimate, check_level(level))
+        columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
+        return pd.DataFrame(columns, index=self.beta_.index)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _check_known(name: Hashable, names: list[Hashable]) -> None:
+    if name not in names:
+        raise InputError(f"There is no instrument {name!r} to take; {nearest(str(name), map(str, names))}")
