@@ -44,7 +44,7 @@ SCOPES = ("date", "instrument", "pooled")
 def classical_tests(
     abnormal: Abnormal, events: Sequence[str], names: Sequence[str], first_day: int, only: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Return every classical test by date (over instruments), by instrument (over dates) and pooled.
+    """Return every classical test by date (over instruments), by instrument (over dates, if several) and pooled.
 
     Parameters
     ----------
@@ -71,11 +71,12 @@ def classical_tests(
     for test in chosen:
         if test not in CLASSICAL:
             raise InputError(f"test {test!r} is unknown; {nearest(test, CLASSICAL)}.")
+    scopes = [scope for scope in SCOPES if scope != "instrument" or len(events) > 1]
     groups = {"date": list(events), "instrument": list(names), "pooled": ["all"]}
     days: list[object] = [*range(first_day, first_day + abnormal.change.shape[-1]), "window"]
     parts: list[dict[str, object]] = []
     with np.errstate(divide="ignore", invalid="ignore"):
-        for scope in SCOPES:
+        for scope in scopes:
             count = _cells(abnormal, scope)
             for test in chosen:
                 if scope in CLASSICAL[test][1]:

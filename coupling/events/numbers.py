@@ -46,6 +46,8 @@ class StudyNumbers:
         Instruments by which the events were chosen; they get no p-value.
     placebos, random_state : int
     level : float
+    category : str, optional
+        Of a part of a study.
     """
 
     names: tuple[str, ...]
@@ -60,13 +62,16 @@ class StudyNumbers:
     placebos: int
     random_state: int
     level: float
+    category: str | None = None
 
     def of(self, category: str) -> StudyNumbers:
         """Return the numbers of one announced category; estimation windows stay free of all events."""
         known = sorted({event.category for event in self.events})
         if category not in known:
             raise InputError(f"category {category!r} is not among the events used; {nearest(category, known)}.")
-        return self.rows([k for k, event in enumerate(self.events) if event.category == category])
+        return replace(
+            self.rows([k for k, event in enumerate(self.events) if event.category == category]), category=category
+        )
 
     def rows(self, rows: list[int]) -> StudyNumbers:
         """Return the numbers of some events."""
@@ -106,6 +111,14 @@ class StudyNumbers:
     def labels(self) -> list[str]:
         """Names of the events."""
         return [event.id for event in self.events]
+
+    @property
+    def shown_events(self) -> list[str]:
+        """Names of the events of the mapping, those outside the data included."""
+        mapping = self.placebo_dates.timeline.mapping
+        return list(
+            mapping["event"] if self.category is None else mapping.loc[mapping["category"] == self.category, "event"]
+        )
 
     @property
     def zero(self) -> int | None:
@@ -212,6 +225,11 @@ class StudyNumbers:
         """The classical tests of all events, see `coupling.events.classical`."""
         return classical_tests(self.abnormal, self.labels, self.names, int(self.days[0]), only)
 
+    @cached_property
+    def mapping(self) -> pd.DataFrame:
+        """What every response is read from."""
+        return tables.mapping_table(self)
+
     def by_event(self) -> pd.DataFrame:
         """Every event singly."""
         return tables.single_events(self)
@@ -226,4 +244,6 @@ class StudyNumbers:
 
 
 def _t_quantile(level: float, n: Floats) -> Floats:
-    return np.asarray(stats.t.ppf(0.5 + level / 2, np.where(n > 1, n - 1, np.nan)))
+    """Return the t quantile with n - 1 degrees of freedom, from a table of the few counts that there are."""
+    counts = np.arange(int(n.max(initial=0)) + 1)
+    return np.asarray(stats.t.ppf(0.5 + level / 2, np.where(counts > 1, counts - 1, np.nan))[n.astype(np.intp)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -56,7 +58,7 @@ def frame_timeline(changes: pd.DataFrame, events: tuple[Event, ...], *, days: st
         events=kept,
         positions=positions,
         event_changes=around,
-        mapping=_mapping(changes, events, inside, positions),
+        describe=partial(_mapping, changes.columns, index, events, inside, positions),
     )
 
 
@@ -86,12 +88,16 @@ def _label(event: Event, days: str) -> pd.Timestamp:
 
 
 def _mapping(
-    changes: pd.DataFrame, events: tuple[Event, ...], inside: npt.NDArray[np.bool_], positions: npt.NDArray[np.intp]
+    columns: pd.Index,
+    index: pd.DatetimeIndex,
+    events: tuple[Event, ...],
+    inside: npt.NDArray[np.bool_],
+    positions: npt.NDArray[np.intp],
 ) -> pd.DataFrame:
     """Return one row per event and instrument inside the rows, and one per event outside them."""
     kept = [event for event, keep in zip(events, inside, strict=True) if keep]
     gone = [event for event, keep in zip(events, inside, strict=True) if not keep]
-    n, index = changes.shape[1], changes.index
+    n = len(columns)
     ordered = [*np.repeat(np.arange(len(kept)), n), *range(len(kept), len(kept) + len(gone))]
     every = [*kept, *gone]
     table = {
@@ -99,7 +105,7 @@ def _mapping(
         "category": np.array([event.category for event in every], dtype=object)[ordered],
         "instant": pd.DatetimeIndex([event.at for event in every])[ordered],
         "date_only": np.array([event.date_only for event in every], dtype=bool)[ordered],
-        "instrument": [*np.tile(changes.columns.astype(str).to_numpy(dtype=object), len(kept)), *[""] * len(gone)],
+        "instrument": [*np.tile(columns.astype(str).to_numpy(dtype=object), len(kept)), *[""] * len(gone)],
         "session": [*index[np.repeat(positions, n)], *[pd.NaT] * len(gone)],
         "used": np.arange(len(ordered)) < len(kept) * n,
         "why_not": [*[""] * (len(kept) * n), *["event window reaches outside the data"] * len(gone)],

@@ -135,7 +135,7 @@ class EventStudy:
             If a parameter is impossible, nothing is known of an instrument, or no event lies inside the data.
         """
         self._check()
-        timeline, units, rules = self._timeline(data, events)
+        timeline, units, rules, found = self._timeline(data, events)
         plan = expectation(
             self.model,
             timeline.names,
@@ -150,10 +150,9 @@ class EventStudy:
             title="Responses to events",
             method=self._method(),
             frame=numbers.path_frame(),
-            mapping=_mapping(timeline, numbers),
             numbers=numbers,
             provenance=getattr(data, "provenance", None) or Provenance(seed=self.random_state),
-            warnings=_warnings(timeline, numbers),
+            warnings=_warnings(timeline, numbers, found),
         )
 
     def _check(self) -> None:
@@ -163,7 +162,9 @@ class EventStudy:
             raise InputError(f"minimum={self.minimum} is too small; an estimation window needs at least 3 rows.")
         calendars.require_days(self.clock)
 
-    def _timeline(self, data: Any, events: Events) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None]]:
+    def _timeline(
+        self, data: Any, events: Events
+    ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
         if isinstance(data, pd.DataFrame):
             found = resolve_events(events, "UTC")
             timeline = frame_timeline(data, found, days=self.clock, window=self.event_window)
@@ -180,7 +181,7 @@ class EventStudy:
             rules = {name: observations[name].change for name in timeline.names}
         if not timeline.events:
             raise InputError(f"None of the {len(found)} events lies inside the data; each {OUTSIDE}.")
-        return timeline, units, rules
+        return timeline, units, rules, len(found)
 
     def _placebo_positions(self, timeline: Timeline, dates: Events | None) -> npt.NDArray[np.intp] | None:
         if dates is None:
@@ -238,30 +239,9 @@ class EventStudy:
         )
 
 
-def _mapping(timeline: Timeline, numbers: StudyNumbers) -> pd.DataFrame:
-    """Add the episode and the use of each response to the mapping of a timeline."""
-    mapping = timeline.mapping.copy()
-    episodes = dict(zip(numbers.labels, numbers.episode, strict=True))
-    used = np.isfinite(numbers.abnormal.total)
-    known = {
-        (event, name): bool(used[e, n])
-        for e, event in enumerate(numbers.labels)
-        for n, name in enumerate(numbers.names)
-    }
-    factors = {timeline.names[k] for k in numbers.placebo_dates.plan.factors}
-    keys = list(zip(mapping["event"], mapping["instrument"], strict=True))
-    mapping.insert(1, "episode", pd.Series([episodes.get(event) for event, _ in keys], dtype="Int64"))
-    mapping["used"] = [known.get(key, key[1] in factors and key[0] in episodes) for key in keys]
-    reasons = np.where(
-        mapping["why_not"] != "", mapping["why_not"], "too few own values in the estimation or event window"
-    )
-    mapping["why_not"] = np.where(mapping["used"], "", reasons)
-    return mapping
-
-
-def _warnings(timeline: Timeline, numbers: StudyNumbers) -> tuple[str, ...]:
+def _warnings(timeline: Timeline, numbers: StudyNumbers, found: int) -> tuple[str, ...]:
     notes = []
-    outside = timeline.mapping.loc[timeline.mapping["why_not"] != "", "event"].nunique()
+    outside = found - len(timeline.events)
     if outside:
         notes.append(f"{outside} events lie outside the data and are left out (see the mapping).")
     merged = len(numbers.events) - len(numbers.anchors)

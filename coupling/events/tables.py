@@ -16,10 +16,11 @@ from coupling.inference.randomisation import randomisation_p_value
 if TYPE_CHECKING:
     from coupling.events.numbers import StudyNumbers
 
-__all__ = ["influence", "joint_tests", "leading_tests", "single_events"]
+__all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events"]
 
 Floats = npt.NDArray[np.float64]
 SKEWED = 1.0
+TOO_FEW = "too few own values in the estimation or event window"
 SKEW_WARNING = "skewed responses: t and sign flips may reject a true null up to 15 % of the time"
 
 
@@ -123,6 +124,26 @@ def influence(numbers: StudyNumbers) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     order = frame.assign(size=-frame["moved"].abs()).sort_values(["instrument", "size"], kind="stable").index
     return frame.loc[order].reset_index(drop=True)
+
+
+def mapping_table(numbers: StudyNumbers) -> pd.DataFrame:
+    """Return the mapping of the timeline with the episode of each event, and whether each response is used."""
+    plan, timeline = numbers.placebo_dates.plan, numbers.placebo_dates.timeline
+    mapping = timeline.mapping[timeline.mapping["event"].isin(numbers.shown_events)].reset_index(drop=True)
+    episodes = dict(zip(numbers.labels, numbers.episode, strict=True))
+    used = np.isfinite(numbers.abnormal.total)
+    known = {
+        (event, name): bool(used[e, n])
+        for e, event in enumerate(numbers.labels)
+        for n, name in enumerate(numbers.names)
+    }
+    factors = {timeline.names[k] for k in plan.factors}
+    keys = list(zip(mapping["event"], mapping["instrument"], strict=True))
+    mapping.insert(1, "episode", pd.Series([episodes.get(event) for event, _ in keys], dtype="Int64"))
+    mapping["used"] = [known.get(key, key[1] in factors and key[0] in episodes) for key in keys]
+    reasons = np.where(mapping["why_not"] != "", mapping["why_not"], TOO_FEW)
+    mapping["why_not"] = np.where(mapping["used"], "", reasons)
+    return mapping
 
 
 def _skewness(values: Floats) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -76,8 +77,8 @@ class Timeline:
         Session 0 of each event.
     event_changes : ndarray, shape (n_events, n_instruments, n_days)
         Changes over the event window, session 0 counted from the last observation before the instant.
-    mapping : DataFrame
-        One row per event and instrument: what was struck when, and whether it is used.
+    describe : callable
+        Makes the mapping.
     """
 
     names: tuple[str, ...]
@@ -87,7 +88,12 @@ class Timeline:
     events: tuple[Event, ...]
     positions: Places
     event_changes: Floats
-    mapping: pd.DataFrame
+    describe: Callable[[], pd.DataFrame]
+
+    @cached_property
+    def mapping(self) -> pd.DataFrame:
+        """One row per event and instrument, and per event outside the data: what was struck when."""
+        return self.describe()
 
 
 def panel_timeline(
@@ -126,9 +132,6 @@ def panel_timeline(
     changes = [item.change(np.r_[-1, ends[name][:-1]], ends[name]) for name, item in strikes.items()]
     places = {name: item.place(bounds) for name, item in strikes.items()}
     around = [item.change(places[name][:, :-1], places[name][:, 1:]) for name, item in strikes.items()]
-    rows = [
-        _mapping_rows(name, item, sessions, kept, positions, places[name], window) for name, item in strikes.items()
-    ]
     return Timeline(
         names=tuple(strikes),
         labels=sessions.labels,
@@ -137,7 +140,7 @@ def panel_timeline(
         events=kept,
         positions=positions,
         event_changes=np.stack(around, axis=1),
-        mapping=pd.concat([*rows, _outside(events, inside)], ignore_index=True),
+        describe=partial(_mapping, strikes, sessions, events, inside, positions, places, window),
     )
 
 
@@ -155,6 +158,22 @@ def _bounds(sessions: Sessions, events: tuple[Event, ...], positions: Places, wi
     bounds = np.where(offsets == -1, start, bounds)
     bounds = np.where(offsets < -1, np.minimum(bounds, start), bounds)
     return np.asarray(np.where(offsets >= 0, np.maximum(bounds, end), bounds), dtype=np.int64)
+
+
+def _mapping(
+    strikes: Mapping[str, Strikes],
+    sessions: Sessions,
+    events: tuple[Event, ...],
+    inside: npt.NDArray[np.bool_],
+    positions: Places,
+    places: Mapping[str, Places],
+    window: tuple[int, int],
+) -> pd.DataFrame:
+    kept = tuple(event for event, keep in zip(events, inside, strict=True) if keep)
+    rows = [
+        _mapping_rows(name, item, sessions, kept, positions, places[name], window) for name, item in strikes.items()
+    ]
+    return pd.concat([*rows, _outside(events, inside)], ignore_index=True)
 
 
 def _mapping_rows(

@@ -20,6 +20,9 @@ __all__ = ["EventNumbers", "EventStudyResult"]
 class EventNumbers(Protocol):
     """What computes the tables of an event study when they are asked for."""
 
+    @property
+    def mapping(self) -> pd.DataFrame: ...  # noqa: D102
+
     def summary(self) -> pd.DataFrame: ...  # noqa: D102
     def leading(self) -> pd.DataFrame: ...  # noqa: D102
     def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame: ...  # noqa: D102
@@ -42,13 +45,10 @@ class EventStudyResult(Result):
 
     Parameters
     ----------
-    mapping : DataFrame
-        One row per event and instrument: session 0, what was struck when, the episode, and whether it is used.
     numbers : EventNumbers
         Computes the other tables.
     """
 
-    mapping: pd.DataFrame = field(repr=False)
     numbers: EventNumbers = field(repr=False)
 
     @property
@@ -64,6 +64,11 @@ class EventStudyResult(Result):
             for name, row in sure.iterrows()
         ]
         return f"Over {episodes} episodes these responses differ from 0: {'; '.join(lines)}."
+
+    @property
+    def mapping(self) -> pd.DataFrame:
+        """One row per event and instrument: session 0, what was struck when, the episode, and whether it is used."""
+        return self.numbers.mapping
 
     def summary(self) -> pd.DataFrame:
         """One row per instrument.
@@ -123,13 +128,11 @@ class EventStudyResult(Result):
         category : str
         """
         numbers = self.numbers.of(category)
-        mapping = self.mapping[self.mapping["category"] == category].reset_index(drop=True)
         return replace(
             self,
             name=f"{self.name}-{category.replace('_', '-')}",
             title=f"{self.title}: {category}",
             frame=numbers.path_frame(),
-            mapping=mapping,
             numbers=numbers,
             warnings=(),
         )
