@@ -10,7 +10,7 @@ import pandas as pd
 from coupling.results.base import Result
 
 if TYPE_CHECKING:
-    pass
+    from matplotlib.axes import Axes
 
 __all__ = ["AlignmentResult", "ChecksResult", "InstrumentsResult", "LevelsResult", "OverlapResult", "SourcesResult"]
 
@@ -116,7 +116,7 @@ class OverlapResult(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class LevelsResult(Result):
-    """Levels at the kept ticks, each rebased for the figure alone."""
+    """Levels at the kept ticks."""
 
     kinds: dict[str, str]
     units: dict[str, str]
@@ -139,3 +139,24 @@ class LevelsResult(Result):
             .assign(unit=pd.Series(self.units), n=len(frame))
             .rename_axis("instrument")
         )
+
+    @property
+    def figure_rows(self) -> int:
+        """One panel per instrument."""
+        return self.frame.shape[1]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw one panel per instrument in its own unit; a level that grew eightfold stands on a logarithmic axis."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax, rows=self.figure_rows)
+        panels = drawing.panels(ax, list(self.units))
+        for panel, name in zip(panels, self.units, strict=True):
+            levels = self.frame[name]
+            drawing.path(panel, levels, look=drawing.look(name))
+            grown = levels.min() > 0 and levels.max() > 8 * levels.min()
+            if grown:
+                drawing.logarithmic(panel)
+            panel.set_ylabel(f"{self.units[name]}, log scale" if grown else self.units[name])
+        drawing.time_axis(panels[-1])
+        return ax

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from coupling.results.looks import GRID, INK, MUTED, look, pair_look
 from coupling.results.marks import bars, heat_map, intervals, mark_events, path, zero_line
@@ -46,6 +47,7 @@ __all__ = [
     "figure_of",
     "heat_map",
     "intervals",
+    "logarithmic",
     "look",
     "mark_events",
     "pair_look",
@@ -192,6 +194,13 @@ def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(formatter)
     ax.set_xlabel(label)
+
+
+def logarithmic(ax: Axes) -> None:
+    """Make the vertical axis logarithmic, with numbers written out."""
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
 
 
 def end_labels(ax: Axes) -> None:
