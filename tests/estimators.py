@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from coupling.change import ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
 from coupling.correlation import (
     DccCorrelation,
     ExponentialCorrelation,
@@ -34,6 +35,12 @@ ESTIMATORS: list[Any] = [
     Spillover(),
     Spillover(lags="bic", method="cholesky"),
     TimeVaryingSpillover(),
+    CorrelationBreak(replications=19),
+    CorrelationBreak(method="kendall", replications=19),
+    CorrelationBreak(method="spearman", replications=19),
+    SplitTest(date=7, min_rows=3),
+    ContagionTest(source="x0", target="x1", calm=(0, 8), stress=(9, 10**6), replications=99),
+    LevelCorrelation(replications=99),
 ]
 
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {}

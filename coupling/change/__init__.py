@@ -1,1 +1,20 @@
-"""Did it change: splits, breaks, contagion, and levels against changes."""
+"""Did it change? Splits, breaks, envelopes, contagion, and levels against changes."""
+
+from coupling.change.bai_perron import BaiPerron, products
+from coupling.change.contagion import ContagionTest
+from coupling.change.correlation_break import CorrelationBreak
+from coupling.change.forbes_rigobon import adjusted_correlation
+from coupling.change.instants_split import InstantsSplitTest
+from coupling.change.levels import LevelCorrelation
+from coupling.change.split import SplitTest
+
+__all__ = [
+    "BaiPerron",
+    "ContagionTest",
+    "CorrelationBreak",
+    "InstantsSplitTest",
+    "LevelCorrelation",
+    "SplitTest",
+    "adjusted_correlation",
+    "products",
+]

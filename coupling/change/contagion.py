@@ -19,7 +19,7 @@ from coupling.inference import basic_interval, block_length, bootstrap_means
 __all__ = ["ContagionTest"]
 
 Floats = NDArray[np.float64]
-SMALLEST = 8
+SMALLEST = 5
 INVALID = "adjustment not valid"
 
 
@@ -111,7 +111,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If a column is unknown, or a period has fewer than 8 usable rows.
+            If a column is unknown, or a period has fewer than 5 usable rows.
         """
         check_level(self.level)
         changes = changes_of(self, X)
@@ -142,7 +142,9 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         row: dict[str, Any] = {"source": names[0], "target": names[1]}
         row |= {key: float(figures[key]) for key in ("calm", "stress", "adjusted", "variance_ratio", "noise_ratio")}
         row |= self._test(figures, draws)
-        lower, upper = (np.exp(v) for v in self._interval(np.log(figures["noise_ratio"]), np.log(draws["noise_ratio"])))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            noise, drawn = np.log(figures["noise_ratio"]), np.log(draws["noise_ratio"])
+        lower, upper = (np.exp(end) for end in self._interval(noise, drawn))
         row |= {"noise_lower": float(lower), "noise_upper": float(upper), "valid": not lower > 1}
         unit = float(width[1] / width[0])
         row |= {

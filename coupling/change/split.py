@@ -21,7 +21,7 @@ __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
 Floats = NDArray[np.float64]
 BLOCKS = 20
-SMALLEST = 20
+SMALLEST = 10
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,13 @@ class Window:
 def window_of(x: Floats) -> Window:
     """Estimate the correlation of two columns with a delete-block jackknife of Fisher's z (at most 20 blocks).
 
-    The estimand is the average correlation of the window. A constant column gives missing values.
+    The estimand is the average correlation of the window. A constant column gives missing values, and below 10 rows
+    there is no standard error.
     """
     n = len(x)
-    unknown = Window(float("nan"), float("nan"), float("nan"), n)
     if n < SMALLEST:
-        return unknown
+        known = correlation_from_means(moments_of(x).mean(axis=0)) if n else np.nan
+        return Window(float(known), float("nan"), float("nan"), n)
     blocks = min(BLOCKS, n // 5)
     labels = equal_blocks(n, blocks)
     moments = moments_of(x)
@@ -121,6 +122,8 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
     standardize : {None, "ewma"}
         None: changes as they are. ``ewma``: each divided by its exponentially weighted volatility of the row before,
         formed over the whole frame. Show both: a rise in volatility by itself can move a correlation of raw changes.
+    min_rows : int
+        Rows needed on either side; below 10 there is no interval.
     level : float
         Coverage of the intervals.
 
@@ -147,12 +150,14 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         start: Any = None,
         end: Any = None,
         standardize: Literal["ewma"] | None = None,
+        min_rows: int = 20,
         level: float = 0.95,
     ) -> None:
         self.date = date
         self.start = start
         self.end = end
         self.standardize = standardize
+        self.min_rows = min_rows
         self.level = level
 
     def fit(self, X: Any, y: Any = None) -> SplitTest:  # noqa: ARG002
@@ -173,7 +178,7 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If X is unusable, or fewer than 20 rows lie on one side of the date.
+            If X is unusable, or too few rows lie on one side of the date.
         """
         check_level(self.level)
         changes = changes_of(self, X)
@@ -194,11 +199,9 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
     def _compare(self, pair: tuple[Any, Any], both: pd.DataFrame, date: Any) -> dict[str, Any]:
         sides = [both[both.index < date], both[both.index >= date]]
         for side, word in zip(sides, ("before", "from"), strict=True):
-            if len(side) < SMALLEST:
-                names = f"{pair[0]} and {pair[1]}"
-                raise InputError(
-                    f"{names} share {len(side)} rows {word} {date}; a split needs {SMALLEST} on either side."
-                )
+            if len(side) < self.min_rows:
+                share = f"{pair[0]} and {pair[1]} share {len(side)} rows {word} {date}"
+                raise InputError(f"{share}; a split needs {self.min_rows} on either side.")
         windows = [window_of(side.to_numpy()) for side in sides]
         row: dict[str, Any] = {}
         for name, window in zip(("before", "after"), windows, strict=True):
