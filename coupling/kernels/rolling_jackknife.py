@@ -95,7 +95,8 @@ def jackknife_windows(
     blocks = np.where(enough, block_counts(n), 0)
     out = np.full((len(starts), 3), np.nan)
     run = spearman_jackknife if ranks else pearson_jackknife
-    run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), out)
+    most = int(blocks.max(initial=1))
+    run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), most, out)
     out[blocks == 0, 1:] = np.nan
     return Jackknife(estimate=out[:, 0], error=out[:, 1], inverse_freedom=out[:, 2], n=n)
 

@@ -98,9 +98,8 @@ def _jackknife(sums, blocks, shifts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def pearson_jackknife(x, y, starts, stops, blocks, out):  # type: ignore[no-untyped-def]
+def pearson_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 3) with correlation, standard error and inverse degrees of freedom of each window."""
-    most = max(1, blocks.max())
     sums, shifts = np.empty((6, most)), np.empty(most)
     for k in range(len(starts)):
         if blocks[k] > 0:
@@ -121,9 +120,8 @@ def _shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-unty
 
 
 @njit(cache=True, error_model="numpy")
-def spearman_jackknife(x, y, starts, stops, blocks, out):  # type: ignore[no-untyped-def]
+def spearman_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Do what `pearson_jackknife` does for the ranks (ties: average rank) within each window."""
-    most = max(1, blocks.max())
     sums, shifts = np.empty((6, most)), np.empty(most)
     first, second = np.empty(len(x)), np.empty(len(x))
     begin, end = 0, 0

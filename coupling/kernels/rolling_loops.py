@@ -12,7 +12,7 @@ __all__ = ["correlate_windows", "direct_correlation", "present_rows"]
 _SMALL = 1e-200
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def present_rows(values, i, j, start, stop):  # type: ignore[no-untyped-def]
     """Return the values of two columns at the rows start:stop where neither is missing."""
     x, y, count = np.empty(stop - start), np.empty(stop - start), 0
@@ -23,21 +23,23 @@ def present_rows(values, i, j, start, stop):  # type: ignore[no-untyped-def]
     return x[:count], y[:count]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _deviations(x):  # type: ignore[no-untyped-def]
     """Return deviations from the mean in units of about their largest gap; exact zeros where x is constant."""
-    gaps = np.empty(len(x))
-    top = 0.0
+    gaps, top, mean = np.empty(len(x)), 0.0, 0.0
     for k in range(len(x)):
         gaps[k] = 0.5 * x[k] - 0.5 * x[0]
         top = max(top, abs(gaps[k]))
     shift = -math.frexp(top)[1]
     for k in range(len(x)):
         gaps[k] = math.ldexp(gaps[k], shift)
-    return gaps - gaps.mean()
+        mean += gaps[k] / len(x)
+    for k in range(len(x)):
+        gaps[k] -= mean
+    return gaps
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def direct_correlation(values, i, j, start, stop, required):  # type: ignore[no-untyped-def]
     """Return the correlation of two columns over the rows where both are present, in two passes."""
     x, y = present_rows(values, i, j, start, stop)
@@ -54,14 +56,15 @@ def direct_correlation(values, i, j, start, stop, required):  # type: ignore[no-
     return min(1.0, max(-1.0, xy / math.sqrt(xx) / math.sqrt(yy)))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _accumulate(column, scale, begin, end, step, steps, means, squares):  # type: ignore[no-untyped-def]
     """Grow a sample row by row from `begin`: the step of each row, the mean (less the first value), the sum of squares.
 
     The sum of products of two columns' steps is the sum of products of their deviations from their running means.
     """
     first, mean, square = column[begin] * scale, 0.0, 0.0
-    for count, row in enumerate(range(begin, end, step)):
+    for count in range((end - begin) // step):
+        row = begin + step * count
         gap = (column[row] * scale - first) - mean
         steps[row] = gap * math.sqrt(count / (count + 1.0))
         mean += gap / (count + 1.0)
@@ -69,7 +72,7 @@ def _accumulate(column, scale, begin, end, step, steps, means, squares):  # type
         means[row], squares[row] = mean, square
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _standardise(column, scale, cut, starts, stops, steps, joint, inverse):  # type: ignore[no-untyped-def]
     """Fill one column's steps and, per window, the joint term and the inverse root of the sum of squares.
 
@@ -96,16 +99,16 @@ def _standardise(column, scale, cut, starts, stops, steps, joint, inverse):  # t
     return sound
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, offset):  # type: ignore[no-untyped-def]
     """Write the correlations of column i with every later column for the windows of a segment."""
     width = steps.shape[1]
-    back[cut - 1, :] = 0.0
+    for j in range(width):
+        back[cut - 1, j] = front[j] = 0.0
     for row in range(cut - 2, -1, -1):
         own = steps[row, i]
         for j in range(i + 1, width):
             back[row, j] = back[row + 1, j] + own * steps[row, j]
-    front[:] = 0.0
     done = cut
     for k in range(len(starts)):
         while done < stops[k]:
@@ -121,50 +124,53 @@ def _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, of
             out[k, offset + j] = value
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _prepare(block, cut, starts, stops, steps, joint, inverse, sound):  # type: ignore[no-untyped-def]
     """Fill the tables of `_products` column by column; a column is sound if it has no missing value nor underflow."""
     rows, width = block.shape
     column, own = np.empty(rows), np.empty(rows)
     cross, unit = np.empty(len(starts)), np.empty(len(starts))
     for i in range(width):
-        column[:] = block[:, i]
         top = 0.0
         for row in range(rows):
+            column[row] = block[row, i]
             top = max(top, abs(column[row])) if column[row] == column[row] else np.inf
         sound[i] = top < np.inf
         if sound[i]:
             scale = math.ldexp(1.0, min(1000, max(-1000, -math.frexp(top)[1])))
             sound[i] = _standardise(column, scale, cut, starts, stops, own, cross, unit)
-        steps[:, i], joint[:, i], inverse[:, i] = own, cross, unit
+        for row in range(rows):
+            steps[row, i] = own[row]
+        for k in range(len(starts)):
+            joint[k, i], inverse[k, i] = cross[k], unit[k]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _segment(block, starts, stops, required, out):  # type: ignore[no-untyped-def]
     """Fill the windows of a segment: all of them hold the last row of the first one."""
     cut, (rows, width), windows = stops[0], block.shape, len(starts)
     steps, joint, inverse = np.empty((rows, width)), np.empty((windows, width)), np.empty((windows, width))
     back, front, sound = np.empty((cut, width)), np.empty(width), np.empty(width, np.bool_)
     _prepare(block, cut, starts, stops, steps, joint, inverse, sound)
-    offset = -1
     for i in range(width - 1):
+        offset = i * (2 * width - i - 3) // 2 - 1
         if sound[i]:
             _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, offset)
         for j in range(i + 1, width):
             if not (sound[i] and sound[j]):
                 for k in range(windows):
                     out[k, offset + j] = direct_correlation(block, i, j, starts[k], stops[k], required[k])
-        offset += width - 2 - i
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def correlate_windows(values, starts, stops, required, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × pairs) with the correlations of all pairs of columns."""
     windows, k0 = len(starts), 0
     while k0 < windows:
         k1 = k0 + 1
         if stops[k0] == starts[k0]:
-            out[k0, :] = np.nan
+            for pair in range(out.shape[1]):
+                out[k0, pair] = np.nan
         else:
             while k1 < windows and starts[k1] < stops[k0] and stops[k1] > starts[k1]:
                 k1 += 1

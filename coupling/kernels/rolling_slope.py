@@ -47,7 +47,8 @@ def slope_windows(x: Floats, y: Floats, starts: Integers, stops: Integers, requi
     enough = (n >= required) & (n > 0)
     blocks = np.where(enough, block_counts(n), 0)
     out = np.full((len(starts), 3), np.nan)
-    run(np.ldexp(x, -powers[0]), np.ldexp(y, -powers[1]), begin, end, np.maximum(blocks, enough), out)
+    most = int(blocks.max(initial=1))
+    run(np.ldexp(x, -powers[0]), np.ldexp(y, -powers[1]), begin, end, np.maximum(blocks, enough), most, out)
     out[blocks == 0, 1:] = np.nan
     out[:, :2] = np.ldexp(out[:, :2], powers[1] - powers[0])
     return Slope(estimate=out[:, 0], error=out[:, 1], inverse_freedom=out[:, 2], n=n)

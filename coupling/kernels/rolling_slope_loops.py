@@ -22,22 +22,29 @@ def _slope(n, sx, sy, sxx, sxy):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def slope_windows(x, y, starts, stops, blocks, out):  # type: ignore[no-untyped-def]
+def slope_windows(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 3) with slope, jackknife standard error and inverse degrees of freedom."""
-    most = max(1, blocks.max())
     sums, parts = np.empty((6, most)), np.empty(most)
     for k in range(len(starts)):
         count = blocks[k]
         if count == 0:
             continue
         block_sums(x, y, starts[k], stops[k], count, sums)
-        n, sx, sy = sums[0, :count].sum(), sums[1, :count].sum(), sums[2, :count].sum()
-        sxx, sxy = sums[3, :count].sum(), sums[5, :count].sum()
+        n, sx, sy, sxx, sxy, mean, second, fourth = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for b in range(count):
+            n += sums[0, b]
+            sx += sums[1, b]
+            sy += sums[2, b]
+            sxx += sums[3, b]
+            sxy += sums[5, b]
         for b in range(count):
             parts[b] = _slope(n - sums[0, b], sx - sums[1, b], sy - sums[2, b], sxx - sums[3, b], sxy - sums[5, b])
-        squares = (parts[:count] - parts[:count].mean()) ** 2
-        second = squares.sum()
-        kurtosis = count * (squares * squares).sum() / (second * second) if second > 0.0 else 1.0
+            mean += parts[b] / count
+        for b in range(count):
+            square = (parts[b] - mean) ** 2
+            second += square
+            fourth += square * square
+        kurtosis = count * fourth / (second * second) if second > 0.0 else 1.0
         out[k, 0] = _slope(n, sx, sy, sxx, sxy)
         out[k, 1] = math.sqrt(second * (count - 1) / count)
         out[k, 2] = max(1.0 / (count - 1), (kurtosis - 1.0) / (2.0 * count))

@@ -29,8 +29,10 @@ def _weigh(x, y, start, stop, decay):  # type: ignore[no-untyped-def]
 @njit(cache=True, error_model="numpy")
 def _weighted_sums(x, y, start, stop, decay, newest, share, blocks, sums, shares):  # type: ignore[no-untyped-def]
     """Fill the weighted sums of each block, from the newest row back; a block ends once it has its share of squares."""
-    sums[:, :blocks] = 0.0
-    shares[:blocks] = 0.0
+    for b in range(blocks):
+        shares[b] = 0.0
+        for moment in range(6):
+            sums[moment, b] = 0.0
     weight, block, done, x0, y0 = 1.0, 0, 0.0, x[newest], y[newest]
     for row in range(stop - 1, start - 1, -1):
         if x[row] == x[row] and y[row] == y[row]:
@@ -49,17 +51,20 @@ def _weighted_sums(x, y, start, stop, decay, newest, share, blocks, sums, shares
 
 
 @njit(cache=True, error_model="numpy")
-def _spread(sums, shares, total, squares, blocks, shifts):  # type: ignore[no-untyped-def]
+def _spread(sums, shares, total, squares, blocks, shifts, parts):  # type: ignore[no-untyped-def]
     """Return the correlation, the standard error of its atanh and the inverse degrees of freedom."""
-    parts = sums[0, :blocks] / total
+    mean, alike, equal, second, fourth = 0.0, 0.0, 0.0, 0.0, 0.0
+    for b in range(blocks):
+        parts[b] = sums[0, b] / total
+        alike += parts[b] * parts[b]
+        equal += (shares[b] / squares) ** 2
     whole = block_shifts(sums, blocks, shifts)
-    mean, alike, equal, second, fourth = shifts[:blocks].mean(), 0.0, 0.0, 0.0, 0.0
+    for b in range(blocks):
+        mean += shifts[b] / blocks
     for b in range(blocks):
         square = ((1.0 - parts[b]) * (shifts[b] - mean)) ** 2
         second += square
         fourth += square * square
-        alike += parts[b] * parts[b]
-        equal += (shares[b] / squares) ** 2
     if not abs(whole) < 1.0 - 1e-14:
         return whole, 0.0 * whole, equal / (1.0 - equal)
     least = equal / (1.0 - equal)
@@ -70,7 +75,8 @@ def _spread(sums, shares, total, squares, blocks, shifts):  # type: ignore[no-un
 @njit(cache=True, error_model="numpy")
 def weighted_windows(x, y, starts, stops, required, decay, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 5): correlation, standard error, inverse freedom, complete rows, effective rows."""
-    sums, shares, shifts = np.empty((6, most[-1])), np.empty(most[-1]), np.empty(most[-1])
+    sums, shares = np.empty((6, most[-1])), np.empty(most[-1])
+    shifts, parts = np.empty(most[-1]), np.empty(most[-1])
     for k in range(len(starts)):
         count, newest, total, squares = _weigh(x, y, starts[k], stops[k], decay)
         out[k, 3] = count
@@ -80,6 +86,6 @@ def weighted_windows(x, y, starts, stops, required, decay, most, out):  # type: 
         blocks = most[min(len(most) - 1, int(out[k, 4]))]
         used = max(1, blocks)
         _weighted_sums(x, y, starts[k], stops[k], decay, newest, squares / used, used, sums, shares)
-        out[k, 0], out[k, 1], out[k, 2] = _spread(sums, shares, total, squares, used, shifts)
+        out[k, 0], out[k, 1], out[k, 2] = _spread(sums, shares, total, squares, used, shifts, parts)
         if blocks == 0:
             out[k, 1], out[k, 2] = np.nan, np.nan
