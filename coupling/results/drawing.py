@@ -73,6 +73,7 @@ _STYLE: Any = {
     "axes.titlelocation": "left",
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
+    "axes.titley": 1.0,
     "axes.xmargin": 0.01,
     "figure.facecolor": "none",
     "font.family": ["DejaVu Sans"],
@@ -138,6 +139,7 @@ def figure_of(result: Result, *, width: float = 7.6) -> Figure:
         figure = Figure(figsize=(width, height), layout="constrained")
         result.plot(ax=figure.add_subplot())
         _wrap(figure)
+        _fix_dates(figure)
         if result.provenance.simulated:
             watermark(figure)
     return figure
@@ -223,6 +225,15 @@ def watermark(figure: Figure, text: str = "SIMULATED") -> None:
     look_of_word: Any = {"fontsize": 11.0 * figure.get_figwidth(), "color": MUTED, "alpha": 0.2, "weight": "bold"}
     word = figure.text(0.5, 0.5, text, rotation=20, ha="center", va="center", zorder=0, **look_of_word)
     word.set_in_layout(False)
+
+
+def _fix_dates(figure: Figure) -> None:
+    """Compute the ticks of time axes once; matplotlib would do it a dozen times while it lays a figure out."""
+    for ax in figure.axes:
+        axis = ax.xaxis
+        if isinstance(axis.get_major_locator(), mdates.AutoDateLocator):
+            places = axis.get_majorticklocs()
+            axis.set_ticks(places, axis.get_major_formatter().format_ticks(places))
 
 
 def _wrap(figure: Figure) -> None:
