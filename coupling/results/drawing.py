@@ -233,7 +233,7 @@ def _fix_dates(figure: Figure) -> None:
         axis = ax.xaxis
         if isinstance(axis.get_major_locator(), mdates.AutoDateLocator):
             places = axis.get_majorticklocs()
-            axis.set_ticks(places, axis.get_major_formatter().format_ticks(places))
+            axis.set_ticks(places, axis.get_major_formatter().format_ticks(places.tolist()))
 
 
 def _wrap(figure: Figure) -> None:
