@@ -14,6 +14,7 @@ from coupling.correlation import (
     ShrunkCorrelation,
     TailDependence,
 )
+from coupling.direction.lead_lag import LeadLag
 from coupling.direction.spillover import Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
 
@@ -32,6 +33,7 @@ ESTIMATORS: list[Any] = [
     ShrunkCorrelation(window=6),
     RollingBeta(),
     RollingBeta(window=6),
+    LeadLag(max_lag=2, draws=200),
     Spillover(),
     Spillover(lags="bic", method="cholesky"),
     TimeVaryingSpillover(),

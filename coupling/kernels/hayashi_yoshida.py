@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Leg", "WindowSums", "overlaps", "rolling_sums", "shifted_sums", "weekly_jackknife"]
+__all__ = ["Leg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates", "weekly_jackknife"]
 
 Instants = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -120,7 +120,30 @@ def weekly_jackknife(
     return WindowSums(sums[0], sums[1], sums[2], count), error, used
 
 
-def shifted_sums(left: Leg, right: Leg, shift: int, opens: int, closes: int) -> WindowSums:
-    """Return the sums over one window when the right leg is moved `shift` nanoseconds later."""
-    moved = Leg(right.start + shift, right.end + shift, right.change)
-    return rolling_sums(left, moved, np.array([opens]), np.array([closes]))
+def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats, Instants, Floats]:
+    """Return correlation, overlaps and delete-one-week correlations when the right leg is moved later by each shift.
+
+    The window is the time that both legs span after the move; weeks are the same calendar weeks for every shift.
+
+    Returns
+    -------
+    correlation, overlaps : ndarray of shape (shifts,)
+    replicates : ndarray of shape (weeks, shifts)
+        A week without observations leaves the correlation as it is.
+    """
+    from coupling.kernels.hayashi_yoshida_loops import DAY, WEEK, replicates
+
+    since = max(left.start[0], right.start[0] + shifts.min())
+    midnight = -(-min(left.end[-1], right.end[-1] + shifts.max()) // DAY) * DAY
+    weeks = max(int(midnight - since) // WEEK, 1)
+    correlation, count = np.full(len(shifts), np.nan), np.zeros(len(shifts), dtype=np.int64)
+    without = np.full((weeks, len(shifts)), np.nan)
+    for k, shift in enumerate(shifts):
+        moved = Leg(right.start + shift, right.end + shift, right.change)
+        opens, closes = max(left.start[0], moved.start[0]), min(left.end[-1], moved.end[-1])
+        ranges = tuple(int(place) for leg in (left, moved) for place in leg.inside(opens, closes))
+        legs = (left.start, left.end, left.change), (moved.start, moved.end, moved.change)
+        total, *squares, count[k], without[:, k] = replicates(*legs, overlaps(left, moved), ranges, midnight, weeks)
+        scale = float(np.sqrt(squares[0]) * np.sqrt(squares[1]))
+        correlation[k] = total / scale if count[k] and scale > 0 else np.nan
+    return correlation, count, without

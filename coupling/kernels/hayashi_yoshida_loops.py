@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["jackknife", "overlap_ranges", "sliding_sums"]
+__all__ = ["jackknife", "overlap_ranges", "replicates", "sliding_sums"]
 
 DAY = 86_400_000_000_000
 WEEK = 7 * DAY
@@ -110,20 +110,42 @@ def products_by_week(x, own_week, y, its_week, ranged, a0, b0, last):
 
 
 @njit(cache=True)
-def leave_one_out(total, shared, touched, own, other):
-    """Return the jackknife's standard error over the weeks that hold an overlap, and their number."""
+def correlation_without(total, shared, own, other):
+    """Return the correlation without each week; missing where hardly anything is left."""
     rest = np.sqrt(sums_without(own)) * np.sqrt(sums_without(other))
     enough = SMALLEST_REST * np.sqrt(own.sum()) * np.sqrt(other.sum())
+    without = np.full(len(shared), np.nan)
+    for week in range(len(shared)):
+        if rest[week] > enough:
+            without[week] = (total - shared[week]) / rest[week]
+    return without
+
+
+@njit(cache=True)
+def leave_one_out(total, shared, touched, own, other):
+    """Return the jackknife's standard error over the weeks that hold an overlap, and their number."""
+    without = correlation_without(total, shared, own, other)
     used, mean, spread = 0, 0.0, 0.0
     for week in range(len(shared)):
         if touched[week] == 0:
             continue
         used += 1
-        without = (total - shared[week]) / rest[week] if rest[week] > enough else np.nan
-        step = without - mean
+        step = without[week] - mean
         mean += step / used
         spread += step * step * (used - 1) / used
     return (np.sqrt(spread * (used - 1) / used) if used > 1 else np.nan), used
+
+
+@njit(cache=True)
+def replicates(left, right, ranged, ranges, midnight, weeks):
+    """Return sums, overlaps, and the correlation without each week, of one window."""
+    a0, a1, b0, b1 = ranges
+    last = weeks - 1
+    x, own_week = without_drift(left, a0, a1, midnight, last, remove_drift=False)
+    y, its_week = without_drift(right, b0, b1, midnight, last, remove_drift=False)
+    shared, _, total, count = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
+    own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
+    return total, own.sum(), other.sum(), count, correlation_without(total, shared, own, other)
 
 
 @njit(cache=True)

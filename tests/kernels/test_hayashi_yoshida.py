@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coupling.kernels.hayashi_yoshida import Leg, overlaps, rolling_sums, shifted_sums, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import Leg, overlaps, rolling_sums, shifted_replicates, weekly_jackknife
 
 DAY = 86_400_000_000_000
 WEEK = 7 * DAY
@@ -151,9 +151,25 @@ def test_one_week_that_holds_all_movement_leaves_the_error_missing():
     assert used[0] == 14
 
 
-def test_shift_moves_the_right_leg_later():
+def test_a_shift_moves_the_right_leg_later():
     times = np.arange(6) * DAY
     left = Leg(times[:-1], times[1:], np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
     right = Leg(times[:-1], times[1:], np.array([1.0, 10.0, 100.0, 1000.0, 10000.0]))
-    later = shifted_sums(left, right, DAY, 0, 10 * DAY)
-    assert later.product[0] == 2 * 1 + 3 * 10 + 4 * 100 + 5 * 1000
+    correlation, count, _ = shifted_replicates(left, right, np.array([-DAY, 0, DAY, 9 * DAY]))
+    later = (2 * 1 + 3 * 10 + 4 * 100 + 5 * 1000) / np.sqrt((4 + 9 + 16 + 25) * (1 + 1e2 + 1e4 + 1e6))
+    assert correlation[2] == pytest.approx(later, rel=1e-12)
+    assert count.tolist() == [4, 5, 4, 0]
+    assert np.isnan(correlation[3])
+
+
+def test_replicates_give_the_error_of_the_jackknife():
+    rng = np.random.default_rng(8)
+    left, right = make_leg(rng, 200), make_leg(rng, 150)
+    correlation, count, replicates = shifted_replicates(left, right, np.array([0]))
+    opens, closes = max(left.start[0], right.start[0]), min(left.end[-1], right.end[-1])
+    sums, error, used = weekly_jackknife(left, right, np.array([opens]), np.array([closes]))
+    assert correlation[0] == sums.correlation[0]
+    assert count[0] == sums.overlaps[0]
+    weeks = len(replicates)
+    assert weeks == used[0]
+    assert np.sqrt((weeks - 1) * replicates.var()) == pytest.approx(error[0], rel=1e-10)
