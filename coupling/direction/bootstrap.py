@@ -7,18 +7,19 @@ error brings the coverage of a nominal 95 % at 250 rows from .81–.90 up to .92
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from coupling.direction.measures import measures
+from coupling.direction.measures import measures_beyond
 from coupling.errors import InputError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
 from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
 
-__all__ = ["Draws", "Plan", "bootstrap_measures", "centred_blocks"]
+__all__ = ["Draws", "Plan", "bootstrap_measures", "centred_blocks", "measure_models"]
 
 Floats = npt.NDArray[np.float64]
 _BATCH = 50
@@ -86,11 +87,21 @@ class Draws:
         """The measures less their bootstrap bias."""
         return np.asarray(2 * self.centre - self.draws.mean(axis=0))
 
-    def limits(self, level: float) -> tuple[Floats, Floats]:
-        """Return the studentised basic interval (Davison and Hinkley 1997, section 5.2), not yet cut to its range."""
+    def limits(self, level: float, together: Sequence[npt.NDArray[np.intp]] = ()) -> tuple[Floats, Floats]:
+        """Return the studentised basic interval (Davison and Hinkley 1997, section 5.2), not yet cut to its range.
+
+        Parameters
+        ----------
+        level : float
+        together : sequence of ndarray
+            Places of measures whose intervals hold all at once: by the largest studentised deviation among them.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = (self.draws - self.draws.mean(axis=0)) / self.errors
         low, high = np.quantile(ratio, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
+        for family in together:
+            high[family] = np.quantile(np.abs(ratio[:, family]).max(axis=1), level, method="weibull")
+            low[family] = -high[family]
         return self.bias_corrected - high * self.error, self.bias_corrected - low * self.error
 
 
@@ -129,23 +140,25 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: Plan) -> Draws:
     corrected = _correct(fit.coefficients[None], bias)
     coefficients, covariance = _replicate(y, corrected[0], fit.residuals, plan, stages[1])
     return Draws(
-        centre=_measure(corrected, fit.covariance[None], plan)[0],
-        draws=_measure(_correct(coefficients[:, 0], bias), covariance[:, 0], plan),
+        centre=measure_models(corrected, fit.covariance[None], plan)[0],
+        draws=measure_models(_correct(coefficients[:, 0], bias), covariance[:, 0], plan),
         error=_jackknife_errors(*fit_paths(y[None], plan.lags, _GROUPS), plan)[0],
         errors=_jackknife_errors(coefficients, covariance, plan),
         without_links=_without_links(y, plan, stages[2]),
     )
 
 
-def _measure(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
-    return measures(variance_shares(coefficients, covariance, horizon=plan.horizon, method=plan.method))
+def measure_models(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
+    """Return every measure of each model, in the order of `measure_names`."""
+    shares = variance_shares(coefficients, covariance, horizon=plan.horizon, method=plan.method)
+    return measures_beyond(shares, variance_shares(coefficients, covariance, horizon=1, method=plan.method))
 
 
 def _jackknife_errors(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
     """Return the standard errors of every path from its models without one group (all but the first)."""
     k = covariance.shape[-1]
     flat = coefficients[:, 1:].reshape(-1, k, k * plan.lags), covariance[:, 1:].reshape(-1, k, k)
-    values = _measure(flat[0], flat[1], plan).reshape(len(coefficients), _GROUPS, -1)
+    values = measure_models(flat[0], flat[1], plan).reshape(len(coefficients), _GROUPS, -1)
     return np.asarray(np.sqrt((_GROUPS - 1) * values.var(axis=1)))
 
 
@@ -221,5 +234,5 @@ def _without_links(y: Floats, plan: Plan, seed: np.random.SeedSequence) -> Float
         shocks = np.concatenate([centred_blocks(residuals[:, [j]], block, size, rng) for j in range(k)], axis=2)
         paths = simulate(diagonal.reshape(k, -1), shocks, _starts(y, plan.lags, size, rng))
         coefficients, covariance = fit_paths(paths, plan.lags, _GROUPS)
-        found.append(_measure(coefficients[:, 0], covariance[:, 0], plan))
+        found.append(measure_models(coefficients[:, 0], covariance[:, 0], plan))
     return np.asarray(np.concatenate(found).mean(axis=0))

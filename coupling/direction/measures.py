@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["labelled", "measure_names", "measures"]
+__all__ = ["labelled", "measure_names", "measures", "measures_beyond"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,16 +51,36 @@ def measures(shares: Floats) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
+def measures_beyond(shares: Floats, same_row: Floats) -> Floats:
+    """Return the measures and, beside them, the nets less those that same-row correlations alone give.
+
+    Scaling rows to 100 % makes the instrument with the larger correlations a net sender even where nothing follows
+    anything: what `same_row` shares (of one step ahead) give is no direction in time.
+
+    Parameters
+    ----------
+    shares, same_row : ndarray, shape (M, k, k)
+
+    Returns
+    -------
+    ndarray, shape (M, number of rows of `measure_names`), in %
+    """
+    full, first = measures(shares), measures(same_row)
+    k = shares.shape[1]
+    nets = slice(1 + 2 * k, 1 + 3 * k + k * (k - 1) // 2)
+    return np.concatenate([full, full[:, nets] - first[:, nets]], axis=1)
+
+
 def measure_names(names: Sequence[Hashable]) -> pd.DataFrame:
-    """Return ``measure, sender, receiver`` of every column of `measures`; what does not apply is empty.
+    """Return ``measure, sender, receiver`` of every column of `measures_beyond`; what does not apply is empty.
 
     Examples
     --------
     >>> measure_names(["A", "B"]).tail(3)
-        measure sender receiver
-    7  net_pair      A        B
-    8     share      A        B
-    9     share      B        A
+                measure sender receiver
+    10       net_lagged      A
+    11       net_lagged      B
+    12  net_pair_lagged      A        B
     """
     rows: list[tuple[Any, ...]] = [("total", "", "")]
     rows += [("to", name, "") for name in names]
@@ -68,6 +88,8 @@ def measure_names(names: Sequence[Hashable]) -> pd.DataFrame:
     rows += [("net", name, "") for name in names]
     rows += [("net_pair", left, right) for left, right in combinations(names, 2)]
     rows += [("share", names[s], names[r]) for s, r in zip(*_arrows(len(names)), strict=True)]
+    rows += [("net_lagged", name, "") for name in names]
+    rows += [("net_pair_lagged", left, right) for left, right in combinations(names, 2)]
     return pd.DataFrame(rows, columns=["measure", "sender", "receiver"])
 
 
@@ -79,7 +101,7 @@ def _arrows(k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
 def labelled(shares: Floats, names: pd.Index[Any], ends: pd.Index[Any] | None) -> dict[str, Any]:
     """Return ``total_, to_, from_, net_, pairwise_, table_`` of one model (`ends` is None) or by window end."""
     values = measures(shares)
-    kinds = measure_names(list(names))
+    kinds = measure_names(list(names)).iloc[: values.shape[1]]
     columns = {kind: values[:, (kinds["measure"] == kind).to_numpy()] for kind in MEASURES}
     pairs = pd.MultiIndex.from_tuples(list(combinations(names, 2)), names=["left", "right"])
     labels: dict[str, pd.Index[Any]] = {"to": names, "from": names, "net": names, "net_pair": pairs}

@@ -11,8 +11,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures
-from coupling.direction.measures import labelled, measure_names, measures
+from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures, measure_models
+from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import checked_integer, complete_sample
 from coupling.errors import InputError, nearest
@@ -82,6 +82,9 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     -----
     Equal to R's ConnectednessApproach 1.0.4 (``model="VAR"``) to 1e-9; its ``window.size`` of W has W - lags rows, so
     that W rows here are its ``window.size = W + lags``. Multiply `total_` by k / (k - 1) for its ``cTCI``.
+
+    A net says little about time by itself: generalised shocks make the instrument with the larger same-row
+    correlations a net sender even where nothing follows anything. `intervals` gives the nets beyond that.
 
     Sampling noise alone gives a positive total (6 % for five unlinked series over 200 rows with two lags):
     `intervals` corrects for it and prints the value expected without links.
@@ -172,7 +175,8 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         level : float
-            Coverage asked of each interval, between 0 and 1; one by one, not jointly.
+            Coverage asked of the intervals, between 0 and 1: one by one, but jointly for all net_lagged and jointly for
+            all net_pair_lagged, since one reads off them who leads.
         replications : int
             Bootstrap replications.
         block : int, optional
@@ -187,10 +191,11 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         DataFrame
-            Columns ``measure`` (total, to, from, net, net_pair, share), ``sender``, ``receiver``, ``estimate``,
-            ``bias_corrected``, ``lower``, ``upper``, ``without_links``, ``n``; rolling: ``window_end`` before them.
-            In %, cut to the possible range. The interval belongs to the bias-corrected value and may lie below the
-            estimate. Unstable or missing windows have no interval.
+            Columns ``measure``, ``sender``, ``receiver``, ``estimate``, ``bias_corrected``, ``lower``, ``upper``,
+            ``without_links``, ``n``; rolling: ``window_end`` before them. Measures are total, to, from, net, net_pair,
+            share, and net_lagged and net_pair_lagged: the nets less those at one step ahead, which same-row
+            correlations alone bring about. In %, cut to the possible range. The interval belongs to the bias-corrected
+            value and may lie below the estimate. Unstable or missing windows have no interval.
 
         Notes
         -----
@@ -260,7 +265,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         columns = ("estimate", "bias_corrected", "lower", "upper", "without_links")
         if fit is None:
             return frame.assign(**dict.fromkeys(columns, np.nan), n=self.n_)
-        estimate = measures(self._shares(fit.coefficients[None], fit.covariance[None]))[0]
+        estimate = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
         frame = frame.assign(estimate=estimate)
         if not is_stable(fit.coefficients[None])[0]:
             return frame.assign(**dict.fromkeys(columns[1:], np.nan), n=self.n_)
@@ -278,9 +283,10 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
 def _with_limits(frame: pd.DataFrame, draws: Draws, level: float, k: int) -> pd.DataFrame:
     """Add the interval and the value without links, cut to the range that each measure can have."""
     signed = frame["measure"].str.startswith("net").to_numpy()
-    most = np.where(frame["measure"].isin(["to", "net"]), 100.0 * (k - 1), 100.0)
+    most = np.where(frame["measure"].isin(["to", "net", "net_lagged"]), 100.0 * (k - 1), 100.0)
     least = np.where(signed, -most, 0.0)
-    lower, upper = draws.limits(level)
+    families = [np.flatnonzero(frame["measure"] == kind) for kind in ("net_lagged", "net_pair_lagged")]
+    lower, upper = draws.limits(level, families)
     columns = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
     cut = {name: np.clip(values, least, most) for name, values in columns.items()}
     return frame.assign(**cut, without_links=draws.without_links)

@@ -191,6 +191,8 @@ def test_intervals_name_every_measure_and_keep_to_its_range():
         "from": 3,
         "net": 3,
         "net_pair": 3,
+        "net_lagged": 3,
+        "net_pair_lagged": 3,
         "total": 1,
     }
     assert frame.loc[0, "estimate"] == spillover.total_
