@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullFormatter
 
 from coupling.results.looks import GRID, INK, MUTED, look, pair_look
 from coupling.results.marks import bars, heat_map, intervals, mark_events, path, zero_line
@@ -232,8 +232,10 @@ def _fix_dates(figure: Figure) -> None:
     for ax in figure.axes:
         axis = ax.xaxis
         if isinstance(axis.get_major_locator(), mdates.AutoDateLocator):
-            places = axis.get_majorticklocs()
-            axis.set_ticks(places, axis.get_major_formatter().format_ticks(places.tolist()))
+            places = axis.get_majorticklocs().tolist()
+            labels = axis.get_major_formatter().format_ticks(places)
+            axis.set_major_locator(FixedLocator(places))
+            axis.set_major_formatter(FixedFormatter(labels))
 
 
 def _wrap(figure: Figure) -> None:

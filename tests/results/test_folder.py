@@ -51,3 +51,13 @@ def test_a_simulated_market_is_written_across_its_figure(tmp_path: Path) -> None
     simulated = made(Line, simulated=True).to_folder(tmp_path / "simulated")[2].read_text()
     assert "SIMULATED" in simulated
     assert "SIMULATED" not in real
+
+
+def test_dates_fixed_for_the_page_leave_the_view_as_it_was() -> None:
+    result = made(Line)
+    (place,) = drawing.figure_of(result).axes
+    low, high = place.get_xlim()
+    drawn = place.get_lines()[0].get_xdata(orig=False)
+    assert low == pytest.approx(drawn[0], abs=0.1)
+    assert high == pytest.approx(drawn[-1], abs=0.1)
+    assert "08-02 00:00" in [label.get_text() for label in place.get_xticklabels()]
