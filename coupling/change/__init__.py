@@ -3,6 +3,7 @@
 from coupling.change.bai_perron import BaiPerron, products
 from coupling.change.contagion import ContagionTest
 from coupling.change.correlation_break import CorrelationBreak
+from coupling.change.envelope import ConstancyEnvelope
 from coupling.change.forbes_rigobon import adjusted_correlation
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.levels import LevelCorrelation
@@ -10,6 +11,7 @@ from coupling.change.split import SplitTest
 
 __all__ = [
     "BaiPerron",
+    "ConstancyEnvelope",
     "ContagionTest",
     "CorrelationBreak",
     "InstantsSplitTest",

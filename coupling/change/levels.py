@@ -48,7 +48,8 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         Gaussian random walks of that length with a correlation at least as large in size; ``null_quantile``: the size
         that the share `level` of them stay below. ``changes, lower, upper``: correlation of the changes with interval.
         ``cointegration, cointegration_p_value``: Engle-Granger t with one lag and MacKinnon's p-value;
-        ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``: decided by the interval on changes alone.
+        ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``: decided by the interval on
+        changes alone.
 
     Examples
     --------

@@ -19,7 +19,7 @@ INSTANTS = "true instants"
 
 METHOD = (
     "Difference of two correlations, after minus before. Each has a delete-block jackknife of Fisher's z (20 blocks, "
-    "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .94 to "
+    "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .95 to "
     ".97. Standardised changes are divided by their exponentially weighted volatility, known one row earlier. Pairs "
     "with unequal closes are judged on true instants (Hayashi–Yoshida, delete-one-week jackknife, Welch's t). "
     "Detectable: the difference that such samples show with 80 % power."

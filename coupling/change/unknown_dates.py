@@ -38,7 +38,7 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
         title="A break at an unknown date",
         method=f"Largest weighted deviation of the {section.method} correlation of the first rows from that of all "
         "(Wied, Krämer and Dehling 2012); finite fourth moments are assumed. Raw changes need constant variances: when "
-        "both rise ninefold a constant correlation is rejected in .63 of samples, with standardised changes in .05. "
+        "both rise ninefold a constant correlation is rejected in .66 of samples, with standardised changes in .04. "
         f"p-values are adjusted over the pairs (Holm). Dates: bootstrap within the segments. {WEEKLY_NOTE}",
         frame=frame[[*first, "rows"]],
         provenance=context.panel.provenance,

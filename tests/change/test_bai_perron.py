@@ -196,4 +196,4 @@ def test_size_on_products_of_a_constant_correlation_with_common_garch():
             found = BaiPerron(max_breaks=0).fit(products(frame, "a", "b", standardize=how))
             rejected[how] += int(found.tests_.loc["supF", "p_value"] < 0.05)
     assert rejected["ewma"] / runs <= 0.08
-    assert rejected[None] / runs >= rejected["ewma"] / runs
+    assert rejected[None] / runs > 0.3

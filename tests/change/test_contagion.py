@@ -139,6 +139,7 @@ def test_errors_say_what_to_do(options, message):
 @pytest.mark.slow
 @pytest.mark.parametrize(("stress", "tolerance"), [(100, 0.025), (40, 0.03)])
 def test_size(stress, tolerance):
+    """False rejections of the adjusted correlation, of unchanged noise, and of the slope, with an unchanged slope."""
     tests = [fit(market(stress=stress, seed=seed), random_state=seed) for seed in range(400)]
     assert np.mean([test.p_value_ < 0.05 for test in tests]) == pytest.approx(0.05, abs=tolerance)
     assert np.mean([not test.valid_ for test in tests]) == pytest.approx(0.05, abs=tolerance)

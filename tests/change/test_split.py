@@ -20,6 +20,11 @@ def correlated(n: int, rho: float, kind: str, rng: np.random.Generator) -> np.nd
     z[:, 1] = rho * z[:, 0] + np.sqrt(1 - rho**2) * z[:, 1]
     if kind == "ar":
         z = lfilter([1], [1, -0.5], z, axis=0)
+    if kind == "garch":
+        shocks, h = rng.normal(size=n + 100) ** 2, np.ones(n + 100)
+        for t in range(n + 99):
+            h[t + 1] = 0.02 + (0.1 * shocks[t] + 0.88) * h[t]
+        z *= np.sqrt(h)[:, None]
     return z[100:]
 
 
@@ -131,7 +136,7 @@ def test_instants_errors_say_what_to_do():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["iid", "t4", "ar"])
+@pytest.mark.parametrize("kind", ["iid", "t4", "ar", "garch"])
 @pytest.mark.parametrize(("n", "rho"), [((1750, 400), (0.25, 0.25)), ((250, 60), (0.3, 0.5)), ((400, 400), (0.2, 0.6))])
 def test_interval_covers(kind, n, rho):
     rng = np.random.default_rng(0)
