@@ -91,4 +91,4 @@ class ExponentialCorrelation(PairwiseCorrelation):
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         spread: WeightedJackknife = self._spreads[pair]
         lower, upper = spread.limits(spread.estimate, level)
-        return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
+        return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.kish}

@@ -8,13 +8,12 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, pair_columns
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
-from coupling.kernels.rolling_jackknife import Jackknife, jackknife_windows
+from coupling.kernels.rolling_jackknife import Jackknife, fisher_half, jackknife_windows
 
 __all__ = ["RollingCorrelation"]
 
@@ -45,8 +44,9 @@ class RollingCorrelation(PairwiseCorrelation):
 
     Notes
     -----
-    `between` adds ``n_effective``: how many independent normal rows would give as wide a standard error. The interval
-    is pointwise and means the window's own average correlation; it takes at least 12 rows.
+    `between` adds ``n_effective``: how many independent normal rows would have as large a standard error, at most n.
+    The interval is pointwise and means the window's own average correlation; it takes at least 12 rows, and is never
+    narrower than Fisher's.
 
     References
     ----------
@@ -58,7 +58,7 @@ class RollingCorrelation(PairwiseCorrelation):
     >>> changes = pd.DataFrame(rng.normal(size=(500, 2)), columns=["BTC", "SPX"])
     >>> changes["SPX"] += changes["BTC"]
     >>> RollingCorrelation(window=250).fit(changes).between("BTC", "SPX").iloc[-1].round(2).to_dict()
-    {'estimate': 0.68, 'lower': 0.6, 'upper': 0.74, 'n': 250.0, 'n_effective': 299.03}
+    {'estimate': 0.68, 'lower': 0.6, 'upper': 0.74, 'n': 250.0, 'n_effective': 250.0}
     """
 
     def __init__(
@@ -108,10 +108,7 @@ class RollingCorrelation(PairwiseCorrelation):
             lower, upper = _fisher_limits(estimate, spread.n, level, ranks=self.method == "spearman")
             return {"lower": lower, "upper": upper, "n": spread.n}
         lower, upper = spread.limits(estimate, level)
-        with np.errstate(divide="ignore"):
-            effective = 1.0 / spread.error**2 + 3.0
-        effective[np.isinf(effective)] = np.nan
-        return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": effective}
+        return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
 
     def _jackknife(self, pair: int) -> Jackknife:
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
@@ -127,7 +124,7 @@ def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool =
 def _fisher_limits(estimate: Floats, n: npt.NDArray[np.int64], level: float, *, ranks: bool) -> tuple[Floats, Floats]:
     factor = 1.0 + estimate**2 / 2 if ranks else np.ones_like(estimate)
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = ndtri(0.5 + level / 2) * np.sqrt(factor / np.where(n > 3, n - 3.0, np.nan))
+        half = np.where(n > 3, fisher_half(n, level) * np.sqrt(factor), np.nan)
         centre = np.arctanh(estimate)
     return np.tanh(centre - half), np.tanh(centre + half)
 

@@ -3,7 +3,8 @@
 Each window is cut into consecutive blocks; leaving out one at a time gives as many values of Fisher's z = atanh r.
 Their spread is the standard error of the delete-block jackknife (Künsch 1989, with disjoint blocks). The quantile is
 Student's: few blocks estimate a variance poorly, and heavy tails make it worse, so its degrees of freedom are
-2 g / (k - 1), with g blocks and k the kurtosis of the left-out values (Satterthwaite's rule), and at most g - 1.
+2 g / (k - 1), with g blocks and k the kurtosis of the left-out values (Satterthwaite's rule), and at most g - 1. Twenty
+blocks give a noisy error, so that the interval is never taken narrower than Fisher's for independent normal rows.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 __all__ = [
     "BLOCKS_LEAST",
     "Jackknife",
     "block_counts",
     "complete_rows",
+    "fisher_half",
     "jackknife_plain",
     "jackknife_windows",
     "power_of_two",
@@ -43,13 +45,22 @@ class Jackknife:
     n: Integers
 
     def limits(self, estimate: Floats, level: float) -> tuple[Floats, Floats]:
-        """Return the limits of the interval around an estimate, on the scale of correlations."""
-        half = student_quantile(level, self.inverse_freedom) * self.error
+        """Return the limits of the interval around an estimate, never closer together than Fisher's."""
+        half = np.maximum(student_quantile(level, self.inverse_freedom) * self.error, self._least_half(level))
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = np.arctanh(estimate)
         exact = (np.abs(estimate) == 1.0) & (self.error == 0.0)
         lower, upper = np.tanh(centre - half), np.tanh(centre + half)
         return np.where(exact, estimate, lower), np.where(exact, estimate, upper)
+
+    @property
+    def effective(self) -> Floats:
+        """How many independent normal rows would have as large a standard error, at most the rows used."""
+        with np.errstate(divide="ignore"):
+            return np.fmin(np.where(np.isnan(self.error), np.nan, self.n), 1.0 / self.error**2 + 3.0)
+
+    def _least_half(self, level: float) -> Floats:
+        return fisher_half(self.n, level)
 
 
 def block_counts(rows: Integers) -> Integers:
@@ -117,6 +128,19 @@ def jackknife_plain(x: Floats, y: Floats) -> tuple[float, float, float]:
     kurtosis = float((gaps**4).mean() / (gaps**2).mean() ** 2)
     error = float(np.sqrt((blocks - 1) / blocks * (gaps**2).sum()))
     return float(np.corrcoef(x, y)[0, 1]), error, max(1 / (blocks - 1), (kurtosis - 1) / (2 * blocks))
+
+
+def fisher_half(rows: Floats | Integers, level: float) -> Floats:
+    """Return Fisher's half-width of an interval for atanh r; infinite for three rows or fewer.
+
+    Examples
+    --------
+    >>> fisher_half(np.array([3, 60]), 0.95).round(3).tolist()
+    [inf, 0.26]
+    """
+    with np.errstate(divide="ignore"):
+        half: Floats = ndtri(0.5 + level / 2) / np.sqrt(np.maximum(np.asarray(rows, dtype=float) - 3.0, 0.0))
+    return half
 
 
 def student_quantile(level: float, inverse_freedom: Floats) -> Floats:

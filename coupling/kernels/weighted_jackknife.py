@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coupling.kernels.rolling_jackknife import Floats, Integers, Jackknife, block_counts, power_of_two
+from coupling.kernels.rolling_jackknife import Floats, Integers, Jackknife, block_counts, fisher_half, power_of_two
 
 __all__ = ["WeightedJackknife", "weighted_jackknife"]
 
@@ -19,7 +19,10 @@ __all__ = ["WeightedJackknife", "weighted_jackknife"]
 class WeightedJackknife(Jackknife):
     """A jackknife with Kish's effective number of rows beside the number of rows."""
 
-    effective: Floats
+    kish: Floats
+
+    def _least_half(self, level: float) -> Floats:
+        return fisher_half(self.kish, level)
 
 
 def weighted_jackknife(
@@ -38,7 +41,7 @@ def weighted_jackknife(
     --------
     >>> rng = np.random.default_rng(0)
     >>> x, whole = rng.normal(size=(2, 100)), (np.array([0]), np.array([100]), np.array([3]))
-    >>> weighted_jackknife(*x, *whole, decay=0.9).effective.round(2).tolist()
+    >>> weighted_jackknife(*x, *whole, decay=0.9).kish.round(2).tolist()
     [19.0]
     """
     from coupling.kernels.weighted_jackknife_loops import weighted_windows
@@ -53,5 +56,5 @@ def weighted_jackknife(
         error=out[:, 1],
         inverse_freedom=out[:, 2],
         n=out[:, 3].astype(np.int64),
-        effective=out[:, 4],
+        kish=out[:, 4],
     )

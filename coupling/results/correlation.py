@@ -13,7 +13,7 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["CorrelationMatrix", "CorrelationPaths", "describe_estimate"]
+__all__ = ["CorrelationMatrix", "CorrelationPaths", "TailPairs", "describe_estimate"]
 
 
 def describe_estimate(estimate: float, lower: float, upper: float, n: float, *, counted: str = "changes") -> str:
@@ -169,6 +169,44 @@ class CorrelationMatrix(Result):
 
         ax = drawing.axes(ax)
         drawing.heat_map(ax, self.table, limit=1.0)
+        return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailPairs(Result):
+    """Tail dependence of each pair beside what elliptical laws with the same rank correlation give.
+
+    Notes
+    -----
+    ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
+    ``n_tail``, ``normal``, ``student``.
+    """
+
+    quantity: str = "chi"
+
+    @property
+    def sentence(self) -> str:
+        """Say which pairs are tied more tightly in the tail than either elliptical law allows."""
+        known = self.frame.dropna(subset=["lower", "upper"])
+        if known.empty:
+            return f"{self.title}: no pair has enough changes in the tail for an estimate."
+        laws = known[["normal", "student"]].max(axis=1)
+        above = [f"{left} – {right}" for left, right in known.index[known["lower"] > laws]]
+        if not above:
+            return f"{self.title}: no pair's {self.quantity} lies above what its correlation alone would give."
+        return f"{self.title}: the interval lies above what the correlation alone would give for {', '.join(above)}."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax)
+        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
+        rows = range(len(self.frame))
+        ax.plot(self.frame["normal"], rows, "|", color="black", markersize=11, label="normal law")
+        ax.plot(self.frame["student"], rows, "x", color="black", markersize=6, label="Student law")
+        ax.set_xlabel(self.quantity)
+        ax.legend(loc="lower right", frameon=False)
         return ax
 
 

@@ -15,6 +15,7 @@ from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.run import run
 from coupling.correlation.section import CorrelationSection
 from coupling.results import Failure
+from coupling.results.correlation import TailPairs
 
 mpl.use("Agg")
 
@@ -94,6 +95,39 @@ def test_what_fails_is_shown_and_the_rest_stays(panel):
     assert len(matrix.frame) == 3
     assert "SPX" in room.verdict
     assert len(exact.frame) > 0
+
+
+def test_every_estimator_can_be_asked(panel, tmp_path):
+    names = ["exponential", "dcc", "beta", "partial", "shrunk", "tail"]
+    section = CorrelationSection(rolling=None, hayashi_yoshida=None, **{name: {} for name in names})
+    start = panel.levels.index[-800]
+    room = run(section, panel, focus="SPX", start=start, seed=0)
+    assert [result.name for result in room.results] == [f"correlation-{name}" for name in names]
+    slope = room.results[2].latest.loc["BTC"]
+    changes = panel.pair("SPX", "BTC").changes.iloc[-60:]
+    assert slope["estimate"] == pytest.approx(np.polyfit(changes["BTC"], changes["SPX"], 1)[0], rel=1e-9)
+    assert "bp" in room.results[2].method
+    for result in room.results:
+        assert result.to_folder(tmp_path)
+        assert re.search(r"95 % interval|no pair's chi|lies above", result.sentence)
+    assert "nothing is said" in room.verdict
+
+
+def test_the_tail_sentence_names_what_exceeds_the_laws():
+    frame = pd.DataFrame(
+        {
+            "estimate": [0.5, 0.2],
+            "lower": [0.4, 0.1],
+            "upper": [0.6, 0.3],
+            "n": [900, 900],
+            "n_tail": [45, 45],
+            "normal": [0.2, 0.2],
+            "student": [0.3, 0.3],
+        },
+        index=pd.MultiIndex.from_tuples([("BTC", "SPX"), ("BTC", "JGB10Y")], names=["left", "right"]),
+    )
+    result = TailPairs(name="t", title="Tail", method="", frame=frame)
+    assert result.sentence.endswith("for BTC – SPX.")
 
 
 def test_every_result_is_drawn_and_written(room, tmp_path):
