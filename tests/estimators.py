@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coupling.change import ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
+from coupling.change import ConstancyEnvelope, ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
 from coupling.correlation import (
     DccCorrelation,
     ExponentialCorrelation,
@@ -23,6 +23,7 @@ ESTIMATORS: list[Any] = [
     PartialCorrelation(window=6),
     TailDependence(),
     TailDependence(quantile=0.4, measure="exceedance"),
+    ConstancyEnvelope(window=4, replications=19),
     DccCorrelation(),
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),
