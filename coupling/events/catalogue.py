@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,17 +11,18 @@ import pandas as pd
 
 from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.events.event import Event
-from coupling.events.files import read_events
+from coupling.events.files import EventFile, read_events
 
 __all__ = ["Catalogue", "catalogue_names", "load_events"]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Events in time order, with the name of the catalogue that they come from."""
+    """Events in time order; `chosen_by` names by category the instruments whose own moves chose the events."""
 
     name: str
     events: tuple[Event, ...]
+    chosen_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -58,7 +59,7 @@ class Catalogue:
 
     def where(self, events: list[Event]) -> Catalogue:
         """Return a catalogue of the same name with only these events."""
-        return Catalogue(self.name, tuple(events))
+        return Catalogue(self.name, tuple(events), self.chosen_by)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -76,7 +77,13 @@ class Catalogue:
 
 
 def catalogue_names() -> tuple[str, ...]:
-    """Return the names of the package's own catalogues."""
+    """Return the names of the package's own catalogues.
+
+    Examples
+    --------
+    >>> catalogue_names()
+    ('carry_unwinds',)
+    """
     folder = files("coupling.events").joinpath("catalogues")
     return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
 
@@ -123,8 +130,8 @@ def _own(name: str) -> Catalogue:
         return _ordered(name, read_events(path))
 
 
-def _ordered(name: str, events: list[Event]) -> Catalogue:
-    return Catalogue(name, tuple(sorted(events, key=lambda event: (event.at, event.id))))
+def _ordered(name: str, found: EventFile) -> Catalogue:
+    return Catalogue(name, tuple(sorted(found.events, key=lambda event: (event.at, event.id))), found.chosen_by)
 
 
 def _utc(bound: pd.Timestamp | str) -> pd.Timestamp:

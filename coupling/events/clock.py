@@ -74,6 +74,18 @@ def sessions_between(days: str, at: str, first: pd.Timestamp, last: pd.Timestamp
 def first_session(instant: pd.Timestamp, days: str) -> pd.Timestamp:
     """Return the label of the first session of a calendar that an instant can affect: the first that closes after it.
 
+    Parameters
+    ----------
+    instant : Timestamp
+        An aware instant.
+    days : str
+        Calendar of the sessions, such as XNYS.
+
+    Returns
+    -------
+    Timestamp
+        The session's date, without a time zone.
+
     Examples
     --------
     >>> late = pd.Timestamp("2025-10-10 20:50", tz="UTC")

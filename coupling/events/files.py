@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,21 @@ from pydantic import ValidationError
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.event import Event
 
-__all__ = ["read_events"]
+__all__ = ["EventFile", "read_events"]
 
 Entry = tuple[dict[str, Any], int, dict[str, int]]
 
 
-def read_events(path: Path) -> list[Event]:
-    """Return the events of a YAML or CSV file in the order of the file.
+@dataclass(frozen=True)
+class EventFile:
+    """The events of a file, and by category the instruments by whose moves they were chosen."""
+
+    events: list[Event]
+    chosen_by: dict[str, tuple[str, ...]]
+
+
+def read_events(path: Path) -> EventFile:
+    """Return the events of a YAML or CSV file in the order of the file, and who chose them.
 
     Raises
     ------
@@ -31,12 +40,16 @@ def read_events(path: Path) -> list[Event]:
         raise ConfigurationError("the catalogue does not exist; check the path", file=path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"the catalogue cannot be read as UTF-8 text ({error})", file=path) from None
-    entries = _csv_entries(text, path) if path.suffix.lower() == ".csv" else _yaml_entries(text, path)
+    entries, chosen_by = (_csv_entries(text, path), {}) if path.suffix.lower() == ".csv" else _yaml_entries(text, path)
     if not entries:
         raise ConfigurationError("the catalogue holds no event; give a list of events, each with an id", file=path)
     events = [_event(entry, path) for entry in entries]
     _refuse_repeats(events, entries, path)
-    return events
+    strangers = set(chosen_by) - {event.category for event in events}
+    if strangers:
+        hint = nearest(min(strangers), {event.category for event in events})
+        raise ConfigurationError(f"no event has the category {min(strangers)!r}; {hint}", file=path, path="chosen_by")
+    return EventFile(events, chosen_by)
 
 
 def _event(entry: Entry, path: Path) -> Event:
@@ -86,7 +99,7 @@ def _csv_entries(text: str, path: Path) -> list[Entry]:
     return entries
 
 
-def _yaml_entries(text: str, path: Path) -> list[Entry]:
+def _yaml_entries(text: str, path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]]]:
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise ConfigurationError("a catalogue has no aliases (*name); write the value out", file=path)
@@ -94,22 +107,33 @@ def _yaml_entries(text: str, path: Path) -> list[Entry]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise ConfigurationError(f"not valid YAML: {error.problem}", file=path, line=line) from None
+    chosen_by: dict[str, tuple[str, ...]] = {}
     if isinstance(root, yaml.MappingNode):
-        root = _under_events(root, path)
+        root, chosen_by = _parts(root, path)
     if root is None:
-        return []
+        return [], {}
     if not isinstance(root, yaml.SequenceNode):
         raise ConfigurationError("a catalogue is a list of events, each with an id", file=path, line=1)
-    return [_yaml_entry(node, path) for node in root.value]
+    return [_yaml_entry(node, path) for node in root.value], chosen_by
 
 
-def _under_events(root: yaml.MappingNode, path: Path) -> yaml.Node | None:
+def _parts(root: yaml.MappingNode, path: Path) -> tuple[yaml.Node | None, dict[str, tuple[str, ...]]]:
+    """Return the node of the events, and who chose the events of each category."""
+    events: yaml.Node | None = None
+    chosen_by: dict[str, tuple[str, ...]] = {}
     for key, value in root.value:
-        if key.value != "events":
-            hint = nearest(str(key.value), ["events"])
-            raise ConfigurationError(f"unknown word {key.value!r}; {hint}", file=path, line=key.start_mark.line + 1)
-        return None if value.tag.endswith(":null") else value
-    return None
+        line = key.start_mark.line + 1
+        if key.value == "events":
+            events = None if value.tag.endswith(":null") else value
+        elif key.value == "chosen_by":
+            plain = _plain(value)
+            if not isinstance(plain, dict) or not all(isinstance(names, list) for names in plain.values()):
+                raise ConfigurationError("chosen_by maps a category to a list of instruments", file=path, line=line)
+            chosen_by = {category: tuple(names) for category, names in plain.items()}
+        else:
+            hint = nearest(str(key.value), ["events", "chosen_by"])
+            raise ConfigurationError(f"unknown word {key.value!r}; {hint}", file=path, line=line)
+    return events, chosen_by
 
 
 def _yaml_entry(node: yaml.Node, path: Path) -> Entry:

@@ -64,14 +64,13 @@ class StudyNumbers:
     level: float
     category: str | None = None
 
-    def of(self, category: str) -> StudyNumbers:
+    def of(self, category: str, selected_by: tuple[str, ...] | None = None) -> StudyNumbers:
         """Return the numbers of one announced category; estimation windows stay free of all events."""
         known = sorted({event.category for event in self.events})
         if category not in known:
             raise InputError(f"category {category!r} is not among the events used; {nearest(category, known)}.")
-        return replace(
-            self.rows([k for k, event in enumerate(self.events) if event.category == category]), category=category
-        )
+        part = self.rows([k for k, event in enumerate(self.events) if event.category == category])
+        return replace(part, category=category, selected_by=self.selected_by if selected_by is None else selected_by)
 
     def rows(self, rows: list[int]) -> StudyNumbers:
         """Return the numbers of some events."""

@@ -31,6 +31,7 @@ __all__ = ["QUESTION", "run"]
 
 QUESTION = "What happens in an unwind?"
 ALWAYS_SINGLY = "2025-11"
+OFTEN = 0.2
 
 
 def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int) -> RoomResult:
@@ -47,9 +48,14 @@ def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp
         Events before it are not reported.
     seed : int
     """
-    study = _study(section, panel, start, seed)
+    catalogue = _catalogue(section, panel, start)
+    study = _study(section, panel, catalogue, seed)
     answers: list[tuple[str, str, Callable[[], Result]]] = [
-        ("events-by-category", "Responses by announced category", lambda: _categories(study, section, focus)),
+        (
+            "events-by-category",
+            "Responses by announced category",
+            lambda: _categories(study, section, catalogue, focus),
+        ),
         ("events-placebo", "Leading tests and placebo dates", lambda: _placebo(study)),
         ("events-influence", "What hangs on single episodes", lambda: _influence(study, focus)),
         ("events-split", "Did the responses change?", lambda: _split(study, section, focus, seed)),
@@ -74,10 +80,28 @@ def _skipped(study: EventStudyResult, section: EventsSection) -> set[str]:
     return {name for name, wanted in asked.items() if not wanted}
 
 
-def _study(section: EventsSection, panel: Panel, start: pd.Timestamp | None, seed: int) -> EventStudyResult:
-    catalogue = _catalogue(section, panel, start)
-    result = EventStudy(**section.study_parameters(), random_state=seed).fit(panel, catalogue)
-    return replace(result, name="events-responses", title=f"Responses to the events of {catalogue.name}")
+def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int) -> EventStudyResult:
+    chosen = {name: _chosen_events(catalogue, name) for name in panel.observations}
+    often = [name for name, count in chosen.items() if count > OFTEN * len(catalogue)]
+    parameters = section.study_parameters()
+    parameters["selected_by"] = tuple(dict.fromkeys([*section.selected_by, *often]))
+    result = EventStudy(**parameters, random_state=seed).fit(panel, catalogue)
+    told = [f"{name} {count}" for name, count in chosen.items() if count]
+    note = (
+        f"Events named after an instrument's own move, of {len(catalogue)}: {', '.join(told)}. An instrument with "
+        "more than a fifth of them has no p-value here."
+    )
+    return replace(
+        result,
+        name="events-responses",
+        title=f"Responses to the events of {catalogue.name}",
+        warnings=(*result.warnings, note) if told else result.warnings,
+    )
+
+
+def _chosen_events(catalogue: Catalogue, name: str) -> int:
+    """Count the events that were named after the own move of an instrument."""
+    return sum(name in catalogue.chosen_by.get(event.category, ()) for event in catalogue)
 
 
 def _catalogue(section: EventsSection, panel: Panel, start: pd.Timestamp | None) -> Catalogue:
@@ -96,11 +120,11 @@ def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Fa
         return Failure(name=name, title=title, reason=str(error))
 
 
-def _categories(study: EventStudyResult, section: EventsSection, focus: str) -> CategoriesResult:
+def _categories(study: EventStudyResult, section: EventsSection, catalogue: Catalogue, focus: str) -> CategoriesResult:
     names = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
     parts = []
     for category in names:
-        part = study.of(category)
+        part = study.of(category, selected_by=(*section.selected_by, *catalogue.chosen_by.get(category, ())))
         tests = part.tests().set_index(["test", "instrument"])["p_value"]
         table = part.summary().reset_index()
         table.insert(0, "category", category)

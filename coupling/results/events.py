@@ -32,7 +32,7 @@ class EventNumbers(Protocol):
     def influence(self) -> pd.DataFrame: ...  # noqa: D102
     def placebos_frame(self) -> pd.DataFrame: ...  # noqa: D102
     def path_frame(self) -> pd.DataFrame: ...  # noqa: D102
-    def of(self, category: str) -> EventNumbers: ...  # noqa: D102
+    def of(self, category: str, selected_by: tuple[str, ...] | None = None) -> EventNumbers: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,14 +120,17 @@ class EventStudyResult(Result):
         """The date-mean t of every placebo study, one column per instrument."""
         return self.numbers.placebos_frame()
 
-    def of(self, category: str) -> EventStudyResult:
+    def of(self, category: str, *, selected_by: Sequence[str] | None = None) -> EventStudyResult:
         """Return the study of one announced category; estimation windows stay free of all events.
 
         Parameters
         ----------
         category : str
+        selected_by : sequence of str, optional
+            Instruments by whose moves the events of this category were chosen: they get no p-value. By default those
+            of the whole study.
         """
-        numbers = self.numbers.of(category)
+        numbers = self.numbers.of(category, None if selected_by is None else tuple(selected_by))
         return replace(
             self,
             name=f"{self.name}-{category.replace('_', '-')}",

@@ -128,6 +128,20 @@ def test_unknown_names_meet_the_nearest():
     assert catalogue_names() == ("carry_unwinds",)
 
 
+def test_a_catalogue_says_who_chose_its_events(tmp_path):
+    assert load_events("carry_unwinds").chosen_by["crypto_deleveraging"] == ("BTC", "ETH")
+    text = "chosen_by: {%s: %s}\nevents:\n- {id: a, instant: 2024-08-05T00:00Z, category: crash}\n"
+    path = tmp_path / "mine.yaml"
+    path.write_text(text % ("crash", "[SPX]"), encoding="utf-8")
+    assert load_events(path).between("2024-01-01").chosen_by == {"crash": ("SPX",)}
+    path.write_text(text % ("crush", "[SPX]"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="no event has the category 'crush'; did you mean 'crash'"):
+        load_events(path)
+    path.write_text(text % ("crash", "SPX"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml:1: chosen_by maps a category to a list"):
+        load_events(path)
+
+
 def test_choosing_by_category_and_time():
     events = load_events("carry_unwinds")
     assert sum(len(events.of(category)) for category in events.categories) == len(events) == 40

@@ -71,8 +71,23 @@ def test_real_events_by_category(real):
     assert frame["category"].nunique() == 8
     assert set(frame["unit"]) == {"%", "bp"}
     few = frame[frame["smallest_sign_p"] > 0.05]
-    assert few["verdict"].str.startswith("cannot reject").all()
+    assert few["verdict"].str.startswith(("cannot reject", "chosen by")).all()
     assert (frame["n_episodes"] <= frame["n_events"]).all()
+
+
+def test_instruments_that_chose_the_events_get_no_p_value(real):
+    frame = named(real, "events-by-category").frame.set_index(["category", "instrument"])["p_value"]
+    for category, name in (
+        ("risk_off_jpy_surge", "USDJPY"),
+        ("crypto_deleveraging", "BTC"),
+        ("fiscal_jgb_selloff", "JGB10Y"),
+    ):
+        assert np.isnan(frame[category, name])
+    assert np.isfinite(frame["boj_hike", "USDJPY"])
+    responses = named(real, "events-responses")
+    assert np.isnan(responses.summary().loc["USDJPY", "p_value"])  # 17 of 34 events are named after it
+    assert np.isfinite(responses.summary().loc["BTC", "p_value"])
+    assert any("USDJPY 17" in note for note in responses.warnings)
 
 
 def test_november_2025_stands_singly(real):
