@@ -16,6 +16,7 @@ from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.dataset import DataSection
 from coupling.data.instrument import Instrument, resolve
+from coupling.direction.section import DirectionSection
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.section import EventsSection
 from coupling.section import Section
@@ -85,6 +86,7 @@ class Study(Section):
     alignment: AlignmentSection = AlignmentSection()
     correlation: CorrelationSection | None = CorrelationSection()
     change: ChangeSection | None = None
+    direction: DirectionSection | None = None
     events: EventsSection | None = None
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
@@ -152,6 +154,16 @@ class Study(Section):
 
 def load_study(source: str | Path | Mapping[str, Any] | Study) -> Study:
     """Load a study from a YAML file or from a mapping with the same keys.
+
+    Parameters
+    ----------
+    source : path, mapping or Study
+        A configuration; a study comes back as it is.
+
+    Returns
+    -------
+    Study
+        The typed configuration.
 
     Raises
     ------
