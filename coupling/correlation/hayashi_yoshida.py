@@ -165,8 +165,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     def _sums(self, left: Leg, right: Leg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""
         bounds = self._bounds(left, right)
-        plain = self.leads_lags == 0 and self.demean is None
-        sums = rolling_sums(left, right, *bounds) if plain else self._jackknife(left, right)[0]
+        rolling = self.leads_lags == 0 and self.demean is None and self.window is not None
+        sums = rolling_sums(left, right, *bounds) if rolling else self._jackknife(left, right)[0]
         covered = self._covered(left, right, bounds)
         return np.where(covered, sums.correlation, np.nan), sums.overlaps
 

@@ -79,14 +79,10 @@ def rolling_sums(left: Leg, right: Leg, opens: Instants, closes: Instants) -> Wi
 
     Nothing is ever subtracted from a running sum, so that a window without movement gives exactly zero.
     """
-    from coupling.kernels.hayashi_yoshida_loops import sliding_sums
+    from coupling.kernels.hayashi_yoshida_loops import products, sliding_sums
 
-    first, stop = overlaps(left, right)
-    size = stop - first
-    i = np.repeat(np.arange(len(size)), size)
-    j = np.arange(len(i)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(first, size)
-    begin, finish = np.minimum(left.start[i], right.start[j]), np.maximum(left.end[i], right.end[j])
-    product, count = sliding_sums(begin, finish, left.change[i] * right.change[j], opens, closes)
+    begin, finish, value = products(left.start, left.end, left.change, right.start, right.end, right.change)
+    product, count = sliding_sums(begin, finish, value, opens, closes)
     squares = [sliding_sums(leg.start, leg.end, leg.change**2, opens, closes)[0] for leg in (left, right)]
     return WindowSums(product, squares[0], squares[1], count)
 

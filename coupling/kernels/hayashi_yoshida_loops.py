@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-__all__ = ["jackknife", "overlap_ranges", "replicates", "sliding_sums"]
+__all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums"]
 
 DAY = 86_400_000_000_000
 WEEK = 7 * DAY
@@ -27,6 +27,25 @@ def overlap_ranges(left_start, left_end, right_start, right_end):
             high += 1
         first[i], stop[i] = low, max(low, high)
     return first, stop
+
+
+@njit(cache=True)
+def products(left_start, left_end, left_change, right_start, right_end, right_change):
+    """Two pointers: begin, end and product of every overlap, in time order."""
+    rows, others = len(left_start), len(right_start)
+    begin, finish = np.empty(rows + others, dtype=np.int64), np.empty(rows + others, dtype=np.int64)
+    value = np.empty(rows + others)
+    i = j = count = 0
+    while i < rows and j < others:
+        if left_start[i] < right_end[j] and right_start[j] < left_end[i]:
+            begin[count], finish[count] = min(left_start[i], right_start[j]), max(left_end[i], right_end[j])
+            value[count] = left_change[i] * right_change[j]
+            count += 1
+        if left_end[i] <= right_end[j]:
+            i += 1
+        else:
+            j += 1
+    return begin[:count], finish[:count], value[:count]
 
 
 @njit(cache=True)
