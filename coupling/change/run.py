@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -14,12 +14,12 @@ from coupling.change.levels import LevelCorrelation
 from coupling.change.section import ChangeSection, ContagionSection, LevelsSection
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
+from coupling.change.verdict import verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult
-from coupling.results.breaks import BreakResult
-from coupling.results.change import ContagionResult, LevelsResult, SplitResult
+from coupling.results.change import ContagionResult, LevelsResult
 
 __all__ = ["QUESTION", "run"]
 
@@ -46,7 +46,7 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
     """
     context = Context(panel, focus, start, seed)
     results = tuple(_attempt(name, title, make, context) for name, title, make in _asked(section))
-    return RoomResult(name="change", question=QUESTION, verdict=_verdict(results), results=results)
+    return RoomResult(name="change", question=QUESTION, verdict=verdict(results), results=results)
 
 
 def _asked(section: ChangeSection) -> Iterator[tuple[str, str, Maker]]:
@@ -124,23 +124,3 @@ def _levels(section: LevelsSection, context: Context) -> LevelsResult:
         provenance=context.panel.provenance,
         focus=context.focus,
     )
-
-
-def _verdict(results: Sequence[Result | Failure]) -> str:
-    """Rest on the first split where one is asked, and name what an unknown date says."""
-    splits = [result for result in results if isinstance(result, SplitResult)]
-    breaks = next((result for result in results if isinstance(result, BreakResult)), None)
-    told = _broken(breaks) if breaks is not None else ""
-    if splits:
-        head = splits[0].sentence.removesuffix(".")
-        return f"{head}{'; at an unknown date: ' + told if told else ''}."
-    if told:
-        return f"Tested for one break at an unknown date: {told}."
-    for result in results:
-        if isinstance(result, Result):
-            return result.sentence
-    return "Nothing that was asked could be estimated, so nothing is said about a change."
-
-
-def _broken(breaks: BreakResult) -> str:
-    return "; ".join(f"with {other} {breaks.describe(other)}" for other in breaks.leading.index)

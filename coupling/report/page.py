@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from functools import cache
 from importlib.resources import files
@@ -28,6 +29,7 @@ _TITLES = {
     "events": "Events",
     "claims": "Claims",
 }
+_SENTENCE, _POINT = re.compile(r"(?<=\.) (?=[A-Z])"), re.compile(r"; (?![^(]*\))")
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
@@ -78,9 +80,19 @@ def _section(room: RoomResult) -> dict[str, Any]:
         "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
         "question": room.question,
         "last": room.name == "data",  # the answers begin with what the market did
-        "verdict": room.verdict,
+        "verdict": _points(room.verdict),
         "results": [_failure(each) if isinstance(each, Failure) else _result(each) for each in room.results],
     }
+
+
+def _points(text: str) -> list[tuple[str, list[str]]]:
+    """Return the sentences of a text; one that goes through several pairs is a head with its points."""
+    found = []
+    for sentence in _SENTENCE.split(text):
+        head, colon, rest = sentence.partition(": ")
+        points = _POINT.split(rest)
+        found.append((head + colon.rstrip(), points) if len(points) > 2 else (sentence, []))
+    return found
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
@@ -95,7 +107,7 @@ def _result(result: Result) -> dict[str, Any]:
         "name": result.name,
         "title": result.title,
         "reason": None,
-        "sentence": result.sentence,
+        "sentence": _points(result.sentence),
         "warnings": result.warnings,
         "method": result.method,
         "simulated": result.provenance.simulated,

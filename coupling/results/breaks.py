@@ -81,7 +81,7 @@ class BreakResult(Result):
             low, high, at = times.tz_localize(None).to_numpy()
             told = bool(row["p_adjusted"] < 0.05)
             ax.plot([low, high], [place, place], color=each.colour, linewidth=2.2, linestyle="-" if told else ":")
-            fill = each.colour if told else "white"
+            fill = each.colour if told else "none"
             ax.plot([at], [place], color=each.colour, marker=each.marker, markersize=7, markerfacecolor=fill)
         ax.set_yticks(range(len(rows)), [str(other) for other in rows.index])
         ax.set_ylim(len(rows) - 0.5, -0.5)

@@ -136,6 +136,16 @@ def test_thinning_is_said(text: str) -> None:
     assert max(table.count("<tr>") for table in re.findall(r"<tbody>.*?</tbody>", text, flags=re.S)) <= 60
 
 
+def test_a_verdict_on_several_pairs_is_a_list() -> None:
+    verdict = "BTC's correlation: SPX 0.43 (r; n = 60); IXIC 0.41 (n = 60); USDJPY -0.20 (n = 60). One. Two: a; b."
+    room = RoomResult(name="correlation", question="How tight is it?", verdict=verdict)
+    text = render(small(rooms=(room,)))
+    points = re.findall(r"<li>(.*?)</li>", re.search(r'<ul class="points">.*?</ul>', text, re.S)[0])
+    assert points == ["SPX 0.43 (r; n = 60)", "IXIC 0.41 (n = 60)", "USDJPY -0.20 (n = 60)."]
+    assert text.count('<ul class="points">') == 2
+    assert text.count("One.\nTwo: a; b.") == 2
+
+
 def test_a_failure_is_a_visible_box_and_is_said_at_the_top(text: str) -> None:
     assert "1 of 8 results failed" in text
     assert re.search(r'class="failure".*?60 rows are too few', text, flags=re.S)
