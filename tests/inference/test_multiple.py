@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from coupling.errors import InputError
 from coupling.inference import adjust_p_values, max_t_quantile, westfall_young
@@ -17,6 +18,14 @@ def test_holm_and_by_by_hand():
     harmonic = 1 + 1 / 2 + 1 / 3 + 1 / 4
     expected = [0.04 * harmonic, 0.04 * harmonic, 0.04 * harmonic, 1.0]
     np.testing.assert_allclose(adjust_p_values(P_VALUES, method="benjamini_yekutieli"), expected)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+@settings(max_examples=15)
+def test_adjusted_p_values_are_those_of_statsmodels(p_values):
+    for ours, theirs in (("holm", "holm"), ("benjamini_yekutieli", "fdr_by")):
+        expected = multipletests(p_values, method=theirs)[1]
+        np.testing.assert_allclose(adjust_p_values(p_values, method=ours), expected, atol=1e-300)
 
 
 def test_missing_p_values_do_not_count():

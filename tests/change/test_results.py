@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
+from coupling.results.change import SplitResult
+
+DAY = pd.Timestamp("2025-01-01", tz="UTC")
+
+
+def split(rows: list[dict]) -> SplitResult:
+    base = {
+        "with": "SPX",
+        "estimator": STANDARDIZED,
+        "leading": True,
+        "before": 0.25,
+        "after": 0.42,
+        "before_n": 1760,
+        "after_n": 410,
+        "p_value": 0.03,
+        "detectable": 0.2,
+        "baseline_from": pd.Timestamp("2018-01-01", tz="UTC"),
+    }
+    frame = pd.DataFrame([base | row for row in rows])
+    return SplitResult(name="x", title="T", method="m", frame=frame, focus="BTC", date=DAY, primary="7y")
+
+
+def test_difference_that_holds_on_every_baseline():
+    told = {"estimate": 0.17, "lower": 0.04, "upper": 0.3}
+    assert split([told | {"baseline": "7y"}, told | {"baseline": "3y"}]).sentence == (
+        "BTC's correlation since 2025-01-01 against 2018-01-01 to 2025-01-01: with SPX from 0.25 to 0.42, "
+        "+0.17 (95 % interval +0.04 to +0.30, n = 1760 and 410): differs from 0."
+    )
+
+
+def test_difference_that_hangs_on_the_baseline_says_so():
+    rows = [
+        {"baseline": "7y", "estimate": 0.17, "lower": 0.04, "upper": 0.3},
+        {"baseline": "3y", "estimate": 0.05, "lower": -0.1, "upper": 0.2},
+    ]
+    assert split(rows).sentence.endswith("differs from 0, but the answer hangs on the baseline (1 of 2 differ from 0).")
+    told = split([rows[1] | {"baseline": "7y"}]).sentence
+    assert told.endswith("not distinguishable from 0, 0.20 was detectable.")
+
+
+def test_difference_without_interval_is_undecided():
+    row = {"baseline": "7y", "estimate": np.nan, "lower": np.nan, "upper": np.nan}
+    assert "undecided" in split([row]).sentence
+
+
+def breaks(raw: float, standardised: float) -> BreakResult:
+    base = {
+        "with": "SPX",
+        "statistic": 1.0,
+        "date": DAY,
+        "lower": DAY,
+        "upper": DAY,
+        "before": 0.1,
+        "after": 0.5,
+        "n": 900,
+    }
+    rows = [
+        base | {"changes": kind, "p_value": p, "p_adjusted": p, "rows": "changes"}
+        for kind, p in ((RAW, raw), (STANDARDIZED, standardised))
+    ]
+    return BreakResult(name="x", title="T", method="m", frame=pd.DataFrame(rows), focus="BTC", breaks=pd.DataFrame())
+
+
+def test_a_break_of_raw_changes_alone_is_no_break():
+    sentence = breaks(0.001, 0.4).sentence
+    assert "no break can be told" in sentence
+    assert "though raw changes break, which a change of volatility alone can bring about" in sentence
+
+
+def test_a_break_of_standardised_changes_is_dated():
+    assert (
+        "a break about 2025-01-01 (95 % interval 2025-01-01 to 2025-01-01), from 0.10 to 0.50"
+        in breaks(0.01, 0.01).sentence
+    )
+    assert "though raw changes do not" in breaks(0.4, 0.01).sentence
+    assert "undecided" in breaks(np.nan, np.nan).sentence
