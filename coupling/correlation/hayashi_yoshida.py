@@ -231,7 +231,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         stale = "repeated quotes kept as zero changes" if self.stale == "keep" else "repeated quotes dropped"
         return (
             "integrated covariance over the time that both change intervals share, divided by the root of both "
-            f"realised variances; {weekend}; {stale}; {drift}{neighbours}."
+            f"realised variances; {weekend}; {stale}; {drift}{neighbours}"
         )
 
 

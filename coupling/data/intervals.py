@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 
-__all__ = ["ChangeIntervals", "change_intervals"]
+__all__ = ["ChangeIntervals", "change_intervals", "struck_since"]
 
 Instants = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -94,6 +94,18 @@ def change_intervals(
         naive = next(item.name for item in result if not item.aware)
         raise InputError(f"{naive}: session labels without a time zone do not mix with instants; use tz_localize.")
     return result
+
+
+def struck_since(observations: Mapping[str, Observations], start: pd.Timestamp | None) -> dict[str, Observations]:
+    """Return the observations struck at or after an instant, or all of them without one."""
+    if start is None:
+        return dict(observations)
+    return {name: _later(item, start) for name, item in observations.items()}
+
+
+def _later(item: Observations, start: pd.Timestamp) -> Observations:
+    late = item.levels.index >= start
+    return replace(item, levels=item.levels[late], known_at=item.known_at[late], labels=item.dates[late])
 
 
 def _intervals(name: str, item: Any, stale: str, weekend: str) -> ChangeIntervals:

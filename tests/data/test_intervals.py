@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.data.intervals import change_intervals
+from coupling.data.intervals import change_intervals, struck_since
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 
@@ -103,3 +103,12 @@ def test_unusable_observations_are_refused(observations, message):
 def test_unknown_options_are_refused(option):
     with pytest.raises(InputError, match="unknown; use"):
         one(range(6), **option)
+
+
+def test_struck_since_keeps_what_was_struck_at_or_after_an_instant():
+    levels = pd.Series([1.0, 2, 4, 8, 16, 32], index=DAYS)
+    item = Observations(name="a", levels=levels, known_at=pd.Series(DAYS, index=DAYS), change="difference")
+    late = struck_since({"a": item}, DAYS[3])["a"]
+    assert late.levels.tolist() == [8, 16, 32]
+    assert late.known_at.index.equals(late.levels.index)
+    assert struck_since({"a": item}, None)["a"] is item

@@ -1,0 +1,77 @@
+"""Lead and lag on the room's page: in rows where closes allow it, and in hours on true instants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from coupling.data.intervals import struck_since
+from coupling.data.panel import Panel
+from coupling.direction.closes import closes_of
+from coupling.direction.lead_lag import LeadLag
+from coupling.direction.section import LeadLagSection
+from coupling.results.lead_lag import LeadLagCurves
+
+__all__ = ["curves_in_hours", "curves_in_rows"]
+
+_BAND = (
+    "The band holds all lags at once (sup-t over what blocks of time contribute to every lag); the interval of the "
+    "peak spans the lags that cannot be told from the highest."
+)
+_ROWS = "Cross-correlation of the changes on the pair's own ticks, over rows as in R's ccf. " + _BAND
+_HOURS = (
+    "Hayashi–Yoshida correlation on true instants when the other instrument is moved by some hours (Hoffmann, "
+    "Rosenbaum and Yoshida 2013); blocks are weeks. The curve is flat where a shift changes no overlap: that is the "
+    "resolution of the data. " + _BAND
+)
+
+
+def curves_in_rows(
+    section: LeadLagSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int
+) -> list[LeadLagCurves]:
+    """Return the curves over rows: one result for pairs struck at one instant, one titled "order of closes"."""
+    pairs = {other: panel.pair(focus, other) for other in panel.levels.columns if other != focus}
+    fits: dict[bool, dict[str, LeadLag]] = {True: {}, False: {}}
+    for other, pair in pairs.items():
+        changes = pair.changes if start is None else pair.changes[pair.changes.index >= start]
+        fitted = LeadLag(max_lag=section.max_lag, draws=section.draws, random_state=seed).fit(changes)
+        fits[closes_of(pair).support_direction][other] = fitted
+    common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}
+    results = []
+    if fits[True]:
+        title = "Lead and lag in rows"
+        results.append(_curves(fits[True], name="direction-lead-lag", title=title, **common))
+    if fits[False]:
+        title = "Order of closes: lead and lag in rows"
+        curves = _curves(fits[False], name="direction-order-of-closes", title=title, **common)
+        results.append(replace(curves, order_of_closes=True))
+    return results
+
+
+def curves_in_hours(
+    section: LeadLagSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int
+) -> list[LeadLagCurves]:
+    """Return the curves over shifts in hours, on the unaligned observations."""
+    chosen = struck_since(panel.observations, start)
+    parameters = {"max_hours": section.max_hours, "step_hours": section.step_hours, "draws": section.draws}
+    fits = {}
+    for other in panel.levels.columns:
+        if other != focus:
+            pair = {name: chosen[name] for name in (focus, other)}
+            fits[other] = LeadLag(**parameters, random_state=seed).fit(pair)
+    name, title = "direction-lead-lag-hours", "Lead and lag in hours, on true instants"
+    kept: dict[str, Any] = {"focus": focus, "unit": "hours", "provenance": panel.provenance}
+    return [_curves(fits, name=name, title=title, method=_HOURS, **kept)]
+
+
+def _curves(fits: Mapping[str, LeadLag], *, focus: str, **common: Any) -> LeadLagCurves:
+    frames, peaks = [], {}
+    for other, fitted in fits.items():
+        frame = fitted.between(focus, other)
+        frame.insert(0, "with", other)
+        frames.append(frame)
+        peaks[other] = fitted.peak(focus, other)
+    return LeadLagCurves(focus=focus, frame=pd.concat(frames), peaks=pd.DataFrame(peaks).T, **common)

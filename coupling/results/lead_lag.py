@@ -1,0 +1,120 @@
+"""Lead and lag of the focus against each other instrument: curves over lags, and where they peak."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coupling.results.base import Result
+from coupling.results.wording import two
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["LeadLagCurves"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadLagCurves(Result):
+    """Correlation of the focus with each other instrument over lags.
+
+    Parameters
+    ----------
+    focus : str
+        The instrument that is common to all pairs. At a negative lag it moves first.
+    unit : str
+        What a lag counts: ``rows`` or ``hours``.
+    peaks : DataFrame
+        By other instrument: ``lag`` of the peak, ``lower`` and ``upper`` of that lag, and the ``estimate`` there. The
+        limits are missing when no lag's correlation differs from 0.
+    order_of_closes : bool
+        Whether the rows are struck at different instants, so that no claim can rest on them.
+
+    Notes
+    -----
+    ``frame`` has one row per lag and other instrument, indexed by ``lag``: ``with``, ``estimate``, ``lower``, ``upper``
+    (a band that holds all lags at once) and ``n``.
+    """
+
+    focus: str
+    unit: str
+    peaks: pd.DataFrame = field(repr=False)
+    order_of_closes: bool = False
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The instruments that the focus is compared with, in order."""
+        return tuple(map(str, self.peaks.index))
+
+    @property
+    def sentence(self) -> str:
+        """Say for each pair who moves first, or that no lead can be told, with the interval of the lag."""
+        words = self._order if self.order_of_closes else self._leader
+        parts = "; ".join(f"{self.focus} and {other}: {words(other, row)}" for other, row in self.peaks.iterrows())
+        caution = " This is the order of closes, not of the markets: no claim can rest on it."
+        return f"{parts}.{caution if self.order_of_closes else ''}"
+
+    def _leader(self, other: Any, row: Any) -> str:
+        if math.isnan(row["lag"]):
+            return "too few blocks of time for a band"
+        if math.isnan(row["lower"]):
+            return "no lead at this resolution, since no lag's correlation can be told from 0"
+        if row["lower"] <= 0 <= row["upper"]:
+            return f"no lead at this resolution ({self._place(row)})"
+        first = self.focus if row["upper"] < 0 else other
+        return f"{first} moves first by {abs(row['lag']):.0f} {self._unit(row['lag'])} ({self._place(row)})"
+
+    def _order(self, _: Any, row: Any) -> str:
+        return "too few blocks of time for a band" if math.isnan(row["lag"]) else self._place(row)
+
+    def _place(self, row: Any) -> str:
+        top = f"correlation {two(row['estimate'])} at lag {row['lag']:+.0f}"
+        if math.isnan(row["lower"]):
+            return f"{top}, not told from 0"
+        return f"{top}, 95 % interval of the lag {row['lower']:+.0f} to {row['upper']:+.0f} {self.unit}"
+
+    def _unit(self, lag: float) -> str:
+        return self.unit[:-1] if abs(lag) == 1 else self.unit
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per pair: where its curve peaks, the interval of that lag, and the value at lag 0."""
+        rows = self.peaks.rename(
+            columns={
+                "lag": f"lag ({self.unit})",
+                "lower": "lag from",
+                "upper": "lag to",
+                "estimate": "correlation there",
+            }
+        )
+        middle = self.frame[self.frame.index == 0].set_index("with")
+        rows["at lag 0"], rows["n"] = middle["estimate"], middle["n"]
+        rows.index = pd.Index([f"{self.focus} – {other}" for other in rows.index], name="pair")
+        return rows
+
+    @property
+    def figure_rows(self) -> int:
+        """One panel per pair."""
+        return max(1, len(self.others))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw one panel per pair: the curve, its simultaneous band, and the interval of its peak as a grey span."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax, rows=self.figure_rows)
+        mark = " (order of closes)" if self.order_of_closes else ""
+        panels = drawing.panels(ax, [f"{self.focus} – {other}{mark}" for other in self.others])
+        for panel, other in zip(panels, self.others, strict=True):
+            curve = self.frame[self.frame["with"] == other]
+            low, high = self.peaks[["lower", "upper"]].to_numpy(float)[self.peaks.index.get_loc(other)]
+            drawing.zero_line(panel)
+            panel.axvline(0, color="grey", linewidth=0.8)
+            if not math.isnan(low):
+                margin = 0.5 * float(curve.index[1] - curve.index[0])
+                panel.axvspan(low - margin, high + margin, color="grey", alpha=0.15, linewidth=0)
+            drawing.path(panel, curve["estimate"], curve["lower"], curve["upper"], look=drawing.look(other))
+            panel.set_ylabel("correlation")
+        panels[-1].set_xlabel(f"lag in {self.unit} (negative: {self.focus} moves first)")
+        return ax
