@@ -22,7 +22,7 @@ from coupling.study.configuration import Study, load_study
 
 __all__ = ["load_panel", "run"]
 
-ROOMS = ("correlation", "change", "events")
+ROOMS = ("correlation", "change", "direction", "events")
 
 log = logging.getLogger("coupling")
 
@@ -61,7 +61,21 @@ def run(
 ) -> StudyResult:
     """Run a study: every room that its configuration asks.
 
-    Parameters and errors are those of `load_panel`. An estimator that fails becomes a `Failure` in the result.
+    Parameters
+    ----------
+    study, data, fallback_simulated
+        As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
+
+    Returns
+    -------
+    StudyResult
+        One room after another, with `.to_html(path)`, `.to_folder(path)` and `.exit_code`.
+
+    Examples
+    --------
+    >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+    >>> [room.name for room in run(two).rooms]
+    ['data', 'correlation']
     """
     loaded = _prepare(study, data)
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
