@@ -1,1 +1,59 @@
-"""Is this coupling real?"""
+"""Is this coupling real? Cross-asset coupling with intervals, from aligned data to a verdict.
+
+The names below are loaded on first use; the rest is reached through its room, such as `coupling.correlation`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from coupling.version import __version__
+
+if TYPE_CHECKING:
+    from coupling.correlation import RollingCorrelation
+    from coupling.data.instrument import instruments
+    from coupling.data.panel import Panel
+    from coupling.direction import Spillover
+    from coupling.events import EventStudy, LocalProjection, load_events
+    from coupling.study import load_panel, load_study, run
+
+_HOMES = {
+    "EventStudy": "coupling.events",
+    "LocalProjection": "coupling.events",
+    "Panel": "coupling.data.panel",
+    "RollingCorrelation": "coupling.correlation",
+    "Spillover": "coupling.direction",
+    "instruments": "coupling.data.instrument",
+    "load_events": "coupling.events",
+    "load_panel": "coupling.study",
+    "load_study": "coupling.study",
+    "run": "coupling.study",
+}
+
+__all__ = [
+    "EventStudy",
+    "LocalProjection",
+    "Panel",
+    "RollingCorrelation",
+    "Spillover",
+    "__version__",
+    "instruments",
+    "load_events",
+    "load_panel",
+    "load_study",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'coupling' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__
