@@ -10,7 +10,7 @@ import numpy as np
 
 from coupling.results.looks import THEME
 
-__all__ = ["inline"]
+__all__ = ["CLASSES", "inline"]
 
 _PLACES = 1
 _TOLERANCE = 0.2  # points of 1/72 inch: a quarter of a pixel
@@ -19,6 +19,15 @@ _SHORT, _LONG = 8, 200  # vertices
 _LINE, _BAND = 1.2, 2.0  # points: the width of a column
 
 Vertices = Any  # array of shape (n, 2), points
+
+CLASSES = {
+    "fill:none;stroke:var(--grid);stroke-width:0.6;stroke-linecap:square": "gl",
+    "fill:var(--muted);stroke:var(--muted);stroke-width:0.6": "tk",
+    "fill:none;stroke:var(--muted);stroke-width:0.6;stroke-linejoin:miter;stroke-linecap:square": "sp",
+    "font-size:8.5px;text-anchor:end;fill:var(--ink)": "te",
+    "font-size:8.5px;text-anchor:middle;fill:var(--ink)": "tm",
+}
+"""Styles that every figure repeats, and the classes that stand for them."""
 
 _REFERENCED = re.compile(r'(?:url\(#|href="#)([^")]+)')
 _GROUP_ID = re.compile(r' id="([^"]+)"')
@@ -83,7 +92,24 @@ def _transform(found: re.Match[str]) -> str:
 def _themed(text: str) -> str:
     """Name the colours by CSS variables and leave the font to the page; a path that shows nothing goes."""
     text = _STYLE.sub(lambda found: f' style="{_style(found[1])}"', text)
-    return re.sub(r'<path [^>]*style="fill:none"/>', "", text)
+    for rules, name in CLASSES.items():
+        text = text.replace(f' style="{rules}"', f' class="{name}"')
+    return _flattened(re.sub(r'<path [^>]*style="fill:none"/>', "", text))
+
+
+def _flattened(text: str) -> str:
+    """Drop groups that say nothing."""
+    kept: list[bool] = []
+
+    def one(found: re.Match[str]) -> str:
+        if found[0].endswith("/>"):
+            return ""
+        if found[0] != "</g>":
+            kept.append(found[0] != "<g>")
+            return found[0] if kept[-1] else ""
+        return "</g>" if kept.pop() else ""
+
+    return re.sub(r"</?g\b[^>]*>", one, text)
 
 
 def _style(rules: str) -> str:

@@ -1,7 +1,8 @@
-"""The colours of the figures as CSS variables, light and dark."""
+"""The colours of the figures as CSS variables, light and dark, and the styles that all figures share."""
 
 from __future__ import annotations
 
+from coupling.report.svg import CLASSES
 from coupling.results.looks import THEME
 
 __all__ = ["variables"]
@@ -17,4 +18,5 @@ def variables() -> str:
     """
     light = "".join(f"--{name}:{colour};" for colour, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    classes = "".join(f".{name}{{{rules}}}" for rules, name in CLASSES.items())
+    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}\n"

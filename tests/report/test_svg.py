@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coupling.report.svg import _path, _short, _simplified, inline
+from coupling.report.svg import CLASSES, _flattened, _path, _short, _simplified, _themed, inline
+from coupling.report.theme import variables
 from coupling.results.looks import INK
 
 PLAIN = (
@@ -40,6 +41,17 @@ def test_colours_become_variables_and_fonts_are_left_to_the_page() -> None:
     assert "stroke:var(--ink)" in text
     assert "DejaVu" not in text
     assert f">colour {INK}; font-family: x</text>" in text
+
+
+def test_groups_that_say_nothing_go_and_the_others_stay_balanced() -> None:
+    text = _flattened('<g><g id="a"/><g clip-path="url(#a)"><g><path/></g><text>g &lt;g&gt;</text></g></g>')
+    assert text == '<g clip-path="url(#a)"><path/><text>g &lt;g&gt;</text></g>'
+
+
+def test_styles_that_every_figure_repeats_become_classes() -> None:
+    grid = "fill: none; stroke: #d9dde3; stroke-width: 0.6; stroke-linecap: square"
+    assert _themed(f'<path d="M0 0l1 1" style="{grid}"/>') == '<path d="M0 0l1 1" class="gl"/>'
+    assert set(CLASSES.values()) <= set(re.findall(r"\.(\w+)\{", variables()))
 
 
 def test_no_style_reaches_beyond_the_figure() -> None:
