@@ -35,7 +35,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
     ----------
     source, target : str
         Columns of X (x0, x1, … for an array).
-    calm, stress : tuple, boolean Series or array, or index of labels
+    calm, stress : pair or slice of labels, boolean Series or array, or index of labels
         The rows of each period: first and last label (dates in UTC if nothing is said), a mask over the rows of X, or
         the labels themselves. Rows in both count as stress. Choose them without looking at the target.
     level : float
@@ -136,8 +136,8 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
 
     def _direction(self, periods: list[Floats], names: list[Hashable], width: Floats) -> dict[str, Any]:
         calm, stress = (self._moments(period, seed) for seed, period in enumerate(periods))
-        figures = figures_of(calm[0], stress[0])
-        draws = figures_of(calm[1], stress[1])
+        rows = (len(periods[0]), len(periods[1]))
+        figures, draws = (figures_of(calm[part], stress[part], rows) for part in (0, 1))
         slopes = [slope_of(period) for period in periods]
         row: dict[str, Any] = {"source": names[0], "target": names[1]}
         row |= {key: float(figures[key]) for key in ("calm", "stress", "adjusted", "variance_ratio", "noise_ratio")}
@@ -185,7 +185,9 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
 
 
 def _mask(period: Any, index: pd.Index, word: str) -> NDArray[np.bool_]:
-    if isinstance(period, tuple) and len(period) == 2:
+    if isinstance(period, slice):
+        period = (period.start, period.stop)
+    if not isinstance(period, pd.Series) and len(period) == 2:
         first, last = (instant(label, index) for label in period)
         return np.asarray((index >= first) & (index <= last))
     labels = period.index if isinstance(period, pd.Series) else None

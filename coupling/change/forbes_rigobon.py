@@ -40,19 +40,20 @@ def adjusted_correlation(correlation: Any, variance_rise: Any) -> Any:
     return r / np.sqrt(1 + np.asarray(variance_rise, dtype=float) * (1 - r * r))
 
 
-def figures_of(calm: Floats, stress: Floats) -> dict[str, Floats]:
-    """Return correlations, variance ratios and the adjusted correlation from the means of the moments."""
+def figures_of(calm: Floats, stress: Floats, rows: tuple[int, int]) -> dict[str, Floats]:
+    """Return correlations, variance ratios (ddof 1) and the adjusted correlation from the means of the moments."""
     r = [correlation_from_means(part) for part in (calm, stress)]
     variances = [np.stack([m[..., 2] - m[..., 0] ** 2, m[..., 3] - m[..., 1] ** 2]) for m in (calm, stress)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = variances[1][0] / variances[0][0]
+        unbiased = (rows[1] / (rows[1] - 1)) / (rows[0] / (rows[0] - 1))
+        ratio = unbiased * variances[1][0] / variances[0][0]
         noise = [np.maximum(v[1] * (1 - c * c), 0.0) for v, c in zip(variances, r, strict=True)]
         return {
             "calm": r[0],
             "stress": r[1],
             "adjusted": adjusted_correlation(r[1], ratio - 1),
             "variance_ratio": ratio,
-            "noise_ratio": noise[1] / noise[0],
+            "noise_ratio": unbiased * noise[1] / noise[0],
         }
 
 

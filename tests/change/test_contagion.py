@@ -41,7 +41,7 @@ def test_estimates_are_those_of_the_formula():
     x = market()
     test = fit(x)
     calm, stress = x[:500], x[500:]
-    rise = stress["USDJPY"].var(ddof=0) / calm["USDJPY"].var(ddof=0) - 1
+    rise = stress["USDJPY"].var() / calm["USDJPY"].var() - 1
     r = stress.corr().iloc[0, 1]
     assert test.unadjusted_ == pytest.approx(r)
     assert test.calm_ == pytest.approx(calm.corr().iloc[0, 1])
@@ -106,9 +106,10 @@ def test_periods_can_be_masks_labels_or_bounds():
     stress = days[500:]
     expected = fit(x).adjusted_
     by_bounds = fit(dated, calm=("2020-01-01", days[499]), stress=(days[500], days[-1]))
+    by_slice = fit(dated, calm=slice("2020-01-01", days[499]), stress=[days[500], days[-1]])
     by_labels = fit(dated, calm=days[:500], stress=stress)
     by_mask = fit(dated, calm=np.arange(600) < 500, stress=pd.Series(days.isin(stress), index=days))
-    for test in (by_bounds, by_labels, by_mask):
+    for test in (by_bounds, by_slice, by_labels, by_mask):
         assert test.adjusted_ == pytest.approx(expected)
 
 
