@@ -1,0 +1,141 @@
+"""The room's page: spillovers on one clock, the order of closes elsewhere, verdict, failures."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+import coupling as cp
+from coupling.direction.closes import closes_of
+from coupling.direction.run import run
+from coupling.direction.section import DirectionSection
+from coupling.direction.spillover import Spillover
+from coupling.results import Failure
+from coupling.results.direction import SpilloverNetwork, SpilloverPaths, SpilloverResult
+
+mpl.use("Agg")
+
+NAMES = ("BTC", "JGB10Y", "SPX")
+SECTION = DirectionSection(
+    lead_lag={"max_hours": 6, "draws": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
+)
+
+
+def load(frequency, names=NAMES):
+    study = {"title": "t", "focus": names[0], "instruments": list(names), "data": {"source": "simulated"}, "seed": 3}
+    return cp.load_panel(study | {"alignment": {"frequency": frequency}})
+
+
+@pytest.fixture(scope="module")
+def weekly():
+    return load("1w")
+
+
+@pytest.fixture(scope="module")
+def page(weekly):
+    return run(SECTION, weekly, focus="BTC", start=weekly.levels.index[-300], seed=1)
+
+
+def named(room, name):
+    return next(result for result in room.results if result.name == name)
+
+
+def test_weekly_rows_support_direction_and_daily_ones_do_not(weekly):
+    assert closes_of(weekly).support_direction
+    daily = closes_of(load("1d"))
+    assert not daily.support_direction
+    assert "BTC and JGB10Y share 25% of a row" in daily.note
+    assert closes_of(load("1d", ("SPX", "IXIC"))) == type(daily)(support_direction=True, note="")
+
+
+def test_the_whole_period_is_the_reported_one(weekly, page):
+    result = named(page, "direction-spillover")
+    assert isinstance(result, SpilloverResult)
+    fitted = Spillover(lags=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
+    assert result.total["estimate"] == fitted.total_
+    assert result.frame.equals(fitted.intervals(replications=59, random_state=1))
+    assert result.title == "Spillovers over the whole period"
+    assert f"n = {fitted.n_} changes" in result.sentence
+    assert f"{fitted.total_:.1f} %" in result.sentence
+
+
+def test_pairs_say_what_each_sends(page):
+    network, table = named(page, "direction-network"), named(page, "direction-spillover").frame
+    assert isinstance(network, SpilloverNetwork)
+    row = network.frame.loc[("BTC", "SPX")]
+    share = table[table["measure"] == "share"].set_index(["sender", "receiver"])["estimate"]
+    assert row["left to right"] == share["BTC", "SPX"]
+    assert row["whole net"] == pytest.approx(share["BTC", "SPX"] - share["SPX", "BTC"])
+
+
+def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, page):
+    paths = named(page, "direction-rolling")
+    assert isinstance(paths, SpilloverPaths)
+    fitted = Spillover(lags=1, window=100).fit(weekly.changes)
+    total = paths.path("total")["estimate"]
+    assert total.index[0] == weekly.levels.index[-300]
+    np.testing.assert_array_equal(total, fitted.total_.loc[total.index])
+    np.testing.assert_array_equal(paths.path("SPX")["estimate"], fitted.net_["SPX"].loc[total.index])
+    judged = paths.path("total")["lower"].dropna()
+    assert judged.index[-1] == total.index[-1]
+    assert len(judged) == 6
+
+
+def test_the_verdict_of_weekly_rows_rests_on_spillovers(page):
+    own = named(page, "direction-spillover").measure("from", "receiver").loc["BTC"]
+    assert page.verdict.startswith(f"{own['estimate']:.1f} % (95 % interval {own['lower']:.1f} to {own['upper']:.1f})")
+    assert "expected by noise alone" in page.verdict
+    assert page.verdict.count(". ") == 0
+
+
+def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_instants():
+    daily = load("1d")
+    only = DirectionSection(spillover={"lags": 1, "window": None, "replications": 39}, lead_lag=SECTION.lead_lag)
+    room = run(only, daily, focus="BTC", start=daily.levels.index[-400], seed=1)
+    for name in ("direction-spillover", "direction-network"):
+        result = named(room, name)
+        assert result.title.startswith("Order of closes: ")
+        assert "no claim about who moves whom can rest on it" in result.sentence
+        assert "share 25% of a row" in result.warnings[0]
+    assert "Beyond same-row correlation" not in named(room, "direction-spillover").sentence
+    assert room.verdict.startswith("On true instants, ")
+    assert "order of closes only" in room.verdict
+    without = run(only.model_copy(update={"lead_lag": None}), daily, focus="BTC", start=None, seed=1)
+    assert without.verdict.endswith("no more than the order of closes.")
+
+
+def test_every_result_has_summary_figure_and_files(page, tmp_path):
+    for result in page.results:
+        assert not isinstance(result, Failure)
+        assert len(result.summary())
+        written = result.to_folder(tmp_path)
+        assert {path.suffix for path in written} == {".csv", ".png", ".svg"}
+
+
+def test_a_failure_stands_in_the_page_and_the_rest_remains(weekly):
+    section = DirectionSection(lead_lag=None, spillover={"lags": 1, "window": 5000, "replications": 39})
+    room = run(section, weekly, focus="BTC", start=None, seed=1)
+    failure = named(room, "direction-rolling")
+    assert isinstance(failure, Failure)
+    assert "window=5000 is longer than" in failure.reason
+    assert isinstance(named(room, "direction-spillover"), SpilloverResult)
+
+
+def test_drifting_coefficients_are_shown_when_named(weekly):
+    section = DirectionSection(lead_lag=None, spillover=None, time_varying={"replications": 39})
+    start = weekly.levels.index[-200]
+    room = run(section, weekly, focus="BTC", start=start, seed=1)
+    result = named(room, "direction-time-varying")
+    assert (result.frame["lower"] <= result.frame["upper"]).all()
+    assert result.frame.index[0] == start
+    assert "about 100 rows of memory" in result.sentence
+    assert room.verdict == "Nothing could be estimated, so nothing is said about who moves whom."
+
+
+def test_same_seed_same_numbers(weekly):
+    section = DirectionSection(lead_lag=None, spillover={"lags": 1, "window": None, "replications": 39})
+    one, two = (run(section, weekly, focus="BTC", start=None, seed=5) for _ in range(2))
+    pd.testing.assert_frame_equal(one.results[0].frame, two.results[0].frame, check_exact=True)
+    assert one.verdict == two.verdict
