@@ -94,7 +94,7 @@ class SplitResult(Result):
         names = rows["with"].tolist()
         labels = pd.MultiIndex.from_arrays([names, [f"from {at:%Y-%m}" for at in rows["baseline_from"]]])
         drawing.intervals(ax, rows.set_axis(labels), names=names)
-        ax.axvline(0, color="black", linewidth=0.8)
+        drawing.zero_line(ax, vertical=True)
         ax.set_xlabel(f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}")
         return ax
 

@@ -117,11 +117,13 @@ class CorrelationPaths(Result):
             drawing.zero_line(panel)
             drawing.path(panel, path["estimate"], path["lower"], path["upper"], look=drawing.look(other))
             if self.truth is not None:
-                panel.plot(_plain(self.truth.index), self.truth[other].to_numpy(), color="black", linewidth=0.9)
+                line = self.truth[other].to_numpy()
+                panel.plot(_plain(self.truth.index), line, color=drawing.INK, linewidth=0.9, label="truth")
+                drawing.end_labels(panel)
             panel.set_ylabel(self.quantity)
             if self.quantity == "correlation":
                 panel.set_ylim(-1.02, 1.02)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "end of the window (UTC)")
         return ax
 
 
@@ -203,8 +205,8 @@ class TailPairs(Result):
         ax = drawing.axes(ax)
         drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
         rows = range(len(self.frame))
-        ax.plot(self.frame["normal"], rows, "|", color="black", markersize=11, label="normal law")
-        ax.plot(self.frame["student"], rows, "x", color="black", markersize=6, label="Student law")
+        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="normal law")
+        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student law")
         ax.set_xlabel(self.quantity)
         ax.legend(loc="lower right", frameon=False)
         return ax

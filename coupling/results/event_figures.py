@@ -30,7 +30,7 @@ def draw_paths(result: EventStudyResult, names: list[str], ax: Axes | None) -> A
         )
         drawing.path(place, rows["estimate"], shade["lower"], shade["upper"], look=drawing.look(name))
         drawing.zero_line(place)
-        place.axvline(0, color="0.6", linewidth=0.8, linestyle=":")
+        place.axvline(0, color=drawing.MUTED, linewidth=0.8, linestyle=":")
         place.set_ylabel(drawing.axis_label("cumulated", rows["unit"].iloc[0]))
     places[-1].set_xlabel("session of the event clock (0 = first affected)")
     return ax
@@ -62,7 +62,7 @@ def draw_placebos(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
     tests = result.tests()
     observed = tests[(tests["instrument"] == name) & (tests["test"] == "date_mean_t")]["statistic"].iloc[0]
     ax = drawing.axes(ax)
-    ax.hist(np.clip(drawn, -8, 8), bins=60, color="0.75")
+    ax.hist(np.clip(drawn, -8, 8), bins=60, color=drawing.MUTED, alpha=0.6)
     ax.axvline(float(np.clip(observed, -8, 8)), color=drawing.look(name).colour, linewidth=2)
     ax.set_xlabel(f"{name}: t of the mean over dates, placebo studies (grey) and events (line)")
     ax.set_ylabel("studies")

@@ -43,12 +43,11 @@ class CategoriesResult(Result):
         rows = self.frame[self.frame["lower"].notna()]
         names = list(dict.fromkeys(rows["instrument"]))
         ax = drawing.axes(ax, rows=len(names))
-        places = drawing.panels(ax, names) if len(names) > 1 else [ax]
+        places = drawing.panels(ax, names, share=False) if len(names) > 1 else [ax]
         for place, name in zip(places, names, strict=True):
             part = rows[rows["instrument"] == name].set_index("category")
             drawing.intervals(place, part, names=[name] * len(part))
             drawing.zero_line(place, vertical=True)
-            place.tick_params(labelbottom=True)
             place.set_xlabel(drawing.axis_label("mean cumulative response", part["unit"].iloc[0]))
         return ax
 
