@@ -43,9 +43,10 @@ def shocks(rng: np.random.Generator, shape: tuple[int, ...], correlation: float)
 
 
 def skewed_shocks(rng: np.random.Generator, shape: tuple[int, ...], correlation: float) -> np.ndarray:
-    """Centred exponential draws (skewness 2) with a common part."""
-    own, common = rng.exponential(size=(*shape, INSTRUMENTS)) - 1, rng.exponential(size=(*shape, 1)) - 1
-    return np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+    """Lognormal draws (skewness 6) around their mean, with unit variance, from correlated normal ones."""
+    own, common = rng.standard_normal((*shape, INSTRUMENTS)), rng.standard_normal((*shape, 1))
+    raised = np.exp(np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own)
+    return (raised - np.exp(0.5)) / np.sqrt((np.e - 1) * np.e)
 
 
 def draw(world: World, rng: np.random.Generator) -> tuple[Abnormal, np.ndarray]:

@@ -2,8 +2,10 @@
 
 from coupling.events.catalogue import Catalogue, catalogue_names, load_events
 from coupling.events.clock import first_session
+from coupling.events.detector import UnwindDetector
 from coupling.events.event import Event, Precision
 from coupling.events.local_projection import LocalProjection
+from coupling.events.scoring import choose_threshold, market_falls, score_signals
 from coupling.events.study import EventStudy
 
 __all__ = [
@@ -12,7 +14,11 @@ __all__ = [
     "EventStudy",
     "LocalProjection",
     "Precision",
+    "UnwindDetector",
     "catalogue_names",
+    "choose_threshold",
     "first_session",
     "load_events",
+    "market_falls",
+    "score_signals",
 ]
