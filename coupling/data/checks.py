@@ -125,9 +125,9 @@ def _spikes(item: Observations) -> pd.DataFrame:
 def _opens(item: Observations) -> pd.DataFrame:
     """Closes of a market that never closes which break with the next day's open."""
     clock = None if item.origin is None or item.origin.clock == HOURLY else load_clock(item.origin.clock)
-    if item.opens is None or clock is None or clock.days != calendars.EVERY_DAY:
+    if item.bars is None or clock is None or clock.days != calendars.EVERY_DAY:
         return pd.DataFrame(columns=COLUMNS)
-    close, following = _by_date(item, item.levels), _by_date(item, item.opens).shift(-1)
+    close, following = _by_date(item, item.levels), _by_date(item, item.bars["open"]).shift(-1)
     difference = _difference(item, close, following)
     rows = pd.DataFrame({"date": close.index, "value": close, "against": following, "size": difference})
     return _findings(item, "close against next open", rows[_unusual(item, difference)], _symbol(item))

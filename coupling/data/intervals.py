@@ -67,8 +67,9 @@ def change_intervals(
     stale : {"keep", "drop"}
         ``drop`` leaves repeated levels out: the next change then runs from the first quote of the old level.
     weekend : {"include", "merge"}
-        ``merge`` adds the changes struck on Saturday and Sunday (UTC; midnight belongs to the day that it ends) to
-        the next one, so that a market open on seven days has one change from Friday to Monday.
+        ``merge`` adds the changes struck on Saturday and Sunday (UTC, where midnight belongs to the day that it ends;
+        or so labelled, where the index is naive) to the next one, so that a market open on seven days has one change
+        from Friday to Monday.
 
     Raises
     ------
@@ -120,7 +121,7 @@ def _intervals(name: str, item: Any, stale: str, weekend: str) -> ChangeInterval
     start, end, change, unchanged = _form(times, values, rule)
     merged = (stale == "drop") & unchanged
     if weekend == "merge":
-        merged |= _on_weekend(end)
+        merged |= _on_weekend(end - 1 if aware else end)
     start, end, kept = _fold(start, end, change, merged)
     repeated = int(unchanged.sum())
     return ChangeIntervals(
@@ -156,9 +157,8 @@ def _form(
     return times[:-1], times[1:], change, values[1:] == values[:-1]
 
 
-def _on_weekend(end: Instants) -> npt.NDArray[np.bool_]:
-    days = (end - 1) // 86_400_000_000_000
-    return np.asarray((days + 3) % 7 >= 5)
+def _on_weekend(instants: Instants) -> npt.NDArray[np.bool_]:
+    return np.asarray((instants // 86_400_000_000_000 + 3) % 7 >= 5)
 
 
 def _fold(

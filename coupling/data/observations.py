@@ -31,8 +31,8 @@ class Observations:
     labels : Series, optional
         Date (naive) that the source writes beside each value, on the same index; by default the UTC date just before
         the value was struck.
-    opens : Series, optional
-        Opening values of the same bars, on the same index, where the source has them; only checks read them.
+    bars : DataFrame, optional
+        Columns open, high and low of the same bars, on the same index, where the source has them.
     origin : Origin, optional
         Where the values came from.
     """
@@ -42,7 +42,7 @@ class Observations:
     known_at: pd.Series
     change: ChangeRule
     labels: pd.Series | None = None
-    opens: pd.Series | None = None
+    bars: pd.DataFrame | None = None
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
@@ -71,9 +71,9 @@ class Observations:
         return self._keep(np.asarray(self.levels.index <= instant))
 
     def _keep(self, mask: np.ndarray) -> Observations:
-        opens = None if self.opens is None else self.opens[mask]
+        bars = None if self.bars is None else self.bars[mask]
         levels, known_at, labels = self.levels[mask], self.known_at[mask], self.dates[mask]
-        return replace(self, levels=levels, known_at=known_at, labels=labels, opens=opens)
+        return replace(self, levels=levels, known_at=known_at, labels=labels, bars=bars)
 
     @property
     def dates(self) -> pd.Series:

@@ -24,7 +24,7 @@ def series_of(values: np.ndarray, dates: pd.DatetimeIndex, opens: np.ndarray | N
         when=pd.Series(dates),
         value=pd.Series(values),
         line=pd.Series(range(len(values))),
-        opens=None if opens is None else pd.Series(opens),
+        bars=None if opens is None else pd.DataFrame(dict.fromkeys(("open", "high", "low"), opens)),
         sha256="0",
     )
     return build_observations(resolve("BTC"), SourceEntry(provider="file", symbol="x.csv", clock="UTC"), rows, NOW)

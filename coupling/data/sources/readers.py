@@ -26,6 +26,7 @@ MISSING = frozenset({"", "-", ".", "na", "n/a", "nan", "null", "none"})
 TIME_COLUMNS = ("time_utc",)
 DATE_COLUMNS = ("date", "observation_date", "基準日")
 VALUE_COLUMNS = ("value", "close")
+BAR_COLUMNS = ("open", "high", "low")
 KNOWN_COLUMNS = ("release_date",)
 ERAS = {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
 
@@ -147,7 +148,7 @@ def _from_table(path: Path, table: _Table, column: str | None) -> RawRows:
         value=_numbers(path, table.column(chosen), lines, table.header[chosen]),
         released=None if known is None else _dates(path, table.column(known), lines),
         line=lines,
-        opens=_opens(path, table, lines, chosen),
+        bars=_bars(path, table, lines, chosen),
         hourly=time is not None,
         sha256=sha256(path.read_bytes()).hexdigest(),
     )
@@ -167,12 +168,12 @@ def _value_column(path: Path, header: list[str], date_place: int, column: str | 
     raise DataError(f"{path} has several columns ({', '.join(header)}); say which with 'column:' in the configuration.")
 
 
-def _opens(path: Path, table: _Table, lines: pd.Series, chosen: int) -> pd.Series | None:
-    """Opening values, where the value is a bar's close."""
+def _bars(path: Path, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFrame | None:
+    """Open, high and low, where the value is a bar's close."""
     names = [name.lower() for name in table.header]
-    if "open" not in names or names[chosen] != "close":
+    if names[chosen] != "close" or not set(BAR_COLUMNS) <= set(names):
         return None
-    return _numbers(path, table.column(names.index("open")), lines, "open")
+    return pd.DataFrame({name: _numbers(path, table.column(names.index(name)), lines, name) for name in BAR_COLUMNS})
 
 
 def _numbers(path: Path, texts: list[str], lines: pd.Series, name: str) -> pd.Series:

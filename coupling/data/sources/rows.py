@@ -18,7 +18,7 @@ __all__ = ["RawRows", "build_observations", "continue_rows"]
 
 RELEASE_TIME = "15:30 America/New_York"
 BAR = pd.Timedelta(hours=1)
-COLUMNS = ("when", "value", "line", "released", "opens")
+COLUMNS = ("when", "value", "line", "released", "bars")
 POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
 
 
@@ -42,8 +42,8 @@ class RawRows:
         Whether the rows are bars that carry their own instants.
     released : Series, optional
         Dates of publication, where the source has them.
-    opens : Series, optional
-        Opening values of the same rows, where the source has them; only checks read them.
+    bars : DataFrame, optional
+        Columns open, high and low of the same rows, where the source has them.
     retrieved_at : Timestamp, optional
         Instant (UTC) of the download; absent for a file.
     repairs : tuple of str
@@ -57,7 +57,7 @@ class RawRows:
     sha256: str
     hourly: bool = False
     released: pd.Series | None = None
-    opens: pd.Series | None = None
+    bars: pd.DataFrame | None = None
     retrieved_at: pd.Timestamp | None = None
     repairs: tuple[str, ...] = ()
 
@@ -77,7 +77,7 @@ class RawRows:
         """Return the rows with an index that counts from 0."""
         return self._each(lambda column: column.reset_index(drop=True))
 
-    def _each(self, change: Callable[[pd.Series], pd.Series]) -> RawRows:
+    def _each(self, change: Callable[[Any], Any]) -> RawRows:
         columns = {name: column for name in COLUMNS if (column := getattr(self, name)) is not None}
         changed: dict[str, Any] = {name: change(column) for name, column in columns.items()}
         return replace(self, **changed)
@@ -92,7 +92,7 @@ def continue_rows(rows: RawRows, later: RawRows) -> RawRows:
     }
     return replace(
         rows,
-        **({"released": None, "opens": None} | joined),
+        **({"released": None, "bars": None} | joined),
         place=f"{rows.place} + {later.place}",
         sha256=f"{rows.sha256} + {later.sha256}",
         repairs=rows.repairs + later.repairs,
@@ -126,7 +126,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
         levels=pd.Series(rows.value.to_numpy(), index=index, name=instrument.name),
         known_at=pd.Series(pd.DatetimeIndex(known), index=index, name=instrument.name),
         labels=pd.Series(pd.DatetimeIndex(labels), index=index, name=instrument.name),
-        opens=None if rows.opens is None else pd.Series(rows.opens.to_numpy(), index=index, name=instrument.name),
+        bars=None if rows.bars is None else rows.bars.set_axis(index),
         change=instrument.change,
         origin=_origin(instrument, entry, rows, index),
     )
