@@ -14,7 +14,7 @@ _ONE = 1.0 - 1e-14
 _NEAR = 0.25
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def block_sums(x, y, start, stop, blocks, sums):  # type: ignore[no-untyped-def]
     """Fill `sums` (6 × blocks): count, sums, squares and product of each block, measured from the first row."""
     size, longer = (stop - start) // blocks, (stop - start) % blocks
@@ -34,7 +34,7 @@ def block_sums(x, y, start, stop, blocks, sums):  # type: ignore[no-untyped-def]
         sums[3, b], sums[4, b], sums[5, b] = sxx, syy, sxy
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def _whole(sums, blocks):  # type: ignore[no-untyped-def]
     """Return the sums over all blocks, the inverse sums of squared deviations and the correlation."""
     n, sx, sy, sxx, syy, sxy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -51,7 +51,7 @@ def _whole(sums, blocks):  # type: ignore[no-untyped-def]
     return n, sx, sy, sxx, syy, sxy, xx, yy, min(1.0, max(-1.0, (sxy - sx * sy / n) * scale)) if not flat else np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def block_shifts(sums, blocks, shifts):  # type: ignore[no-untyped-def]
     """Fill `shifts` with the change of atanh r when each block is left out (missing if a rest is flat); return r."""
     n, sx, sy, sxx, syy, sxy, xx, yy, whole = _whole(sums, blocks)
@@ -77,7 +77,7 @@ def block_shifts(sums, blocks, shifts):  # type: ignore[no-untyped-def]
     return whole
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def _jackknife(sums, blocks, shifts):  # type: ignore[no-untyped-def]
     """Return the correlation, the standard error of its atanh and the inverse degrees of freedom; uses up `sums`."""
     whole = block_shifts(sums, blocks, shifts)
@@ -97,7 +97,7 @@ def _jackknife(sums, blocks, shifts):  # type: ignore[no-untyped-def]
     return whole, error, max(1.0 / (blocks - 1), (kurtosis - 1.0) / (2.0 * blocks))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def pearson_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 3) with correlation, standard error and inverse degrees of freedom of each window."""
     sums, shifts = np.empty((6, most)), np.empty(most)
@@ -107,7 +107,7 @@ def pearson_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[n
             out[k, 0], out[k, 1], out[k, 2] = _jackknife(sums, blocks[k], shifts)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def _shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-untyped-def]
     """Let one row join (sign 1) or leave (sign -1) the ranks of the rows start:stop."""
     own, value = 0.0, values[row]
@@ -119,7 +119,7 @@ def _shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-unty
     ranks[row] = own
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
 def spearman_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Do what `pearson_jackknife` does for the ranks (ties: average rank) within each window."""
     sums, shifts = np.empty((6, most)), np.empty(most)
