@@ -16,6 +16,11 @@ __all__ = ["Leg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates"
 Instants = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+DAY = 86_400_000_000_000
+WEEK = 7 * DAY
+SATURDAY = 2 * DAY
+"""The first Saturday 00:00 UTC since 1970 began."""
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -98,22 +103,25 @@ def weekly_jackknife(
 ) -> tuple[WindowSums, Floats, Instants]:
     """Return the sums of each window, the delete-one-week standard error of the correlation, and the weeks.
 
-    Weeks are counted back from the midnight (UTC) that follows the close of the window, so that no border falls
-    between two closes of one day; what is left at the beginning joins the oldest week. To delete a week means to
-    leave out the squares of the intervals of either instrument that end in it, and the products whose later interval
-    ends in it; so each term is left out once. (Leaving out a product with either of its intervals counts the overlaps
-    across a border twice: simulated coverage .95-.97 at 6-13 % more width, against .94-.955.) The cost of a window is
+    Calendar weeks end on Friday at 24:00 UTC, so that a weekend goes with the Monday whose changes span it and the
+    error does not depend on the day at which a window ends. (Borders between two trading days can part the halves of a
+    crash: over 2018-2024 the error of BTC and the S&P 500 is .079 with borders on Thursday night and .036-.042 with all
+    others.) To delete a week means to leave out the squares of the intervals of either instrument that end in it, and
+    the products whose later interval ends in it; so each term is left out once. (Leaving out a product with either of
+    its intervals counts the overlaps across a border twice: simulated coverage .95-.97 at 6-13 % more width, against
+    .94-.955.) The weeks returned are those wholly spanned or, if fewer, those with an overlap. The cost of a window is
     linear in its overlaps.
     """
-    from coupling.kernels.hayashi_yoshida_loops import DAY, WEEK, jackknife
+    from coupling.kernels.hayashi_yoshida_loops import jackknife
 
     ranges = (*left.inside(opens, closes), *right.inside(opens, closes))
-    midnight = -(-closes // DAY) * DAY
-    weeks = np.maximum((midnight - opens) // WEEK, 1)
+    friday = _week_end(closes)
+    weeks = np.maximum(-((opens - friday) // WEEK), 1)
     legs = (left.start, left.end, left.change), (right.start, right.end, right.change)
     ranged = overlaps(left, right, neighbours)
-    sums, count, error, used = jackknife(legs[0], legs[1], ranged, ranges, midnight, weeks, remove_drift)
-    return WindowSums(sums[0], sums[1], sums[2], count), error, used
+    sums, count, error, used = jackknife(legs[0], legs[1], ranged, ranges, friday, weeks, remove_drift)
+    spanned = (closes - opens) // WEEK
+    return WindowSums(sums[0], sums[1], sums[2], count), error, np.minimum(used, spanned)
 
 
 def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats, Instants, Floats]:
@@ -127,11 +135,11 @@ def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats,
     replicates : ndarray of shape (weeks, shifts)
         A week without observations leaves the correlation as it is.
     """
-    from coupling.kernels.hayashi_yoshida_loops import DAY, WEEK, replicates
+    from coupling.kernels.hayashi_yoshida_loops import replicates
 
     since = max(left.start[0], right.start[0] + shifts.min())
-    midnight = -(-min(left.end[-1], right.end[-1] + shifts.max()) // DAY) * DAY
-    weeks = max(int(midnight - since) // WEEK, 1)
+    friday = _week_end(min(left.end[-1], right.end[-1] + shifts.max()))
+    weeks = max(int(-((since - friday) // WEEK)), 1)
     correlation, count = np.full(len(shifts), np.nan), np.zeros(len(shifts), dtype=np.int64)
     without = np.full((weeks, len(shifts)), np.nan)
     for k, shift in enumerate(shifts):
@@ -139,7 +147,12 @@ def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats,
         opens, closes = max(left.start[0], moved.start[0]), min(left.end[-1], moved.end[-1])
         ranges = tuple(int(place) for leg in (left, moved) for place in leg.inside(opens, closes))
         legs = (left.start, left.end, left.change), (moved.start, moved.end, moved.change)
-        total, *squares, count[k], without[:, k] = replicates(*legs, overlaps(left, moved), ranges, midnight, weeks)
+        total, *squares, count[k], without[:, k] = replicates(*legs, overlaps(left, moved), ranges, friday, weeks)
         scale = float(np.sqrt(squares[0]) * np.sqrt(squares[1]))
         correlation[k] = total / scale if count[k] and scale > 0 else np.nan
     return correlation, count, without
+
+
+def _week_end(closes: Instants) -> Instants:
+    """Return the first Friday 24:00 UTC at or after each instant."""
+    return np.asarray(-((SATURDAY - closes) // WEEK) * WEEK + SATURDAY)

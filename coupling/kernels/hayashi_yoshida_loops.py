@@ -8,8 +8,7 @@ from numba import njit
 
 __all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums"]
 
-DAY = 86_400_000_000_000
-WEEK = 7 * DAY
+WEEK = 7 * 86_400_000_000_000
 SMALLEST_REST = 1e-6
 """Share of the scale that must be left without one week, for the week's influence to be known."""
 
@@ -72,9 +71,9 @@ def sliding_sums(begin, finish, value, opens, closes):
 
 
 @njit(cache=True)
-def jackknife(left, right, ranged, ranges, midnight, weeks, remove_drift):
+def jackknife(left, right, ranged, ranges, friday, weeks, remove_drift):
     """Return sums, overlaps, standard error and weeks of every window."""
-    windows = len(midnight)
+    windows = len(friday)
     sums, error = np.zeros((3, windows)), np.full(windows, np.nan)
     count, used = np.zeros(windows, dtype=np.int64), np.zeros(windows, dtype=np.int64)
     for k in range(windows):
@@ -82,8 +81,8 @@ def jackknife(left, right, ranged, ranges, midnight, weeks, remove_drift):
         if a0 >= a1 or b0 >= b1:
             continue
         last = weeks[k] - 1
-        x, own_week = without_drift(left, a0, a1, midnight[k], last, remove_drift)
-        y, its_week = without_drift(right, b0, b1, midnight[k], last, remove_drift)
+        x, own_week = without_drift(left, a0, a1, friday[k], last, remove_drift)
+        y, its_week = without_drift(right, b0, b1, friday[k], last, remove_drift)
         shared, touched, sums[0, k], count[k] = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
         own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
         sums[1, k], sums[2, k] = own.sum(), other.sum()
@@ -92,14 +91,14 @@ def jackknife(left, right, ranged, ranges, midnight, weeks, remove_drift):
 
 
 @njit(cache=True)
-def without_drift(leg, low, high, midnight, last, remove_drift):
+def without_drift(leg, low, high, friday, last, remove_drift):
     """Return the changes of one window, without drift × elapsed time if asked, and the week that each ends in."""
     start, end, change = leg
     values, week = change[low:high].copy(), np.empty(high - low, dtype=np.int64)
     drift = values.sum() / (end[high - 1] - start[low]) if remove_drift else 0.0
     for i in range(low, high):
         values[i - low] -= drift * (end[i] - start[i])
-        week[i - low] = min((midnight - end[i]) // WEEK, last)
+        week[i - low] = min((friday - end[i]) // WEEK, last)
     return values, week
 
 
@@ -156,12 +155,12 @@ def leave_one_out(total, shared, touched, own, other):
 
 
 @njit(cache=True)
-def replicates(left, right, ranged, ranges, midnight, weeks):
+def replicates(left, right, ranged, ranges, friday, weeks):
     """Return sums, overlaps, and the correlation without each week, of one window."""
     a0, a1, b0, b1 = ranges
     last = weeks - 1
-    x, own_week = without_drift(left, a0, a1, midnight, last, remove_drift=False)
-    y, its_week = without_drift(right, b0, b1, midnight, last, remove_drift=False)
+    x, own_week = without_drift(left, a0, a1, friday, last, remove_drift=False)
+    y, its_week = without_drift(right, b0, b1, friday, last, remove_drift=False)
     shared, _, total, count = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
     own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
     return total, own.sum(), other.sum(), count, correlation_without(total, shared, own, other)

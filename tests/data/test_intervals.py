@@ -46,6 +46,11 @@ def test_merged_weekend_is_one_change_from_friday_to_monday():
     assert hours(intervals.end) == ["Sat 00", "Tue 00", "Wed 00"]
 
 
+def test_naive_labels_are_the_days_themselves():
+    intervals = one([1, 2, 4, 8, 16, 32], DAYS.tz_localize(None), weekend="merge")  # labels Friday to Wednesday
+    assert intervals.change.tolist() == [7, 8, 16]
+
+
 def test_merging_adds_log_changes():
     levels = pd.Series([100.0, 101, 103, 99, 98, 104], index=DAYS)
     known = pd.Series(DAYS, index=DAYS)

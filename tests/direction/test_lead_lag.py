@@ -118,7 +118,7 @@ def test_scale_does_not_matter():
 
 
 def test_too_few_blocks_give_no_band():
-    paths = hourly_paths(HALF, days=60, random_state=2)
+    paths = hourly_paths(HALF, days=50, random_state=2)
     fitted = LeadLag(max_hours=3).fit({"a": paths["JGB10Y"], "b": paths["SPX"]})
     band = fitted.between("a", "b")
     assert band["estimate"].notna().all()
