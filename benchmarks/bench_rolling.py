@@ -85,9 +85,8 @@ def speed() -> None:
         best = min(peers) / ours
         print(f"| N = {width} | {ours * 1e3:.1f} ms | {peers[0] * 1e3:.1f} ms | {peers[1] * 1e3:.1f} ms | {best:.1f} |")
     fitted = RollingCorrelation(window=WINDOW).fit(changes(ROWS, 5))
-    print(
-        f"| N = 5, intervals of all pairs (processor) | {seconds(fitted.intervals, 100, process_time) * 1e3:.1f} ms | | | |"
-    )
+    spread = seconds(fitted.intervals, 100, process_time) * 1e3
+    print(f"| N = 5, intervals of all pairs (processor) | {spread:.1f} ms | | | |")
     first = cold(_COLD_OURS.format(more=""), 5)
     peer = cold("import numbagg\nnumbagg.move_corrmatrix(X.to_numpy(), window=60)", 5)
     print(f"| N = 5, cold, with import and compilation | {first:.1f} s | | {peer:.1f} s | {peer / first:.1f} |")
