@@ -38,7 +38,8 @@ def draw(result: Result) -> Drawing:
         )
         for form in _WIDTHS
     ]
-    points, note = thin(result.frame, max(20, _CELLS // max(1, result.frame.shape[1])))
+    whole = result.frame.size <= 2 * _CELLS
+    points, note = thin(result.frame, len(result.frame) if whole else max(20, _CELLS // result.frame.shape[1]))
     text = points.to_csv(lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
     return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
 

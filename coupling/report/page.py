@@ -30,6 +30,7 @@ _TITLES = {
     "claims": "Claims",
 }
 _SENTENCE, _POINT = re.compile(r"(?<=\.) (?=[A-Z])"), re.compile(r"; (?![^(]*\))")
+_OWN_HEAD = re.compile(r"[^(:]+: ")
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
@@ -91,7 +92,10 @@ def _points(text: str) -> list[tuple[str, list[str]]]:
     for sentence in _SENTENCE.split(text):
         head, colon, rest = sentence.partition(": ")
         points = _POINT.split(rest)
-        found.append((head + colon.rstrip(), points) if len(points) > 2 else (sentence, []))
+        if len(points) > 1 and _OWN_HEAD.match(points[1]):
+            found.append(("", [f"{head}{colon}{points[0]}", *points[1:]]))
+        else:
+            found.append((head + colon.rstrip(), points) if len(points) > 2 else (sentence, []))
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import probability, two
+from coupling.results.wording import p_value, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +50,7 @@ class BreakResult(Result):
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
         size = f"n = {row['n']:.0f} {row['rows']}"
-        p = f"p = {probability(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
+        p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
         if row["p_adjusted"] >= 0.05:
             return f"no break can be told ({p}){self._raw(other, told=False)}"
         span = f"{row['lower']:%Y-%m-%d} to {row['upper']:%Y-%m-%d}"
@@ -108,10 +108,10 @@ class SegmentResult(Result):
         parts = []
         for other, rows in self.frame.groupby("with", sort=False):
             means = ", ".join(two(value) for value in rows["estimate"])
-            p = probability(float(self.tests["p_value"][(other, "supF")]))
+            p = p_value(float(self.tests["p_value"][(other, "supF")]))
             cuts = len(rows) - 1
             word = "no break" if not cuts else f"{cuts} break{'s' if cuts > 1 else ''}"
-            parts.append(f"with {other} {word} (level {means}; supF p = {p})")
+            parts.append(f"with {other} {word} (level {means}; supF {p})")
         return f"{self.focus}'s products of standardised changes, segments by BIC: {'; '.join(parts)}."
 
     @property
@@ -160,7 +160,7 @@ class EnvelopeResult(Result):
         return f"Against one constant correlation with {self.focus}: {'; '.join(parts)}."
 
     def _describe(self, row: Any) -> str:
-        p = f"p = {probability(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:.0f}"
+        p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:.0f}"
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
         if row["p_adjusted"] < 0.05:

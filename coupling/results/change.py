@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import probability, signed, two
+from coupling.results.wording import p_value, signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -143,5 +143,5 @@ def _levels(row: Any) -> str:
     changes = (
         f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:.0f})"
     )
-    walks = f"independent random walks exceed that size with p = {probability(row['p_value'])}"
+    walks = f"independent random walks exceed that size with {p_value(row['p_value'])}"
     return f"{two(row['levels'])} ({walks}), changes {changes}: {row['verdict']}"

@@ -19,7 +19,18 @@ _COUNTS = re.compile(r"^(n|n_.*|rows|count|episodes|overlaps|events|lags|lag|hor
 _PARAMETERS = {"alpha", "beta", "omega", "delta", "gamma", "half_life"}
 _LEVELS = {"first", "last", "lowest", "highest", "level", "before", "after"}
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
-_UNITS = {"%": 2, "bp": 1, "h": 1, "hours": 1, "d": 1, "days": 1, "correlation": 2, "share": 2}
+_UNITS = {
+    "%": 2,
+    "bp": 1,
+    "h": 1,
+    "hours": 1,
+    "d": 1,
+    "days": 1,
+    "rows": 0,
+    "sessions": 0,
+    "correlation": 2,
+    "share": 2,
+}
 _NAMED_UNIT = re.compile(r"\(([^()]+)\)$|^(hours|days)\b|_(bp|hours|days)$| (bp|hours|days)\b|(%)")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["probability", "signed", "two"]
+__all__ = ["p_value", "probability", "signed", "two"]
 
 
 def two(value: float) -> str:
@@ -40,3 +40,14 @@ def probability(value: float) -> str:
     ('0.030', 'below 0.001', 'missing')
     """
     return "missing" if math.isnan(value) else f"{value:.3f}" if value >= 0.001 else "below 0.001"
+
+
+def p_value(value: float) -> str:
+    """Return a p-value with its letter.
+
+    Examples
+    --------
+    >>> p_value(0.0304), p_value(1e-6), p_value(float("nan"))
+    ('p = 0.030', 'p < 0.001', 'p missing')
+    """
+    return "p missing" if math.isnan(value) else f"p = {value:.3f}" if value >= 0.001 else "p < 0.001"

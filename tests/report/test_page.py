@@ -146,6 +146,13 @@ def test_a_verdict_on_several_pairs_is_a_list() -> None:
     assert text.count("One.\nTwo: a; b.") == 2
 
 
+def test_points_with_heads_of_their_own_stay_whole() -> None:
+    verdict = "On true instants, BTC and SPX: no lead (95 % interval -19 to +26; hours); BTC and IXIC: no lead."
+    text = render(small(rooms=(RoomResult(name="direction", question="Who?", verdict=verdict),)))
+    assert text.count("<li>On true instants, BTC and SPX: no lead (95 % interval -19 to +26; hours)</li>") == 2
+    assert text.count("<li>BTC and IXIC: no lead.</li>") == 2
+
+
 def test_a_failure_is_a_visible_box_and_is_said_at_the_top(text: str) -> None:
     assert "1 of 8 results failed" in text
     assert re.search(r'class="failure".*?60 rows are too few', text, flags=re.S)
