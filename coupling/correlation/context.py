@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
+from coupling.errors import InputError
 from coupling.results.correlation import CorrelationMatrix, CorrelationPaths
 
 __all__ = ["Context", "last_of_pairs"]
@@ -70,6 +71,11 @@ class Context:
             By other instrument, what `between` returned.
         said : str or tuple
             ``name``, ``title`` and ``method`` of the result, and others of its fields.
+
+        Raises
+        ------
+        InputError
+            If no window has an estimate.
         """
         frames = []
         for other, part in parts.items():
@@ -77,6 +83,9 @@ class Context:
             known.insert(0, "with", other)
             frames.append(known)
         frame = pd.concat(frames)
+        if frame.empty:
+            since = "" if self.start is None else f" from {self.start:%Y-%m-%d} on"
+            raise InputError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
         common: dict[str, Any] = {"focus": self.focus, "unequal": self.unequal, "provenance": self.panel.provenance}
         if said.get("quantity", "correlation") == "correlation":
             common["truth"] = self._truth(pd.DatetimeIndex(frame.index.unique()).sort_values())

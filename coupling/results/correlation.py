@@ -208,7 +208,7 @@ class TailPairs(Result):
         ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="normal law")
         ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student law")
         ax.set_xlabel(self.quantity)
-        ax.legend(loc="lower right", frameon=False)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         return ax
 
 
