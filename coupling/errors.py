@@ -15,6 +15,7 @@ __all__ = [
     "CouplingError",
     "DataError",
     "InputError",
+    "SourceError",
     "nearest",
 ]
 
@@ -37,6 +38,29 @@ class DataError(CouplingError):
     """Data could not be had, or a file cannot be read as what it claims to be."""
 
     exit_code = 3
+
+
+class SourceError(DataError):
+    """A source gave no usable rows of a series.
+
+    Parameters
+    ----------
+    reason : str
+        What happened.
+    source, symbol, span : str
+        Who was asked for which series and which dates.
+    next_step : str
+        What the user can do.
+
+    Examples
+    --------
+    >>> str(SourceError("no such series", source="fred", symbol="X", span="all dates", next_step="check the name"))
+    'fred X (all dates): no such series; check the name.'
+    """
+
+    def __init__(self, reason: str, *, source: str, symbol: str, span: str, next_step: str) -> None:
+        self.reason, self.source, self.symbol, self.span, self.next_step = reason, source, symbol, span, next_step
+        super().__init__(f"{source} {symbol} ({span}): {reason}; {next_step}.")
 
 
 class ConfigurationError(CouplingError, ValueError):

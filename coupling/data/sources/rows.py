@@ -18,6 +18,8 @@ __all__ = ["RawRows", "build_observations", "continue_rows"]
 
 RELEASE_TIME = "15:30 America/New_York"
 BAR = pd.Timedelta(hours=1)
+LONGEST_BAR = pd.Timedelta(days=2)
+UNFINISHED = "unfinished bars"
 COLUMNS = ("when", "value", "line", "released", "bars")
 POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
 
@@ -114,6 +116,8 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     struck, known = _two_times(entry, rows)
     rows = rows.keep(struck.notna(), "rows on dates when the market was shut or before its clock is known")
     struck, known = struck[rows.when.index], known[rows.when.index]
+    rows = _without_unfinished(rows, struck)
+    struck, known = struck[rows.when.index], known[rows.when.index]
     if rows.when.empty:
         raise DataError(
             f"{instrument.name}: {rows.place} holds no usable row ({'; '.join(rows.repairs)}); check the file."
@@ -196,6 +200,14 @@ def _two_times(entry: SourceEntry, rows: RawRows) -> tuple[pd.Series, pd.Series]
     if rows.released is not None:
         known = WallTime.parse(RELEASE_TIME).on(pd.DatetimeIndex(rows.released))
     return struck, pd.Series(known, index=rows.when.index)
+
+
+def _without_unfinished(rows: RawRows, struck: pd.Series) -> RawRows:
+    """Drop the bar that was still open when the rows were downloaded; a later look at the clock does not finish it."""
+    if rows.retrieved_at is None:
+        return rows
+    open_still = (struck > rows.retrieved_at) & (struck <= rows.retrieved_at + LONGEST_BAR)
+    return rows.keep(~open_still, UNFINISHED)
 
 
 def _require_past(rows: RawRows, struck: pd.Series, now: pd.Timestamp) -> None:

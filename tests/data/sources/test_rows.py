@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -93,3 +95,18 @@ def test_what_is_known_and_what_is_struck_by_an_instant() -> None:
     instant = pd.Timestamp("2025-11-21 12:00", tz="UTC")
     assert len(built.known_by(instant).levels) == 1
     assert len(built.struck_by(instant).levels) == 2
+
+
+def test_a_bar_that_was_open_at_the_download_is_never_used_however_late_one_looks() -> None:
+    noon = pd.Timestamp("2024-08-05 12:00", tz="UTC")
+    rows = replace(raw(["2024-08-03", "2024-08-04", "2024-08-05"], [1.0, 2.0, 3.0]), retrieved_at=noon)
+    built = build(rows, "BTC", "UTC")
+    assert built.levels.tolist() == [1.0, 2.0]
+    assert built.origin is not None
+    assert built.origin.repairs == ("unfinished bars: 1",)
+
+
+def test_a_date_far_ahead_is_no_unfinished_bar_but_an_error() -> None:
+    rows = replace(raw(["2024-08-03", "2042-08-04"], [1.0, 2.0]), retrieved_at=NOW)
+    with pytest.raises(DataError, match="2042-08-04 lies in the future"):
+        build(rows, "BTC", "UTC")
