@@ -11,6 +11,7 @@ from coupling.correlation import parts
 from coupling.correlation.context import Context
 from coupling.correlation.section import CorrelationSection
 from coupling.correlation.verdict import verdict
+from coupling.correlation.whole_period import whole_period
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult
@@ -22,6 +23,7 @@ QUESTION = "How tight is it?"
 _PAGE: tuple[tuple[str, str, str, Callable[[Any, Context], Result]], ...] = (
     ("rolling", "correlation-rolling", "Rolling correlation", parts.rolling),
     ("hayashi_yoshida", "correlation-hayashi-yoshida", "Correlation on true instants", parts.true_instants),
+    ("hayashi_yoshida", "correlation-true-instants", "Correlation on true instants, whole period", whole_period),
     ("exponential", "correlation-exponential", "Exponentially weighted correlation", parts.exponential),
     ("dcc", "correlation-dcc", "Dynamic conditional correlation", parts.dcc),
     ("beta", "correlation-beta", "Rolling beta", parts.beta),

@@ -46,7 +46,7 @@ def test_paths_are_those_of_the_estimator_from_the_start_on(panel, room):
 
 
 def test_the_jgb_is_judged_on_true_instants(panel, room):
-    rolling, exact, _ = room.results
+    rolling, exact, *_ = room.results
     assert rolling.unequal == ("JGB10Y",)
     assert rolling.summary()["unequal closes"].tolist() == [True, False]
     row = HayashiYoshidaCorrelation(window="250d").fit(panel.observations).between("BTC", "JGB10Y").dropna().iloc[-1]
@@ -79,7 +79,7 @@ def test_the_simulated_market_shows_its_truth(room, panel):
 
 
 def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
-    matrix = room.results[2]
+    matrix = room.results[3]
     changes = panel.changes[panel.changes.index >= panel.levels.index[-400]]
     assert matrix.table.loc["SPX", "JGB10Y"] == pytest.approx(changes["SPX"].corr(changes["JGB10Y"]), abs=1e-12)
     assert (matrix.frame["n"] == len(changes)).all()
@@ -89,12 +89,20 @@ def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
 
 def test_what_fails_is_shown_and_the_rest_stays(panel):
     room = run(CorrelationSection(rolling={"window": 50_000}), panel, focus="BTC", start=None, seed=0)
-    failed, exact, matrix = room.results
+    failed, exact, _, matrix = room.results
     assert isinstance(failed, Failure)
     assert "longer than the sample" in failed.reason
     assert len(matrix.frame) == 3
     assert "SPX" in room.verdict
     assert len(exact.frame) > 0
+
+
+def test_a_report_without_a_full_window_says_so(panel):
+    late = panel.levels.index[-1] + pd.Timedelta(days=1)
+    room = run(CorrelationSection(hayashi_yoshida=None), panel, focus="BTC", start=late, seed=0)
+    assert isinstance(room.results[0], Failure)
+    assert "no window from" in room.results[0].reason
+    assert "nothing is said" in room.verdict
 
 
 def test_every_estimator_can_be_asked(panel, tmp_path):
@@ -141,7 +149,7 @@ def test_real_closes_move_btc_and_spx_together(series):
     # the design's regression figure: at 24:00 UTC the two share 0.43 in 2025-2026
     panel = load({"directory": str(series)}).since(pd.Timestamp("2025-01-01", tz="UTC"))
     room = run(CorrelationSection(), panel, focus="BTC", start=pd.Timestamp("2025-01-01", tz="UTC"), seed=0)
-    row = room.results[2].frame.loc[("BTC", "SPX")]
+    row = room.results[3].frame.loc[("BTC", "SPX")]
     assert row["estimate"] == pytest.approx(0.43, abs=0.02)
     assert row["lower"] > 0
 
