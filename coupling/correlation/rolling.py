@@ -89,8 +89,9 @@ class RollingCorrelation(PairwiseCorrelation):
         frame = self._checked(X)
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         self._values = np.array(frame, order="C")
-        estimates = self._pearson() if self.method == "pearson" else self._spearman()
         columns = pair_columns(list(frame.columns))
+        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
+        estimates = self._pearson() if self.method == "pearson" else self._spearman()
         self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
 
