@@ -71,8 +71,8 @@ def received_share(
     >>> received_share(X, "A", "2021-01-01", replications=99)[["estimate", "lower"]].round(0)
             estimate  lower
     before       0.0    0.0
-    after       33.0   30.0
-    change      33.0   30.0
+    after       33.0   29.0
+    change      33.0   29.0
     """
     if focus not in changes.columns:
         raise InputError(f"There is no instrument {focus!r}; {nearest(str(focus), map(str, changes.columns))}")
