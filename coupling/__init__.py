@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from coupling.version import __version__
 
 if TYPE_CHECKING:
+    from coupling.claims import load_claims
     from coupling.correlation import RollingCorrelation
     from coupling.data.instrument import instruments
     from coupling.data.panel import Panel
@@ -24,6 +25,7 @@ _HOMES = {
     "Panel": "coupling.data.panel",
     "RollingCorrelation": "coupling.correlation",
     "Spillover": "coupling.direction",
+    "load_claims": "coupling.claims",
     "instruments": "coupling.data.instrument",
     "load_events": "coupling.events",
     "load_panel": "coupling.study",
@@ -39,6 +41,7 @@ __all__ = [
     "Spillover",
     "__version__",
     "instruments",
+    "load_claims",
     "load_events",
     "load_panel",
     "load_study",

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from coupling.errors import ConfigurationError, CouplingError
+from coupling.results.base import Result
 
 __all__ = ["main"]
 
@@ -95,6 +96,24 @@ def schema() -> None:
     from coupling.study import Study
 
     print(json.dumps(Study.model_json_schema(), indent=2))
+
+
+@app.command()
+def claims(configurations: Configurations, data: Data = None, fallback: Fallback = None) -> None:
+    """Print the verdict on every claim of each configuration."""
+    simulated = _is_simulated(fallback)
+    work = partial(_print_claims, data=data, simulated=simulated)
+    raise typer.Exit(max(_guarded(partial(work, path)) for path in configurations))
+
+
+def _print_claims(path: Path, *, data: Path | None, simulated: bool) -> int:
+    from coupling.study import score
+
+    scorecard = score(path, data=data, fallback_simulated=simulated).results[0]
+    assert isinstance(scorecard, Result)
+    for claim, row in scorecard.frame.iterrows():
+        print(f"{claim}: {row['verdict'].upper()}. {row['finding']}")
+    return 0
 
 
 @events_app.command("list")

@@ -1,6 +1,6 @@
 """A study: the typed configuration, and running it."""
 
 from coupling.study.configuration import Study, load_study
-from coupling.study.running import load_panel, run
+from coupling.study.running import load_panel, run, score
 
-__all__ = ["Study", "load_panel", "load_study", "run"]
+__all__ = ["Study", "load_panel", "load_study", "run", "score"]

@@ -17,11 +17,11 @@ from coupling.data.alignment import AlignmentSection
 from coupling.data.dataset import DataSection
 from coupling.data.instrument import Instrument, resolve
 from coupling.direction.section import DirectionSection
+from coupling.document import read_document
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.section import EventsSection
+from coupling.refusal import refuse
 from coupling.section import Section
-from coupling.study.document import read_document
-from coupling.study.refusal import refuse
 
 __all__ = ["Display", "Period", "Study", "load_study"]
 
@@ -73,6 +73,8 @@ class Study(Section):
         What is reported.
     data, alignment, correlation, change, direction, events : Section
         One section per room; a room left out is not asked.
+    claims : tuple of str
+        Files of claims, relative to the configuration.
     seed : int
         Seed of everything random, and of the simulated market.
     """
@@ -88,6 +90,7 @@ class Study(Section):
     change: ChangeSection | None = None
     direction: DirectionSection | None = None
     events: EventsSection | None = None
+    claims: tuple[str, ...] = ()
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
     _base: Path = PrivateAttr(default=Path())

@@ -14,13 +14,14 @@ from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
-from coupling.errors import CouplingError
+from coupling.errors import ConfigurationError, CouplingError
 from coupling.results.base import Failure, RoomResult
 from coupling.results.study import StudyResult
 from coupling.section import Section
+from coupling.study.claiming import check_claims
 from coupling.study.configuration import Study, load_study
 
-__all__ = ["load_panel", "run"]
+__all__ = ["load_panel", "run", "score"]
 
 ROOMS = ("correlation", "change", "direction", "events")
 
@@ -84,7 +85,40 @@ def run(
     rooms += [
         _run_room(name, section, loaded, panel) for name in ROOMS if (section := getattr(loaded, name)) is not None
     ]
-    return StudyResult(title=loaded.title, focus=loaded.focus, rooms=tuple(rooms), provenance=panel.provenance)
+    return StudyResult(
+        title=loaded.title,
+        focus=loaded.focus,
+        rooms=tuple(rooms),
+        claims=check_claims(loaded, dataset, panel) if loaded.claims else None,
+        provenance=panel.provenance,
+    )
+
+
+def score(
+    study: str | Path | Mapping[str, Any] | Study, *, data: str | Path | None = None, fallback_simulated: bool = False
+) -> RoomResult:
+    """Test the claims of a study alone, without running its rooms.
+
+    Parameters
+    ----------
+    study, data, fallback_simulated
+        As in `load_panel`.
+
+    Raises
+    ------
+    ConfigurationError
+        If the study names no file of claims, or one of them is wrong.
+
+    Examples
+    --------
+    >>> score("configs/simulated.yaml").verdict
+    'Of 7 claims: 6 not testable, 1 supported.'
+    """
+    loaded = _prepare(study, data)
+    if not loaded.claims:
+        raise ConfigurationError("the study names no claims; add claims: [FILE]", path="claims")
+    dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
+    return check_claims(loaded, dataset, _panel(loaded, dataset))
 
 
 def _prepare(study: str | Path | Mapping[str, Any] | Study, data: str | Path | None) -> Study:

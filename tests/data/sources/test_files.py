@@ -98,7 +98,7 @@ class TestRealFiles:
     @pytest.mark.parametrize(
         ("name", "symbol", "rows"),
         [
-            ("BTC", "btc_usd.csv", 4356),
+            ("BTC", "btc_usd_ohlcv.csv", 4356),
             ("JGB10Y", "jgb10y.csv + jgb10y_tail.csv", 9887 + 64),
             ("JGB5Y", "jgb_yields.csv", 13248),
             ("USDJPY", "usdjpy_fred.csv", 13970),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coupling.errors import ConfigurationError
-from coupling.study.document import read_document
+from coupling.document import read_document
 
 
 def write(folder: Path, text: str) -> Path:

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from coupling.document import Document, Place
 from coupling.errors import ConfigurationError, nearest
-from coupling.study.document import Document, Place
 
 __all__ = ["refuse"]
 

@@ -1,0 +1,52 @@
+"""Bring the claims of a study together with the data that they need, also beyond the study's own instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from coupling.claims.claim import Claim, load_claims
+from coupling.claims.run import Evidence, run
+from coupling.data.dataset import Dataset, load_dataset
+from coupling.data.panel import Panel
+from coupling.errors import CouplingError
+from coupling.results.base import RoomResult
+from coupling.study.configuration import Study
+
+__all__ = ["check_claims"]
+
+
+def check_claims(study: Study, dataset: Dataset, panel: Panel) -> RoomResult:
+    """Test the claims of a study; where an instrument cannot be had its claims are not testable, and it says why.
+
+    Raises
+    ------
+    ConfigurationError
+        If a file of claims is wrong.
+    """
+    claims = [claim for path in study.claims for claim in load_claims(study.base / path)]
+    observations, instruments = dict(dataset.observations), dict(dataset.instruments)
+    missing: dict[str, str] = {}
+    for name in _beyond(claims, observations, simulated=dataset.simulated):
+        try:
+            extra = load_dataset(study.data, [name], define=study.define, seed=study.seed, base=study.base)
+        except CouplingError as error:
+            missing[name] = str(error)
+        else:
+            observations |= extra.observations
+            instruments |= extra.instruments
+    whole = replace(dataset, observations=observations, instruments=instruments)
+    evidence = Evidence(
+        observations=observations,
+        instruments=instruments,
+        missing=missing,
+        provenance=whole.provenance(panel.provenance.configuration, study.seed),
+        seed=study.seed,
+    )
+    return run(claims, evidence)
+
+
+def _beyond(claims: list[Claim], observations: Mapping[str, object], *, simulated: bool) -> list[str]:
+    """Instruments that claims name beyond the study's; a simulated market answers no claim and needs none."""
+    named = dict.fromkeys(name for claim in claims for name in claim.instruments)
+    return [] if simulated else [name for name in named if name not in observations]
