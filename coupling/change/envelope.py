@@ -48,8 +48,8 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
     the path. A share `level` of resampled paths stays inside the envelope *everywhere*. A path inside it cannot be told
     from a constant correlation.
 
-    False rejections at 5 % (samples of 1,000 rows, window 60, correlation 0.5): .046 under t with 4 degrees of freedom
-    (500 samples), .055 under a common GARCH (400 samples).
+    False rejections at 5 % (400 samples of 1,000 rows, window 60, correlation 0.5): .063 under t with 4 degrees of
+    freedom, .045 under a common GARCH. A correlation of 0.2 that becomes 0.6 halfway is seen in .93 of samples.
 
     Parameters
     ----------
