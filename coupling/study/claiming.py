@@ -13,18 +13,22 @@ from coupling.errors import CouplingError
 from coupling.results.base import RoomResult
 from coupling.study.configuration import Study
 
-__all__ = ["check_claims"]
+__all__ = ["check_claims", "read_claims"]
 
 
-def check_claims(study: Study, dataset: Dataset, panel: Panel) -> RoomResult:
-    """Test the claims of a study; where an instrument cannot be had its claims are not testable, and it says why.
+def read_claims(study: Study) -> list[Claim]:
+    """Read every file of claims that a study names.
 
     Raises
     ------
     ConfigurationError
-        If a file of claims is wrong.
+        If a file is missing or wrong.
     """
-    claims = [claim for path in study.claims for claim in load_claims(study.base / path)]
+    return [claim for path in study.claims for claim in load_claims(study.base / path)]
+
+
+def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Panel) -> RoomResult:
+    """Test the claims of a study; where an instrument cannot be had its claims are not testable, and it says why."""
     observations, instruments = dict(dataset.observations), dict(dataset.instruments)
     missing: dict[str, str] = {}
     for name in _beyond(claims, observations, simulated=dataset.simulated):

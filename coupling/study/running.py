@@ -18,7 +18,7 @@ from coupling.errors import ConfigurationError, CouplingError
 from coupling.results.base import Failure, RoomResult
 from coupling.results.study import StudyResult
 from coupling.section import Section
-from coupling.study.claiming import check_claims
+from coupling.study.claiming import check_claims, read_claims
 from coupling.study.configuration import Study, load_study
 
 __all__ = ["load_panel", "run", "score"]
@@ -79,6 +79,7 @@ def run(
     ['data', 'correlation']
     """
     loaded = _prepare(study, data)
+    claims = read_claims(loaded)
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
     panel = _panel(loaded, dataset)
     rooms = [run_data(dataset, panel, start=loaded.start)]
@@ -89,7 +90,7 @@ def run(
         title=loaded.title,
         focus=loaded.focus,
         rooms=tuple(rooms),
-        claims=check_claims(loaded, dataset, panel) if loaded.claims else None,
+        claims=check_claims(loaded, claims, dataset, panel) if claims else None,
         provenance=panel.provenance,
     )
 
@@ -117,8 +118,9 @@ def score(
     loaded = _prepare(study, data)
     if not loaded.claims:
         raise ConfigurationError("the study names no claims; add claims: [FILE]", path="claims")
+    claims = read_claims(loaded)
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    return check_claims(loaded, dataset, _panel(loaded, dataset))
+    return check_claims(loaded, claims, dataset, _panel(loaded, dataset))
 
 
 def _prepare(study: str | Path | Mapping[str, Any] | Study, data: str | Path | None) -> Study:

@@ -73,6 +73,16 @@ CONFIGURATIONS = {
     ),
     "key twice": (STUDY + "title: U\n", "study.yaml:4: key 'title' stands twice"),
     "no YAML": (STUDY + "data: {directory: [\n", "this is no YAML"),
+    "window of one row": (STUDY + "correlation: {rolling: {window: 1}}\n", "study.yaml:4: correlation.rolling"),
+    "window of no time": (STUDY + "correlation: {rolling: {window: 0d}}\n", "study.yaml:4: correlation.rolling"),
+    "event window reversed": (STUDY + "events: {event_window: [10, -5]}\n", "study.yaml:4: events"),
+    "estimation after the event": (STUDY + "events: {estimation_window: [-250, 5]}\n", "study.yaml:4: events"),
+    "unknown catalogue": (STUDY + "events: {catalogue: carry_unwind}\n", "did you mean 'carry_unwinds'?"),
+    "split that is no date": (
+        STUDY + "change: {splits: [soon]}\n",
+        "study.yaml:4: change.splits.0: 'soon' is not right here",
+    ),
+    "claims that are not there": (STUDY + "claims: [gone.yaml]\n", "gone.yaml: the file does not exist"),
     "unknown time zone": (
         STUDY + "display: {timezone: Mars/Olympus}\n",
         "display.timezone: time zone 'Mars/Olympus' is unknown",
