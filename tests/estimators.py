@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coupling.change import ConstancyEnvelope, ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
+from coupling.change.regimes import RegimeModel
 from coupling.correlation import (
     DccCorrelation,
     ExponentialCorrelation,
@@ -24,6 +25,7 @@ ESTIMATORS: list[Any] = [
     TailDependence(),
     TailDependence(quantile=0.4, measure="exceedance"),
     ConstancyEnvelope(window=4, replications=19),
+    RegimeModel(replications=19),
     DccCorrelation(),
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", start="target"),
     RollingCorrelation(),
