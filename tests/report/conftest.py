@@ -110,6 +110,14 @@ def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[s
         {"left": "BTC", "right": OTHERS, "hours": [15.0, 24.0, 24.0, 24.0], "unequal": [True, False, False, False]}
     )
 
+    cell = "-13.78 [-29.78, +5.87] %"
+    singles = pd.DataFrame(
+        {"category": "fiscal_jgb_selloff", **dict.fromkeys(ALL, cell), "joint_p": 0.041}, index=["2025-11-18-triple"]
+    )
+    square = pd.DataFrame(
+        rng.uniform(-1, 1, (20, 20)), index=[f"X{k}" for k in range(20)], columns=[f"X{k}" for k in range(20)]
+    )
+
     def made(kind: type[Result], name: str, title: str, frame: pd.DataFrame, *warnings: str) -> Result:
         method = "Made up for a test; its formula is its code."
         return kind(name=name, title=title, method=method, frame=frame, provenance=provenance, warnings=warnings)
@@ -120,6 +128,8 @@ def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[s
         "rolling": made(Paths, "correlation-rolling", "Rolling correlation with BTC, 60 rows", _paths(rng, n)),
         "table": made(Map, "direction-table", "Spillover table", table),
         "net": made(Bars, "direction-net", "Net spillover", pd.DataFrame({"net": rng.normal(0, 9, 5)}, index=names)),
+        "single": made(Result, "events-single", "Every event singly", singles.rename_axis("event")),
+        "square": made(Result, "correlation-matrix", "Twenty instruments", square.rename_axis("instrument")),
         "forest": made(Forest, "events-mean", "Mean response to carry unwinds", forest),
     }
 
@@ -173,7 +183,7 @@ def example_study(
             name="correlation",
             question="How tight is it?",
             verdict="Over the last 60 rows BTC and SPX moved together at 0.43 (0.20 to 0.61, n = 60).",
-            results=(made["rolling"],),
+            results=(made["rolling"], made["square"]),
         ),
         RoomResult(
             name="change", question="Did it change?", verdict="Not answered: the break test failed.", results=(failure,)
@@ -188,7 +198,7 @@ def example_study(
             name="events",
             question="What happens in an unwind?",
             verdict="BTC fell in 8 of 10 episodes.",
-            results=(made["forest"],),
+            results=(made["forest"], made["single"]),
         ),
     )
     return StudyResult(

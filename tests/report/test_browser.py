@@ -106,6 +106,8 @@ def test_dark_and_light_differ_and_paper_is_light(browser: Any, page: Path) -> N
 def test_print_cuts_nothing(browser: Any, page: Path, tmp_path: Path) -> None:
     browser.open(page, width=688, media="print")  # A4 less the margins
     assert browser.run("document.documentElement.scrollWidth") <= 688
+    cut = "[...document.querySelectorAll('.scroll, pre')].filter(e => e.scrollWidth > e.clientWidth + 2)"
+    assert browser.run(f"{cut}.map(e => e.getAttribute('aria-labelledby'))") == []
     hidden = "[...document.querySelectorAll('.scroll, pre')].filter(e => e.scrollHeight > e.clientHeight + 2).length"
     assert browser.run(hidden) == 0
     assert browser.run("getComputedStyle(document.querySelector('nav')).display") == "none"

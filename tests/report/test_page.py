@@ -154,7 +154,7 @@ def test_points_with_heads_of_their_own_stay_whole() -> None:
 
 
 def test_a_failure_is_a_visible_box_and_is_said_at_the_top(text: str) -> None:
-    assert "1 of 8 results failed" in text
+    assert "1 of 10 results failed" in text
     assert re.search(r'class="failure".*?60 rows are too few', text, flags=re.S)
 
 
