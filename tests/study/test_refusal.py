@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Twenty kinds of bad input: one sentence each, the right exit code, and no half-written page."""
 
 from __future__ import annotations
