@@ -7,6 +7,7 @@ from coupling.change.envelope import ConstancyEnvelope
 from coupling.change.forbes_rigobon import adjusted_correlation
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.levels import LevelCorrelation
+from coupling.change.regimes import RegimeModel
 from coupling.change.split import SplitTest
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "CorrelationBreak",
     "InstantsSplitTest",
     "LevelCorrelation",
+    "RegimeModel",
     "SplitTest",
     "adjusted_correlation",
     "products",

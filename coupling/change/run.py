@@ -11,6 +11,7 @@ import pandas as pd
 from coupling.change.contagion import ContagionTest
 from coupling.change.context import Context
 from coupling.change.levels import LevelCorrelation
+from coupling.change.regime_part import regimes_result
 from coupling.change.section import ChangeSection, ContagionSection, LevelsSection
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
@@ -60,6 +61,8 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, Maker]]:
         yield "change-segments", "Segments of a constant correlation", partial(segment_result, section.bai_perron)
     if section.envelope is not None:
         yield "change-envelope", "Envelope of a constant correlation", partial(envelope_result, section.envelope)
+    if section.regimes is not None:
+        yield "change-regimes", "Calm and stressed regimes", partial(regimes_result, section.regimes)
     for place, contagion in enumerate(section.contagion, start=1):
         name = f"change-contagion-{place}"
         yield name, "Contagion or only volatility", partial(_contagion, contagion, name)

@@ -17,6 +17,7 @@ __all__ = [
     "ContagionSection",
     "EnvelopeSection",
     "LevelsSection",
+    "RegimesSection",
 ]
 
 Level = Field(default=0.95, gt=0, lt=1)
@@ -70,6 +71,15 @@ class ContagionSection(Section):
         return self
 
 
+class RegimesSection(Section):
+    """Parameters of `RegimeModel`."""
+
+    level: float = Level
+    asymmetric: bool = False
+    block: int = Field(default=1, ge=1)
+    replications: int = Field(default=99, ge=19)
+
+
 class LevelsSection(Section):
     """Parameters of `LevelCorrelation`."""
 
@@ -88,8 +98,8 @@ class ChangeSection(Section):
     baselines : list of str
         First periods, the primary one first: ``7y`` (years before the split), ``equal`` (as long as what follows the
         split) or ``all``.
-    breaks, bai_perron, envelope, levels, contagion : Section
-        One per estimator.
+    breaks, bai_perron, envelope, regimes, levels, contagion : Section
+        One per estimator; regimes and contagion only where they are asked for.
     """
 
     splits: tuple[dt.date, ...] = ()
@@ -97,6 +107,7 @@ class ChangeSection(Section):
     breaks: BreaksSection | None = BreaksSection()
     bai_perron: BaiPerronSection | None = BaiPerronSection()
     envelope: EnvelopeSection | None = EnvelopeSection()
+    regimes: RegimesSection | None = None
     levels: LevelsSection | None = LevelsSection()
     contagion: tuple[ContagionSection, ...] = ()
 

@@ -5,6 +5,8 @@ import pandas as pd
 
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
 from coupling.results.change import SplitResult
+from coupling.results.drawing import figure_of
+from coupling.results.regimes import RegimesResult
 
 DAY = pd.Timestamp("2025-01-01", tz="UTC")
 
@@ -80,3 +82,38 @@ def test_a_break_of_standardised_changes_is_dated():
     )
     assert "though raw changes do not" in breaks(0.4, 0.01).sentence
     assert "undecided" in breaks(np.nan, np.nan).sentence
+
+
+def regimes(*, found: bool) -> RegimesResult:
+    frame = pd.DataFrame(
+        {
+            "with": "SPX",
+            "state": ["calm", "stressed", "difference"],
+            "estimate": [0.2, 0.6, 0.4],
+            "n_effective": [700.0, 300, 300],
+        }
+    ).assign(lower=[0.1, 0.5, 0.2], upper=[0.3, 0.7, 0.6])
+    states = pd.DataFrame({"share": [0.7, 0.3]}, index=["calm", "stressed"])
+    path = pd.Series(np.linspace(0, 1, 50), index=pd.date_range("2025-01-01", periods=50, tz="UTC"))
+    more = {
+        "focus": "BTC",
+        "found": found,
+        "p_value": 0.01 if found else 0.54,
+        "n": 1000,
+        "states": states,
+        "path": path,
+    }
+    return RegimesResult(name="x", title="T", method="m", frame=frame, **more)
+
+
+def test_regimes_are_shown_only_where_two_states_are_found():
+    untold = regimes(found=False).sentence
+    assert untold.startswith("Two states do no better than one with changing variances (p = 0.540, n = 1000 changes)")
+    assert untold.endswith("so no regimes are shown.")
+    assert list(regimes(found=False).summary().columns) == ["two states found", "p_value", "n"]
+    told = regimes(found=True)
+    assert "stressed 30% of the time" in told.sentence
+    assert "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 rows): differs from 0" in told.sentence
+    assert len(told.summary()) == 3
+    assert len(figure_of(told).axes[0].lines) == 1
+    assert not figure_of(regimes(found=False)).axes[0].lines

@@ -17,7 +17,7 @@ from coupling.results.drawing import figure_of
 from coupling.study.running import load_panel
 
 mpl.use("Agg")
-NOTHING = {"breaks": None, "bai_perron": None, "envelope": None, "levels": None}
+NOTHING = {"regimes": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
 STUDY = {
     "title": "T",
     "focus": "BTC",
@@ -49,7 +49,12 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         "calm": ["2018-01-01", "2019-12-31"],
         "stress": ["2020-03-01", "2020-06-30"],
     }
-    section = ChangeSection(splits=(dt.date(2024, 1, 1),), contagion=[contagion], envelope={"replications": 49})
+    section = ChangeSection(
+        splits=(dt.date(2024, 1, 1),),
+        contagion=[contagion],
+        envelope={"replications": 49},
+        regimes={"replications": 19},
+    )
     found = run(section, panel, focus="BTC", start=None, seed=5)
     names = [result.name for result in found.results]
     assert names == [
@@ -57,6 +62,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         "change-breaks",
         "change-segments",
         "change-envelope",
+        "change-regimes",
         "change-contagion-1",
         "change-levels",
     ]
@@ -66,7 +72,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         assert result.sentence.endswith(".")
         assert len(result.summary())
         assert result.provenance.simulated
-    for result in found.results[:4]:
+    for result in found.results[:5]:
         assert figure_of(result).axes
 
 
