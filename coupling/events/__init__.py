@@ -4,6 +4,7 @@ from coupling.events.catalogue import Catalogue, catalogue_names, load_events
 from coupling.events.clock import first_session
 from coupling.events.detector import UnwindDetector
 from coupling.events.event import Event, Precision
+from coupling.events.intraday import IntradayPath
 from coupling.events.local_projection import LocalProjection
 from coupling.events.scoring import choose_threshold, market_falls, score_signals
 from coupling.events.study import EventStudy
@@ -12,6 +13,7 @@ __all__ = [
     "Catalogue",
     "Event",
     "EventStudy",
+    "IntradayPath",
     "LocalProjection",
     "Precision",
     "UnwindDetector",

@@ -12,10 +12,12 @@ import pandas as pd
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
 from coupling.events.catalogue import Catalogue, load_events
+from coupling.events.intraday import IntradayPath, hourly_names
 from coupling.events.section import EventsSection
 from coupling.events.simulated import simulated_catalogue
 from coupling.events.splits import compare_groups
 from coupling.events.study import EventStudy
+from coupling.events.types import observed_types
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import (
     CategoriesResult,
@@ -61,21 +63,23 @@ def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp
         ("events-split", "Did the responses change?", lambda: _split(study, section, focus, seed)),
         ("events-november-2025", "November 2025, singly", lambda: _november(study)),
         ("events-single", "Every event singly", lambda: _singles(study)),
+        ("events-intraday", "Path by hours", lambda: IntradayPath(level=section.level).fit(panel, catalogue)),
         ("events-mapping", "From instants to sessions", lambda: _mapping(study)),
     ]
-    skipped = _skipped(study, section)
+    skipped = _skipped(study, section, panel)
     results = [_guarded(name, title, answer) for name, title, answer in answers if name not in skipped]
     verdict = _verdict(study, focus, results)
     return RoomResult(name="events", question=QUESTION, verdict=verdict, results=(study, *results))
 
 
-def _skipped(study: EventStudyResult, section: EventsSection) -> set[str]:
+def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel) -> set[str]:
     """Name the answers that nobody asked for, or that the events do not hold."""
     november = study.by_event()["event"].str.startswith(ALWAYS_SINGLY).any()
     asked = {
         "events-by-category": section.by is not None,
         "events-split": section.split is not None,
         "events-november-2025": bool(november),
+        "events-intraday": bool(hourly_names(panel.observations)),
     }
     return {name for name, wanted in asked.items() if not wanted}
 
@@ -204,10 +208,13 @@ def _singles(study: EventStudyResult) -> SinglesResult:
 
 
 def _single_table(study: EventStudyResult, frame: pd.DataFrame, name: str, title: str) -> SinglesResult:
+    types = observed_types(frame)
+    frame = frame.assign(observed=types.reindex(frame["event"]).to_numpy())
     return SinglesResult(
         name=name,
         title=title,
         method="Cumulative abnormal change over the event window with the t interval of its own estimation window; "
+        "observed: its type by the signs of day 0 (descriptive; the announced category leads); "
         "joint p: rank of the Mahalanobis distance of day 0 among the days of the estimation window, all "
         "instruments together.",
         frame=frame,

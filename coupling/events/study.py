@@ -178,7 +178,7 @@ class EventStudy:
             found = resolve_events(events, market)
             timeline = panel_timeline(observations, found, days=self.clock, at=self.at, window=self.event_window)
             units = {name: data.instruments[name].change_unit for name in timeline.names}
-            rules = {name: observations[name].change for name in timeline.names}
+            rules = {name: ChangeRule(observations[name].change) for name in timeline.names}
         if not timeline.events:
             raise InputError(f"None of the {len(found)} events lies inside the data; each {OUTSIDE}.")
         return timeline, units, rules, len(found)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
+from coupling.errors import InputError
 from coupling.events.clock import Sessions, sessions_between
 from coupling.events.event import Event
 
@@ -50,11 +51,16 @@ def strikes_of(item: Observations) -> Strikes:
     levels = item.levels.dropna()
     values = levels.to_numpy(dtype=float)
     instants = pd.DatetimeIndex(levels.index).as_unit("ns").asi8
-    if item.change is ChangeRule.LOG:
+    rule = ChangeRule(item.change)
+    if rule is ChangeRule.LOG:
+        if (values <= 0).any():
+            raise InputError(
+                f"{item.name}: a log change needs positive levels, and one at or below 0 was seen; repair it."
+            )
         return Strikes(instants, 100.0 * np.log(values), log=True)
-    if item.change is ChangeRule.BASIS_POINTS:
+    if rule is ChangeRule.BASIS_POINTS:
         return Strikes(instants, 100.0 * values)
-    return Strikes(instants, np.cumsum(values) if item.change is ChangeRule.VALUE else values)
+    return Strikes(instants, np.cumsum(values) if rule is ChangeRule.VALUE else values)
 
 
 @dataclass(frozen=True)

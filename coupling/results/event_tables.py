@@ -91,6 +91,7 @@ class SinglesResult(Result):
         wide.columns.name = None
         first = told.drop_duplicates("event").set_index("event")
         wide.insert(0, "category", first["category"])
+        wide.insert(1, "observed", first["observed"])
         return wide.assign(joint_p=first["joint_p_day_0"])
 
 

@@ -135,3 +135,20 @@ def test_log_changes_are_shown_as_simple_percent_and_yields_in_basis_points():
     ).mapping.set_index("instrument")
     assert rows.loc["XNYS", "first_change"] == pytest.approx(100 * (np.exp(0.03) - 1))
     assert rows.loc["MOF", "first_change"] == pytest.approx(1.0)
+
+
+def test_a_change_rule_may_be_a_word_and_bad_levels_are_refused():
+    from coupling.data.observations import Observations
+    from coupling.errors import InputError
+    from coupling.events.timeline import strikes_of
+
+    days = pd.date_range("2024-01-01", periods=3, freq="D", tz="UTC")
+    known = pd.Series(days, index=days)
+    item = Observations(name="A", levels=pd.Series([1.0, np.e, 1.0], index=days), known_at=known, change="log")
+    assert strikes_of(item).log
+    assert np.diff(strikes_of(item).cumulated) == pytest.approx([100.0, -100.0])
+    flow = Observations(name="F", levels=pd.Series([1.0, 2.0, 4.0], index=days), known_at=known, change="value")
+    assert np.diff(strikes_of(flow).cumulated) == pytest.approx([2.0, 4.0])
+    wrong = Observations(name="W", levels=pd.Series([1.0, 0.0, 4.0], index=days), known_at=known, change="log")
+    with pytest.raises(InputError, match="W: a log change needs positive levels"):
+        strikes_of(wrong)
