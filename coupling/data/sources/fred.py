@@ -10,6 +10,7 @@ from pandas_datareader.fred import FredReader
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.http import Session, require_ok
+from coupling.data.sources.readers import read_text
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span
 from coupling.errors import DataError
@@ -33,6 +34,7 @@ class _Reader(FredReader):  # type: ignore[misc]  # pandas-datareader carries no
 
     def _sanitize_response(self, response: requests.Response) -> bytes:
         self.body = response.content
+        _require_table(self.symbols, self.body)
         return self.body
 
 
@@ -50,24 +52,26 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
     )
     try:
         frame = reader.read()
-    except (ValueError, IndexError, KeyError) as error:
-        raise DataError(f"the answer is no table of dates and values ({_seen(reader.body)})") from error
+    except (ValueError, IndexError, KeyError, TypeError) as error:
+        raise DataError(f"the answer is no table in the order of its dates ({error})") from error
     return _rows(entry, frame, reader.body, now)
+
+
+def _require_table(symbol: str, body: bytes) -> None:
+    """Refuse what the library would read by place: other columns, text in place of a date or a number."""
+    rows = read_text(symbol, body, symbol)
+    header = body.decode("ascii", "replace").splitlines()[0].strip().strip("\ufeff")
+    if rows.hourly or header.split(",")[1:] != [symbol]:
+        raise DataError(f"{symbol}: the columns are {header!r}, where observation_date,{symbol} was expected")
 
 
 def _rows(entry: SourceEntry, frame: pd.DataFrame, body: bytes, now: pd.Timestamp) -> RawRows:
     value = frame.iloc[:, 0]
-    if not isinstance(frame.index, pd.DatetimeIndex) or not pd.api.types.is_numeric_dtype(value):
-        raise DataError(f"the answer is no table of dates and values ({_seen(body)})")
     return RawRows(
         place=entry.symbol,
-        when=pd.Series(frame.index.as_unit("ns")),
+        when=pd.Series(pd.DatetimeIndex(frame.index).as_unit("ns")),
         value=value.astype("float64").reset_index(drop=True),
         line=pd.Series(range(1, len(frame) + 1)),
         sha256=sha256(body).hexdigest(),
         retrieved_at=now,
     )
-
-
-def _seen(body: bytes) -> str:
-    return f"it begins {body[:60].decode('utf-8', 'replace').splitlines()[:1]}"

@@ -9,72 +9,25 @@ from __future__ import annotations
 
 import socket
 import time
-from dataclasses import dataclass
 from threading import Lock, Thread, local
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NameResolutionError
+from requests.utils import select_proxy
+from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from coupling.data.sources.transfer import BUSY, LATER, HostError, Policy, TransferError, explain, refusal, unpack
 from coupling.version import __version__
 
 __all__ = ["Policy", "PoliteAdapter", "Session", "TransferError", "get_bytes", "open_session", "require_ok"]
 
-BUSY = 429
 SERVER_TROUBLE = (500, 502, 503, 504)
 CHUNK = 1 << 16
 AGENT = f"coupling/{__version__} (python-requests; research tool)"
-
-
-class TransferError(OSError):
-    """A request that got no usable answer.
-
-    Parameters
-    ----------
-    reason : str
-        What happened.
-    next_step : str
-        What the user can do.
-    """
-
-    def __init__(self, reason: str, next_step: str) -> None:
-        self.reason, self.next_step = reason, next_step
-        super().__init__(f"{reason}; {next_step}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """How patient a session is: seconds, numbers of further attempts, bytes.
-
-    Parameters
-    ----------
-    connect, read, whole : float
-        Longest wait for a connection, between two pieces of an answer, and for a whole answer.
-    attempts : int
-        Further attempts after 429, 5xx or an answer that breaks off.
-    connect_attempts : int
-        Further attempts after a connection that fails.
-    backoff, jitter : float
-        Wait before the second further attempt, doubled each time; a random share of `jitter` is added.
-    patience : float
-        Longest ``Retry-After`` that is waited for; a longer one is a refusal.
-    size_limit : int
-        Largest answer.
-    """
-
-    connect: float = 3.0
-    read: float = 20.0
-    whole: float = 120.0
-    attempts: int = 3
-    connect_attempts: int = 1
-    backoff: float = 0.5
-    jitter: float = 0.5
-    patience: float = 30.0
-    size_limit: int = 64 * 1024 * 1024
 
 
 class _Retry(Retry):
@@ -120,7 +73,7 @@ class PoliteAdapter(HTTPAdapter):
         super().__init__(max_retries=_retry(policy), pool_maxsize=16)
         self.policy = policy
         self._given_up: dict[str, TransferError] = {}
-        self._found: set[str] = set()
+        self._reached: set[tuple[str, int]] = set()
 
     def send(
         self,
@@ -134,13 +87,14 @@ class PoliteAdapter(HTTPAdapter):
         """Send the request, or raise `TransferError` at once where the host has failed before."""
         host = urlsplit(str(request.url)).hostname or ""
         if host in self._given_up:
-            raise self._given_up[host]
+            known = self._given_up[host]
+            raise type(known)(known.reason, known.next_step)
         try:
             response = self.transfer(request, verify, cert, proxies)
-        except (requests.RequestException, TransferError) as error:
+        except (OSError, HTTPError) as error:  # every error of requests is an OSError
             raise self._trouble(host, error) from error
         if response.status_code == BUSY or response.status_code in SERVER_TROUBLE:
-            raise self._trouble(host, _refusal(host, response))
+            raise self._trouble(host, refusal(host, response))
         return response
 
     def transfer(
@@ -151,80 +105,66 @@ class PoliteAdapter(HTTPAdapter):
         proxies: dict[str, str] | None,
     ) -> requests.Response:
         """Send the request with all further attempts, and read the answer under the limits."""
-        if not proxies:
-            self._find(urlsplit(str(request.url)).hostname or "")
+        if select_proxy(str(request.url), proxies) is None:
+            self._reach(str(request.url))
         wait = (self.policy.connect, self.policy.read)
         response = super().send(request, stream=True, timeout=wait, verify=verify, cert=cert, proxies=proxies)
         self._read(response)
         return response
 
-    def _find(self, host: str) -> None:
-        """Look a host up within the time for a connection: the system's own look-up knows no limit."""
-        if host in self._found:
+    def _reach(self, url: str) -> None:
+        """Try a connection within the time for one: the look-up of a name knows no limit of its own."""
+        parts = urlsplit(url)
+        place = (parts.hostname or "", parts.port or {"http": 80}.get(parts.scheme, 443))
+        if place in self._reached:
             return
-        looker = Thread(target=_look_up, args=(host, self._found), daemon=True)
+        outcome: list[OSError | None] = []
+        looker = Thread(target=_try_place, args=(place, self.policy.connect, outcome), daemon=True)
         looker.start()
         looker.join(self.policy.connect)
-        if looker.is_alive():
-            raise TransferError(f"{host} could not be found within {self.policy.connect:g} s", CHECK_NETWORK)
+        error = outcome[0] if outcome else TimeoutError()
+        if error is not None:
+            raise error
+        self._reached.add(place)
 
     def _read(self, response: requests.Response) -> None:
-        """Read the body piece by piece, within the limits on size and time."""
-        limit, until = self.policy.size_limit, time.monotonic() + self.policy.whole
+        """Read the body piece by piece, within the limits on size and time, and unpack it whole or not at all."""
+        until = time.monotonic() + self.policy.whole
         pieces, size = [], 0
-        for piece in response.iter_content(CHUNK):
-            size += len(piece)
-            if size > limit or time.monotonic() > until:
-                response.close()
-                what = f"{limit / 2**20:g} MiB" if size > limit else f"{self.policy.whole:g} s"
-                raise TransferError(f"the answer is over the limit of {what}", "look at the address in a browser")
+        for piece in response.raw.stream(CHUNK, decode_content=False):
             pieces.append(piece)
-        response._content = b"".join(pieces)
+            size += len(piece)
+            if time.monotonic() > until:
+                response.close()
+                raise TransferError(f"the answer took longer than {self.policy.whole:g} s", LATER)
+            self._require_small(response, size)
+        body = b"".join(pieces)
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            body = unpack(body, self.policy.size_limit)
+            self._require_small(response, len(body))
+        response._content = body
+
+    def _require_small(self, response: requests.Response, size: int) -> None:
+        if size > self.policy.size_limit:
+            response.close()
+            limit = self.policy.size_limit / 2**20
+            raise TransferError(f"the answer is over the limit of {limit:g} MiB", "look at the address in a browser")
 
     def _trouble(self, host: str, error: Exception) -> TransferError:
         """Explain a failure; a host that is out of reach or too busy is remembered."""
-        trouble = error if isinstance(error, TransferError) else _explain(host, error, self.policy)
-        if isinstance(error, requests.ConnectionError) or "found" in trouble.reason or str(BUSY) in trouble.reason:
+        trouble = error if isinstance(error, TransferError) else explain(host, error, self.policy)
+        if isinstance(trouble, HostError):
             self._given_up[host] = trouble
         return trouble
 
 
-CHECK_NETWORK = "check the network, or use what the store holds with --offline"
-
-
-def _look_up(host: str, found: set[str]) -> None:
+def _try_place(place: tuple[str, int], seconds: float, outcome: list[OSError | None]) -> None:
     try:
-        socket.getaddrinfo(host, None)
-    except OSError:
-        return  # the connection itself will say so
-    found.add(host)
-
-
-def _explain(host: str, error: Exception, policy: Policy) -> TransferError:
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(cause, NameResolutionError):
-        return TransferError(f"{host} cannot be found", CHECK_NETWORK)
-    if isinstance(error, requests.ConnectTimeout):
-        return TransferError(f"{host} accepted no connection within {policy.connect:g} s", CHECK_NETWORK)
-    if isinstance(error, requests.exceptions.SSLError):
-        return TransferError(f"the certificate of {host} is not accepted", "check the clock and the proxy")
-    if isinstance(error, requests.Timeout) or "timed out" in str(error):
-        return TransferError(f"{host} sent nothing for {policy.read:g} s", "try again later")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return TransferError(f"the compressed answer of {host} is damaged", "try again later")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError) or "Connection aborted" in str(error):
-        return TransferError(f"{host} broke off its answer", "try again later")
-    if "refused" in str(error):
-        return TransferError(f"{host} refuses connections", CHECK_NETWORK)
-    return TransferError(f"{host} gives no connection ({type(error).__name__})", CHECK_NETWORK)
-
-
-def _refusal(host: str, response: requests.Response) -> TransferError:
-    said = f"{host} answered {response.status_code} {response.reason or ''}".rstrip()
-    wait = response.headers.get("Retry-After")
-    if wait is not None:
-        return TransferError(f"{said} and asks to wait ({wait})", "fetch again after that time")
-    return TransferError(said, "try again later")
+        socket.create_connection(place, timeout=seconds).close()
+    except OSError as error:
+        outcome.append(error)
+    else:
+        outcome.append(None)
 
 
 class Session(requests.Session):
@@ -240,30 +180,41 @@ class Session(requests.Session):
 
     def __init__(self, policy: Policy | None = None, adapter: PoliteAdapter | None = None) -> None:
         super().__init__()
-        self.headers["User-Agent"] = AGENT
+        self.headers.update({"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"})
         for scheme in ("http://", "https://"):
             self.mount(scheme, adapter or PoliteAdapter(policy or Policy()))
         self._seen = local()
-        self._bodies: dict[str, bytes] = {}
+        self._bodies: dict[str, bytes | TransferError] = {}
         self._locks: dict[str, Lock] = {}
 
     @property
-    def last_status(self) -> int | None:
-        """Status of the last answer in this thread; absent before the first."""
-        return getattr(self._seen, "status", None)
+    def last_answer(self) -> requests.Response | TransferError | None:
+        """The last answer in this thread, or why there was none; absent before the first."""
+        answer: requests.Response | TransferError | None = getattr(self._seen, "answer", None)
+        return answer
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Send a request and remember the status of its answer."""
-        response = super().send(request, **options)
-        self._seen.status = response.status_code
-        return response
+        """Send a request and remember its answer."""
+        try:
+            answer = super().send(request, **options)
+        except TransferError as error:
+            self._seen.answer = error
+            raise
+        self._seen.answer = answer
+        return answer
 
     def once(self, url: str) -> bytes:
-        """Return the body of a page that is downloaded once for all series of a fetch."""
+        """Return the body of a page that is downloaded, or fails, once for all series of a fetch."""
         with self._locks.setdefault(url, Lock()):
             if url not in self._bodies:
-                self._bodies[url] = get_bytes(self, url)
-            return self._bodies[url]
+                try:
+                    self._bodies[url] = get_bytes(self, url)
+                except TransferError as error:
+                    self._bodies[url] = error
+        body = self._bodies[url]
+        if isinstance(body, TransferError):
+            raise TransferError(body.reason, body.next_step)
+        return body
 
 
 def open_session(policy: Policy | None = None) -> Session:

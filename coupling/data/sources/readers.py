@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import pandas as pd
 from coupling.data.sources.rows import RawRows
 from coupling.errors import DataError, nearest
 
-__all__ = ["read_rows"]
+__all__ = ["read_rows", "read_text"]
 
 SIZE_LIMIT = 64 * 1024 * 1024
 MISSING = frozenset({"", "-", ".", "na", "n/a", "nan", "null", "none"})
@@ -46,9 +46,34 @@ def read_rows(path: Path, column: str | None = None) -> RawRows:
     DataError
         If the file is missing, empty, too large, of no known format, or holds text in place of a date or a number.
     """
-    if path.suffix.lower() == ".parquet":
-        return _from_table(path, _read_parquet(path), column)
-    return _from_table(path, _read_csv(path), column)
+    raw = _load(path)
+    table = _read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(str(path), raw)
+    return replace(_from_table(str(path), table, column), place=path.name, sha256=sha256(raw).hexdigest())
+
+
+def read_text(place: str, raw: bytes, column: str | None = None) -> RawRows:
+    r"""Read the bytes of a CSV table that a source sent, as `read_rows` reads a file.
+
+    Parameters
+    ----------
+    place : str
+        Name that stands in every message.
+    raw : bytes
+        The table.
+    column : str, optional
+        Which column holds the value.
+
+    Raises
+    ------
+    DataError
+        If it is of no known format, or holds text in place of a date or a number.
+
+    Examples
+    --------
+    >>> read_text("DGS10", b"observation_date,DGS10\n2024-08-05,3.78\n").value.tolist()
+    [3.78]
+    """
+    return replace(_from_table(place, _read_csv(place, raw), column), sha256=sha256(raw).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -75,8 +100,8 @@ def _read_parquet(path: Path) -> _Table:
     return _Table([str(name) for name in frame.columns], text.to_numpy().tolist(), list(range(1, len(frame) + 1)))
 
 
-def _read_csv(path: Path) -> _Table:
-    rows = list(csv.reader(io.StringIO(_decode(path), newline="")))
+def _read_csv(path: str, raw: bytes) -> _Table:
+    rows = list(csv.reader(io.StringIO(_decode(path, raw), newline="")))
     start = next((k for k, row in enumerate(rows) if _is_header(row)), None)
     if start is None:
         raise DataError(f"{path}: {_why_no_header(rows)}")
@@ -87,7 +112,7 @@ def _read_csv(path: Path) -> _Table:
     return _Table([cell.strip() for cell in rows[start]], [row for _, row in kept], [number for number, _ in kept])
 
 
-def _decode(path: Path) -> str:
+def _load(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= SIZE_LIMIT else b""
@@ -97,6 +122,10 @@ def _decode(path: Path) -> str:
         raise DataError(
             f"{path} is {size / 2**20:.0f} MiB, above the limit of {SIZE_LIMIT // 2**20} MiB; cut it first."
         )
+    return raw
+
+
+def _decode(path: str, raw: bytes) -> str:
     if not raw.strip():
         raise DataError(f"{path} is empty; fetch or export it again.")
     for encoding in ("utf-8-sig", "cp932"):
@@ -132,7 +161,7 @@ def _why_no_header(rows: list[list[str]]) -> str:
     return f"no header with a date column was found (the first line is {first!r}); begin it with 'date,value'."
 
 
-def _from_table(path: Path, table: _Table, column: str | None) -> RawRows:
+def _from_table(path: str, table: _Table, column: str | None) -> RawRows:
     names = [name.lower() for name in table.header]
     time = next((names.index(name) for name in TIME_COLUMNS if name in names), None)
     place = time if time is not None else next((names.index(n) for n in DATE_COLUMNS if n in names), None)
@@ -143,18 +172,18 @@ def _from_table(path: Path, table: _Table, column: str | None) -> RawRows:
     lines = pd.Series(table.lines)
     parse = _instants if time is not None else _dates
     return RawRows(
-        place=path.name,
+        place=path,
         when=parse(path, table.column(place), lines),
         value=_numbers(path, table.column(chosen), lines, table.header[chosen]),
         released=None if known is None else _dates(path, table.column(known), lines),
         line=lines,
         bars=_bars(path, table, lines, chosen),
         hourly=time is not None,
-        sha256=sha256(path.read_bytes()).hexdigest(),
+        sha256="",
     )
 
 
-def _value_column(path: Path, header: list[str], date_place: int, column: str | None) -> int:
+def _value_column(path: str, header: list[str], date_place: int, column: str | None) -> int:
     """Find the column of values; a tenor such as 10Y is found under its Japanese name 10年 too."""
     names = [name.lower().replace("年", "y") for name in header]
     if column is not None:
@@ -168,7 +197,7 @@ def _value_column(path: Path, header: list[str], date_place: int, column: str | 
     raise DataError(f"{path} has several columns ({', '.join(header)}); say which with 'column:' in the configuration.")
 
 
-def _bars(path: Path, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFrame | None:
+def _bars(path: str, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFrame | None:
     """Open, high and low, where the value is a bar's close."""
     names = [name.lower() for name in table.header]
     if names[chosen] != "close" or not set(BAR_COLUMNS) <= set(names):
@@ -176,7 +205,7 @@ def _bars(path: Path, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFr
     return pd.DataFrame({name: _numbers(path, table.column(names.index(name)), lines, name) for name in BAR_COLUMNS})
 
 
-def _numbers(path: Path, texts: list[str], lines: pd.Series, name: str) -> pd.Series:
+def _numbers(path: str, texts: list[str], lines: pd.Series, name: str) -> pd.Series:
     text = pd.Series(texts, dtype="object")
     blank = text.str.lower().isin(MISSING)
     numbers = pd.to_numeric(text.mask(blank), errors="coerce")
@@ -187,7 +216,7 @@ def _numbers(path: Path, texts: list[str], lines: pd.Series, name: str) -> pd.Se
     return numbers.astype("float64")
 
 
-def _dates(path: Path, texts: list[str], lines: pd.Series) -> pd.Series:
+def _dates(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
     """Parse dates of one shape: 2024-08-05, 1974/9/24, or an era date such as S49.9.24."""
     text = pd.Series(texts, dtype="string")
     era = text.str.fullmatch(r"[MTSHR]\d{1,2}\.\d{1,2}\.\d{1,2}")
@@ -204,13 +233,13 @@ def _from_era(text: pd.Series) -> pd.Series:
     return year.astype("string") + "-" + parts[2] + "-" + parts[3]
 
 
-def _instants(path: Path, texts: list[str], lines: pd.Series) -> pd.Series:
+def _instants(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
     text = pd.Series(texts, dtype="string")
     instants = pd.to_datetime(text, errors="coerce", utc=True, format="ISO8601")
     return _require_dates(path, instants.astype("datetime64[ns, UTC]"), text, lines, "2024-08-05T00:00:00Z")
 
 
-def _require_dates(path: Path, dates: pd.Series, text: pd.Series, lines: pd.Series, example: str) -> pd.Series:
+def _require_dates(path: str, dates: pd.Series, text: pd.Series, lines: pd.Series, example: str) -> pd.Series:
     bad = dates.isna()
     if bad.any():
         at = int(bad.to_numpy().argmax())

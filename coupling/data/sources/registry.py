@@ -9,6 +9,7 @@ import pandas as pd
 
 from coupling.data.instrument import Provider, SourceEntry
 from coupling.data.sources.http import Session, TransferError
+from coupling.data.sources.partial import note_partial
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span
 from coupling.errors import DataError, SourceError
@@ -16,7 +17,10 @@ from coupling.errors import DataError, SourceError
 __all__ = ["LIVE", "Fetch", "fetch_rows"]
 
 LIVE = {
+    Provider.YAHOO: "coupling.data.sources.yahoo",
     Provider.FRED: "coupling.data.sources.fred",
+    Provider.MOF: "coupling.data.sources.mof",
+    Provider.ECB: "coupling.data.sources.ecb",
 }
 
 
@@ -56,13 +60,11 @@ def fetch_rows(entry: SourceEntry, span: Span, *, session: Session, now: pd.Time
         rows = fetch(entry, span, session, now)
     except TransferError as error:
         raise _error(entry, span, error.reason, error.next_step) from error
-    except SourceError:
-        raise
     except DataError as error:
         raise _error(entry, span, str(error).rstrip("."), "look at the source, or try again later") from error
     if rows.value.notna().sum() == 0:
         raise _error(entry, span, "the answer holds no value", "check the symbol and the dates")
-    return rows
+    return note_partial(rows, entry, span, now)
 
 
 def _error(entry: SourceEntry, span: Span, reason: str, next_step: str) -> SourceError:

@@ -1,0 +1,61 @@
+"""Reference rates of the European Central Bank: the cross of two currencies, from the file of all days."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+
+import pandas as pd
+
+from coupling.data.instrument import SourceEntry
+from coupling.data.sources.http import Session
+from coupling.data.sources.readers import SIZE_LIMIT, read_text
+from coupling.data.sources.rows import RawRows
+from coupling.data.sources.span import Span
+from coupling.errors import DataError
+
+__all__ = ["fetch"]
+
+ADDRESS = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
+DECIMALS = 4
+
+
+def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
+    """Return units of the second currency for one of the first, as USDJPY = JPY / USD, rounded to 4 decimals.
+
+    Raises
+    ------
+    TransferError, DataError
+        If the file cannot be had or read, or lacks a currency.
+    """
+    archive = session.once(ADDRESS)
+    table = _unpacked(archive)
+    base, quoted = (_rates(table, code) for code in (entry.symbol[:3], entry.symbol[3:]))
+    rows = replace(
+        quoted,
+        place=f"eurofxref-hist.csv, {entry.symbol}",
+        value=(quoted.value / base.value).round(DECIMALS),
+        sha256=sha256(archive).hexdigest(),
+        retrieved_at=now,
+    )
+    if rows.when.is_monotonic_decreasing:  # the newest day stands first in this file
+        rows = rows.take(rows.when.index[::-1]).renumbered()
+    return rows.take(rows.when.index[span.holds(rows.when)]).renumbered()
+
+
+def _rates(table: bytes, code: str) -> RawRows:
+    rows = read_text("eurofxref-hist.csv", table, "USD" if code == "EUR" else code)
+    return replace(rows, value=rows.value.where(rows.value.isna(), 1.0)) if code == "EUR" else rows
+
+
+def _unpacked(archive: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as folder:
+            members = folder.infolist()
+            if len(members) != 1 or members[0].file_size > SIZE_LIMIT:
+                raise DataError(f"the archive holds {len(members)} files, where one table of rates was expected")
+            return folder.read(members[0])
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+        raise DataError(f"the answer is no readable ZIP archive (it begins {archive[:20]!r})") from error

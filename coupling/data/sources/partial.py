@@ -1,0 +1,61 @@
+"""What an answer lacks: a late beginning, holes of more than a week, an end far behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from coupling.data import calendars
+from coupling.data.clocks import load_clock
+from coupling.data.instrument import HOURLY, SourceEntry
+from coupling.data.sources.rows import RawRows
+from coupling.data.sources.span import Span
+
+__all__ = ["note_partial"]
+
+LATE_BY = pd.Timedelta(days=7)
+BEHIND_BY = pd.Timedelta(days=14)
+SHOWN = 3
+
+
+def note_partial(rows: RawRows, entry: SourceEntry, span: Span, now: pd.Timestamp) -> RawRows:
+    """Add to the repairs of fetched rows what the answer lacks; nothing else changes.
+
+    Parameters
+    ----------
+    rows : RawRows
+        As fetched.
+    entry : SourceEntry
+        Its clock says on which days there should be values.
+    span : Span
+        Dates asked for.
+    now : Timestamp
+        The instant (UTC) of the fetch.
+    """
+    dates = pd.DatetimeIndex(rows.when[rows.value.notna()].sort_values())
+    if rows.hourly or entry.clock == HOURLY or dates.empty:
+        return rows
+    wanted_last = min(span.last, now.tz_localize(None)) if span.last is not None else now.tz_localize(None)
+    notes = []
+    if span.first is not None and dates[0] - span.first > LATE_BY:
+        notes.append(f"begins on {dates[0]:%Y-%m-%d}, asked from {span.first:%Y-%m-%d}")
+    notes += _holes(dates, load_clock(entry.clock).days)
+    if wanted_last - dates[-1] > BEHIND_BY:
+        notes.append(f"ends on {dates[-1]:%Y-%m-%d}, {(wanted_last - dates[-1]).days} days behind")
+    return replace(rows, repairs=(*rows.repairs, *notes))
+
+
+def _holes(dates: pd.DatetimeIndex, days: str) -> list[str]:
+    """Name the holes of more than a week in which there were sessions."""
+    if calendars.is_exchange(days):  # before its own dates begin, a calendar knows no long holidays
+        dates = dates[dates.year >= calendars.LATER_FIRST_YEARS.get(days, calendars.FIRST_YEAR)]
+    ends = dates[1:][dates[1:] - dates[:-1] > LATE_BY]
+    starts = dates[:-1][dates[1:] - dates[:-1] > LATE_BY]
+    day = pd.Timedelta(days=1)
+    holes = [(first + day, last - day) for first, last in zip(starts, ends, strict=True)]
+    counted = [(first, last, len(calendars.sessions(days, first, last))) for first, last in holes]
+    found = [(first, last, count) for first, last, count in counted if count]
+    named = [f"{first:%Y-%m-%d} to {last:%Y-%m-%d} ({count} sessions)" for first, last, count in found[:SHOWN]]
+    more = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    return [f"holes of more than a week: {len(found)}; {', '.join(named + more)}"] if found else []

@@ -1,0 +1,173 @@
+"""A local server that answers for the hosts of the sources, faults included, and the session that is sent to it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+import requests
+
+from coupling.data.sources.http import Policy, PoliteAdapter, Session
+
+HASTY = Policy(connect=2.0, read=0.3, whole=5.0, attempts=2, connect_attempts=1, backoff=0.001, jitter=0.001)
+YAHOO, FRED, MOF, ECB = "query2.finance.yahoo.com", "fred.stlouisfed.org", "www.mof.go.jp", "www.ecb.europa.eu"
+FRED_PATH = "/graph/fredgraph.csv"
+MOF_PATH = "/english/policy/jgbs/reference/interest_rate/"
+ECB_PATH = "/stats/eurofxref/eurofxref-hist.zip"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server says to one request: `fault` is reset, hang or truncate."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
+
+
+@dataclass
+class Loopback:
+    """Answers by (host, path); a list is given out in turn, its last one for ever."""
+
+    port: int
+    answers: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def say(self, host: str, path: str, *answers: Answer | bytes) -> None:
+        self.answers[host, path] = [item if isinstance(item, Answer) else Answer(item) for item in answers]
+
+    def next_answer(self, target: str) -> Answer:
+        host, _, rest = target.lstrip("/").partition("/")
+        path = "/" + urlsplit(rest).path.lstrip("/")
+        with self.lock:
+            self.asked.append(f"{host}{path}")
+            waiting = self.answers.get((host, path), [Answer(b"nothing here", status=404)])
+            return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    def count(self, host: str, path: str) -> int:
+        return self.asked.count(f"{host}{path}")
+
+    def session(self, policy: Policy = HASTY, **elsewhere: str) -> Session:
+        return Session(policy, Redirect(policy, f"http://127.0.0.1:{self.port}", elsewhere))
+
+
+class Redirect(PoliteAdapter):
+    """Sends every request to the local server; `elsewhere` sends a host to another base address."""
+
+    def __init__(self, policy: Policy, base: str, elsewhere: dict[str, str]) -> None:
+        super().__init__(policy)
+        self.base, self.elsewhere = base, elsewhere
+
+    def transfer(self, request: requests.PreparedRequest, *rest: Any) -> requests.Response:
+        parts = urlsplit(str(request.url))
+        base = self.elsewhere.get(str(parts.hostname).replace(".", "_"), self.base)
+        moved = request.copy()
+        moved.url = f"{base}/{parts.hostname}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        response = super().transfer(moved, *rest)
+        response.url = str(request.url)
+        return response
+
+
+@contextmanager
+def serve() -> Iterator[Loopback]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler())
+    server.daemon_threads = True
+    loopback = Loopback(server.server_address[1])
+    server.loopback = loopback  # type: ignore[attr-defined]
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield loopback
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler() -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            answer = self.server.loopback.next_answer(self.path)  # type: ignore[attr-defined]
+            if answer.fault == "hang":
+                time.sleep(1)
+            if answer.fault in ("hang", "reset"):
+                self._reset()
+                return
+            self.send_response(answer.status)
+            length = len(answer.body) * (2 if answer.fault == "truncate" else 1)
+            for name, value in {"Content-Length": str(length), "Connection": "close", **answer.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body)
+            self.close_connection = True
+
+        def _reset(self) -> None:
+            self.close_connection = True
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    return Handler
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def chart(
+    symbol: str,
+    dates: Sequence[str],
+    closes: Sequence[float | None],
+    zone: str = "UTC",
+    at: str = "00:00",
+) -> bytes:
+    """Return a chart answer of Yahoo with one bar for each date, stamped at a time of day where it trades."""
+    stamps = [int(pd.Timestamp(f"{date} {at}", tz=zone).timestamp()) for date in dates]
+    bars = dict.fromkeys(("open", "high", "low", "close"), closes) | {"volume": [0] * len(closes)}
+    kind = "CRYPTOCURRENCY" if zone == "UTC" else "INDEX"
+    meta = {
+        "currency": "USD",
+        "symbol": symbol,
+        "instrumentType": kind,
+        "exchangeTimezoneName": zone,
+        "timezone": "UTC",
+        "gmtoffset": 0,
+        "regularMarketTime": stamps[-1] if stamps else 0,
+        "priceHint": 2,
+        "dataGranularity": "1d",
+        "validRanges": ["1d", "max"],
+        "currentTradingPeriod": {
+            name: {"timezone": "UTC", "start": 0, "end": 1, "gmtoffset": 0} for name in ("pre", "regular", "post")
+        },
+    }
+    indicators = {"quote": [bars], "adjclose": [{"adjclose": closes}]}
+    result = {"meta": meta, "timestamp": stamps, "indicators": indicators}
+    return json.dumps({"chart": {"result": [result], "error": None}}).encode()
+
+
+def yahoo_error(code: str, description: str) -> bytes:
+    """Return an answer by which Yahoo refuses a symbol."""
+    return json.dumps({"chart": {"result": None, "error": {"code": code, "description": description}}}).encode()
+
+
+def chart_path(symbol: str) -> str:
+    return f"/v8/finance/chart/{symbol}"

@@ -1,0 +1,61 @@
+"""The European Central Bank's archive, against a local server."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from coupling.data.instrument import SourceEntry
+from tests.data.loopback import ECB, ECB_PATH, Loopback
+from tests.data.sources.contract import DATES, VALUES, SourceContract
+
+
+def archive(text: str, members: int = 1) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+        for number in range(members):
+            folder.writestr(f"eurofxref-hist{number or ''}.csv", text)
+    return packed.getvalue()
+
+
+class TestEcb(SourceContract):
+    entry = SourceEntry(provider="ecb", symbol="USDJPY", clock="ECB")
+    instrument = "USDJPY"
+    host, path = ECB, ECB_PATH
+
+    def good(self, dates: Sequence[str] = DATES, values: Sequence[float | None] = VALUES) -> bytes:
+        rows = [f"{date},2.0,{'N/A' if v is None else 2 * v}," for date, v in zip(dates, values, strict=True)]
+        return archive("\n".join(["Date,USD,JPY,", *reversed(rows)]) + "\n")
+
+    def test_the_cross_is_rounded_to_four_decimals(self, loopback: Loopback) -> None:
+        rows = self.fetch(loopback, archive("Date,USD,JPY,\n2024-08-05,1.0965,155.62,\n"))
+        assert rows.value.tolist() == [141.9243]
+
+    def test_columns_are_found_by_name(self, loopback: Loopback) -> None:
+        rows = self.fetch(loopback, archive("JPY,Date,BGN,USD\n6,2024-08-05,N/A,2\n"))
+        assert rows.value.tolist() == [3.0]
+
+    @pytest.mark.parametrize(
+        ("answer", "reason"),
+        [
+            (archive("Date,USD,GBP,\n2024-08-05,1,2,\n"), "no column 'JPY'"),
+            (archive("Date,USD,JPY,\n", members=1), "no rows"),
+            (archive("Date,USD,JPY,\n2024-08-05,1,2,\n", members=2), "holds 2 files"),
+            (archive("Date,USD,JPY,\n2024-08-05,1,2,\n5 Aug,1,2,\n"), "'5 Aug' is no date"),
+            (archive("Date,USD,JPY,\n" + "2024-08-05,1,2,\n" * 99)[:60], "no readable ZIP"),
+        ],
+    )
+    def test_another_archive_is_refused(self, loopback: Loopback, answer: bytes, reason: str) -> None:
+        error = self.fails(loopback, answer)
+        assert re.search(reason, str(error))
+
+    def test_the_real_archive_is_read(self, loopback: Loopback, shared: Path) -> None:
+        raw = (shared / "market" / "raw" / "ecb_eurofxref-hist_to_2026-04-13.zip").read_bytes()
+        rows = self.fetch(loopback, raw)
+        assert rows.when.is_monotonic_increasing
+        assert rows.value[rows.when == "2024-08-05"].round(2).item() == 142.24
