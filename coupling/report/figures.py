@@ -17,7 +17,7 @@ from coupling.results.tables import thin
 __all__ = ["Drawing", "draw"]
 
 _WIDTHS = {"wide": 7.6, "narrow": 3.7}
-_CELLS = 1500
+_CELLS = 1200
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ _PLACES = 1
 _TOLERANCE = 0.2  # points of 1/72 inch: a quarter of a pixel
 _PASSES = 5
 _SHORT, _LONG = 8, 200  # vertices
-_LINE, _BAND = 1.2, 2.0  # points: the width of a column
+_LINE, _BAND = 1.5, 2.2  # points: the width of a column
 
 Vertices = Any  # array of shape (n, 2), points
 

@@ -241,7 +241,7 @@ def _fix_dates(figure: Figure) -> None:
 def _wrap(figure: Figure) -> None:
     """Break axis labels and titles that are longer than their side of the figure."""
     for ax in figure.axes:
-        ax.set_xlabel(fill(ax.get_xlabel(), int(9.5 * figure.get_figwidth())))
+        ax.set_xlabel(fill(ax.get_xlabel(), int(8.5 * figure.get_figwidth())))
         ax.set_title(fill(ax.get_title(loc="left"), int(8.5 * figure.get_figwidth())))
         tall = figure.get_figheight() / max(1, sum(each.axison for each in figure.axes))
         ax.set_ylabel(fill(ax.get_ylabel(), max(12, int(10 * tall))))
