@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from coupling.correlation.base import PairwiseCorrelation, pair_columns
-from coupling.correlation.windows import parse_length
+from coupling.data.durations import parse_duration
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.errors import InputError
@@ -211,8 +211,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         if not isinstance(self.window, str | None):
             raise InputError(f"window={self.window!r} must be calendar time such as '250d': rows differ by instrument.")
         if self.window is not None:
-            parse_length(self.window)
-        parse_length(self.step)
+            parse_duration(self.window)
+        parse_duration(self.step)
         if self.demean not in (None, "time"):
             raise InputError(f"demean={self.demean!r} is unknown; use None or 'time'.")
         if isinstance(self.leads_lags, bool) or not isinstance(self.leads_lags, int) or self.leads_lags < 0:
@@ -242,7 +242,7 @@ def _scaled(leg: ChangeIntervals) -> Leg:
 
 
 def _nanoseconds(length: str) -> int:
-    return int(parse_length(length) / pd.Timedelta(1, unit="ns"))
+    return int(parse_duration(length) / pd.Timedelta(1, unit="ns"))
 
 
 def _labels(ends: Instants, aware: bool) -> pd.DatetimeIndex:

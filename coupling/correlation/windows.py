@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import timedelta
 from math import ceil
 from typing import Any
 
@@ -12,14 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling.data.durations import parse_duration
 from coupling.errors import InputError
 
-__all__ = ["MINIMUM_ROWS", "Window", "Windows", "check_window", "parse_length", "resolve_windows"]
+__all__ = ["MINIMUM_ROWS", "Window", "Windows", "check_window", "resolve_windows"]
 
 MINIMUM_ROWS = 3
 """Fewest rows from which a correlation is given: with two it is always 1 or -1."""
-
-_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "min": 60, "s": 1}
 
 Window = int | str | None
 """Whole sample, a number of rows, or calendar time such as ``"250d"``."""
@@ -75,7 +72,7 @@ def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 
         return Windows(ends=index[-1:], starts=whole[0], stops=whole[1], required=whole[2])
     check_window(window)
     if isinstance(window, str):
-        return _calendar_windows(index, parse_length(window), min_share)
+        return _calendar_windows(index, parse_duration(window), min_share)
     return _row_windows(index, int(window), min_share)
 
 
@@ -84,7 +81,7 @@ def check_window(window: Window) -> None:
     if window is None:
         return
     if isinstance(window, str):
-        parse_length(window)
+        parse_duration(window)
     elif isinstance(window, bool) or not isinstance(window, int | np.integer):
         raise InputError(f"window={window!r} must be None, a number of rows or a length of time such as '250d'.")
     elif window < MINIMUM_ROWS:
@@ -117,17 +114,3 @@ def _calendar_windows(index: pd.Index[Any], length: pd.Timedelta, min_share: flo
     starts, stops = np.where(inside, starts, 0), np.where(inside, stops, 0)
     required = np.maximum(MINIMUM_ROWS, np.ceil(np.round(min_share * (stops - starts), 9))).astype(np.int64)
     return Windows(ends=index, starts=starts.astype(np.int64), stops=stops, required=required)
-
-
-def parse_length(window: str) -> pd.Timedelta:
-    """Return a length of time written as a number and one of w, d, h, min, s.
-
-    Examples
-    --------
-    >>> parse_length("250d")
-    Timedelta('250 days 00:00:00')
-    """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(w|d|h|min|s)", window.strip().lower())
-    if match is None or float(match[1]) == 0:
-        raise InputError(f"window={window!r} is not a length of time; write it like '250d' or '12h'.")
-    return pd.Timedelta(timedelta(seconds=float(match[1]) * _SECONDS[match[2]]))

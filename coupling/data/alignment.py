@@ -26,7 +26,7 @@ from coupling.data.clocks import WallTime
 from coupling.data.durations import parse_duration
 from coupling.data.observations import Observations
 from coupling.data.ticks import Frequency, ticks_of
-from coupling.errors import AlignmentError, ConfigurationError
+from coupling.errors import AlignmentError, ConfigurationError, InputError
 from coupling.section import Section
 
 __all__ = ["Aligned", "AlignmentSection", "Rule", "align"]
@@ -87,8 +87,8 @@ class AlignmentSection(Section):
 def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
     try:
         read(text)
-    except ConfigurationError as error:
-        raise ConfigurationError(error.message, path=path) from None
+    except (ConfigurationError, InputError) as error:
+        raise ConfigurationError(getattr(error, "message", str(error)), path=path) from None
 
 
 @dataclass(frozen=True)

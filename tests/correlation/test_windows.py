@@ -53,8 +53,8 @@ def test_later_rows_never_change_an_earlier_window():
         (11, "longer than the sample of 10 rows"),
         (2.5, "None, a number of rows or a length of time"),
         (True, "None, a number of rows or a length of time"),
-        ("soon", "not a length of time"),
-        ("-5d", "not a length of time"),
+        ("soon", "no positive duration"),
+        ("-5d", "no positive duration"),
         ("50d", "longer than the sample"),
     ],
 )
