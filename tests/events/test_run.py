@@ -57,13 +57,20 @@ def test_the_room_says_all_that_it_promises(simulated):
     assert room.question == "What happens in an unwind?"
     assert not [result for result in room.results if isinstance(result, Failure)]
     names = [result.name for result in room.results]
-    expected = ["responses", "by-category", "placebo", "influence", "split", "single", "mapping"]
+    expected = ["responses", "by-category", "placebo", "influence", "split", "projection", "single", "mapping"]
     assert names == [f"events-{name}" for name in expected]
     assert "BTC" in room.verdict
     for result in room.results:
         assert result.sentence
         assert len(result.summary())
         assert result.method
+
+
+def test_the_projection_stands_beside_the_event_time_answer(simulated):
+    frame = named(simulated[1], "events-projection").frame
+    assert frame["event_time"].notna().all()
+    apart = (frame["estimate"] - frame["event_time"]).abs()
+    assert (apart < frame["upper"] - frame["lower"]).mean() > 0.9
 
 
 def test_real_events_by_category(real):

@@ -1,0 +1,182 @@
+"""The tables and figures of the room, one function each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coupling.data.panel import Panel
+from coupling.events.catalogue import Catalogue
+from coupling.events.local_projection import LocalProjection
+from coupling.events.section import EventsSection
+from coupling.events.splits import compare_groups
+from coupling.events.types import observed_types
+from coupling.results.event_projections import LocalProjectionResult
+from coupling.results.event_tables import (
+    CategoriesResult,
+    InfluenceResult,
+    MappingResult,
+    PlaceboResult,
+    SinglesResult,
+    SplitResult,
+)
+from coupling.results.events import EventStudyResult
+
+__all__ = [
+    "ALWAYS_SINGLY",
+    "categories_answer",
+    "influence_answer",
+    "mapping_answer",
+    "november_answer",
+    "placebo_answer",
+    "projection_answer",
+    "singles_answer",
+    "split_answer",
+]
+
+ALWAYS_SINGLY = "2025-11"
+
+
+def categories_answer(
+    study: EventStudyResult, section: EventsSection, catalogue: Catalogue, focus: str
+) -> CategoriesResult:
+    """Return the responses of every announced category."""
+    names = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
+    parts = []
+    for category in names:
+        part = study.of(category, selected_by=(*section.selected_by, *catalogue.chosen_by.get(category, ())))
+        tests = part.tests().set_index(["test", "instrument"])["p_value"]
+        table = part.summary().reset_index()
+        table.insert(0, "category", category)
+        parts.append(table.assign(placebo_p=tests["placebo_randomisation"].reindex(table["instrument"]).to_numpy()))
+    frame = pd.concat(parts, ignore_index=True)
+    order = ["category", "instrument", "unit", "estimate", "lower", "upper", "p_value", "sign_p", "smallest_sign_p"]
+    order += ["placebo_p", "n_events", "n_episodes", "day_0", "verdict"]
+    return CategoriesResult(
+        name="events-by-category",
+        title="Responses by announced category",
+        method=study.method + " Log changes are shown as simple %, yields in bp; the announced category leads.",
+        frame=frame[order],
+        provenance=study.provenance,
+        warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
+        focus=focus,
+    )
+
+
+def placebo_answer(study: EventStudyResult) -> PlaceboResult:
+    """Return the leading tests."""
+    return PlaceboResult(
+        name="events-placebo",
+        title="Leading tests and placebo dates",
+        method="Date-mean t over episodes; sign flips with the smallest p that they can give; the same t against "
+        "studies of as many dates without an event (seeded); Westfall–Young over instruments; a warning where "
+        "responses are skewed.",
+        frame=study.tests(),
+        provenance=study.provenance,
+    )
+
+
+def influence_answer(study: EventStudyResult, focus: str) -> InfluenceResult:
+    """Return what the estimates are without each episode."""
+    frame = study.influence()
+    units = study.summary()["unit"]
+    members = study.mapping.dropna(subset=["episode"]).groupby("episode")["event"].unique()
+    holds = {events[0]: ", ".join(events) for events in members}
+    frame.insert(1, "unit", units.reindex(frame["instrument"]).to_numpy())
+    return InfluenceResult(
+        name="events-influence",
+        title="What hangs on single episodes",
+        method="Mean response over all episodes and without one in turn; the p-value is that of the date-mean t.",
+        frame=frame.assign(left_out_holds=[holds.get(name, name) for name in frame["left_out"]]),
+        provenance=study.provenance,
+        focus=focus,
+    )
+
+
+def split_answer(study: EventStudyResult, section: EventsSection, focus: str, seed: int) -> SplitResult:
+    """Return the comparison of episodes before and from a date on."""
+    cut = pd.Timestamp(str(section.split), tz="UTC")
+    numbers: Any = study.numbers
+    later = np.array([numbers.events[k].at >= cut for k in numbers.anchors])
+    rows = []
+    for k, name in enumerate(numbers.names):
+        answer = compare_groups(numbers.totals[:, k], later, level=section.level, random_state=seed)
+        rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer})
+    order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
+    order += ["smallest_permutation_p", "n_before", "n_after"]
+    return SplitResult(
+        name="events-split",
+        title=f"Did the responses change at {cut:%Y-%m-%d}?",
+        method="Mean cumulative response of the episodes from the date on minus that of the episodes before, in log "
+        "% or bp; Welch's t over episodes and a permutation of Welch's t over episodes.",
+        frame=pd.DataFrame(rows)[order],
+        provenance=study.provenance,
+        focus=focus,
+        date=f"{cut:%Y-%m-%d}",
+    )
+
+
+def projection_answer(
+    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
+) -> LocalProjectionResult:
+    """Project on the same dates, with the event-time answer beside it."""
+    last = section.event_window[1]
+    projection = LocalProjection(horizons=last, lags=1, cumulative=True, level=section.level, random_state=seed)
+    result = projection.fit(panel, catalogue)
+    answers = study.frame.set_index(["instrument", "day"])["since_instant"]
+    keys = list(zip(result.frame["instrument"], result.frame["horizon"], strict=True))
+    frame = result.frame.assign(event_time=answers.reindex(pd.MultiIndex.from_tuples(keys)).to_numpy())
+    return replace(
+        result,
+        name="events-projection",
+        title="Local projection on the same dates",
+        method=f"{result.method} Rows are the panel's ticks; event_time is the mean response since the instant in the "
+        "event study.",
+        frame=frame,
+        provenance=study.provenance,
+    )
+
+
+def november_answer(study: EventStudyResult) -> SinglesResult:
+    """Return the events of November 2025 singly."""
+    frame = study.by_event()
+    chosen = frame[frame["event"].str.startswith(ALWAYS_SINGLY)].reset_index(drop=True)
+    return _single_table(study, chosen, "events-november-2025", "November 2025, singly")
+
+
+def singles_answer(study: EventStudyResult) -> SinglesResult:
+    """Return every event singly."""
+    return _single_table(study, study.by_event(), "events-single", "Every event singly")
+
+
+def _single_table(study: EventStudyResult, frame: pd.DataFrame, name: str, title: str) -> SinglesResult:
+    types = observed_types(frame)
+    frame = frame.assign(observed=types.reindex(frame["event"]).to_numpy())
+    return SinglesResult(
+        name=name,
+        title=title,
+        method="Cumulative abnormal change over the event window with the t interval of its own estimation window; "
+        "observed: its type by the signs of day 0 (descriptive; the announced category leads); "
+        "joint p: rank of the Mahalanobis distance of day 0 among the days of the estimation window, all "
+        "instruments together.",
+        frame=frame,
+        provenance=study.provenance,
+    )
+
+
+def mapping_answer(study: EventStudyResult) -> MappingResult:
+    """Return what every response is read from."""
+    return MappingResult(
+        name="events-mapping",
+        title="From instants to sessions",
+        method="Session 0 is the first session of the event clock that closes after the instant. A response starts "
+        "at the last own observation struck at or before the instant (the start of the local day where only the day "
+        "is known); hours run from that observation to the last one struck by the end of session 0, and 0 means "
+        "that nothing new was struck.",
+        frame=study.mapping,
+        provenance=study.provenance,
+        warnings=study.warnings,
+    )
