@@ -120,9 +120,9 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
 
 
 def projection_answer(
-    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
+    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, focus: str, seed: int
 ) -> LocalProjectionResult:
-    """Project on the same dates, with the event-time answer beside it."""
+    """Project the focus on the same dates, with the event-time answer beside it."""
     last = section.event_window[1]
     projection = LocalProjection(horizons=last, lags=1, cumulative=True, level=section.level, random_state=seed)
     result = projection.fit(panel, catalogue)
@@ -132,10 +132,10 @@ def projection_answer(
     return replace(
         result,
         name="events-projection",
-        title="Local projection on the same dates",
+        title=f"Local projection of {focus} on the same dates",
         method=f"{result.method} Rows are the panel's ticks; event_time is the mean response since the instant in the "
         "event study.",
-        frame=frame,
+        frame=frame[frame["instrument"] == focus].reset_index(drop=True),
         provenance=study.provenance,
     )
 

@@ -54,20 +54,20 @@ def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp
         (
             "events-projection",
             "Local projection on the same dates",
-            lambda: answers.projection_answer(study, section, panel, catalogue, seed),
+            lambda: answers.projection_answer(study, section, panel, catalogue, focus, seed),
         ),
         ("events-november-2025", "November 2025, singly", lambda: answers.november_answer(study)),
         ("events-single", "Every event singly", lambda: answers.singles_answer(study)),
         ("events-intraday", "Path by hours", lambda: IntradayPath(level=section.level).fit(panel, catalogue)),
         ("events-mapping", "From instants to sessions", lambda: answers.mapping_answer(study)),
     ]
-    skipped = _skipped(study, section, panel)
+    skipped = _skipped(study, section, panel, focus)
     results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
     verdict = _verdict(study, focus, results)
     return RoomResult(name="events", question=QUESTION, verdict=verdict, results=(study, *results))
 
 
-def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel) -> set[str]:
+def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel, focus: str) -> set[str]:
     """Name the answers that nobody asked for, or that the events do not hold."""
     november = study.by_event()["event"].str.startswith(answers.ALWAYS_SINGLY).any()
     wanted = {
@@ -75,7 +75,7 @@ def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel) -> s
         "events-split": section.split is not None,
         "events-november-2025": bool(november),
         "events-intraday": bool(hourly_names(panel.observations)),
-        "events-projection": "since_instant" in study.frame and section.event_window[1] > 0,
+        "events-projection": "since_instant" in study.frame and section.event_window[1] > 0 and focus in panel.changes,
     }
     return {name for name, asked in wanted.items() if not asked}
 
