@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -100,7 +102,7 @@ def fetch_all(
     """
     wanted = list(instruments)
     done: dict[str, Served | tuple[SourceError, ...]] = {}
-    with session_factory() as session, ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as workers:
+    with _quiet(), session_factory() as session, ThreadPoolExecutor(max_workers=MOST_AT_ONCE) as workers:
         jobs = {workers.submit(_serve, item, span, session, now): item.name for item in wanted}
         for job in as_completed(jobs):
             done[jobs[job]] = job.result()
@@ -111,6 +113,14 @@ def fetch_all(
         served={name: item for name, item in ordered.items() if isinstance(item, Served)},
         failures={name: item for name, item in ordered.items() if not isinstance(item, Served)},
     )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep to itself what yfinance does that pandas deprecates; set before the threads, which share the filters."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"yfinance\b")
+        yield
 
 
 def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timestamp) -> Served | tuple[SourceError, ...]:

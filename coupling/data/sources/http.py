@@ -193,6 +193,10 @@ class Session(requests.Session):
         answer: requests.Response | TransferError | None = getattr(self._seen, "answer", None)
         return answer
 
+    def forget_answer(self) -> None:
+        """Forget the last answer in this thread."""
+        self._seen.answer = None
+
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Send a request and remember its answer."""
         try:

@@ -74,6 +74,7 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
         If Yahoo gives no bars of this symbol.
     """
     first = span.first if span.first is not None else FIRST_DATE
+    session.forget_answer()
     with _DESK.lent_to(session):
         frame = _history(entry.symbol, first.tz_localize("UTC"), session)
     answer = session.last_answer
