@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,6 +19,7 @@ __all__ = ["EVERY_DAY", "WEEKDAYS", "closes", "is_exchange", "opens", "require_d
 EVERY_DAY = "every"
 WEEKDAYS = "weekdays"
 FIRST_YEAR = 1990
+_BUILDING = Lock()  # warning filters belong to the whole process, so one thread at a time may set them
 LATER_FIRST_YEARS = {"AIXK": 2017, "XBOM": 1997, "XSAU": 2021, "XSHG": 1991, "XTKS": 1997}
 
 
@@ -106,7 +108,10 @@ def _cached(days: str, end_year: int) -> ExchangeCalendar:
     from exchange_calendars import get_calendar
 
     start = LATER_FIRST_YEARS.get(days, FIRST_YEAR)
-    with warnings.catch_warnings():  # exchange_calendars 4.13 reads zoned values in a way that pandas 3.1 deprecates
+    with (
+        _BUILDING,
+        warnings.catch_warnings(),
+    ):  # exchange_calendars 4.13 reads zoned values in a way that pandas 3.1 deprecates
         warnings.filterwarnings("ignore", message="Series.values returning an ndarray that drops timezone")
         return get_calendar(days, start=f"{start}-01-01", end=f"{end_year}-12-31")
 

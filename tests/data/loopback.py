@@ -70,12 +70,18 @@ class Redirect(PoliteAdapter):
         super().__init__(policy)
         self.base, self.elsewhere = base, elsewhere
 
-    def transfer(self, request: requests.PreparedRequest, *rest: Any) -> requests.Response:
-        parts = urlsplit(str(request.url))
+    def moved(self, url: str) -> str:
+        parts = urlsplit(url)
         base = self.elsewhere.get(str(parts.hostname).replace(".", "_"), self.base)
-        moved = request.copy()
-        moved.url = f"{base}/{parts.hostname}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        response = super().transfer(moved, *rest)
+        return f"{base}/{parts.hostname}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+    def _reach(self, url: str) -> None:
+        super()._reach(self.moved(url))
+
+    def transfer(self, request: requests.PreparedRequest, *rest: Any) -> requests.Response:
+        copy = request.copy()
+        copy.url = self.moved(str(request.url))
+        response = super().transfer(copy, *rest)
         response.url = str(request.url)
         return response
 

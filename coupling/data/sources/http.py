@@ -86,9 +86,7 @@ class PoliteAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send the request, or raise `TransferError` at once where the host has failed before."""
         host = urlsplit(str(request.url)).hostname or ""
-        if host in self._given_up:
-            known = self._given_up[host]
-            raise type(known)(known.reason, known.next_step)
+        self.require_host(str(request.url), proxies)
         try:
             response = self.transfer(request, verify, cert, proxies)
         except (OSError, HTTPError) as error:  # every error of requests is an OSError
@@ -105,12 +103,22 @@ class PoliteAdapter(HTTPAdapter):
         proxies: dict[str, str] | None,
     ) -> requests.Response:
         """Send the request with all further attempts, and read the answer under the limits."""
-        if select_proxy(str(request.url), proxies) is None:
-            self._reach(str(request.url))
         wait = (self.policy.connect, self.policy.read)
         response = super().send(request, stream=True, timeout=wait, verify=verify, cert=cert, proxies=proxies)
         self._read(response)
         return response
+
+    def require_host(self, url: str, proxies: dict[str, str] | None) -> None:
+        """Raise `TransferError` where the host of an address has failed before or cannot be reached."""
+        host = urlsplit(url).hostname or ""
+        if host in self._given_up:
+            known = self._given_up[host]
+            raise type(known)(known.reason, known.next_step)
+        try:
+            if select_proxy(url, proxies) is None:
+                self._reach(url)
+        except OSError as error:
+            raise self._trouble(host, error) from error
 
     def _reach(self, url: str) -> None:
         """Try a connection within the time for one: the look-up of a name knows no limit of its own."""
@@ -192,6 +200,12 @@ class Session(requests.Session):
         """The last answer in this thread, or why there was none; absent before the first."""
         answer: requests.Response | TransferError | None = getattr(self._seen, "answer", None)
         return answer
+
+    def require_host(self, url: str) -> None:
+        """Raise `TransferError` where a host cannot be reached, before a library tries others on its way to it."""
+        adapter = self.get_adapter(url)
+        if isinstance(adapter, PoliteAdapter):
+            adapter.require_host(url, self.merge_environment_settings(url, {}, None, None, None)["proxies"])
 
     def forget_answer(self) -> None:
         """Forget the last answer in this thread."""

@@ -22,6 +22,7 @@ from coupling.errors import DataError
 
 __all__ = ["fetch"]
 
+SERVER = "https://query2.finance.yahoo.com/"
 FIRST_DATE = pd.Timestamp("1927-01-01")
 STRUCK_AT_ITS_START = "YAHOO_FX"
 MISREAD = (YFException, AttributeError, IndexError, KeyError, OSError, TypeError, ValueError)
@@ -74,6 +75,7 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
         If Yahoo gives no bars of this symbol.
     """
     first = span.first if span.first is not None else FIRST_DATE
+    session.require_host(SERVER)
     session.forget_answer()
     with _DESK.lent_to(session):
         frame = _history(entry.symbol, first.tz_localize("UTC"), session)
