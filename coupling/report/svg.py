@@ -90,11 +90,15 @@ def _transform(found: re.Match[str]) -> str:
 
 
 def _themed(text: str) -> str:
-    """Name the colours by CSS variables and leave the font to the page; a path that shows nothing goes."""
+    """Name the colours by CSS variables and leave the font to the page.
+
+    A path that shows nothing goes, and so do tick marks: grid lines stand where they would, and need no clipping.
+    """
     text = _STYLE.sub(lambda found: f' style="{_style(found[1])}"', text)
     for rules, name in CLASSES.items():
         text = text.replace(f' style="{rules}"', f' class="{name}"')
-    return _flattened(re.sub(r'<path [^>]*style="fill:none"/>', "", text))
+    text = re.sub(r'<path [^>]*style="fill:none"/>|<use [^>]*class="tk"/>', "", text)
+    return _flattened(re.sub(r' clip-path="[^"]*" class="gl"', ' class="gl"', text))
 
 
 def _flattened(text: str) -> str:

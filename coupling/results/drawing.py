@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, NullFormatter
+from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
 from coupling.results.looks import GRID, INK, MUTED, look, pair_look
 from coupling.results.marks import bars, heat_map, intervals, mark_events, path, zero_line
@@ -201,6 +201,7 @@ def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
 def logarithmic(ax: Axes) -> None:
     """Make the vertical axis logarithmic, with numbers written out."""
     ax.set_yscale("log")
+    ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
 

@@ -54,6 +54,15 @@ def test_styles_that_every_figure_repeats_become_classes() -> None:
     assert set(CLASSES.values()) <= set(re.findall(r"\.(\w+)\{", variables()))
 
 
+def test_tick_marks_go_and_grid_lines_need_no_clipping() -> None:
+    tick = "fill: #57606b; stroke: #57606b; stroke-width: 0.6"
+    grid = "fill: none; stroke: #d9dde3; stroke-width: 0.6; stroke-linecap: square"
+    text = _themed(
+        f'<use href="#m" x="1" y="2" style="{tick}"/><path d="M0 0l1 1" clip-path="url(#p)" style="{grid}"/>'
+    )
+    assert text == '<path d="M0 0l1 1" class="gl"/>'
+
+
 def test_no_style_reaches_beyond_the_figure() -> None:
     assert "<style" not in made()
 
