@@ -1,0 +1,109 @@
+"""One vintage of a series: its rows as Parquet, its manifest beside them, and the way back to the same rows."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from coupling.data.sources.rows import RawRows
+from coupling.data.store_files import write_whole
+from coupling.data.store_manifest import DamagedError, Manifest
+from coupling.errors import DataError
+
+__all__ = ["Vintage", "same_rows", "to_parquet"]
+
+PLAIN = ("when", "value", "line", "released")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vintage:
+    """One answer of a source: a manifest, and a Parquet file of the same stem beside it.
+
+    Parameters
+    ----------
+    path : Path
+        The manifest's file.
+    manifest : Manifest
+        What the answer was and when it came.
+    """
+
+    path: Path
+    manifest: Manifest = field(repr=False)
+
+    @classmethod
+    def load(cls, path: Path) -> Vintage:
+        """Read a manifest.
+
+        Raises
+        ------
+        DamagedError
+            If it is missing or not what was written.
+        DataError
+            If it cannot be read, or a newer version of the toolkit wrote it.
+        """
+        return cls(path=path, manifest=Manifest.from_bytes(str(path), _bytes_of(path)))
+
+    def read(self) -> RawRows:
+        """Return the rows as they were saved, dated by their last retrieval; raise `DamagedError` if they are not."""
+        place = self.path.with_suffix(".parquet")
+        raw = _bytes_of(place)
+        if sha256(raw).hexdigest() != self.manifest.sha256:
+            raise DamagedError(f"{place} does not have the hash that its manifest names")
+        return _to_rows(pd.read_parquet(io.BytesIO(raw)), self.manifest)
+
+    def write(self, parquet: bytes) -> None:
+        """Write both files, the manifest last: with it the vintage is there, without it nothing is."""
+        place = self.path.with_suffix(".parquet")
+        try:
+            write_whole(place, parquet)
+            write_whole(self.path, self.manifest.to_bytes())
+        except BaseException:
+            self.path.unlink(missing_ok=True)
+            place.unlink(missing_ok=True)
+            raise
+
+
+def to_parquet(rows: RawRows) -> bytes:
+    """Write rows as the bytes of a Parquet file."""
+    return _to_frame(rows).to_parquet(engine="pyarrow")
+
+
+def same_rows(stored: RawRows, fetched: RawRows) -> bool:
+    """Tell whether two answers hold the same rows, whenever they were retrieved."""
+    return stored.hourly == fetched.hourly and _to_frame(stored).equals(_to_frame(fetched))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(f"{path} is missing") from None
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); allow it, or give --store another folder."
+        raise DataError(message) from None
+
+
+def _to_frame(rows: RawRows) -> pd.DataFrame:
+    frame = pd.DataFrame({"when": rows.when, "value": rows.value, "line": rows.line})
+    if rows.released is not None:
+        frame["released"] = rows.released
+    return frame if rows.bars is None else frame.join(rows.bars)
+
+
+def _to_rows(frame: pd.DataFrame, manifest: Manifest) -> RawRows:
+    last = manifest.retrievals[-1]
+    columns = {name: frame[name].rename(None) for name in PLAIN if name in frame}
+    bars = frame.drop(columns=list(columns))
+    return RawRows(
+        **columns,
+        bars=bars if len(bars.columns) else None,
+        place=last.place,
+        sha256=last.sha256,
+        repairs=last.repairs,
+        hourly=manifest.hourly,
+        retrieved_at=manifest.retrieved_at,
+    )
