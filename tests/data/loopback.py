@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import requests
 
+from coupling.data.sources.browser import BrowserAdapter
 from coupling.data.sources.http import Policy, PoliteAdapter, Session
 
 HASTY = Policy(connect=2.0, read=0.3, whole=5.0, attempts=2, connect_attempts=1, backoff=0.001, jitter=0.001)
@@ -41,6 +42,7 @@ class Loopback:
     """Answers by (host, path); a list is given out in turn, its last one for ever."""
 
     port: int
+    adapter: type[_Redirecting] = field(default_factory=lambda: Redirect)
     answers: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -60,10 +62,10 @@ class Loopback:
         return self.asked.count(f"{host}{path}")
 
     def session(self, policy: Policy = HASTY, **elsewhere: str) -> Session:
-        return Session(policy, Redirect(policy, f"http://127.0.0.1:{self.port}", elsewhere))
+        return Session(policy, self.adapter(policy, f"http://127.0.0.1:{self.port}", elsewhere))
 
 
-class Redirect(PoliteAdapter):
+class _Redirecting(PoliteAdapter):
     """Sends every request to the local server; `elsewhere` sends a host to another base address."""
 
     def __init__(self, policy: Policy, base: str, elsewhere: dict[str, str]) -> None:
@@ -84,6 +86,14 @@ class Redirect(PoliteAdapter):
         response = super().transfer(copy, *rest)
         response.url = str(request.url)
         return response
+
+
+class Redirect(_Redirecting):
+    """The ordinary way, to the local server."""
+
+
+class RedirectAsBrowser(_Redirecting, BrowserAdapter):
+    """The way that is taken to Yahoo, to the local server."""
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import closing
 from threading import Lock, Thread, local
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -139,22 +140,22 @@ class PoliteAdapter(HTTPAdapter):
         """Read the body piece by piece, within the limits on size and time, and unpack it whole or not at all."""
         until = time.monotonic() + self.policy.whole
         pieces, size = [], 0
-        for piece in response.raw.stream(CHUNK, decode_content=False):
-            pieces.append(piece)
-            size += len(piece)
-            if time.monotonic() > until:
-                response.close()
-                raise TransferError(f"the answer took longer than {self.policy.whole:g} s", LATER)
-            self._require_small(response, size)
+        with closing(response):
+            for piece in response.raw.stream(CHUNK, decode_content=False):
+                pieces.append(piece)
+                size += len(piece)
+                self.require_small(size)
+                if time.monotonic() > until:
+                    raise TransferError(f"the answer took longer than {self.policy.whole:g} s", LATER)
         body = b"".join(pieces)
         if response.headers.get("Content-Encoding", "identity") != "identity":
             body = unpack(body, self.policy.size_limit)
-            self._require_small(response, len(body))
+            self.require_small(len(body))
         response._content = body
 
-    def _require_small(self, response: requests.Response, size: int) -> None:
+    def require_small(self, size: int) -> None:
+        """Raise `TransferError` where a body is over the limit."""
         if size > self.policy.size_limit:
-            response.close()
             limit = self.policy.size_limit / 2**20
             raise TransferError(f"the answer is over the limit of {limit:g} MiB", "look at the address in a browser")
 
@@ -236,8 +237,16 @@ class Session(requests.Session):
 
 
 def open_session(policy: Policy | None = None) -> Session:
-    """Return a new session."""
-    return Session(policy)
+    """Return a new session; it goes to Yahoo as a browser would, where curl_cffi is installed, as yfinance does."""
+    session = Session(policy)
+    try:
+        from coupling.data.sources.browser import HOSTS, BrowserAdapter
+    except ImportError:
+        return session
+    adapter = BrowserAdapter(policy or Policy())
+    for host in HOSTS:
+        session.mount(host, adapter)
+    return session
 
 
 def get_bytes(session: requests.Session, url: str) -> bytes:

@@ -6,15 +6,18 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 import pytest
 
 from coupling.data.instrument import SourceEntry, resolve
+from coupling.data.sources.browser import BrowserAdapter
+from coupling.data.sources.http import PoliteAdapter, open_session
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.rows import build_observations
 from coupling.data.sources.span import Span
-from tests.data.loopback import YAHOO, Answer, Loopback, chart, chart_path, yahoo_error
+from tests.data.loopback import YAHOO, Answer, Loopback, RedirectAsBrowser, chart, chart_path, yahoo_error
 from tests.data.sources.contract import DATES, NOW, VALUES, SourceContract
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # yfinance 1.7 on pandas 3.1
@@ -126,3 +129,19 @@ class TestYahoo(SourceContract):
             assert "unfinished bars: 1" in built.origin.repairs
         else:
             assert "missing values: 54" in built.origin.repairs
+
+
+class TestYahooAsABrowser(TestYahoo):
+    """The same again on the way taken in earnest: through curl_cffi, which passes on what it could unpack."""
+
+    other_words: ClassVar[dict[str, str]] = {"gzip error": "no daily bars"}
+
+    @pytest.fixture(autouse=True)
+    def _as_a_browser(self, loopback: Loopback) -> None:
+        loopback.adapter = RedirectAsBrowser
+
+
+def test_a_session_goes_to_yahoo_as_a_browser_and_to_others_as_itself() -> None:
+    session = open_session()
+    assert type(session.get_adapter("https://query2.finance.yahoo.com/v8")) is BrowserAdapter
+    assert type(session.get_adapter("https://fred.stlouisfed.org/graph")) is PoliteAdapter

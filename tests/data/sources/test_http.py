@@ -1,0 +1,123 @@
+"""The limits, the waits and the memory of a session."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+import requests
+from urllib3.exceptions import ProtocolError
+
+from coupling.data.sources.http import Policy, PoliteAdapter, Session, TransferError, get_bytes, open_session
+from coupling.data.sources.transfer import unpack
+from tests.data.loopback import HASTY, Answer, Loopback, free_port
+
+HOST, URL = "example.org", "https://example.org/x"
+
+
+def test_compressed_answers_are_unpacked_whole(loopback: Loopback) -> None:
+    for name, packed in {"gzip": gzip.compress(b"abc"), "deflate": zlib.compress(b"abc")}.items():
+        loopback.say(HOST, "/x", Answer(packed, headers={"Content-Encoding": name}))
+        assert get_bytes(loopback.session(), URL) == b"abc"
+
+
+@pytest.mark.parametrize("cut", [1, 9])
+def test_a_compressed_answer_without_its_end_is_damaged(cut: int) -> None:
+    with pytest.raises(TransferError, match="damaged"):
+        unpack(gzip.compress(b"abc" * 99)[:-cut], 1000)
+
+
+def test_a_small_answer_that_unpacks_beyond_the_limit_is_refused(loopback: Loopback) -> None:
+    bomb = gzip.compress(bytes(10_000_000))
+    loopback.say(HOST, "/x", Answer(bomb, headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(TransferError, match="over the limit of 1 MiB"):
+        get_bytes(loopback.session(replace(HASTY, size_limit=2**20)), URL)
+
+
+def test_retry_after_is_waited_for(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", Answer(status=429, headers={"Retry-After": "1"}), b"abc")
+    begun = time.monotonic()
+    assert get_bytes(loopback.session(), URL) == b"abc"
+    assert time.monotonic() - begun >= 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_further_attempts_are_counted(loopback: Loopback, status: int) -> None:
+    loopback.say(HOST, "/x", Answer(status=status))
+    with pytest.raises(TransferError, match=str(status)):
+        get_bytes(loopback.session(), URL)
+    assert loopback.count(HOST, "/x") == 1 + HASTY.attempts
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_refusal_for_good_is_not_tried_again(loopback: Loopback, status: int) -> None:
+    loopback.say(HOST, "/x", Answer(status=status))
+    with pytest.raises(TransferError, match=str(status)):
+        get_bytes(loopback.session(), URL)
+    assert loopback.count(HOST, "/x") == 1
+
+
+def test_waits_grow_and_carry_a_random_share() -> None:
+    retry = PoliteAdapter(Policy(backoff=0.5, jitter=0.25)).max_retries
+    waits = []
+    for _ in range(3):
+        retry = retry.increment("GET", "/", error=ProtocolError())
+        waits.append(retry.get_backoff_time())
+    assert waits[0] == 0
+    assert 1.0 <= waits[1] <= 1.25
+    assert 2.0 <= waits[2] <= 2.25
+
+
+def test_an_endless_answer_ends_by_the_clock(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", Answer(bytes(300_000)))
+    with pytest.raises(TransferError, match="took longer than 0 s"):
+        get_bytes(loopback.session(replace(HASTY, whole=0.0)), URL)
+
+
+def test_a_host_that_refuses_is_not_asked_again() -> None:
+    url = f"http://127.0.0.1:{free_port()}/"
+    session = open_session(HASTY)
+    for _ in range(2):
+        with pytest.raises(TransferError, match=r"127\.0\.0\.1 refuses connections"):
+            session.get(url)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", int(url.rsplit(":", 1)[1].strip("/"))))
+        listener.listen()
+        with pytest.raises(TransferError, match="refuses connections"):
+            session.get(url)
+
+
+def test_a_page_is_downloaded_once_for_all_threads(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", b"abc")
+    session = loopback.session()
+    with ThreadPoolExecutor(8) as workers:
+        assert set(workers.map(session.once, [URL] * 8)) == {b"abc"}
+    assert loopback.count(HOST, "/x") == 1
+
+
+def test_a_page_that_fails_fails_once_for_all(loopback: Loopback) -> None:
+    session = loopback.session()
+    for _ in range(3):
+        with pytest.raises(TransferError, match="404"):
+            session.once(URL)
+    assert loopback.count(HOST, "/x") == 1
+
+
+def test_each_thread_sees_its_own_last_answer(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", b"abc")
+    session: Session = loopback.session()
+    session.get(URL)
+    with ThreadPoolExecutor(1) as worker:
+        assert worker.submit(lambda: session.last_answer).result() is None
+    assert isinstance(session.last_answer, requests.Response)
+    session.forget_answer()
+    assert session.last_answer is None
+
+
+def test_a_session_says_who_it_is() -> None:
+    assert str(open_session().headers["User-Agent"]).startswith("coupling/")
