@@ -15,7 +15,7 @@ __all__ = ["refuse"]
 def refuse(error: ValidationError, model: type[BaseModel], document: Document | None) -> ConfigurationError:
     """Return the error to raise for the first thing that is wrong."""
     details = error.errors(include_url=False)
-    first = details[0]
+    first = next((detail for detail in details if detail["type"] == "extra_forbidden"), details[0])
     place = _place(first)
     message = _message(first, place, model)
     if len(details) > 1:

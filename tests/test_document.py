@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coupling.errors import ConfigurationError
 from coupling.document import read_document
+from coupling.errors import ConfigurationError
 
 
 def write(folder: Path, text: str) -> Path:

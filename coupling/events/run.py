@@ -14,7 +14,7 @@ from coupling.events import answers
 from coupling.events.catalogue import Catalogue, load_events
 from coupling.events.intraday import IntradayPath, hourly_names
 from coupling.events.section import EventsSection
-from coupling.events.simulated import simulated_catalogue
+from coupling.events.simulated import simulated_catalogue, true_responses
 from coupling.events.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import InfluenceResult
@@ -95,8 +95,13 @@ def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
         result,
         name="events-responses",
         title=f"Responses to the events of {catalogue.name}",
+        truth=None if panel.truth is None else true_responses(panel.truth, panel.instruments, _used(result)),
         warnings=(*result.warnings, note) if told else result.warnings,
     )
+
+
+def _used(study: EventStudyResult) -> pd.DataFrame:
+    return study.mapping[study.mapping["used"]]
 
 
 def _chosen_events(catalogue: Catalogue, name: str) -> int:
@@ -105,8 +110,7 @@ def _chosen_events(catalogue: Catalogue, name: str) -> int:
 
 
 def _catalogue(section: EventsSection, panel: Panel, start: pd.Timestamp | None) -> Catalogue:
-    truth = getattr(panel, "truth", None)
-    found = load_events(section.catalogue) if truth is None else simulated_catalogue(truth)
+    found = load_events(section.catalogue) if panel.truth is None else simulated_catalogue(panel.truth)
     reported = found.between(start)
     if not len(reported):
         raise InputError(f"No event of {found.name} lies after period.start {start:%Y-%m-%d}; start earlier.")

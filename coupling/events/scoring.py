@@ -44,7 +44,22 @@ def market_falls(
     Parameters
     ----------
     shares, yen : Series
-        Levels by session, on the same index.
+        Levels by session, on the same index: an index of shares, and yen per dollar.
+    fall, drop : float
+        In %.
+    horizon : int
+        In sessions.
+
+    Returns
+    -------
+    ndarray of int
+        Positions at which an episode begins.
+
+    Examples
+    --------
+    >>> shares = pd.Series([100.0] * 5 + [94.0, 93.0] + [100.0] * 30)
+    >>> market_falls(shares, pd.Series([150.0] * 37)).tolist()
+    [5]
     """
     low = 100 * (shares / shares.rolling(horizon + 1, min_periods=2).max() - 1) < -fall
     weak = 100 * (yen / yen.shift(horizon) - 1) < -drop
@@ -62,11 +77,26 @@ def score_signals(
     a signal counts as right if such an episode lies around it. A signal without one is unlisted, which is not the
     same as false.
 
+    Parameters
+    ----------
+    signals, onsets : ndarray of int
+        Positions of the signals, and of the sessions at which episodes begin.
+    before, after : int
+        Sessions, fixed beforehand.
+    level : float
+        Coverage of the exact binomial intervals.
+
     Returns
     -------
     dict
         ``signals, episodes, precision, precision_lower, precision_upper, recall, recall_lower, recall_upper, lead``
         (median sessions from the first matching signal to the onset).
+
+    Examples
+    --------
+    >>> score = score_signals(np.array([10, 50]), np.array([12, 80]), before=5)
+    >>> score["precision"], score["recall"], score["lead"]
+    (0.5, 0.5, 2.0)
     """
     gaps = onsets[None, :] - signals[:, None]
     matched = (gaps <= before) & (gaps >= -after)
@@ -95,6 +125,28 @@ def choose_threshold(
     """Return the threshold with the largest F1 (harmonic mean of precision and recall), the lowest among equals.
 
     Call it with data that end before the period on which the signals are judged.
+
+    Parameters
+    ----------
+    index : ndarray
+        The stress index by session.
+    onsets : ndarray of int
+        Sessions at which episodes begin.
+    candidates : ndarray
+        Thresholds to choose from, increasing.
+    refractory, before, after : int
+        Sessions without a new signal after one, and the tolerance of `score_signals`.
+
+    Raises
+    ------
+    InputError
+        If no episode lies in the period.
+
+    Examples
+    --------
+    >>> index = np.array([0.0, 20.0, 80.0, 0.0, 30.0, 0.0])
+    >>> choose_threshold(index, np.array([3]), np.array([10.0, 50.0]), refractory=1, before=2)
+    50.0
     """
     if not len(onsets):
         raise InputError("No episode lies in the period on which the threshold is to be chosen; use a longer one.")

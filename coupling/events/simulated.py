@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
+from coupling.data.changes import ChangeRule
+from coupling.data.instrument import Instrument
 from coupling.data.truth import Truth
 from coupling.events.catalogue import Catalogue
 from coupling.events.event import Event, Precision
 
-__all__ = ["simulated_catalogue"]
+__all__ = ["simulated_catalogue", "true_responses"]
+
+
+def _id(instant: pd.Timestamp) -> str:
+    return f"{instant:%Y-%m-%d}-simulated"
 
 
 def simulated_catalogue(truth: Truth) -> Catalogue:
@@ -22,7 +31,7 @@ def simulated_catalogue(truth: Truth) -> Catalogue:
     instants = pd.DatetimeIndex(truth.unwinds["instant"])
     events = [
         Event(
-            id=f"{instant:%Y-%m-%d}-simulated",
+            id=_id(instant),
             label=f"Simulated unwind of severity {severity:.2f}",
             category="simulated_unwind",
             instant=instant.isoformat(),
@@ -34,3 +43,23 @@ def simulated_catalogue(truth: Truth) -> Catalogue:
         for instant, severity in zip(instants, truth.unwinds["severity"], strict=True)
     ]
     return Catalogue("the simulated market", tuple(sorted(events, key=lambda event: event.at)))
+
+
+def true_responses(truth: Truth, instruments: Mapping[str, Instrument], used: pd.DataFrame) -> dict[str, float]:
+    """Return the mean true size of the events that a study used, by instrument, in the unit that it reports.
+
+    Parameters
+    ----------
+    truth : Truth
+        Of the simulated market.
+    instruments : dict of str to Instrument
+        Log changes are shown as simple %.
+    used : DataFrame
+        The rows of a study's mapping that it used, with columns ``event`` and ``instrument``.
+    """
+    sizes = truth.unwinds.set_index(truth.unwinds["instant"].map(_id))
+    means = {name: float(sizes.loc[rows["event"].tolist(), str(name)].mean()) for name, rows in used.groupby("instrument")}
+    return {
+        str(name): 100.0 * float(np.expm1(size / 100.0)) if instruments[str(name)].change is ChangeRule.LOG else size
+        for name, size in means.items()
+    }

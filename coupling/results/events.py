@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -47,9 +47,12 @@ class EventStudyResult(Result):
     ----------
     numbers : EventNumbers
         Computes the other tables.
+    truth : dict of str to float, optional
+        Mean true response to the events studied, by instrument, which only a simulated market knows.
     """
 
     numbers: EventNumbers = field(repr=False)
+    truth: Mapping[str, float] | None = field(default=None, repr=False)
 
     @property
     def sentence(self) -> str:
@@ -77,9 +80,13 @@ class EventStudyResult(Result):
         from the date-mean t over episodes; ``n_events`` counts events, ``n_episodes`` the episodes that inference
         counts, ``effective_episodes`` how many equally large ones they amount to. ``day_0`` is the mean of day 0 alone.
         ``sign_p`` is the sign-flip p-value, beside the smallest that it can reach; ``joint_p`` is adjusted over the
-        instruments (Westfall–Young). ``verdict`` says what follows.
+        instruments (Westfall–Young). ``verdict`` says what follows. On a simulated market ``truth`` stands beside
+        the estimate.
         """
-        return self.numbers.summary()
+        table = self.numbers.summary()
+        if self.truth is not None:
+            table.insert(list(table.columns).index("estimate") + 1, "truth", table.index.map(self.truth))
+        return table
 
     def tests(
         self, kind: Literal["leading", "classical"] = "leading", *, only: Sequence[str] | None = None

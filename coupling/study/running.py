@@ -14,7 +14,8 @@ from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
-from coupling.errors import ConfigurationError, CouplingError
+from coupling.errors import ConfigurationError, CouplingError, DataError
+from coupling.events.section import EventsSection
 from coupling.results.base import Failure, RoomResult
 from coupling.results.study import StudyResult
 from coupling.section import Section
@@ -29,7 +30,12 @@ log = logging.getLogger("coupling")
 
 
 def load_panel(
-    study: str | Path | Mapping[str, Any] | Study, *, data: str | Path | None = None, fallback_simulated: bool = False
+    study: str | Path | Mapping[str, Any] | Study,
+    *,
+    data: str | Path | None = None,
+    store: str | Path | None = None,
+    offline: bool = False,
+    fallback_simulated: bool = False,
 ) -> Panel:
     """Load the data of a study and align them.
 
@@ -39,6 +45,10 @@ def load_panel(
         The configuration.
     data : path, optional
         Folder of files; it beats the configuration's.
+    store : path, optional
+        Folder of the store; it beats the configuration's.
+    offline : bool
+        Whether the store alone may serve where no folder of files is named.
     fallback_simulated : bool
         Whether the simulated market may serve where no real data can be had.
 
@@ -53,18 +63,23 @@ def load_panel(
     >>> load_panel(two).changes.columns.tolist()
     ['BTC', 'SPX']
     """
-    loaded = _prepare(study, data)
+    loaded = _prepare(study, data, store, offline=offline)
     return _panel(loaded, _dataset(loaded, fallback_simulated=fallback_simulated))
 
 
 def run(
-    study: str | Path | Mapping[str, Any] | Study, *, data: str | Path | None = None, fallback_simulated: bool = False
+    study: str | Path | Mapping[str, Any] | Study,
+    *,
+    data: str | Path | None = None,
+    store: str | Path | None = None,
+    offline: bool = False,
+    fallback_simulated: bool = False,
 ) -> StudyResult:
     """Run a study: every room that its configuration asks.
 
     Parameters
     ----------
-    study, data, fallback_simulated
+    study, data, store, offline, fallback_simulated
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
 
     Returns
@@ -78,7 +93,7 @@ def run(
     >>> [room.name for room in run(two).rooms]
     ['data', 'correlation']
     """
-    loaded = _prepare(study, data)
+    loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
     panel = _panel(loaded, dataset)
@@ -91,18 +106,24 @@ def run(
         focus=loaded.focus,
         rooms=tuple(rooms),
         claims=check_claims(loaded, claims, dataset, panel) if claims else None,
+        banner=dataset.banner,
         provenance=panel.provenance,
     )
 
 
 def score(
-    study: str | Path | Mapping[str, Any] | Study, *, data: str | Path | None = None, fallback_simulated: bool = False
+    study: str | Path | Mapping[str, Any] | Study,
+    *,
+    data: str | Path | None = None,
+    store: str | Path | None = None,
+    offline: bool = False,
+    fallback_simulated: bool = False,
 ) -> RoomResult:
     """Test the claims of a study alone, without running its rooms.
 
     Parameters
     ----------
-    study, data, fallback_simulated
+    study, data, store, offline, fallback_simulated
         As in `load_panel`.
 
     Raises
@@ -115,7 +136,7 @@ def score(
     >>> score("configs/simulated.yaml").verdict
     'Of 7 claims: 6 not testable, 1 supported.'
     """
-    loaded = _prepare(study, data)
+    loaded = _prepare(study, data, store, offline=offline)
     if not loaded.claims:
         raise ConfigurationError("the study names no claims; add claims: [FILE]", path="claims")
     claims = read_claims(loaded)
@@ -123,13 +144,19 @@ def score(
     return check_claims(loaded, claims, dataset, _panel(loaded, dataset))
 
 
-def _prepare(study: str | Path | Mapping[str, Any] | Study, data: str | Path | None) -> Study:
-    loaded = load_study(study)
+def _prepare(
+    study: str | Path | Mapping[str, Any] | Study,
+    data: str | Path | None,
+    store: str | Path | None,
+    *,
+    offline: bool,
+) -> Study:
+    loaded = load_study(study).with_store(store, offline=offline)
     return loaded if data is None else loaded.with_data(data)
 
 
 def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
-    return load_dataset(
+    dataset = load_dataset(
         study.data,
         study.instruments,
         define=study.define,
@@ -137,6 +164,9 @@ def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
         base=study.base,
         fallback_simulated=fallback_simulated,
     )
+    if study.focus in dataset.missing:
+        raise DataError(f"the focus {study.focus} could not be had: {dataset.missing[study.focus]}.")
+    return dataset
 
 
 def _panel(study: Study, dataset: Dataset) -> Panel:
@@ -153,6 +183,7 @@ def _until(item: Observations, end: pd.Timestamp | None) -> Observations:
 def _run_room(name: str, section: Section, study: Study, panel: Panel) -> RoomResult:
     log.info("room %s", name)
     room = import_module(f"coupling.{name}.run")
+    section = section.relative_to(study.base) if isinstance(section, EventsSection) else section
     try:
         result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed)
     except CouplingError as error:
