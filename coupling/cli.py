@@ -8,7 +8,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,6 +34,9 @@ app.add_typer(data_app, name="data")
 
 Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
 Data = Annotated[Path | None, typer.Option(help="Folder of data files; it beats data.directory.")]
+StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the store; it beats data.store.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Use what the store holds, and no network.")]
+Some = Annotated[list[Path] | None, typer.Argument(help="Configurations; none: all instruments.")]
 Out = Annotated[Path, typer.Option(help="Folder for the pages.")]
 Tables = Annotated[Path | None, typer.Option(help="Folder for every table (CSV) and figure (PNG, SVG).")]
 Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market where no data can be had.")]
@@ -45,6 +49,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say errors only.")]
 def report(
     configurations: Configurations,
     data: Data = None,
+    store: StoreFolder = None,
+    offline: Offline = False,
     out: Out = Path("reports"),
     tables: Tables = None,
     fallback: Fallback = None,
@@ -56,18 +62,19 @@ def report(
     _log_to_stderr(verbose=verbose, quiet=quiet)
     _refuse_equal_stems(configurations)
     simulated = _is_simulated(fallback)
-    work = partial(_report_one, data=data, out=out, tables=tables, simulated=simulated, open_page=open_page)
+    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
+    work = partial(_report_one, where=where, out=out, tables=tables, open_page=open_page)
     raise typer.Exit(max(_guarded(partial(work, path)) for path in configurations))
 
 
-def _report_one(
-    path: Path, *, data: Path | None, out: Path, tables: Path | None, simulated: bool, open_page: bool
-) -> int:
+def _report_one(path: Path, *, where: dict[str, Any], out: Path, tables: Path | None, open_page: bool) -> int:
     from coupling.study import run
 
-    result = run(path, data=data, fallback_simulated=simulated)
+    result = run(path, **where)
     if result.provenance.simulated:
         _say("SIMULATED MARKET: nothing on this page is about the real one.")
+    if result.banner:
+        _say(result.banner)
     page = result.to_html(out / f"{path.stem}.html")
     print(page)
     if tables is not None:
@@ -99,17 +106,24 @@ def schema() -> None:
 
 
 @app.command()
-def claims(configurations: Configurations, data: Data = None, fallback: Fallback = None) -> None:
+def claims(
+    configurations: Configurations,
+    data: Data = None,
+    store: StoreFolder = None,
+    offline: Offline = False,
+    fallback: Fallback = None,
+) -> None:
     """Print the verdict on every claim of each configuration."""
     simulated = _is_simulated(fallback)
-    work = partial(_print_claims, data=data, simulated=simulated)
+    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
+    work = partial(_print_claims, where=where)
     raise typer.Exit(max(_guarded(partial(work, path)) for path in configurations))
 
 
-def _print_claims(path: Path, *, data: Path | None, simulated: bool) -> int:
+def _print_claims(path: Path, *, where: dict[str, Any]) -> int:
     from coupling.study import score
 
-    scorecard = score(path, data=data, fallback_simulated=simulated).results[0]
+    scorecard = score(path, **where).results[0]
     assert isinstance(scorecard, Result)
     for claim, row in scorecard.frame.iterrows():
         print(f"{claim}: {row['verdict'].upper()}. {row['finding']}")
@@ -131,9 +145,47 @@ def list_events(
     raise typer.Exit(_guarded(listed))
 
 
+@data_app.command("fetch")
+def fetch_data(configurations: Some = None, store: StoreFolder = None, verbose: Verbose = False) -> None:
+    """Fetch every series live and keep it in the store."""
+    _log_to_stderr(verbose=verbose, quiet=False)
+    raise typer.Exit(_guarded(partial(_fetch, configurations or [], store)))
+
+
+def _fetch(configurations: list[Path], folder: Path | None) -> int:
+    from coupling.study.fetching import fetch_studies
+
+    with _progress() as progress:
+        fetched = fetch_studies(configurations, folder, progress)
+    _print_table(fetched.table.set_index("instrument"))
+    for name, reason in fetched.missing.items():
+        _say(f"{name}: {reason}.")
+    return 1 if fetched.missing else 0
+
+
+@data_app.command("list")
+def list_data(
+    store: StoreFolder = None,
+    check: Annotated[bool, typer.Option("--check", help="Read every file and say what is wrong.")] = False,
+) -> None:
+    """List what the store holds."""
+    _log_to_stderr(verbose=False, quiet=False)
+    raise typer.Exit(_guarded(partial(_list_stored, store, check=check)))
+
+
+def _list_stored(folder: Path | None, *, check: bool) -> int:
+    from coupling.data.store import Store
+
+    store = Store(folder)
+    _say(f"store: {store.folder}")
+    table = store.check() if check else store.list().drop(columns="sha256")
+    _print_table(table.set_index(table.columns[0]))
+    return int(check and not table["state"].eq("ok").all())
+
+
 @data_app.command("audit")
 def audit_data(
-    configurations: Annotated[list[Path] | None, typer.Argument(help="Configurations; none: all instruments.")] = None,
+    configurations: Some = None,
     data: Data = None,
 ) -> None:
     """Find at which instant each source is really struck, and which files are dated late."""
@@ -153,6 +205,20 @@ def _audit(configurations: list[Path], data: Path | None) -> int:
 def main() -> None:
     """Run the command line."""
     app()
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show a bar on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("fetching")
+        yield lambda name, done, total: bar.update(task, completed=done, total=total, description=name)
 
 
 def _guarded(work: Callable[[], int]) -> int:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_series
+from coupling.data.durations import parse_duration
 from coupling.data.formula import combine
 from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
 from coupling.data.observations import Observations
 from coupling.data.sources.files import Folder
 from coupling.data.sources.simulated import simulate_market
+from coupling.data.store import Store
+from coupling.data.supply import DataSource, Fetch, Supply, leaves, supply
 from coupling.data.truth import Truth
 from coupling.errors import DataError
 from coupling.results.base import Provenance
@@ -27,20 +30,18 @@ __all__ = ["DataSection", "DataSource", "Dataset", "load_dataset"]
 log = logging.getLogger("coupling")
 
 
-class DataSource(StrEnum):
-    """Where data may come from when no directory is given."""
-
-    AUTO = "auto"
-    SIMULATED = "simulated"
-
-
 class DataSection(Section):
     """The ``data`` section of a configuration.
 
     Parameters
     ----------
     source : DataSource
-        Used where no directory is given.
+        Used where no directory is given: ``auto`` is the store where it is younger than `max_age`, else live, else the
+        old store; ``live``; ``store``, which needs no network; or ``simulated``.
+    max_age : str
+        Until what age the store serves unasked, as ``1d``.
+    store : str, optional
+        Folder of the store; by default in the user's data folder.
     directory : str, optional
         Folder of CSV or Parquet files, relative to the configuration.
     files : dict of str to SourceEntry
@@ -48,8 +49,20 @@ class DataSection(Section):
     """
 
     source: DataSource = DataSource.AUTO
+    max_age: str = "1d"
+    store: str | None = None
     directory: str | None = None
     files: dict[str, SourceEntry] = Field(default_factory=dict)
+
+    @field_validator("max_age")
+    @classmethod
+    def _is_duration(cls, text: str) -> str:
+        parse_duration(text)
+        return text
+
+    def open_store(self, base: Path) -> Store:
+        """Return the store; a relative folder starts from `base`."""
+        return Store(None if self.store is None else base / Path(self.store).expanduser())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +83,10 @@ class Dataset:
         What the checks found (see `coupling.data.checks`); absent for simulated data.
     truth : Truth, optional
         Of the simulated market.
+    missing : dict of str to str
+        Instruments that could not be had, while others could, and why.
+    banner : str
+        What must be known before anything is read: that an old store serves.
     """
 
     observations: Mapping[str, Observations] = field(repr=False)
@@ -78,6 +95,8 @@ class Dataset:
     unknown_files: tuple[str, ...] = ()
     findings: pd.DataFrame | None = field(default=None, repr=False)
     truth: Truth | None = field(default=None, repr=False)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    banner: str = ""
 
     @property
     def simulated(self) -> bool:
@@ -110,6 +129,7 @@ def load_dataset(
     seed: int = 0,
     base: Path = Path(),
     fallback_simulated: bool = False,
+    fetch: Fetch | None = None,
 ) -> Dataset:
     """Load the observations of all named instruments, all from real sources or all from the simulated market.
 
@@ -127,11 +147,13 @@ def load_dataset(
         Folder that a relative directory starts from.
     fallback_simulated : bool
         Whether the simulated market may serve when no real data can be had.
+    fetch : callable, optional
+        How instruments are fetched (see `coupling.data.supply.supply`).
 
     Raises
     ------
     DataError
-        If an instrument's data cannot be had or cannot be used.
+        If a file or the simulated market cannot serve an instrument, or if neither store nor network serves any.
     """
     own = dict(define or {})
     wanted = {name: resolve(name, own) for name in dict.fromkeys(names)}
@@ -139,11 +161,59 @@ def load_dataset(
         return _from_folder(section, wanted, own, base)
     if section.source is DataSource.SIMULATED:
         return _from_simulation(wanted, own, seed)
-    message = "no data source is at hand: give --data FOLDER (data.directory), or data.source: simulated"
-    if not fallback_simulated:
-        raise DataError(f"{message}.")
-    log.warning("%s; falling back to the SIMULATED market, as --fallback simulated asks.", message)
+    try:
+        return _from_supply(section, wanted, own, base, fetch)
+    except DataError as error:
+        if not fallback_simulated:
+            raise
+        log.warning("%s\nFalling back to the SIMULATED market, as --fallback simulated asks.", error)
     return _from_simulation(wanted, own, seed)
+
+
+def _from_supply(
+    section: DataSection, wanted: dict[str, Instrument], own: dict[str, Instrument], base: Path, fetch: Fetch | None
+) -> Dataset:
+    """Load from the store and live sources; what cannot be had while something else can is named as missing."""
+    had = supply(
+        leaves(wanted.values(), own),
+        source=section.source,
+        store=section.open_store(base),
+        max_age=parse_duration(section.max_age),
+        now=pd.Timestamp.now(tz="UTC"),
+        fetch=fetch,
+    )
+    observations, missing = _combine_all(wanted, own, had)
+    if not observations:
+        lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
+        advice = "give --data FOLDER (data.directory), or data.source: simulated"
+        raise DataError(f"no data source is at hand: {advice}.\n{lines}")
+    return Dataset(
+        observations=observations,
+        instruments={name: item for name, item in wanted.items() if name in observations},
+        findings=_check_all(observations, wanted, {}),
+        missing=missing,
+        banner=had.banner,
+    )
+
+
+def _combine_all(
+    wanted: dict[str, Instrument], own: dict[str, Instrument], had: Supply
+) -> tuple[dict[str, Observations], dict[str, str]]:
+    """Return what was had, formulas included, and why the rest was not."""
+
+    def serve(instrument: Instrument) -> Observations:
+        if instrument.name in had.missing:
+            raise DataError(had.missing[instrument.name])
+        return had.observations[instrument.name]
+
+    observations: dict[str, Observations] = {}
+    missing: dict[str, str] = {}
+    for name, item in wanted.items():
+        try:
+            observations |= _serve_all({name: item}, own, serve)
+        except DataError as error:
+            missing[name] = str(error).rstrip(".")
+    return observations, missing
 
 
 def _from_folder(
@@ -179,7 +249,16 @@ def _findings(
         name: [folder.read(wanted[name], entry, now) for entry in entries if entry.clock != HOURLY]
         for name, entries in others.items()
     }
-    return pd.concat([check_series(item, seconds[name]) for name, item in observations.items()], ignore_index=True)
+    return _check_all(observations, wanted, seconds)
+
+
+def _check_all(
+    observations: dict[str, Observations], wanted: dict[str, Instrument], seconds: Mapping[str, list[Observations]]
+) -> pd.DataFrame:
+    """Check what sources gave; a formula is none."""
+    series = {name: item for name, item in observations.items() if wanted[name].formula is None}
+    found = [check_series(item, seconds.get(name, [])) for name, item in series.items()]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=FINDINGS)
 
 
 def _from_simulation(wanted: dict[str, Instrument], own: dict[str, Instrument], seed: int) -> Dataset:

@@ -8,7 +8,7 @@ from coupling.data.clocks import load_clock
 from coupling.data.dataset import Dataset
 from coupling.data.instrument import HOURLY
 from coupling.data.panel import Panel
-from coupling.results.base import RoomResult
+from coupling.results.base import Failure, RoomResult
 from coupling.results.data import (
     AlignmentResult,
     ChecksResult,
@@ -37,9 +37,13 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     """
     alignment, overlap = _alignment(panel), _overlap(panel)
     checks = () if dataset.findings is None else (_checks(dataset.findings, panel, start),)
-    results = (_instruments(panel), _sources(dataset, panel), *checks, alignment, overlap, _levels(panel, start))
+    missing = tuple(
+        Failure(name=f"data-missing-{name.lower()}", title=f"{name} could not be had", reason=reason)
+        for name, reason in dataset.missing.items()
+    )
+    tables = (_instruments(panel), _sources(dataset, panel), *checks, alignment, overlap, _levels(panel, start))
     return RoomResult(
-        name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=results
+        name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=(*missing, *tables)
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import DataSection
+from coupling.data.dataset import DataSection, DataSource
 from coupling.data.instrument import Instrument, resolve
 from coupling.direction.section import DirectionSection
 from coupling.document import read_document
@@ -149,9 +149,20 @@ class Study(Section):
         changed._base = self._base
         return changed
 
+    def with_store(self, folder: str | Path | None, *, offline: bool) -> Study:
+        """Return the study with another store (relative to the working directory), or with the store alone."""
+        changes: dict[str, object] = {} if folder is None else {"store": str(Path(folder).expanduser().absolute())}
+        if offline:
+            changes["source"] = DataSource.STORE
+        changed = self.model_copy(update={"data": self.data.model_copy(update=changes)})
+        changed._base = self._base
+        return changed
+
     def as_text(self) -> str:
-        """Return the settings as YAML, without where the data lie: the same on every machine."""
-        settings = self.model_dump(mode="json", exclude_none=True, exclude={"data": {"directory"}})
+        """Return the settings as YAML, the same on every machine, live or from the store: not where the data lie."""
+        settings = self.model_dump(mode="json", exclude_none=True, exclude={"data": {"directory", "store", "max_age"}})
+        if self.data.source is not DataSource.SIMULATED:
+            settings["data"]["source"] = str(DataSource.AUTO)
         return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True, width=100)
 
 

@@ -68,10 +68,11 @@ def test_equal_stems_are_refused(study: Path, tmp_path: Path) -> None:
 def test_without_any_data_the_bare_command_says_so_and_the_fallback_serves(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(SIMULATED.replace("data: {source: simulated}\n", ""))
-    bare = invoke("report", path, "--out", tmp_path / "out")
+    nowhere = ("--offline", "--store", tmp_path / "empty")
+    bare = invoke("report", path, "--out", tmp_path / "out", *nowhere)
     assert bare.exit_code == 3
     assert not (tmp_path / "out").exists()
-    fallen = invoke("report", path, "--out", tmp_path / "out", "--fallback", "simulated")
+    fallen = invoke("report", path, "--out", tmp_path / "out", "--fallback", "simulated", *nowhere)
     assert fallen.exit_code == 0
     assert "SIMULATED" in fallen.stderr
 

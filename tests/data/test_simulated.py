@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,10 +77,11 @@ def test_it_serves_all_instruments_or_none() -> None:
         load_dataset(DataSection(source="simulated"), ["BTC", "ETF_FLOW"])
 
 
-def test_it_never_serves_unless_asked_for() -> None:
+def test_it_never_serves_unless_asked_for(tmp_path: Path) -> None:
+    empty = DataSection(source="store", store=str(tmp_path))
     with pytest.raises(DataError, match="no data source is at hand"):
-        load_dataset(DataSection(), ["BTC", "SPX"])
-    fallen = load_dataset(DataSection(), ["BTC", "SPX"], fallback_simulated=True)
+        load_dataset(empty, ["BTC", "SPX"])
+    fallen = load_dataset(empty, ["BTC", "SPX"], fallback_simulated=True)
     assert fallen.simulated
     assert fallen.provenance("", 0).simulated
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def run_writer(*arguments: object) -> None:
 
 @pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.slow)])
 def test_kills_at_random_moments_lose_no_committed_vintage(
-    tmp_path: Path, rounds: int, caplog: pytest.LogCaptureFixture, record_property: Callable[[str, object], None]
+    tmp_path: Path, rounds: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     run_writer("kill", tmp_path, rounds, 20251122)
     committed = Counter(int(line.split()[0]) for line in (tmp_path / "committed.txt").read_text().splitlines())
@@ -40,7 +39,6 @@ def test_kills_at_random_moments_lose_no_committed_vintage(
     assert set(store.check()["state"]) <= {"ok", "no manifest: its writing was cut short"}
     assert not (store.folder / "damaged").exists()
     assert not caplog.messages
-    record_property("vintages", f"{len(committed)} committed, {len(found)} found after {rounds} kills")
 
 
 @pytest.mark.parametrize("writers", [2, 8])

@@ -1,0 +1,178 @@
+"""Where real data come from when no folder is named: the store where it is young, else live, else the old store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coupling.data.instrument import Instrument, Provider, resolve
+from coupling.data.observations import Observations
+from coupling.data.sources.rows import build_observations
+from coupling.data.store import Store
+from coupling.errors import DataError
+
+if TYPE_CHECKING:
+    from coupling.data.live import LiveAnswer, Served
+
+__all__ = ["DataSource", "Fetch", "Supply", "leaves", "supply"]
+
+log = logging.getLogger("coupling")
+
+Fetch = Callable[[list[Instrument], pd.Timestamp], "LiveAnswer"]
+
+
+class DataSource(StrEnum):
+    """Where data may come from when no directory is given."""
+
+    AUTO = "auto"
+    LIVE = "live"
+    STORE = "store"
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """What was had.
+
+    Parameters
+    ----------
+    observations : dict of str to Observations
+        By instrument.
+    missing : dict of str to str
+        By instrument that could not be had: why.
+    banner : str
+        Says which instruments an old store serves, as their live sources failed; else empty.
+    """
+
+    observations: Mapping[str, Observations] = field(repr=False)
+    missing: Mapping[str, str]
+    banner: str = ""
+
+
+def supply(
+    instruments: Iterable[Instrument],
+    *,
+    source: DataSource,
+    store: Store,
+    max_age: pd.Timedelta,
+    now: pd.Timestamp,
+    fetch: Fetch | None = None,
+) -> Supply:
+    """Get instruments from the store or live; what comes live is kept in the store.
+
+    Parameters
+    ----------
+    instruments : iterable of Instrument
+        Instruments with sources (no formulas).
+    source : DataSource
+        Store: nothing is fetched. Live: everything is. Auto: what the store holds younger than `max_age` is not
+        fetched, and what cannot be fetched is served by the store however old, with a banner.
+    store : Store
+        The store.
+    max_age : Timedelta
+        See `source`.
+    now : Timestamp
+        The instant (UTC) of the call.
+    fetch : callable, optional
+        Fetches instruments; `coupling.data.live.fetch_all` by default.
+    """
+    wanted = list(instruments)
+    stored = {} if source is DataSource.LIVE else _stored(wanted, store, now)
+    ready = {name: item for name, item in stored.items() if source is DataSource.STORE or _age(item, now) < max_age}
+    asked = [] if source is DataSource.STORE else [item for item in wanted if item.name not in ready]
+    fetched, failed = _fetched(asked, store, now, fetch) if asked else ({}, {})
+    old = {name: stored[name] for name in failed if name in stored}
+    had = {**ready, **fetched, **old}
+    nowhere = f"the store {store.folder} holds nothing of it; fetch it with 'coupling data fetch'"
+    return Supply(
+        observations={item.name: had[item.name] for item in wanted if item.name in had},
+        missing={item.name: failed.get(item.name, nowhere) for item in wanted if item.name not in had},
+        banner=_banner(old),
+    )
+
+
+def leaves(wanted: Iterable[Instrument], define: Mapping[str, Instrument]) -> list[Instrument]:
+    """Return the instruments with sources, each once: those wanted, and those that formulas are made of."""
+    found: dict[str, Instrument] = {}
+    for item in wanted:
+        operands = () if item.formula is None else item.operands[::2]
+        parts = leaves((resolve(name, dict(define)) for name in operands), define) if operands else [item]
+        found |= {part.name: part for part in parts}
+    return list(found.values())
+
+
+def _stored(wanted: list[Instrument], store: Store, now: pd.Timestamp) -> dict[str, Observations]:
+    found = ((item.name, _newest(item, store, now)) for item in wanted)
+    return {name: item for name, item in found if item is not None}
+
+
+def _newest(instrument: Instrument, store: Store, now: pd.Timestamp) -> Observations | None:
+    """Return what was retrieved last, from whichever source; of two at the same instant the earlier in the order."""
+    entries = [entry for entry in instrument.sources if entry.provider is not Provider.FILE]
+    answers = [(entry, rows) for entry in entries if (rows := store.newest(entry)) is not None]
+    if not answers:
+        return None
+    entry, rows = max(answers, key=lambda answer: answer[1].retrieved_at or pd.Timestamp.min.tz_localize("UTC"))
+    try:
+        return build_observations(instrument, entry, rows, now)
+    except DataError as error:
+        log.warning("%s: what is stored does not serve: %s", instrument.name, error)
+        return None
+
+
+def _age(item: Observations, now: pd.Timestamp) -> pd.Timedelta:
+    """Age of what was stored; what claims to come from the future is no younger than anything."""
+    retrieved = None if item.origin is None else item.origin.retrieved_at
+    return pd.Timedelta.max if retrieved is None or retrieved > now else now - retrieved
+
+
+def _fetched(
+    asked: list[Instrument], store: Store, now: pd.Timestamp, fetch: Fetch | None
+) -> tuple[dict[str, Observations], dict[str, str]]:
+    """Fetch instruments and keep the answers; return them, and why others could not be had."""
+    answer = (fetch or _fetch_live)(asked, now)
+    fetched = {
+        item.name: _keep(item, answer.served[item.name], store, now) for item in asked if item.name in answer.served
+    }
+    failed = {
+        name: "; ".join(f"{error.source} {error.symbol}: {error.reason}" for error in errors)
+        for name, errors in answer.failures.items()
+    }
+    return fetched, failed
+
+
+def _fetch_live(asked: list[Instrument], now: pd.Timestamp) -> LiveAnswer:
+    from coupling.data.live import fetch_all
+
+    return fetch_all(asked, now=now)
+
+
+def _keep(instrument: Instrument, served: Served, store: Store, now: pd.Timestamp) -> Observations:
+    """Save an answer with the reasons why earlier sources did not serve, so that both can be had again."""
+    reasons = (f"{error.source} {error.symbol} did not serve ({error.reason})" for error in served.passed_over)
+    rows = replace(served.rows, repairs=(*served.rows.repairs, *reasons))
+    try:
+        store.save(instrument.name, served.entry, rows)
+    except DataError as error:
+        log.warning("%s is not kept: %s", instrument.name, error)
+    return build_observations(instrument, served.entry, rows, now)
+
+
+def _banner(old: Mapping[str, Observations]) -> str:
+    """Name what is old.
+
+    Examples
+    --------
+    >>> _banner({})
+    ''
+    """
+    if not old:
+        return ""
+    origins = [item.origin for item in old.values() if item.origin is not None]
+    parts = [f"{origin.instrument} of {origin.retrieved_at:%Y-%m-%d %H:%M} UTC" for origin in origins]
+    return f"Old data: the live sources failed, and the store serves {', '.join(parts)}."
