@@ -58,8 +58,9 @@ def true_responses(truth: Truth, instruments: Mapping[str, Instrument], used: pd
         The rows of a study's mapping that it used, with columns ``event`` and ``instrument``.
     """
     sizes = truth.unwinds.set_index(truth.unwinds["instant"].map(_id))
-    means = {name: float(sizes.loc[rows["event"].tolist(), str(name)].mean()) for name, rows in used.groupby("instrument")}
+    events = {str(name): rows["event"].tolist() for name, rows in used.groupby("instrument")}
+    means = {name: float(sizes.loc[ids, name].mean()) for name, ids in events.items()}
     return {
-        str(name): 100.0 * float(np.expm1(size / 100.0)) if instruments[str(name)].change is ChangeRule.LOG else size
+        name: 100.0 * float(np.expm1(size / 100.0)) if instruments[name].change is ChangeRule.LOG else size
         for name, size in means.items()
     }
