@@ -23,7 +23,7 @@ __all__ = ["LiveAnswer", "Progress", "Served", "fetch_all"]
 
 log = logging.getLogger("coupling")
 
-MOST_AT_ONCE = 16
+MOST_AT_ONCE = 8
 ALL_DATES = Span()
 Progress = Callable[[str, int, int], None]
 

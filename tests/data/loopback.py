@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -45,6 +45,8 @@ class Loopback:
     adapter: type[_Redirecting] = field(default_factory=lambda: Redirect)
     answers: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list)
+    delay: float = 0.0
     lock: Lock = field(default_factory=Lock)
 
     def say(self, host: str, path: str, *answers: Answer | bytes) -> None:
@@ -118,6 +120,8 @@ def _handler() -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             answer = self.server.loopback.next_answer(self.path)  # type: ignore[attr-defined]
+            self.server.loopback.cookies.append(self.headers.get("Cookie", ""))  # type: ignore[attr-defined]
+            time.sleep(self.server.loopback.delay)  # type: ignore[attr-defined]
             if answer.fault == "hang":
                 time.sleep(1)
             if answer.fault in ("hang", "reset"):
@@ -128,7 +132,8 @@ def _handler() -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Length": str(length), "Connection": "close", **answer.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(answer.body)
+            with suppress(ConnectionError):  # the other side may have heard enough
+                self.wfile.write(answer.body)
             self.close_connection = True
 
         def _reset(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import socket
+from email.message import Message
 from typing import Any
 
 import requests
@@ -21,6 +22,7 @@ from coupling.data.sources.transfer import DAMAGED, LATER, Policy, TransferError
 __all__ = ["HOSTS", "BrowserAdapter"]
 
 HOSTS = tuple(f"https://{name}.yahoo.com" for name in ("fc", "guce", "consent", "query1.finance", "query2.finance"))
+SENT = ("Cookie", "Content-Type")  # the rest is the browser's own; cookies are kept by the session, not by curl
 UNPACKED = ("content-encoding", "content-length", "transfer-encoding")
 BAD_ENCODING, TOO_LARGE = 61, 63
 Failure = curl.exceptions.RequestException
@@ -66,7 +68,8 @@ class BrowserAdapter(PoliteAdapter):
                 request.method,
                 request.url,
                 data=request.body,
-                headers={"Content-Type": request.headers["Content-Type"]} if request.body else None,
+                headers={name: request.headers[name] for name in SENT if name in request.headers},
+                discard_cookies=True,
                 timeout=self.policy.read,
                 allow_redirects=False,
                 proxies=dict(proxies) if proxies else None,
@@ -74,11 +77,8 @@ class BrowserAdapter(PoliteAdapter):
             )
         except Failure as error:
             return None, self._as_error(str(request.url), error)
-        if len(answer.content) > self.policy.size_limit:
-            self.require_small(len(answer.content))
-        headers = {name: value for name, value in answer.headers.items() if name.lower() not in UNPACKED}
-        body = io.BytesIO(answer.content)
-        return HTTPResponse(body, headers, answer.status_code, reason=answer.reason, preload_content=False), None
+        self.require_small(len(answer.content))
+        return _as_urllib3(answer), None
 
     def _as_error(self, url: str, error: Failure) -> HTTPError:
         """Translate curl's error into the one that urllib3 would give; raise it where asking again is no use."""
@@ -93,3 +93,30 @@ class BrowserAdapter(PoliteAdapter):
         if isinstance(error, curl.exceptions.Timeout):
             return ReadTimeoutError(None, url, str(error))  # type: ignore[arg-type]  # there is no pool
         return ProtocolError(str(error))
+
+
+class _Head:
+    """The head of an answer, from which requests reads the cookies."""
+
+    def __init__(self, cookies: list[str]) -> None:
+        self.msg = Message()
+        for cookie in cookies:
+            self.msg["Set-Cookie"] = cookie
+
+    def close(self) -> None:
+        """Do nothing: the answer was read whole."""
+
+    def isclosed(self) -> bool:
+        """Tell that nothing is left to read."""
+        return True
+
+
+def _as_urllib3(answer: Any) -> HTTPResponse:
+    return HTTPResponse(
+        io.BytesIO(answer.content),
+        {name: value for name, value in answer.headers.items() if name.lower() not in UNPACKED},
+        answer.status_code,
+        reason=answer.reason,
+        preload_content=False,
+        original_response=_Head(answer.headers.get_list("set-cookie")),  # type: ignore[arg-type]  # all that is read
+    )

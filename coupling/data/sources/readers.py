@@ -219,12 +219,19 @@ def _numbers(path: str, texts: list[str], lines: pd.Series, name: str) -> pd.Ser
 def _dates(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
     """Parse dates of one shape: 2024-08-05, 1974/9/24, or an era date such as S49.9.24."""
     text = pd.Series(texts, dtype="string")
+    dates = pd.to_datetime(text, errors="coerce", format="%Y-%m-%d")
+    if dates.isna().any():
+        dates = _dates_of_other_shapes(text)
+    return _require_dates(path, dates.astype("datetime64[ns]"), text, lines, "2024-08-05")
+
+
+def _dates_of_other_shapes(text: pd.Series) -> pd.Series:
     era = text.str.fullmatch(r"[MTSHR]\d{1,2}\.\d{1,2}\.\d{1,2}")
     plain = text.str.fullmatch(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]00:00:00(\+00:00|Z)?)?")
     iso = text.str.slice(0, 10).str.replace("/", "-").where(plain & ~era)
-    iso = iso.mask(era, _from_era(text.where(era)))
-    dates = pd.to_datetime(iso, errors="coerce", format="%Y-%m-%d")
-    return _require_dates(path, dates.astype("datetime64[ns]"), text, lines, "2024-08-05")
+    if era.any():
+        iso = iso.mask(era, _from_era(text.where(era)))
+    return pd.to_datetime(iso, errors="coerce", format="%Y-%m-%d")
 
 
 def _from_era(text: pd.Series) -> pd.Series:

@@ -15,7 +15,7 @@ from urllib3.exceptions import ProtocolError
 
 from coupling.data.sources.http import Policy, PoliteAdapter, Session, TransferError, get_bytes, open_session
 from coupling.data.sources.transfer import unpack
-from tests.data.loopback import HASTY, Answer, Loopback, free_port
+from tests.data.loopback import HASTY, Answer, Loopback, Redirect, RedirectAsBrowser, free_port
 
 HOST, URL = "example.org", "https://example.org/x"
 
@@ -121,3 +121,14 @@ def test_each_thread_sees_its_own_last_answer(loopback: Loopback) -> None:
 
 def test_a_session_says_who_it_is() -> None:
     assert str(open_session().headers["User-Agent"]).startswith("coupling/")
+
+
+@pytest.mark.parametrize("way", [Redirect, RedirectAsBrowser])
+def test_a_cookie_is_kept_by_the_session_and_sent_again(loopback: Loopback, way: type[Redirect]) -> None:
+    loopback.adapter = way
+    loopback.say(HOST, "/x", Answer(b"abc", headers={"Set-Cookie": "A3=secret; Path=/"}))
+    session = loopback.session()
+    for _ in range(2):
+        session.get(URL)
+    assert session.cookies.get("A3") == "secret"
+    assert loopback.cookies == ["", "A3=secret"]

@@ -1,0 +1,115 @@
+"""A live fetch of 12 instruments × 10 years from a local server, against ``yfinance.download`` for its Yahoo part.
+
+Run ``python benchmarks/bench_fetch.py``; it prints a markdown table. Both ask the same server of this machine in one
+run: ours reads every source, checks the rows and puts them on their clocks; the peer's time is the download of the
+Yahoo symbols alone. A time is the best of five, after one fetch that is not counted. Without a delay only computing is
+timed; with one the server waits before each answer, as a network does.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import yfinance
+
+from coupling.data.instrument import resolve
+from coupling.data.live import fetch_all
+from coupling.data.sources.span import Span
+from tests.data.loopback import (
+    ECB,
+    ECB_PATH,
+    FRED,
+    FRED_PATH,
+    MOF,
+    MOF_PATH,
+    YAHOO,
+    Answer,
+    Loopback,
+    chart,
+    chart_path,
+    serve,
+)
+
+NOW = pd.Timestamp("2026-08-21 12:00", tz="UTC")
+FIRST = pd.Timestamp("2016-08-22")
+NAMES = ["BTC", "ETH", "SPX", "IXIC", "NDX", "VIX", "GOLD", "DXY", "NKY", "JGB10Y", "USDJPY", "JGB2Y"]
+YAHOO_SYMBOLS = ["BTC-USD", "ETH-USD", "^GSPC", "^IXIC", "^NDX", "^VIX", "GC=F", "DX-Y.NYB", "^N225"]
+COOKIE = "A3=x; Domain=yahoo.com; Path=/; Expires=Tue, 31 Dec 2030 00:00:00 GMT"
+REPEATS = 5
+
+
+def fill(loopback: Loopback) -> None:
+    """Let the server answer with ten years of made-up values."""
+    random = np.random.default_rng(7)
+    loopback.say("fc.yahoo.com", "/", Answer(headers={"Set-Cookie": COOKIE}))
+    loopback.say("query1.finance.yahoo.com", "/v1/test/getcrumb", b"crumb")
+    every, weekdays = pd.date_range(FIRST, "2026-08-20"), pd.bdate_range(FIRST, "2026-08-20")
+    for symbol in YAHOO_SYMBOLS:
+        days, zone, at = (every, "UTC", "00:00") if symbol.endswith("-USD") else (weekdays, "America/New_York", "09:30")
+        values = np.round(100 * np.exp(0.01 * random.normal(size=len(days)).cumsum()), 2)
+        body = chart(symbol, days.strftime("%Y-%m-%d").tolist(), values.tolist(), zone, at)
+        for path in (symbol, symbol.replace("^", "%5E").replace("=", "%3D")):
+            loopback.say(YAHOO, chart_path(path), body)
+    dates = weekdays.strftime("%Y-%m-%d")
+    yields = "\r\n".join(f"{date.replace('-', '/')},0.5,1.5" for date in dates)
+    for name in ("historical/jgbcme_all.csv", "jgbcme.csv"):
+        loopback.say(MOF, MOF_PATH + name, f"Interest Rate\r\nDate,2Y,10Y\r\n{yields}\r\n".encode())
+    values = np.round(110 + random.normal(size=len(dates)), 2)
+    rates = "\n".join(f"{date},{value}" for date, value in zip(dates, values[: len(dates)], strict=True))
+    loopback.say(FRED, FRED_PATH, f"observation_date,DEXJPUS\n{rates}\n".encode())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as folder:
+        folder.writestr("eurofxref-hist.csv", "Date,USD,JPY,\n2026-08-20,1,150,\n")
+    loopback.say(ECB, ECB_PATH, packed.getvalue())
+
+
+def ours(loopback: Loopback) -> None:
+    answer = fetch_all([resolve(name) for name in NAMES], now=NOW, span=Span(FIRST), session_factory=loopback.session)
+    assert not answer.failures, answer.failures
+
+
+def theirs(loopback: Loopback) -> None:
+    with loopback.session() as session:
+        frame = yfinance.download(
+            YAHOO_SYMBOLS, start=FIRST.date(), end=None, auto_adjust=False, progress=False, session=session
+        )
+    assert not frame.empty
+
+
+def best(call: Callable[[Loopback], None], loopback: Loopback) -> float:
+    """Return the best wall time of several calls."""
+    call(loopback)
+    times = []
+    for _ in range(REPEATS):
+        start = perf_counter()
+        call(loopback)
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    print("| delay of an answer | yfinance.download, 9 symbols | fetch_all, 12 instruments, all sources | ratio |")
+    print("|---|---|---|---|")
+    with serve() as loopback, tempfile.TemporaryDirectory() as cache, warnings.catch_warnings():
+        yfinance.set_tz_cache_location(cache)
+        warnings.simplefilter("ignore")  # yfinance 1.7 on pandas 3.1
+        fill(loopback)
+        for loopback.delay in (0.0, 0.05, 0.2):
+            peer, own = best(theirs, loopback), best(ours, loopback)
+            print(f"| {1000 * loopback.delay:.0f} ms | {peer:.2f} s | {own:.2f} s | {own / peer:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
