@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pandas as pd
 
 from coupling.data.clocks import load_clock
 from coupling.data.dataset import Dataset
 from coupling.data.instrument import HOURLY
 from coupling.data.panel import Panel
+from coupling.data.truth import Truth
 from coupling.results.base import Failure, RoomResult
 from coupling.results.data import (
     AlignmentResult,
@@ -16,6 +19,7 @@ from coupling.results.data import (
     LevelsResult,
     OverlapResult,
     SourcesResult,
+    TruthResult,
 )
 
 __all__ = ["run"]
@@ -41,7 +45,9 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
         Failure(name=f"data-missing-{name.lower()}", title=f"{name} could not be had", reason=reason)
         for name, reason in dataset.missing.items()
     )
-    tables = (_instruments(panel), _sources(dataset, panel), *checks, alignment, overlap, _levels(panel, start))
+    truth = () if panel.truth is None else (_truth(panel.truth, panel),)
+    sources = (_instruments(panel), _sources(dataset, panel), *checks, *truth)
+    tables = (*sources, alignment, overlap, _levels(panel, start))
     return RoomResult(
         name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=(*missing, *tables)
     )
@@ -111,6 +117,24 @@ def _checks(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) ->
         "for a gap and in rows for a repeated value.",
         frame=reported.reset_index(drop=True),
         provenance=panel.provenance,
+    )
+
+
+def _truth(truth: Truth, panel: Panel) -> TruthResult:
+    names = list(panel.levels.columns)
+    pairs = [pair for pair in combinations(names, 2) if set(pair) <= set(truth.before.columns)]
+    rows = [
+        {"left": left, "right": right, "before": truth.before.loc[left, right], "after": truth.after.loc[left, right]}
+        for left, right in pairs
+    ]
+    return TruthResult(
+        name="data-truth",
+        title="The truth of this simulated market",
+        method="Correlation of simultaneous hourly changes, carry unwinds left out. Estimates from closes that are "
+        "struck at different instants fall short of it unless they work on true instants.",
+        frame=pd.DataFrame(rows),
+        provenance=panel.provenance,
+        shift=truth.shift,
     )
 
 

@@ -12,7 +12,15 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["AlignmentResult", "ChecksResult", "InstrumentsResult", "LevelsResult", "OverlapResult", "SourcesResult"]
+__all__ = [
+    "AlignmentResult",
+    "ChecksResult",
+    "InstrumentsResult",
+    "LevelsResult",
+    "OverlapResult",
+    "SourcesResult",
+    "TruthResult",
+]
 
 PLACES = {"file": "files", "simulated": "the simulated market", "formula": "formulas", "yahoo": "Yahoo", "fred": "FRED"}
 
@@ -77,6 +85,23 @@ class ChecksResult(Result):
         table = groups[["date", "value", "against", "size", "source"]].first()
         table.insert(0, "found", groups.size())
         return table.rename(columns={"date": "largest on"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TruthResult(Result):
+    """The true correlation of every pair before and after its shift, which only a simulated market knows."""
+
+    shift: pd.Timestamp
+
+    @property
+    def sentence(self) -> str:
+        """Say when the true correlation shifts, and for which pair most."""
+        moved = (self.frame["after"] - self.frame["before"]).abs()
+        row = self.frame.iloc[int(moved.to_numpy().argmax())]
+        return (
+            f"The truth shifts at {self.shift:%Y-%m-%d}, most for {row['left']}–{row['right']}: "
+            f"from {row['before']:.2f} to {row['after']:.2f}."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

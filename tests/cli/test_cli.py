@@ -30,6 +30,7 @@ def test_standard_output_carries_the_written_path_only(study: Path, tmp_path: Pa
     assert "SIMULATED" in result.stderr
     page = (tmp_path / "out" / "study.html").read_text()
     assert "SIMULATED" in page.split("</title>")[0]
+    assert "The truth shifts at 2023-01-01, most for BTC–SPX: from 0.19 to 0.52." in page
 
 
 def test_the_same_inputs_give_the_same_bytes(study: Path, tmp_path: Path) -> None:
