@@ -63,9 +63,10 @@ def fill(loopback: Loopback) -> None:
         for path in (symbol, symbol.replace("^", "%5E").replace("=", "%3D")):
             loopback.say(YAHOO, chart_path(path), body)
     dates = weekdays.strftime("%Y-%m-%d")
-    yields = "\r\n".join(f"{date.replace('-', '/')},0.5,1.5" for date in dates)
-    for name in ("historical/jgbcme_all.csv", "jgbcme.csv"):
-        loopback.say(MOF, MOF_PATH + name, f"Interest Rate\r\nDate,2Y,10Y\r\n{yields}\r\n".encode())
+    yields = [f"{date.replace('-', '/')},0.5,1.5" for date in dates]
+    for name, rows in {"historical/jgbcme_all.csv": yields[:-15], "jgbcme.csv": yields[-15:]}.items():
+        table = "\r\n".join(["Interest Rate", "Date,2Y,10Y", *rows])
+        loopback.say(MOF, MOF_PATH + name, table.encode())
     values = np.round(110 + random.normal(size=len(dates)), 2)
     rates = "\n".join(f"{date},{value}" for date, value in zip(dates, values[: len(dates)], strict=True))
     loopback.say(FRED, FRED_PATH, f"observation_date,DEXJPUS\n{rates}\n".encode())
