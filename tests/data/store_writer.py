@@ -1,6 +1,7 @@
 """Writers of a store as processes of their own: some are killed while they write, some write at the same time.
 
-``python -m tests.data.store_writer kill FOLDER ROUNDS SEED`` or ``... crowd FOLDER WRITERS ANSWERS``
+``python -m tests.data.store_writer kill FOLDER ROUNDS SEED``, ``... crowd FOLDER WRITERS ANSWERS`` or
+``... step FOLDER FIRST MOST``
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,17 +25,17 @@ from coupling.data.store import Store
 
 SHARED_SERIES = SourceEntry(provider="yahoo", symbol="BTC-USD", clock="UTC")
 FIRST = pd.Timestamp("2026-01-01", tz="UTC")
-ROWS = 400
-LONGEST_LIFE = 0.08
+FEW, MANY = 300, 20_000
+LONGEST_LIFE = 0.2
 
 
-def answer(number: int, *, again: bool = False) -> RawRows:
+def answer(number: int, *, again: bool = False, rows: int = FEW) -> RawRows:
     """Return an answer that only its number decides."""
     return RawRows(
         place="BTC-USD",
-        when=pd.Series(pd.date_range("2024-01-01", periods=ROWS, unit="ns")),
-        value=pd.Series(number + np.arange(ROWS, dtype=float)),
-        line=pd.Series(range(1, ROWS + 1)),
+        when=pd.Series(pd.date_range("1970-01-01", periods=rows, unit="ns")),
+        value=pd.Series(np.r_[float(number), np.random.default_rng(number).random(rows - 1)]),
+        line=pd.Series(range(1, rows + 1)),
         sha256=f"{number:064d}",
         retrieved_at=FIRST + pd.Timedelta(minutes=number, seconds=30 if again else 0),
     )
@@ -47,10 +50,10 @@ def write_until_killed(folder: Path, first: int, started: int) -> None:
     notes = os.open(folder / "committed.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     store = Store(folder / "store")
     for number in range(first, first + 10_000):
-        store.save("BTC", SHARED_SERIES, answer(number))
+        store.save("BTC", SHARED_SERIES, answer(number, rows=MANY))
         os.write(notes, f"{number} 1\n".encode())
         os.write(started, b".")
-        store.save("BTC", SHARED_SERIES, answer(number, again=True))
+        store.save("BTC", SHARED_SERIES, answer(number, again=True, rows=MANY))
         os.write(notes, f"{number} 2\n".encode())
 
 
@@ -86,5 +89,43 @@ def crowd(folder: Path, writers: int, answers: int) -> None:
     sys.exit(max(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
 
 
+class DeadlyStep:
+    """Kills this process at the start or at the end of the n-th call that touches the disk."""
+
+    def __init__(self, deadly: int) -> None:
+        self.deadly, self.count = deadly, 0
+        os.fdopen, os.fsync, Path.replace = map(self.around, (os.fdopen, os.fsync, Path.replace))  # type: ignore
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **options: Any) -> Any:
+            self.die_if_due()
+            result = call(*arguments, **options)
+            self.die_if_due()
+            return result
+
+        return called
+
+    def die_if_due(self) -> None:
+        self.count += 1
+        if self.count == self.deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def step(folder: Path, first: int, most: int) -> None:
+    """Kill one writer at each step of a new vintage and of a retrieval, each in a store of its own."""
+    for deadly in range(first, most):
+        child = os.fork()
+        if not child:
+            store = Store(folder / f"{deadly:02d}")
+            store.save("BTC", SHARED_SERIES, answer(1))
+            DeadlyStep(deadly)
+            store.save("BTC", SHARED_SERIES, answer(2))
+            store.save("BTC", SHARED_SERIES, answer(2, again=True))
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
+            return
+    sys.exit("there are more steps than that")
+
+
 if __name__ == "__main__":
-    {"kill": kill, "crowd": crowd}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    {"kill": kill, "crowd": crowd, "step": step}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coupling.data.store import Store
-from tests.data.store_writer import SHARED_SERIES, answer, series_of
+from tests.data.store_writer import MANY, SHARED_SERIES, answer, series_of
 from tests.data.test_store import require_equal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ def test_kills_at_random_moments_lose_no_committed_vintage(
     for number, times in committed.items():
         assert len(found[number].manifest.retrievals) >= times
     for number, vintage in found.items():
-        require_equal(vintage.read(), answer(number, again=len(vintage.manifest.retrievals) == 2))
+        require_equal(vintage.read(), answer(number, again=len(vintage.manifest.retrievals) == 2, rows=MANY))
     assert list(found) == sorted(found)
     assert set(store.check()["state"]) <= {"ok", "no manifest: its writing was cut short"}
     assert not (store.folder / "damaged").exists()
@@ -54,3 +54,22 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path, writers: int) -> 
         assert own == [writer * 1000 + count for count in range(answers)]
     assert set(store.check()["state"]) == {"ok"}
     assert [path.name for path in store.folder.rglob("*.tmp")] == []
+
+
+def test_a_kill_at_any_step_leaves_what_was_before_or_what_was_to_be(tmp_path: Path) -> None:
+    run_writer("step", tmp_path, 1, 100)
+    stores = [Store(folder) for folder in sorted(tmp_path.iterdir())]
+    assert len(stores) > 24
+    seen = []
+    for store in stores:
+        states = store.check()["state"].value_counts()
+        assert states.drop("no manifest: its writing was cut short", errors="ignore").index.tolist() == ["ok"]
+        vintages = store.vintages(SHARED_SERIES)
+        seen.append((len(vintages), len(vintages[-1].manifest.retrievals)))
+        for number, vintage in enumerate(vintages, 1):
+            require_equal(vintage.read(), answer(number, again=len(vintage.manifest.retrievals) == 2))
+        assert store.save("BTC", SHARED_SERIES, answer(3)).written
+        assert set(store.check()["state"]) == {"ok"}
+        assert list(store.folder.rglob("*.tmp")) == []
+    assert seen == sorted(seen)
+    assert set(seen) == {(1, 1), (2, 1), (2, 2)}
