@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -134,3 +135,16 @@ def test_offline_with_an_empty_store_is_refused_in_a_line_for_each(study: Path, 
     assert [line.partition(":")[0] for line in result.stderr.splitlines()] == ["error", "BTC", "SPX", "IXIC"]
     assert sources.asked == []
     assert invoke("data", "list", "--store", study.parent / "kept").exit_code == 0
+
+
+def test_a_bar_shows_on_a_terminal_only(
+    study: Path, sources: Loopback, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke("data", "fetch", study).stderr == ""
+    assert sources.asked
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with pytest.raises(SystemExit):
+        app(["data", "fetch", str(study)])
+    shown = capsys.readouterr()
+    assert any(name in shown.err for name in ("fetching", "BTC", "SPX", "IXIC"))
+    assert shown.out.splitlines()[0].split() == ["source", "symbol", "first", "last", "rows", "notes"]
