@@ -61,7 +61,7 @@ def _plain(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Follow a reference, and out of alternatives take the one that is a mapping."""
     if "$ref" in node:
         return _plain(schema["$defs"][node["$ref"].rsplit("/", 1)[1]], schema)
-    for option in node.get("anyOf", []):
+    for option in (*node.get("allOf", []), *node.get("anyOf", [])):  # pydantic 2.8 puts a default beside an allOf
         plain = _plain(option, schema)
         if plain.get("type") in ("object", "array"):
             return plain
