@@ -39,6 +39,8 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
         not increase, a value is infinite, a row is incomplete where it may not be, or a column is constant.
     """
     framed = isinstance(X, pd.DataFrame)
+    if framed and not X.columns.is_unique:
+        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
     rules = {"ensure_all_finite": not framed, "ensure_min_samples": 3, "ensure_min_features": 2}
     try:
         values = validate_data(estimator, X, dtype=np.float64, **rules)

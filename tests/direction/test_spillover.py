@@ -112,7 +112,8 @@ def test_incomplete_rows_at_the_ends_are_cut_off_and_counted():
     padded.iloc[-2:, 1] = np.nan
     fitted = Spillover().fit(padded)
     assert fitted.n_dropped_ == 3
-    assert fitted.total_ == Spillover().fit(X.iloc[1:-2]).total_
+    # a slice of a matrix may lie otherwise in memory, and sums then differ in the last bit
+    assert fitted.total_ == pytest.approx(Spillover().fit(X.iloc[1:-2]).total_, rel=1e-12)
 
 
 def test_an_array_must_be_complete():
@@ -137,7 +138,7 @@ BROKEN = {
     "all missing": (linked(60).assign(A=np.nan), "No row of X is complete"),
     "two rows": (linked(60).iloc[:2], "minimum of 3"),
     "one column": (linked(60)[["A"]], "minimum of 2"),
-    "names": (linked(60, names="ABA"), "unique column names"),
+    "names": (linked(60, names="ABA"), "column 'A' occurs twice"),
     "order": (linked(60).iloc[::-1], "must increase"),
 }
 
