@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
-from statsmodels.distributions.copula.api import StudentTCopula
+from scipy import special, stats
 
 from coupling.correlation import TailDependence
 from coupling.correlation.elliptical import (
@@ -33,15 +32,21 @@ def test_limit_of_the_student_copula(shared):
     assert len(answers["value"]) == 12
     for row in answers["value"]:
         assert student_tail_dependence(row["rho"], row["nu"]) == pytest.approx(row["lam"], abs=1e-10)
-    theirs = StudentTCopula(corr=0.5, df=4).dependence_tail()[0]
-    assert student_tail_dependence(0.5, 4) == pytest.approx(float(theirs), rel=1e-9)
+
+
+@pytest.mark.parametrize("correlation", [-0.9, 0.0, 0.5, 0.95])
+def test_limit_of_the_cauchy_copula(correlation):
+    """With one degree of freedom the distribution function in the limit is algebraic (Student's with two)."""
+    expected = 1 - np.sqrt((1 - correlation) / 2)
+    assert student_tail_dependence(correlation, 1) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("correlation", [-0.9, -0.3, 0.0, 0.5, 0.95])
 @pytest.mark.parametrize("quantile", [0.01, 0.05, 0.25])
-def test_normal_chi_is_scipys_bivariate_normal(correlation, quantile):
+def test_normal_chi_is_the_bivariate_normal(correlation, quantile):
+    """Owen (1956), Annals of Mathematical Statistics 27(4), with both thresholds equal."""
     threshold = stats.norm.ppf(quantile)
-    joint = stats.multivariate_normal([0, 0], [[1, correlation], [correlation, 1]]).cdf([threshold, threshold])
+    joint = quantile - 2 * special.owens_t(threshold, np.sqrt((1 - correlation) / (1 + correlation)))
     assert elliptical_chi(correlation, quantile) == pytest.approx(joint / quantile, abs=1e-8)
 
 
