@@ -11,6 +11,7 @@ import pandas as pd
 from coupling.change.contagion import ContagionTest
 from coupling.change.context import Context
 from coupling.change.levels import LevelCorrelation
+from coupling.change.matrices import matrices_result
 from coupling.change.regime_part import regimes_result
 from coupling.change.section import ChangeSection, ContagionSection, LevelsSection
 from coupling.change.splits import split_result
@@ -55,6 +56,8 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, Maker]]:
     for day in section.splits:
         make: Maker = partial(split_result, day=day, baselines=section.baselines)
         yield f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
+        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0])
+        yield f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
     if section.breaks is not None:
         yield "change-breaks", "A break at an unknown date", partial(break_result, section.breaks)
     if section.bai_perron is not None:

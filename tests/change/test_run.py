@@ -59,6 +59,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
     names = [result.name for result in found.results]
     assert names == [
         "change-split-2024-01-01",
+        "change-matrices-2024-01-01",
         "change-breaks",
         "change-segments",
         "change-envelope",
@@ -72,7 +73,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         assert result.sentence.endswith(".")
         assert len(result.summary())
         assert result.provenance.simulated
-    for result in found.results[:5]:
+    for result in found.results[:6]:
         assert figure_of(result).axes
 
 
@@ -120,7 +121,7 @@ def test_breaks_never_rest_on_raw_changes(panel):
 def test_start_limits_what_is_reported(panel):
     start = pd.Timestamp("2020-01-01", tz="UTC")
     found = room(panel, start=start, splits=["2024-01-01"], breaks={"replications": 19})
-    split, breaks = found.results
+    split, _, breaks = found.results
     assert (split.frame["baseline_from"] >= start).all()
     assert (breaks.frame["date"] >= start).all()
     whole = room(panel, breaks={"replications": 19}).results[0]

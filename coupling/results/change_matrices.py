@@ -1,0 +1,127 @@
+"""Result of the room `coupling.change` for all pairs: two matrices of correlations, before and since a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from coupling.results.base import Result
+from coupling.results.wording import signed, two
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["MatricesResult"]
+
+MARK = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatricesResult(Result):
+    """Correlation of every pair of the panel on both sides of a known date.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The instruments, in the order of the maps.
+    date : Timestamp
+        The split.
+
+    Notes
+    -----
+    ``frame`` has one row per pair (``left``, ``right``): ``before`` and ``after`` with ``_lower`` and ``_upper``,
+    ``estimate`` (after minus before) with ``lower, upper, p_value, p_adjusted`` (Holm, over the pairs), ``n_before``,
+    ``n_after``, ``baseline_from``, ``to`` and ``unequal_closes`` (less than 0.6 of a row shared).
+    """
+
+    names: tuple[str, ...]
+    date: pd.Timestamp
+
+    @property
+    def sentence(self) -> str:
+        """Say how many differences exclude 0, the largest of them with its interval, and what unequal closes do."""
+        known = self.frame.dropna(subset=["estimate", "lower", "upper"])
+        if known.empty:
+            return f"{self.title}: no pair has enough movement on both sides for an interval."
+        excludes = (known["lower"] > 0) | (known["upper"] < 0)
+        held = int((known["p_adjusted"] < 0.05).sum())
+        tests = f"{held or 'none'} of them after adjusting for {len(known)} tests"
+        period = f"{self.frame['baseline_from'].min():%Y-%m-%d} to {self.date:%Y-%m-%d}"
+        head = (
+            f"Correlations since {self.date:%Y-%m-%d} against {period}: for {int(excludes.sum())} of {len(known)} pairs"
+        )
+        largest = _change(known.iloc[int(known["estimate"].abs().to_numpy().argmax())])
+        count = f"the 95 % interval of the difference excludes 0 ({tests})"
+        return f"{head} {count}; the largest change is {largest}{self._missing(len(known))}.{self._closes()}"
+
+    def _missing(self, known: int) -> str:
+        short = len(self.names) * (len(self.names) - 1) // 2 - known
+        return f"; {short} without an interval" if short else ""
+
+    def _closes(self) -> str:
+        marked = int(self.frame["unequal_closes"].sum())
+        if not marked:
+            return ""
+        subject = "One pair has" if marked == 1 else f"{marked} pairs have"
+        return (
+            f" {subject} unequal closes (marked {MARK}), which pull both same-row correlations and their difference "
+            "towards 0, so a change can be missed there."
+        )
+
+    def table(self, side: Literal["before", "after"]) -> pd.DataFrame:
+        """Return the correlations of one side as a square table with ones on its diagonal."""
+        return self._square(side, diagonal=1.0)
+
+    def _square(self, column: str, *, diagonal: float) -> pd.DataFrame:
+        values = np.full((len(self.names), len(self.names)), np.nan)
+        np.fill_diagonal(values, diagonal)
+        square = pd.DataFrame(values, index=list(self.names), columns=list(self.names))
+        for left, right, value in zip(self.frame["left"], self.frame["right"], self.frame[column], strict=True):
+            square.loc[left, right] = square.loc[right, left] = float(value)
+        return square
+
+    def summary(self) -> pd.DataFrame:
+        """Return one row per pair, the largest change first."""
+        rows = self.frame.loc[self.frame["estimate"].abs().sort_values(ascending=False, kind="stable").index]
+        pairs = [f"{left} – {right}" for left, right in zip(rows["left"], rows["right"], strict=True)]
+        columns = ["before", "after", "estimate", "lower", "upper", "p_value", "p_adjusted", "n_before", "n_after"]
+        return rows[[*columns, "unequal_closes"]].set_axis(pd.Index(pairs, name="pair"))
+
+    @property
+    def figure_rows(self) -> int:
+        """Two maps, each as tall as its instruments need."""
+        return 2 * -(-len(self.names) // 6)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw both sides as heat maps on one colour scale, pairs with unequal closes marked in their cells."""
+        from coupling.results import drawing
+
+        ax = drawing.axes(ax, rows=self.figure_rows)
+        since, until = self.frame["baseline_from"].min(), self.frame["to"].max()
+        spans = [
+            f"before: {since:%Y-%m-%d} to {self.date:%Y-%m-%d}",
+            f"since: {self.date:%Y-%m-%d} to {until:%Y-%m-%d}",
+        ]
+        panels = drawing.panels(ax, spans, share=False)
+        for panel, table in zip(panels, (self.table("before"), self.table("after")), strict=True):
+            drawing.heat_map(panel, table, limit=1.0)
+            self._mark(panel, table)
+        if self.frame["unequal_closes"].any():
+            panels[-1].set_xlabel(f"{MARK} unequal closes: pulled towards 0")
+        return ax
+
+    def _mark(self, panel: Axes, table: pd.DataFrame) -> None:
+        """Add the sign to the cells of marked pairs; a missing cell has no text."""
+        marked = self._square("unequal_closes", diagonal=0.0).to_numpy() == 1.0
+        for text, sign in zip(panel.texts, marked[table.notna().to_numpy()], strict=True):
+            text.set_text(f"{text.get_text()}{MARK if sign else ''}")
+
+
+def _change(row: Any) -> str:
+    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}"
+    size = f"n = {row['n_before']:.0f} and {row['n_after']:.0f}"
+    move = f"from {two(row['before'])} to {two(row['after'])}, {signed(row['estimate'])}"
+    return f"{row['left']} – {row['right']}, {move} ({span}, {size})"
