@@ -195,7 +195,8 @@ class TailPairs(Result):
         laws = known[["normal", "student"]].max(axis=1)
         above = [f"{left} – {right}" for left, right in known.index[known["lower"] > laws]]
         if not above:
-            return f"{self.title}: no pair's {self.quantity} lies above what its correlation alone would give."
+            told = f"no pair's {self.quantity} has an interval that lies above what its correlation alone would give"
+            return f"{self.title}: {told}."
         return f"{self.title}: the interval lies above what the correlation alone would give for {', '.join(above)}."
 
     def plot(self, ax: Axes | None = None) -> Axes:
