@@ -257,7 +257,7 @@ def _check_all(
 ) -> pd.DataFrame:
     """Check what sources gave; a formula is none."""
     series = {name: item for name, item in observations.items() if wanted[name].formula is None}
-    found = [check_series(item, seconds.get(name, [])) for name, item in series.items()]
+    found = [frame for name, item in series.items() if len(frame := check_series(item, seconds.get(name, [])))]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=FINDINGS)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import socket
+from collections.abc import Mapping
 from email.message import Message
 from typing import Any
 
@@ -41,7 +42,7 @@ class BrowserAdapter(PoliteAdapter):
         request: requests.PreparedRequest,
         verify: bool | str,
         cert: Any,  # noqa: ARG002
-        proxies: dict[str, str] | None,
+        proxies: Mapping[str, str] | None,
     ) -> requests.Response:
         """Send the request with all further attempts, and read the answer under the limits."""
         retries = self.max_retries
@@ -60,7 +61,7 @@ class BrowserAdapter(PoliteAdapter):
             retries.sleep(answer)
 
     def _ask(
-        self, request: requests.PreparedRequest, verify: bool | str, proxies: dict[str, str] | None
+        self, request: requests.PreparedRequest, verify: bool | str, proxies: Mapping[str, str] | None
     ) -> tuple[HTTPResponse | None, HTTPError | None]:
         """Ask once; return the answer, or the error after which asking again is worth while."""
         try:

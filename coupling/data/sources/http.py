@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from threading import Lock, Thread, local
 from typing import Any, Self
@@ -83,7 +84,7 @@ class PoliteAdapter(HTTPAdapter):
         timeout: Any = None,  # noqa: ARG002
         verify: bool | str = True,
         cert: Any = None,
-        proxies: dict[str, str] | None = None,
+        proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """Send the request, or raise `TransferError` at once where the host has failed before."""
         host = urlsplit(str(request.url)).hostname or ""
@@ -101,7 +102,7 @@ class PoliteAdapter(HTTPAdapter):
         request: requests.PreparedRequest,
         verify: bool | str,
         cert: Any,
-        proxies: dict[str, str] | None,
+        proxies: Mapping[str, str] | None,
     ) -> requests.Response:
         """Send the request with all further attempts, and read the answer under the limits."""
         wait = (self.policy.connect, self.policy.read)
@@ -109,7 +110,7 @@ class PoliteAdapter(HTTPAdapter):
         self._read(response)
         return response
 
-    def require_host(self, url: str, proxies: dict[str, str] | None) -> None:
+    def require_host(self, url: str, proxies: Mapping[str, str] | None) -> None:
         """Raise `TransferError` where the host of an address has failed before or cannot be reached."""
         host = urlsplit(url).hostname or ""
         if host in self._given_up:
