@@ -15,7 +15,7 @@ UV ?= .venv/bin/uv
 PYTEST = -m pytest -n auto --dist worksteal
 PIP = -m pip --disable-pip-version-check install --quiet --no-compile
 COMPILE = $(UV) pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header
+	--generate-hashes --no-header
 
 # One thread in each worker: the workers share the cores.
 test test-lowest simulate: export OMP_NUM_THREADS = 1

@@ -250,6 +250,8 @@ def _is_simulated(fallback: str | None) -> bool:
 
 
 def _log_to_stderr(*, verbose: bool, quiet: bool) -> None:
+    for library in ("urllib3", "yfinance"):  # what they report is told again, with a next step
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.ERROR if quiet else logging.WARNING)
     logging.getLogger("coupling").setLevel(logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING)
 
