@@ -12,9 +12,12 @@ from typer.testing import CliRunner
 
 from coupling.claims import Verdict, load_claims
 from coupling.claims.arithmetic import evaluate
-from coupling.claims.legs import DatedChange
+from coupling.claims.facts import dated_change, level_change
+from coupling.claims.legs import DatedChange, LevelChange
 from coupling.claims.verdict import combine
 from coupling.cli import app
+from coupling.data.changes import ChangeRule
+from coupling.data.observations import Observations
 from coupling.errors import ConfigurationError, InputError
 from coupling.study import score
 
@@ -116,6 +119,42 @@ def test_missing_data_makes_a_claim_not_testable_and_says_what_is_missing(tmp_pa
     assert "JGB40Y: none of its files" in frame.loc["jgb40-record", "finding"]
     assert frame.loc["intraday-low", "verdict"] == "not testable"
     assert "no lows in the source" in frame.loc["intraday-low", "finding"]
+
+
+def observed(closes: list[float], bars: dict[str, list[float]] | None = None, rule: str = "log") -> Observations:
+    """Daily observations from 2025-11-18 on, struck at 24:00 UTC."""
+    dates = pd.date_range("2025-11-18", periods=len(closes), freq="D")
+    struck = (dates + pd.Timedelta(days=1)).tz_localize("UTC")
+    return Observations(
+        name="BTC",
+        levels=pd.Series(closes, index=struck),
+        known_at=pd.Series(struck, index=struck),
+        labels=pd.Series(dates, index=struck),
+        bars=None if bars is None else pd.DataFrame(bars, index=struck),
+        change=ChangeRule(rule),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2025-11-20", "to the low of the day it fell -40.00 %"),  # from 150, the day before, to 90
+        ("2025-11-21", "to the low of the day it fell -25.00 %"),  # from 120, the same day, to 90
+    ],
+)
+def test_the_fall_from_high_to_low_looks_one_day_back_and_no_further(day: str, words: str) -> None:
+    bars = {"open": [100.0] * 4, "high": [999.0, 150.0, 110.0, 120.0], "low": [95.0, 95.0, 90.0, 90.0]}
+    leg = DatedChange(test="dated_change", instrument="BTC", date=day, value=-50, search=0)
+    finding = dated_change(leg, observed([100.0, 100.0, 100.0, 100.0], bars))
+    assert finding.verdict is Verdict.CONTRADICTED
+    assert words in finding.sentence
+
+
+def test_a_change_over_a_span_is_simple_or_in_basis_points() -> None:
+    leg = LevelChange(test="level_change", instrument="BTC", date="2025-11-20", over="2d", value=21, digits=0)
+    assert level_change(leg, observed([100.0, 50.0, 121.0])).estimate == pytest.approx(21.0)
+    yields = level_change(leg, observed([1.07, 1.5, 1.28], rule="basis_points"))
+    assert (yields.estimate, yields.verdict) == (pytest.approx(21.0), Verdict.SUPPORTED)
 
 
 class TestRealFiles:

@@ -57,5 +57,5 @@ def _unpacked(archive: bytes) -> bytes:
             if len(members) != 1 or members[0].file_size > SIZE_LIMIT:
                 raise DataError(f"the archive holds {len(members)} files, where one table of rates was expected")
             return folder.read(members[0])
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as error:  # RuntimeError: locked or of unknown packing
         raise DataError(f"the answer is no readable ZIP archive (it begins {archive[:20]!r})") from error
