@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from coupling.data.instrument import SourceEntry
+from coupling.data.sources import ecb
+from coupling.errors import DataError
 from tests.data.loopback import ECB, ECB_PATH, Loopback
 from tests.data.sources.contract import DATES, VALUES, SourceContract
 
@@ -59,3 +61,20 @@ class TestEcb(SourceContract):
         rows = self.fetch(loopback, raw)
         assert rows.when.is_monotonic_increasing
         assert rows.value[rows.when == "2024-08-05"].round(2).item() == 142.24
+
+
+@pytest.mark.parametrize("packing", ["locked", "unknown"])
+def test_an_archive_that_cannot_be_opened_is_refused_in_one_sentence(packing: str) -> None:
+    """Bit 0 of the flags says that a member is locked; 99 is no packing that zipfile knows."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as folder:
+        folder.writestr("eurofxref-hist.csv", "Date,USD,JPY\n2024-08-05,1.09,155\n")
+    raw = bytearray(buffer.getvalue())
+    central = raw.index(b"PK\x01\x02")
+    for flags, method in ((6, 8), (central + 8, central + 10)):
+        if packing == "locked":
+            raw[flags] |= 1
+        else:
+            raw[method] = 99
+    with pytest.raises(DataError, match="no readable ZIP archive"):
+        ecb._unpacked(bytes(raw))
