@@ -1,0 +1,44 @@
+"""Arguments and options that several commands share, under one name and one help text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "Configurations",
+    "Data",
+    "Fallback",
+    "Offline",
+    "Open",
+    "Out",
+    "Quiet",
+    "Some",
+    "StoreFolder",
+    "Tables",
+    "Verbose",
+    "is_simulated",
+]
+
+Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
+Data = Annotated[Path | None, typer.Option(help="Folder of data files; it beats data.directory.")]
+StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the store; it beats data.store.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Use what the store holds, and no network.")]
+Some = Annotated[list[Path] | None, typer.Argument(help="Configurations; none: all instruments.")]
+Out = Annotated[Path, typer.Option(help="Folder for the pages.")]
+Tables = Annotated[Path | None, typer.Option(help="Folder for every table (CSV) and figure (PNG, SVG).")]
+Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market where no data can be had.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say errors only.")]
+
+
+def is_simulated(fallback: str | None) -> bool:
+    """Say whether the simulated market may serve; any other word is refused."""
+    if fallback not in (None, "simulated"):
+        raise typer.BadParameter(
+            f"{fallback!r} is not allowed; the only fallback is 'simulated'", param_hint="--fallback"
+        )
+    return fallback == "simulated"
