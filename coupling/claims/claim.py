@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from coupling.claims.legs import Leg
+from coupling.claims.kinds.table import AnyLeg
 from coupling.document import read_document
 from coupling.refusal import refuse
 from coupling.section import Section
@@ -36,7 +36,7 @@ class Claim(Section):
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     source: str
     says: str
-    legs: tuple[Leg, ...] = Field(min_length=1)
+    legs: tuple[AnyLeg, ...] = Field(min_length=1)
     note: str = ""
 
     @model_validator(mode="before")
@@ -49,9 +49,8 @@ class Claim(Section):
 
     @property
     def instruments(self) -> tuple[str, ...]:
-        """Instruments that the legs name."""
-        named = [getattr(leg, field, None) for leg in self.legs for field in ("instrument", "left", "right")]
-        return tuple(dict.fromkeys(name for name in named if name is not None))
+        """Instruments that the legs need, or can use."""
+        return tuple(dict.fromkeys(name for leg in self.legs for name in (*leg.instruments, *leg.extras)))
 
 
 class Claims(Section):

@@ -1,62 +1,34 @@
-"""Test every claim on the observations at hand, and keep the score."""
+"""Test every claim on the evidence at hand, and keep the score."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import chain
 
+import numpy as np
 import pandas as pd
 
-from coupling.claims import facts
-from coupling.claims.arithmetic import arithmetic
 from coupling.claims.claim import Claim
-from coupling.claims.legs import (
-    Arithmetic,
-    DatedChange,
-    DatedLevel,
-    Leg,
-    LevelChange,
-    LevelsAgainstChanges,
-    RealisedVolatility,
-    Record,
-)
-from coupling.claims.measures import levels_against_changes, volatility_level
+from coupling.claims.evidence import Evidence
+from coupling.claims.leg import Leg
 from coupling.claims.verdict import Finding, Verdict, combine
-from coupling.data.instrument import Instrument
-from coupling.data.observations import Observations
 from coupling.errors import CouplingError
-from coupling.results.base import Provenance, RoomResult
-from coupling.results.claims import LegsResult, ScorecardResult
+from coupling.inference import adjust_p_values
+from coupling.results.base import Result, RoomResult
+from coupling.results.claims import LegsResult, ScorecardResult, VariantsResult
 
-__all__ = ["Evidence", "run"]
+__all__ = ["run"]
 
 QUESTION = "Is the story true?"
 SIMULATED = "not testable: simulated market"
-NOTHING = Finding(verdict=Verdict.NOT_TESTABLE, sentence="", rule="Not testable: what is missing is named.")
+NOT_TESTABLE_RULE = "Not testable: what is missing is named."
+NUMBERS = ["claimed", "estimate", "lower", "upper", "p_value", "detectable", "n_effective"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """What claims are tested on.
-
-    Parameters
-    ----------
-    observations, instruments : dict by instrument
-    missing : dict of str to str
-        Instruments that claims name and that cannot be had, with the reason.
-    provenance : Provenance
-    seed : int
-    """
-
-    observations: Mapping[str, Observations]
-    instruments: Mapping[str, Instrument]
-    missing: Mapping[str, str]
-    provenance: Provenance
-    seed: int
+Tested = list[tuple[Claim, list[Finding]]]
 
 
 def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
-    """Return the scorecard of all claims.
+    """Return the scorecard of all claims, their legs, the variants beside them and what the legs have to show.
 
     Parameters
     ----------
@@ -66,6 +38,7 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         A claim about the real market is not testable on a simulated one.
     """
     found = [(claim, [_find(leg, evidence) for leg in claim.legs]) for claim in claims]
+    legs = _legs(found)
     scorecard = ScorecardResult(
         name="claims-scorecard",
         title="Scorecard",
@@ -74,54 +47,40 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         frame=_scorecard(found),
         provenance=evidence.provenance,
     )
-    legs = LegsResult(
+    tests = int(legs["p_value"].notna().sum())
+    legs_result = LegsResult(
         name="claims-legs",
         title="The legs of the claims",
-        method="A fact has no interval: it rounds to the figure stated or it does not.",
-        frame=_legs(found),
+        method="A fact has no interval: it rounds to the figure stated or it does not. q is the Benjamini–Yekutieli "
+        f"adjusted p over the {tests} legs that have a p-value, one primary specification each, fixed in the file of "
+        "claims; variants, facts, arithmetic and ledgers are outside it.",
+        frame=legs,
         provenance=evidence.provenance,
     )
-    return RoomResult(name="claims", question=QUESTION, verdict=scorecard.sentence, results=(scorecard, legs))
+    beside = _variants(found, evidence)
+    details = chain.from_iterable(finding.details for _, findings in found for finding in findings)
+    results = (scorecard, legs_result, *beside, *details)
+    return RoomResult(name="claims", question=QUESTION, verdict=scorecard.sentence, results=results)
 
 
 def _find(leg: Leg, evidence: Evidence) -> Finding:
     """Test one leg; what keeps it from being tested is said."""
-    if evidence.provenance.simulated and not isinstance(leg, Arithmetic):
+    if evidence.provenance.simulated and leg.about_market:
         return _not_testable(SIMULATED)
-    named = [name for field in ("instrument", "left", "right") if (name := getattr(leg, field, None))]
-    for name in named:
+    for name in leg.instruments:
         if name in evidence.missing:
             return _not_testable(f"not testable: {evidence.missing[name]}")
     try:
-        return _tested(leg, evidence)
+        return leg.check(evidence)
     except CouplingError as error:
         return _not_testable(f"not testable: {error}")
 
 
 def _not_testable(sentence: str) -> Finding:
-    return Finding(verdict=Verdict.NOT_TESTABLE, sentence=sentence, rule=NOTHING.rule)
+    return Finding(verdict=Verdict.NOT_TESTABLE, sentence=sentence, rule=NOT_TESTABLE_RULE)
 
 
-def _tested(leg: Leg, evidence: Evidence) -> Finding:
-    if isinstance(leg, Arithmetic):
-        return arithmetic(leg)
-    if isinstance(leg, LevelsAgainstChanges):
-        return levels_against_changes(leg, evidence.observations, evidence.instruments, evidence.seed)
-    item = evidence.observations[leg.instrument]
-    if isinstance(leg, RealisedVolatility):
-        return volatility_level(leg, item, evidence.instruments[leg.instrument])
-    return _fact(leg, item)
-
-
-def _fact(leg: DatedChange | DatedLevel | LevelChange | Record, item: Observations) -> Finding:
-    if isinstance(leg, DatedChange):
-        return facts.dated_change(leg, item)
-    if isinstance(leg, DatedLevel):
-        return facts.dated_level(leg, item)
-    return facts.level_change(leg, item) if isinstance(leg, LevelChange) else facts.record(leg, item)
-
-
-def _scorecard(found: list[tuple[Claim, list[Finding]]]) -> pd.DataFrame:
+def _scorecard(found: Tested) -> pd.DataFrame:
     rows = [
         {
             "claim": claim.id,
@@ -136,30 +95,67 @@ def _scorecard(found: list[tuple[Claim, list[Finding]]]) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("claim")
 
 
-def _legs(found: list[tuple[Claim, list[Finding]]]) -> pd.DataFrame:
+def _legs(found: Tested) -> pd.DataFrame:
     rows = [
         {
             "claim": claim.id,
             "test": leg.test,
-            "instrument": getattr(leg, "instrument", None) or " – ".join(_pair(leg)),
+            "instruments": " – ".join(leg.instruments),
             "verdict": str(finding.verdict),
             "claimed": finding.claimed,
             "estimate": finding.estimate,
             "lower": finding.lower,
             "upper": finding.upper,
             "unit": finding.unit,
-            "n": finding.n,
             "p_value": finding.p_value,
+            "q_value": np.nan,
+            "n": finding.n,
+            "n_effective": finding.n_effective,
+            "from": finding.sample[0] if finding.sample else pd.NaT,
+            "to": finding.sample[1] if finding.sample else pd.NaT,
+            "detectable": finding.detectable,
+            "finding": finding.sentence,
             "method": finding.method,
             "rule": finding.rule,
         }
         for claim, findings in found
         for leg, finding in zip(claim.legs, findings, strict=True)
     ]
-    frame = pd.DataFrame(rows).set_index("claim")
-    numbers = ["claimed", "estimate", "lower", "upper", "n", "p_value"]
-    return frame.astype(dict.fromkeys(numbers, float)).astype({"n": "Int64"})
+    frame = pd.DataFrame(rows).set_index("claim").astype(dict.fromkeys([*NUMBERS, "n"], float)).astype({"n": "Int64"})
+    return frame.assign(q_value=adjust_p_values(frame["p_value"].to_numpy(), method="benjamini_yekutieli"))
 
 
-def _pair(leg: Leg) -> tuple[str, ...]:
-    return (leg.left, leg.right) if isinstance(leg, LevelsAgainstChanges) else ()
+def _variants(found: Tested, evidence: Evidence) -> list[Result]:
+    """Return the table of variants, where any leg has some."""
+    rows = [
+        {
+            "claim": claim.id,
+            "instruments": " – ".join(leg.instruments),
+            "variant": variant.name,
+            "estimate": variant.estimate,
+            "lower": variant.lower,
+            "upper": variant.upper,
+            "unit": finding.unit,
+            "p_value": variant.p_value,
+            "n": variant.n,
+            "detectable": variant.detectable,
+            "note": variant.note,
+        }
+        for claim, findings in found
+        for leg, finding in zip(claim.legs, findings, strict=True)
+        for variant in finding.variants
+    ]
+    if not rows:
+        return []
+    numbers = ["estimate", "lower", "upper", "p_value", "detectable", "n"]
+    frame = pd.DataFrame(rows).set_index("claim").astype(dict.fromkeys(numbers, float)).astype({"n": "Int64"})
+    return [
+        VariantsResult(
+            name="claims-variants",
+            title="The same questions asked otherwise",
+            method="Every variant uses another definition, comparison period or treatment of unequal closes than the "
+            "primary specification. Variants qualify a verdict and never choose it; their p-values are not adjusted.",
+            frame=frame,
+            provenance=evidence.provenance,
+        )
+    ]

@@ -1,4 +1,4 @@
-"""Verdicts, and how the verdicts of the legs make the verdict of a claim."""
+"""Verdicts, what one leg came to, and how the verdicts of the legs make the verdict of a claim."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "Verdict", "combine"]
+import pandas as pd
+
+from coupling.results.base import Result
+
+__all__ = ["Finding", "Variant", "Verdict", "combine"]
 
 
 class Verdict(StrEnum):
@@ -17,6 +21,30 @@ class Verdict(StrEnum):
     PARTLY = "partly"
     UNDECIDED = "undecided"
     NOT_TESTABLE = "not testable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """The same question asked otherwise: it stands beside the primary answer and never chooses the verdict.
+
+    Parameters
+    ----------
+    name : str
+        What is different, in a few words.
+    estimate, lower, upper, p_value, detectable : float, optional
+    n : int, optional
+    note : str
+        What a reader must know about it.
+    """
+
+    name: str
+    estimate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p_value: float | None = None
+    n: int | None = None
+    detectable: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +62,20 @@ class Finding:
         In `unit`; a fact has no interval.
     unit : str
     p_value : float, optional
-        Where the leg is a test.
+        Where the leg is a test: of its one primary specification.
     n : int, optional
         Observations behind the estimate.
+    n_effective : float, optional
+        Independent observations that they are worth, where they depend on each other.
+    sample : tuple of Timestamp, optional
+        First and last date behind the estimate.
+    detectable : float, optional
+        The effect that the sample would have shown with 80 % power.
     method : str
+    variants : tuple of Variant
+        The same question asked otherwise.
+    details : tuple of Result
+        Tables or figures worth showing; they follow the legs in the page.
     """
 
     verdict: Verdict
@@ -50,7 +88,12 @@ class Finding:
     unit: str = ""
     p_value: float | None = None
     n: int | None = None
+    n_effective: float | None = None
+    sample: tuple[pd.Timestamp, pd.Timestamp] | None = None
+    detectable: float | None = None
     method: str = ""
+    variants: tuple[Variant, ...] = ()
+    details: tuple[Result, ...] = ()
 
 
 def combine(verdicts: Sequence[Verdict]) -> Verdict:
@@ -70,4 +113,4 @@ def combine(verdicts: Sequence[Verdict]) -> Verdict:
         return Verdict.NOT_TESTABLE
     if len(set(tested)) == 1:
         return tested[0]
-    return Verdict.PARTLY if Verdict.SUPPORTED in tested else Verdict.UNDECIDED
+    return Verdict.PARTLY if {Verdict.SUPPORTED, Verdict.PARTLY} & set(tested) else Verdict.UNDECIDED

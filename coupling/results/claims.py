@@ -8,7 +8,7 @@ import pandas as pd
 
 from coupling.results.base import Result
 
-__all__ = ["LegsResult", "ScorecardResult"]
+__all__ = ["LegsResult", "ScorecardResult", "VariantsResult"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +35,13 @@ class LegsResult(Result):
         """Say how many legs were tested."""
         tested = int((self.frame["verdict"] != "not testable").sum())
         return f"{tested} of {len(self.frame)} legs could be tested; the rule of each verdict stands beside it."
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantsResult(Result):
+    """One row per variant of a leg: the same question asked otherwise, beside the primary answer."""
+
+    @property
+    def sentence(self) -> str:
+        """Say how many variants stand beside how many claims."""
+        return f"{len(self.frame)} variants stand beside {self.frame.index.nunique()} claims; none chooses a verdict."

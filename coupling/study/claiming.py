@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from coupling.claims.claim import Claim, load_claims
-from coupling.claims.run import Evidence, run
+from coupling.claims.evidence import Evidence
+from coupling.claims.run import run
 from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError

@@ -11,14 +11,18 @@ from scipy.stats import kurtosis
 from typer.testing import CliRunner
 
 from coupling.claims import Verdict, load_claims
-from coupling.claims.arithmetic import evaluate
-from coupling.claims.facts import dated_change, level_change
-from coupling.claims.legs import DatedChange, LevelChange
+from coupling.claims.evidence import Evidence
+from coupling.claims.kinds.arithmetic import evaluate
+from coupling.claims.kinds.dated_change import DatedChange
+from coupling.claims.kinds.level_change import LevelChange
+from coupling.claims.kinds.table import KINDS
 from coupling.claims.verdict import combine
 from coupling.cli import app
 from coupling.data.changes import ChangeRule
+from coupling.data.instrument import resolve
 from coupling.data.observations import Observations
 from coupling.errors import ConfigurationError, InputError
+from coupling.results.base import Provenance
 from coupling.study import score
 
 CLAIMS = "configs/claims/terminal_reflexivity.yaml"
@@ -135,6 +139,23 @@ def observed(closes: list[float], bars: dict[str, list[float]] | None = None, ru
     )
 
 
+def evidence(*items: Observations) -> Evidence:
+    """Evidence of some observations."""
+    return Evidence(
+        observations={item.name: item for item in items},
+        instruments={item.name: resolve(item.name) for item in items},
+        missing={},
+        provenance=Provenance(),
+        seed=1,
+    )
+
+
+def test_every_kind_has_its_own_word_and_file() -> None:
+    words = [kind.model_fields["test"].annotation.__args__[0] for kind in KINDS]  # type: ignore[union-attr]
+    assert len(set(words)) == len(words)
+    assert [kind.__module__.rsplit(".", 1)[1] for kind in KINDS] == words
+
+
 @pytest.mark.parametrize(
     ("day", "words"),
     [
@@ -145,15 +166,15 @@ def observed(closes: list[float], bars: dict[str, list[float]] | None = None, ru
 def test_the_fall_from_high_to_low_looks_one_day_back_and_no_further(day: str, words: str) -> None:
     bars = {"open": [100.0] * 4, "high": [999.0, 150.0, 110.0, 120.0], "low": [95.0, 95.0, 90.0, 90.0]}
     leg = DatedChange(test="dated_change", instrument="BTC", date=day, value=-50, search=0)
-    finding = dated_change(leg, observed([100.0, 100.0, 100.0, 100.0], bars))
+    finding = leg.check(evidence(observed([100.0, 100.0, 100.0, 100.0], bars)))
     assert finding.verdict is Verdict.CONTRADICTED
     assert words in finding.sentence
 
 
 def test_a_change_over_a_span_is_simple_or_in_basis_points() -> None:
     leg = LevelChange(test="level_change", instrument="BTC", date="2025-11-20", over="2d", value=21, digits=0)
-    assert level_change(leg, observed([100.0, 50.0, 121.0])).estimate == pytest.approx(21.0)
-    yields = level_change(leg, observed([1.07, 1.5, 1.28], rule="basis_points"))
+    assert leg.check(evidence(observed([100.0, 50.0, 121.0]))).estimate == pytest.approx(21.0)
+    yields = leg.check(evidence(observed([1.07, 1.5, 1.28], rule="basis_points")))
     assert (yields.estimate, yields.verdict) == (pytest.approx(21.0), Verdict.SUPPORTED)
 
 
@@ -163,7 +184,7 @@ class TestRealFiles:
     @pytest.fixture(scope="class")
     @classmethod
     def frames(cls, series: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-        scorecard, legs = score("configs/yen_carry.yaml", data=series).results
+        scorecard, legs = score("configs/yen_carry.yaml", data=series).results[:2]
         return scorecard.frame, legs.frame  # type: ignore[union-attr]
 
     @pytest.mark.parametrize(
@@ -204,6 +225,6 @@ class TestRealFiles:
         changes = 100 * np.log(closes).diff().loc[:"2025-11-21"].iloc[-30:]
         freedom = 60 / (kurtosis(changes, fisher=False) - 27 / 29)
         legs = frames[1].loc["vol-level"]
-        bitcoin = legs[legs["instrument"] == "BTC"].iloc[0]
+        bitcoin = legs[legs["instruments"] == "BTC"].iloc[0]
         expected = np.sqrt(365 * changes.var() * freedom / chi2.ppf([0.975, 0.025], freedom))
         assert [bitcoin["lower"], bitcoin["upper"]] == pytest.approx(expected.tolist(), rel=1e-9)

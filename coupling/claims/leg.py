@@ -1,0 +1,78 @@
+"""What every kind of test shares: a leg of a claim knows its instruments and how it is checked."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from pydantic import Field
+
+from coupling.claims.evidence import Evidence
+from coupling.claims.verdict import Finding
+from coupling.section import Section
+
+__all__ = ["Figure", "Leg"]
+
+
+class Leg(Section):
+    """One leg of a claim; a kind of test derives from it, in a file of its own under `coupling.claims.kinds`.
+
+    Parameters
+    ----------
+    test : str
+        The word after ``test:``, by which the kinds are told apart.
+    """
+
+    test: str
+    about_market: ClassVar[bool] = True
+    """Whether the leg speaks about the real market, so that a simulated one cannot answer it."""
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Instruments without which the leg cannot be tested; here those of the fields instrument, left, right."""
+        named = [getattr(self, field, None) for field in ("instrument", "left", "right")]
+        return tuple(name for name in named if name is not None)
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Instruments that tell more where they can be had."""
+        return ()
+
+    @abstractmethod
+    def check(self, evidence: Evidence) -> Finding:
+        """Test the leg on evidence that holds its instruments.
+
+        Raises
+        ------
+        CouplingError
+            If the data do not allow the test; the leg is then "not testable" and the message says why.
+        """
+
+
+class Figure(Leg):
+    """A claimed figure: it holds when the finding rounds to it, or lies within a tolerance.
+
+    Parameters
+    ----------
+    value : float
+        The figure, in `unit`.
+    digits : int, optional
+        Decimals stated; by default those with which `value` is written.
+    tolerance : float, optional
+        How far off the finding may be, in `unit`; by default it must round to the figure.
+    """
+
+    value: float
+    digits: int | None = Field(default=None, ge=0, le=9)
+    tolerance: float | None = Field(default=None, gt=0)
+
+    @property
+    def decimals(self) -> int:
+        """Decimals stated."""
+        return self.digits if self.digits is not None else len(f"{self.value:.9f}".rstrip("0").split(".")[1])
+
+    def holds(self, found: float) -> bool:
+        """Tell whether a finding is the figure."""
+        if self.tolerance is not None:
+            return abs(found - self.value) <= self.tolerance
+        return round(found, self.decimals) == round(self.value, self.decimals)
