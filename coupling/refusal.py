@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,13 +12,21 @@ from coupling.errors import ConfigurationError, nearest
 
 __all__ = ["refuse"]
 
+QUOTE = "'"
 
-def refuse(error: ValidationError, model: type[BaseModel], document: Document | None) -> ConfigurationError:
-    """Return the error to raise for the first thing that is wrong."""
-    details = error.errors(include_url=False)
+
+def refuse(
+    error: ValidationError,
+    model: type[BaseModel],
+    document: Document | None,
+    written: Callable[[Place], Place] = tuple,
+) -> ConfigurationError:
+    """Return the error to raise for the first wrong thing; `written` turns a place of the model into the file's."""
+    details = _own(error.errors(include_url=False))
     first = next((detail for detail in details if detail["type"] == "extra_forbidden"), details[0])
     place = _place(first)
     message = _message(first, place, model)
+    place = written(place)
     if len(details) > 1:
         message += f" ({len(details) - 1} more to mend after it)"
     return ConfigurationError(
@@ -28,8 +37,21 @@ def refuse(error: ValidationError, model: type[BaseModel], document: Document | 
     )
 
 
+def _own(details: list[Any]) -> list[Any]:
+    """Leave out the lists that are called too short only because what they hold was refused."""
+    places = [detail["loc"] for detail in details]
+
+    def follows(detail: Any) -> bool:
+        place = detail["loc"]
+        return detail["type"] == "too_short" and any(p[: len(place)] == place and len(p) > len(place) for p in places)
+
+    return [detail for detail in details if not follows(detail)]
+
+
 def _place(detail: Any) -> Place:
     """Where the error is: pydantic's place, and below it the path that our own error names."""
+    if detail["type"].startswith("union_tag"):
+        return (*detail["loc"], detail["ctx"]["discriminator"].strip("'"))
     own = getattr(detail.get("ctx", {}).get("error"), "path", None) or ""
     return (*detail["loc"], *(int(part) if part.isdigit() else part for part in own.split(".") if part))
 
@@ -38,11 +60,16 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     kind, seen = detail["type"], detail.get("input")
     if kind == "extra_forbidden":
         return f"unknown key {str(place[-1])!r}; {nearest(str(place[-1]), _keys_at(model, place[:-1]))}"
-    if kind == "missing":
+    if kind == "union_tag_invalid":
+        seen = detail["ctx"]["tag"]
+        return (
+            f"{seen!r} is not allowed; {nearest(seen, detail['ctx']['expected_tags'].replace(QUOTE, '').split(', '))}"
+        )
+    if kind in ("missing", "union_tag_not_found"):
         return f"{str(place[-1])!r} is missing; add it"
     if kind == "value_error":
         return str(getattr(detail["ctx"]["error"], "message", detail["ctx"]["error"]))
-    if kind == "enum" and isinstance(seen, str):
+    if kind in ("enum", "literal_error") and isinstance(seen, str):
         words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
         return f"{seen!r} is not allowed; {nearest(seen, words)}"
     return f"{seen!r} is not right here: {detail['msg'][0].lower()}{detail['msg'][1:]}"
@@ -53,7 +80,9 @@ def _keys_at(model: type[BaseModel], place: Place) -> list[str]:
     schema = model.model_json_schema()
     node: dict[str, Any] = schema
     for part in place:
-        node = _child(_plain(node, schema), part)
+        node = _plain(node, schema)
+        tagged = node.get("discriminator", {}).get("mapping", {})
+        node = {"$ref": tagged[part]} if part in tagged else _child(node, part)
     return list(_plain(node, schema).get("properties", {}))
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "EnvelopeSection",
     "LevelsSection",
     "RegimesSection",
+    "known_baselines",
 ]
 
 Level = Field(default=0.95, gt=0, lt=1)
@@ -114,7 +115,18 @@ class ChangeSection(Section):
     @field_validator("baselines")
     @classmethod
     def _known(cls, baselines: tuple[str, ...]) -> tuple[str, ...]:
-        for word in baselines:
-            if word not in ("equal", "all") and not re.fullmatch(r"[1-9]\d?y", word):
-                raise ValueError(f"{word!r} is no baseline; use years such as '7y', 'equal' or 'all'")
-        return baselines
+        return known_baselines(baselines)
+
+
+def known_baselines(baselines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return baselines whose every word is known.
+
+    Raises
+    ------
+    ValueError
+        If one is not.
+    """
+    for word in baselines:
+        if word not in ("equal", "all") and not re.fullmatch(r"[1-9]\d?y", word):
+            raise ValueError(f"{word!r} is no baseline; use years such as '7y', 'equal' or 'all'")
+    return baselines

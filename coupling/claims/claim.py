@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from coupling.claims.kinds.table import AnyLeg
-from coupling.document import read_document
+from coupling.claims.kinds.table import KINDS, AnyLeg
+from coupling.claims.leg import Leg
+from coupling.data.instrument import Instrument, resolve
+from coupling.document import Document, Place, read_document
+from coupling.errors import ConfigurationError
 from coupling.refusal import refuse
 from coupling.section import Section
 
 __all__ = ["Claim", "Claims", "load_claims"]
+
+WORDS = frozenset(word for kind in KINDS for word in get_args(kind.model_fields["test"].annotation))
 
 
 class Claim(Section):
@@ -42,7 +48,11 @@ class Claim(Section):
     @model_validator(mode="before")
     @classmethod
     def _single_leg(cls, settings: Any) -> Any:
-        if not isinstance(settings, Mapping) or "test" not in settings:
+        if not isinstance(settings, Mapping):
+            return settings
+        if "test" not in settings:
+            if "legs" not in settings:
+                raise ValueError("the claim has no test; add test: and its fields, or legs: with one test each")
             return settings
         own = {name: settings[name] for name in ("id", "source", "says", "note") if name in settings}
         return {**own, "legs": [{name: value for name, value in settings.items() if name not in own}]}
@@ -67,18 +77,21 @@ class Claims(Section):
         return self
 
 
-def load_claims(path: str | Path) -> tuple[Claim, ...]:
+def load_claims(path: str | Path, define: Mapping[str, Instrument] | None = None) -> tuple[Claim, ...]:
     """Load the claims of a YAML file: a mapping with the one key ``claims``.
 
     Parameters
     ----------
     path : str or Path
         The file.
+    define : dict of str to Instrument, optional
+        Instruments of one's own that claims may name beside those of the catalogue.
 
     Raises
     ------
     ConfigurationError
-        If something in it is wrong: one sentence with file, line, path and the nearest valid word.
+        If something in it is wrong, or an instrument is unknown: one sentence with file, line, path and the nearest
+        valid word.
 
     Examples
     --------
@@ -87,6 +100,38 @@ def load_claims(path: str | Path) -> tuple[Claim, ...]:
     """
     document = read_document(Path(path))
     try:
-        return Claims.model_validate(document.settings).claims
+        claims = Claims.model_validate(document.settings).claims
     except ValidationError as error:
-        raise refuse(error, Claims, document) from None
+        raise refuse(error, Claims, document, partial(_as_written, document)) from None
+    for number, claim in enumerate(claims):
+        for place, leg in enumerate(claim.legs):
+            _check_instruments(leg, ("claims", number, "legs", place), dict(define or {}), document)
+    return claims
+
+
+def _as_written(document: Document, place: Place) -> Place:
+    """Return the place in the file of a place in the model: without the kind's word, and without the legs left out."""
+    if len(place) < 4 or place[2] != "legs":
+        return place
+    start, rest = place[:4], place[4:]
+    if rest and rest[0] in WORDS:
+        rest = rest[1:]
+    claim = document.settings["claims"][place[1]]
+    return (*start, *rest) if "legs" in claim else (*place[:2], *rest)
+
+
+def _check_instruments(leg: Leg, start: Place, define: dict[str, Instrument], document: Document) -> None:
+    for name in (*leg.instruments, *leg.extras):
+        try:
+            resolve(name, define)
+        except ConfigurationError as error:
+            field = next(key for key, value in leg.model_dump().items() if value == name or _holds(value, name))
+            place = _as_written(document, (*start, field))
+            path = ".".join(map(str, place))
+            raise ConfigurationError(
+                error.message, file=document.path, line=document.line_of(place), path=path
+            ) from None
+
+
+def _holds(value: object, name: str) -> bool:
+    return isinstance(value, tuple) and name in value

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.verdict import Finding
 from coupling.section import Section
 
-__all__ = ["Figure", "Leg"]
+__all__ = ["Effect", "Figure", "Leg", "Span"]
 
 
 class Leg(Section):
@@ -76,3 +77,42 @@ class Figure(Leg):
         if self.tolerance is not None:
             return abs(found - self.value) <= self.tolerance
         return round(found, self.decimals) == round(self.value, self.decimals)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Smallest and largest value that is still the figure."""
+        reach = self.tolerance if self.tolerance is not None else 0.5 * 10.0**-self.decimals
+        return self.value - reach, self.value + reach
+
+
+class Effect(Leg):
+    """A claim of direction: that there is an effect on one side, large enough to matter.
+
+    Parameters
+    ----------
+    smallest : float
+        The smallest effect that matters, fixed before the test is run.
+    side : {"positive", "negative", "either"}
+    """
+
+    smallest: float = Field(gt=0)
+    side: Literal["positive", "negative", "either"] = "positive"
+
+
+class Span(Leg):
+    """A leg on a stretch of time.
+
+    Parameters
+    ----------
+    start, end : date, optional
+        First and last day, both included; by default the whole series.
+    """
+
+    start: date | None = None
+    end: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start is not None and self.end is not None and self.start > self.end:
+            raise ValueError(f"it ends ({self.end}) before it starts ({self.start})")
+        return self

@@ -69,11 +69,11 @@ def _find(leg: Leg, evidence: Evidence) -> Finding:
         return _not_testable(SIMULATED)
     for name in leg.instruments:
         if name in evidence.missing:
-            return _not_testable(f"not testable: {evidence.missing[name]}")
+            return _not_testable(f"Not testable: {evidence.missing[name].rstrip('.')}.")
     try:
         return leg.check(evidence)
     except CouplingError as error:
-        return _not_testable(f"not testable: {error}")
+        return _not_testable(f"Not testable: {error}")
 
 
 def _not_testable(sentence: str) -> Finding:
@@ -139,6 +139,7 @@ def _variants(found: Tested, evidence: Evidence) -> list[Result]:
             "p_value": variant.p_value,
             "n": variant.n,
             "detectable": variant.detectable,
+            "same rule": str(variant.verdict or ""),
             "note": variant.note,
         }
         for claim, findings in found

@@ -7,13 +7,23 @@ from itertools import pairwise
 
 import pandas as pd
 
-from coupling.claims.leg import Figure
+from coupling.claims.leg import Figure, Span
 from coupling.claims.verdict import Finding, Verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 
-__all__ = ["change_between", "change_unit", "fact", "levels_of", "on", "simple_changes", "written"]
+__all__ = [
+    "change_between",
+    "change_unit",
+    "dates_held",
+    "fact",
+    "levels_of",
+    "on",
+    "simple_changes",
+    "within",
+    "written",
+]
 
 RULE = "Supported: the finding rounds to the stated digits, or lies within the stated tolerance. Else contradicted."
 
@@ -80,10 +90,40 @@ def written(value: float, leg: Figure, unit: str) -> str:
     return f"{value:+,.{decimals}f} {unit}" if unit else f"{value:,.{decimals}f}"
 
 
+def within(item: Observations, leg: Span, *, of: str = "close") -> pd.Series:
+    """Return the values of a span by date.
+
+    Raises
+    ------
+    InputError
+        If the series begins more than a week after the span does, or ends more than a week before it.
+    """
+    values, week = levels_of(item, of), pd.Timedelta(days=7)
+    first, last = values.index[0], values.index[-1]
+    start = first if leg.start is None else pd.Timestamp(leg.start)
+    end = last if leg.end is None else pd.Timestamp(leg.end)
+    if first > start + week or last < end - week:
+        raise InputError(
+            f"{item.name}'s values run from {first:%Y-%m-%d} to {last:%Y-%m-%d} and do not cover {start:%Y-%m-%d} to "
+            f"{end:%Y-%m-%d}; give a file that does."
+        )
+    return values[(values.index >= start) & (values.index <= end)]
+
+
+def dates_held(series: pd.Series, leg: Figure, most: int = 3) -> str:
+    """Write the dates on which a figure holds, at most a few; nothing where there is none."""
+    held = series[[leg.holds(float(value)) for value in series]]
+    days = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(held.index)]
+    return ", ".join(days[:most]) + (f" and {len(days) - most} more" if len(days) > most else "")
+
+
 def fact(leg: Figure, found: float, unit: str, sentence: str, method: str) -> Finding:
     """Hold a claimed figure against the one found."""
     verdict = Verdict.SUPPORTED if leg.holds(found) else Verdict.CONTRADICTED
-    against = "as claimed" if verdict is Verdict.SUPPORTED else f"not {written(leg.value, leg, unit)}"
+    stated = written(leg.value, leg, unit)
+    against = f"not {stated}"
+    if verdict is Verdict.SUPPORTED:
+        against = "as claimed" if leg.tolerance is None else f"within {leg.tolerance:g} of the {stated} claimed"
     return Finding(
         verdict=verdict,
         sentence=f"{sentence}, {against}.",

@@ -33,8 +33,11 @@ class Variant:
         What is different, in a few words.
     estimate, lower, upper, p_value, detectable : float, optional
     n : int, optional
+    n_effective : float, optional
     note : str
         What a reader must know about it.
+    verdict : Verdict, optional
+        What the rule of the leg would say of it.
     """
 
     name: str
@@ -43,8 +46,10 @@ class Variant:
     upper: float | None = None
     p_value: float | None = None
     n: int | None = None
+    n_effective: float | None = None
     detectable: float | None = None
     note: str = ""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from coupling.cli.options import Configurations, Data, Fallback, Offline, StoreFolder, is_simulated
-from coupling.cli.terminal import guarded
-from coupling.results.base import Result
+from coupling.cli.options import Configurations, Data, Fallback, Offline, StoreFolder, Tables, Verbose, is_simulated
+from coupling.cli.terminal import guarded, log_to_stderr
 
 __all__ = ["register"]
+
+HEADINGS = ("test", "instruments", "verdict", "claimed", "estimate", "95 % interval", "unit", "p", "q", "n")
+FLUSH_RIGHT = {"claimed", "estimate", "p", "q", "n"}
+WIDEST_TABLE, WIDEST_TEXT = 140, 110
+NOTHING = "–"
 
 
 def register(app: typer.Typer) -> None:
@@ -25,20 +33,101 @@ def print_verdicts(
     data: Data = None,
     store: StoreFolder = None,
     offline: Offline = False,
+    tables: Tables = None,
     fallback: Fallback = None,
+    verbose: Verbose = False,
 ) -> None:
-    """Print the verdict on every claim of each configuration."""
+    """Print the verdict on every claim of each configuration; -v adds rules, methods and variants."""
+    log_to_stderr(verbose=verbose, quiet=False)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
-    work = partial(_print_claims, where=where)
+    work = partial(_print_claims, where=where, tables=tables, verbose=verbose)
     raise typer.Exit(max(guarded(partial(work, path)) for path in configurations))
 
 
-def _print_claims(path: Path, *, where: dict[str, Any]) -> int:
+def _print_claims(path: Path, *, where: dict[str, Any], tables: Path | None, verbose: bool) -> int:
     from coupling.study import score
 
-    scorecard = score(path, **where).results[0]
-    assert isinstance(scorecard, Result)
-    for claim, row in scorecard.frame.iterrows():
-        print(f"{claim}: {row['verdict'].upper()}. {row['finding']}")
+    room = score(path, **where)
+    width = shutil.get_terminal_size((WIDEST_TABLE, 24)).columns
+    for line in _lines(room, width, verbose=verbose):
+        print(line)
+    if tables is not None:
+        for result in room.results:
+            for written in result.to_folder(tables / path.stem):  # type: ignore[union-attr]
+                print(written)
     return 0
+
+
+def _lines(room: Any, width: int, *, verbose: bool) -> Iterator[str]:
+    """Write the scorecard: the count, then each claim with its legs and its finding."""
+    frames = {result.name: result.frame for result in room.results}
+    legs, variants, text = frames["claims-legs"], frames.get("claims-variants"), min(width, WIDEST_TEXT)
+    yield f"{room.question} {room.verdict}"
+    for claim, row in frames["claims-scorecard"].iterrows():
+        yield ""
+        yield f"{claim}: {row['verdict'].upper()}"
+        yield from _wrapped(f"“{row['says']}” ({row['source']})", text)
+        yield from _table([_cells(leg) for _, leg in legs.loc[[claim]].iterrows()], width)
+        for finding in dict.fromkeys(legs.loc[[claim], "finding"]):
+            yield from _wrapped(f"– {finding}", text)
+        if verbose:
+            yield from _more(claim, legs, variants, text)
+
+
+def _table(rows: list[tuple[str, ...]], width: int) -> Iterator[str]:
+    """Line the legs up under headings; on a narrow terminal each becomes a line of its own, heading by heading."""
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    if 2 + sum(widths) + 2 * (len(widths) - 1) <= width:
+        yield from (f"  {_line(cells, widths)}" for cells in (HEADINGS, *rows))
+        return
+    for cells in rows:
+        named = zip(HEADINGS[3:], cells[3:], strict=True)
+        figures = ", ".join(f"{name} {cell}" for name, cell in named if cell != NOTHING)
+        yield from _wrapped(f"{cells[0]} {cells[1]}: {cells[2]}{f'; {figures}' if figures else ''}", width)
+
+
+def _cells(row: Any) -> tuple[str, ...]:
+    from pandas import NA
+
+    interval = NOTHING
+    if not math.isnan(row["lower"] + row["upper"]):
+        interval = f"{_figure(row['lower'])} to {_figure(row['upper'])}"
+    count = f"{float(row['n']):.0f}" if row["n"] is not NA else NOTHING
+    figures = _figure(row["claimed"]), _figure(row["estimate"]), interval, row["unit"] or NOTHING
+    chances = (NOTHING if math.isnan(row[name]) else f"{row[name]:.3f}" for name in ("p_value", "q_value"))
+    return (row["test"], row["instruments"], row["verdict"], *figures, *chances, count)
+
+
+def _figure(value: float) -> str:
+    """Write a figure with four digits that matter, and at least the whole ones."""
+    if math.isnan(value):
+        return NOTHING
+    decimals = max(0, min(3, 3 - math.floor(math.log10(abs(value))))) if value else 0
+    return f"{value:,.{min(decimals, 3)}f}"
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    each = zip(HEADINGS, cells, widths, strict=True)
+    return "  ".join(
+        text.rjust(width) if name in FLUSH_RIGHT else text.ljust(width) for name, text, width in each
+    ).rstrip()
+
+
+def _more(claim: Any, legs: Any, variants: Any, width: int) -> Iterator[str]:
+    for _, leg in legs.loc[[claim]].iterrows():
+        yield from _wrapped(f"{leg['test']} {leg['instruments']}. {leg['rule']} {leg['method']}".strip(), width)
+    if variants is None or claim not in variants.index:
+        return
+    for _, row in variants.loc[[claim]].iterrows():
+        interval = "" if math.isnan(row["lower"]) else f" ({_figure(row['lower'])} to {_figure(row['upper'])})"
+        verdict = f" {row['same rule']}." if row["same rule"] else ""
+        note = f" {row['note']}." if row["note"] else ""
+        text = (
+            f"Otherwise, {row['instruments']}, {row['variant']}: {_figure(row['estimate'])}{interval}.{verdict}{note}"
+        )
+        yield from _wrapped(text, width)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, max(40, width), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)

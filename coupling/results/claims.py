@@ -1,14 +1,21 @@
-"""The scorecard: one row per claim, and the legs on which each stands."""
+"""The scorecard: one row per claim, the legs on which each stands, and the variants beside them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from coupling.results.base import Result
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 __all__ = ["LegsResult", "ScorecardResult", "VariantsResult"]
+
+NOT_TESTABLE = "not testable"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +35,66 @@ class ScorecardResult(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class LegsResult(Result):
-    """One row per leg: the figure claimed, the estimate with interval, sample, p, rule and method."""
+    """One row per leg: the figure claimed, the estimate with interval, sample, p and q, rule and method."""
 
     @property
     def sentence(self) -> str:
-        """Say how many legs were tested."""
-        tested = int((self.frame["verdict"] != "not testable").sum())
-        return f"{tested} of {len(self.frame)} legs could be tested; the rule of each verdict stands beside it."
+        """Say how many legs were tested, and how many p-values the family holds."""
+        tested = int((self.frame["verdict"] != NOT_TESTABLE).sum())
+        p = self.frame["p_value"].dropna()
+        family = f" {len(p)} have a p-value, the smallest {p.min():.3f}, adjusted {self.frame['q_value'].min():.3f}."
+        return (
+            f"{tested} of {len(self.frame)} legs could be tested; the rule of each verdict stands beside it."
+            f"{family if len(p) else ''}"
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Return the legs that could be tested without their long sentences; the frame holds everything."""
+        columns = ["test", "instruments", "verdict", "claimed", "estimate", "lower", "upper", "unit"]
+        tested = self.frame[self.frame["verdict"] != NOT_TESTABLE]
+        return tested[[*columns, "p_value", "q_value", "n", "detectable", "rule"]]
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """The legs that have an interval, labelled by claim and instruments."""
+        rows = self.frame.dropna(subset=["estimate", "lower", "upper"])
+        labels = [f"{claim}: {_short(name)}" for claim, name in zip(rows.index, rows["instruments"], strict=True)]
+        return rows.set_index(pd.Index(labels, name="leg"))
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether any leg has an interval to draw."""
+        return len(self.drawn) > 0
+
+    @property
+    def figure_rows(self) -> int:
+        """One panel per unit."""
+        return max(1, self.drawn["unit"].nunique())
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw every estimate with its interval and the figure claimed (a hollow diamond), one panel per unit."""
+        from coupling.results import drawing
+
+        groups = list(self.drawn.groupby("unit", sort=False))
+        ax = drawing.axes(ax, rows=max(1, len(groups)))
+        panels = drawing.panels(ax, [str(unit) for unit, _ in groups], share=False)
+        for panel, (unit, rows) in zip(panels, groups, strict=True):
+            drawing.intervals(panel, rows, names=[str(name).split(" – ", 1)[0] for name in rows["instruments"]])
+            claimed = rows["claimed"].to_numpy(float)
+            known = np.flatnonzero(np.isfinite(claimed))
+            mark = {"marker": "D", "markersize": 8, "markerfacecolor": "none", "linestyle": "none"}
+            panel.plot(claimed[known], known, color=drawing.INK, **mark)  # type: ignore[arg-type]
+            if (rows["lower"] < 0).any():
+                drawing.zero_line(panel, vertical=True)
+            panel.margins(x=0.05)
+            panel.set_xlabel(drawing.axis_label("estimate with 95 % interval; hollow: claimed", str(unit)))
+        return ax
+
+
+def _short(instruments: str) -> str:
+    """Write at most two instruments, and how many others there are."""
+    names = instruments.split(" – ")
+    return instruments if len(names) < 3 else f"{names[0]} and {len(names) - 1} others"
 
 
 @dataclass(frozen=True, kw_only=True)

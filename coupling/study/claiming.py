@@ -25,7 +25,7 @@ def read_claims(study: Study) -> list[Claim]:
     ConfigurationError
         If a file is missing or wrong.
     """
-    return [claim for path in study.claims for claim in load_claims(study.base / path)]
+    return [claim for path in study.claims for claim in load_claims(study.base / path, study.define)]
 
 
 def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Panel) -> RoomResult:

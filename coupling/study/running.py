@@ -134,7 +134,7 @@ def score(
     Examples
     --------
     >>> score("configs/simulated.yaml").verdict
-    'Of 7 claims: 6 not testable, 1 supported.'
+    'Of 14 claims: 13 not testable, 1 partly.'
     """
     loaded = _prepare(study, data, store, offline=offline)
     if not loaded.claims:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,16 @@ from coupling.claims.kinds.table import KINDS
 from coupling.claims.verdict import combine
 from coupling.cli import app
 from coupling.data.changes import ChangeRule
-from coupling.data.instrument import resolve
+from coupling.data.instrument import Instrument, resolve
 from coupling.data.observations import Observations
 from coupling.errors import ConfigurationError, InputError
 from coupling.results.base import Provenance
 from coupling.study import score
 
 CLAIMS = "configs/claims/terminal_reflexivity.yaml"
+PREDICTIONS = {
+    "jpy-strength", "leverage-vol-loop", "scenario-failure", "scenario-orderly", "vol-2026", "vol-2028"
+}  # fmt: skip
 HEAD = "claims:\n  - id: a-claim\n    source: nobody\n    says: something\n"
 
 
@@ -40,12 +44,48 @@ def test_a_claim_with_one_leg_may_write_it_flat(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("    test: records\n", r"claims\.yaml:2: claims\.0\.legs\.0"),
-        ("    test: record\n    instrument: BTC\n    dat: 2025-11-20\n", "unknown key 'dat'|'date' is missing"),
+        ("    test: records\n", r"claims\.yaml:5: claims\.0\.test: 'records' is not allowed; did you mean 'record'\?"),
+        (
+            "    test: record\n    instrument: BTC\n    date: 2025-11-20\n    sid: highest\n",
+            r"claims\.yaml:8: claims\.0\.sid: unknown key 'sid'; did you mean 'side'\?$",
+        ),
+        (
+            "    test: record\n    instrument: BTC\n    date: 2025-11-20\n    side: hihest\n",
+            r"claims\.yaml:8: claims\.0\.side: 'hihest' is not allowed; did you mean 'highest'\?",
+        ),
+        ("    test: record\n    instrument: BTC\n", r"claims\.yaml:2: claims\.0\.date: 'date' is missing; add it"),
+        (
+            "    legs:\n      - {test: record, instrument: BTC, date: 2025-11-20}\n"
+            "      - {test: record, instrument: BTCC, date: 2025-11-20}\n",
+            r"claims\.yaml:7: claims\.0\.legs\.1\.instrument: instrument 'BTCC' is unknown; did you mean 'BTC'\?",
+        ),
+        (
+            "    test: variance_share\n    focus: BTC\n    others: [SPX, JGB10]\n    date: 2025-01-01\n"
+            "    smallest: 10\n",
+            r"claims\.yaml:7: claims\.0\.others: instrument 'JGB10' is unknown; did you mean 'JGB10Y'\?",
+        ),
+        (
+            "    test: total\n    instrument: ETF_FLOW\n    start: 2025-02-30\n    value: 1\n",
+            r"claims\.yaml:7: the value '2025-02-30' cannot be read",
+        ),
+        (
+            "    test: total\n    instrument: ETF_FLOW\n    start: 2025-02-03\n    end: 2025-01-01\n    value: 1\n",
+            r"claims\.yaml:2: claims\.0: it ends \(2025-01-01\) before it starts \(2025-02-03\)",
+        ),
+        (
+            "    test: correlation_change\n    left: BTC\n    right: SPX\n    date: 2025-01-01\n    smallest: 0.1\n"
+            "    baselines: [7x]\n",
+            r"claims\.yaml:10: claims\.0\.baselines: '7x' is no baseline",
+        ),
+        ("    note: nothing else\n", r"claims\.yaml:2: claims\.0: the claim has no test"),
         ("    legs: []\n", "legs"),
         (
             "    test: levels_against_changes\n    left: BTC\n    right: SPX\n    date: 2025-11-20\n    value: 90\n",
             "between -1 and 1",
+        ),
+        (
+            "    test: correlation\n    left: BTC\n    right: SPX\n    smallest: 0\n",
+            r"claims\.yaml:8: claims\.0\.smallest: 0 is not right here: input should be greater than 0",
         ),
     ],
 )
@@ -54,6 +94,15 @@ def test_a_wrong_claim_is_refused(tmp_path: Path, text: str, message: str) -> No
     path.write_text(HEAD + text)
     with pytest.raises(ConfigurationError, match=message):
         load_claims(path)
+
+
+def test_a_claim_may_name_an_instrument_that_the_study_defines(tmp_path: Path) -> None:
+    path = tmp_path / "claims.yaml"
+    path.write_text(HEAD + "    test: record\n    instrument: MSTR\n    date: 2025-11-20\n")
+    with pytest.raises(ConfigurationError, match="'MSTR' is unknown"):
+        load_claims(path)
+    own = Instrument(name="MSTR", kind="price", sources=[{"file": "mstr.csv", "clock": "XNYS"}])
+    assert load_claims(path, {"MSTR": own})[0].instruments == ("MSTR",)
 
 
 def test_two_claims_have_two_ids(tmp_path: Path) -> None:
@@ -97,7 +146,7 @@ def test_on_a_simulated_market_no_claim_about_the_real_one_is_testable() -> None
     simulated = frame.drop(index="sovereign-size")
     assert (simulated["verdict"] == "not testable").all()
     assert (simulated["finding"] == "not testable: simulated market").all()
-    assert frame.loc["sovereign-size", "verdict"] == "supported"
+    assert frame.loc["sovereign-size", "verdict"] == "partly"
 
 
 def test_a_study_without_claims_says_so(tmp_path: Path) -> None:
@@ -159,8 +208,8 @@ def test_every_kind_has_its_own_word_and_file() -> None:
 @pytest.mark.parametrize(
     ("day", "words"),
     [
-        ("2025-11-20", "to the low of the day it fell -40.00 %"),  # from 150, the day before, to 90
-        ("2025-11-21", "to the low of the day it fell -25.00 %"),  # from 120, the same day, to 90
+        ("2025-11-20", "high to low -40.00 %"),  # from 150, the day before, to 90
+        ("2025-11-21", "high to low -25.00 %"),  # from 120, the same day, to 90
     ],
 )
 def test_the_fall_from_high_to_low_looks_one_day_back_and_no_further(day: str, words: str) -> None:
@@ -183,9 +232,8 @@ class TestRealFiles:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def frames(cls, series: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-        scorecard, legs = score("configs/yen_carry.yaml", data=series).results[:2]
-        return scorecard.frame, legs.frame  # type: ignore[union-attr]
+    def frames(cls, series: Path) -> dict[str, pd.DataFrame]:
+        return {r.name: r.frame for r in score("configs/yen_carry.yaml", data=series).results}  # type: ignore[union-attr]
 
     @pytest.mark.parametrize(
         ("claim", "verdict", "words"),
@@ -193,30 +241,74 @@ class TestRealFiles:
             ("same-day-selloff", "contradicted", "the figure holds on 2025-11-20 (-1.56 %)"),
             ("same-day-selloff", "contradicted", "the figure holds on 2025-11-20 (-2.15 %)"),
             ("same-day-selloff", "contradicted", "BTC moved -1.78 % on 2025-11-21"),
+            ("same-day-selloff", "contradicted", "trailing 24 hours, largest -10.54 % (ends at 2025-11-21 10:00 UTC)"),
+            ("same-day-selloff", "contradicted", "the figure holds under none of these"),
             ("intraday-low", "contradicted", "was 80,660, not 81,600; it went below the figure"),
+            ("intraday-low", "contradicted", "80,600, fell in the hour from 12:00 UTC"),
             ("jgb10-level", "supported", "was 1.82, as claimed"),
             ("jgb40-record", "partly", "was 3.601, not 3.697; it first came that far on 2026-01-19"),
-            ("vol-level", "contradicted", "was 44.1 % a year"),
-            ("vol-level", "contradicted", "with 252 36.7"),
-            ("sovereign-size", "supported", "arithmetic on the stated figures"),
+            ("carry-equity-link", "contradicted", "adjustment not valid: both variances rose"),
+            ("regime-2025", "undecided", "The answer hangs on the choices made"),
+            ("regime-2025", "undecided", "would have been detected with 80 % power"),
+            ("fragility-ratio", "not testable", "btc_liquidations.csv"),
+            ("leverage-drain", "not testable", "run from 2021-09-15 to 2025-10-26 and do not cover"),
+            (
+                "etf-record-outflow",
+                "partly",
+                "The value of IBIT_FLOW on 2025-11-19 was 61, not -523; the figure holds on 2025-11-18",
+            ),
+            ("etf-record-outflow", "partly", "the lowest of 466 values since 2024-01-11; first passed on 2026-01-30"),
+            ("etf-record-outflow", "partly", "adds up to -3,467 USD million, not -2,470"),
+            ("etf-cost-basis", "supported", "is 89,930 USD, within 901 of the 90,146 claimed"),
+            ("vol-level", "partly", "was 44.1 % a year"),
+            ("vol-level", "partly", "with 252 36.7"),
+            ("vol-level", "partly", "UST10Y's price volatility"),
+            ("sovereign-size", "partly", "arithmetic on the stated figures"),
             ("headline-2026", "contradicted", "not distinguishable from independent random walks"),
         ],
     )
-    def test_the_verdicts(
-        self, frames: tuple[pd.DataFrame, pd.DataFrame], claim: str, verdict: str, words: str
-    ) -> None:
-        row = frames[0].loc[claim]
+    def test_the_verdicts(self, frames: dict[str, pd.DataFrame], claim: str, verdict: str, words: str) -> None:
+        row = frames["claims-scorecard"].loc[claim]
         assert row["verdict"] == verdict
         assert words in row["finding"]
 
-    def test_the_headline_is_a_correlation_of_levels(self, frames: tuple[pd.DataFrame, pd.DataFrame]) -> None:
-        leg = frames[1].loc["headline-2026"]
+    def test_every_claim_of_the_list_is_there_or_in_the_file_of_predictions(self, shared: Path) -> None:
+        text = (shared / "facts" / "claims.md").read_text(encoding="utf-8")
+        asked = set(re.findall(r"^\| ([a-z0-9]+(?:-[a-z0-9]+)+) \|", text, flags=re.MULTILINE))
+        assert len(asked) == 20
+        assert asked - {claim.id for claim in load_claims(CLAIMS)} <= PREDICTIONS
+
+    def test_the_headline_is_a_correlation_of_levels(self, frames: dict[str, pd.DataFrame]) -> None:
+        leg = frames["claims-legs"].loc["headline-2026"]
         assert leg["estimate"] == pytest.approx(-0.20, abs=0.03)
         assert leg["lower"] < leg["estimate"] < leg["upper"]
         assert leg["upper"] > -0.9 < leg["lower"]
 
+    def test_the_regime_hangs_on_the_comparison_period(self, frames: dict[str, pd.DataFrame]) -> None:
+        """As claims.md has it: BTC with US shares rose against 2018-2024 and not against 2022-2024; none with JGBs."""
+        legs = frames["claims-legs"].loc["regime-2025"].set_index("instruments")
+        nasdaq = legs.loc["BTC – IXIC"]
+        assert nasdaq["estimate"] == pytest.approx(0.21, abs=0.03)
+        assert 0 < nasdaq["lower"] < nasdaq["upper"]
+        variants = frames["claims-variants"].loc["regime-2025"].set_index(["instruments", "variant"])
+        later = variants.loc[("BTC – IXIC", "volatility-standardised, against the 3 years before")]
+        assert later["lower"] < 0 < later["estimate"] < nasdaq["estimate"]
+        yields = legs.loc["BTC – JGB10Y"]
+        assert yields["estimate"] == pytest.approx(0.04, abs=0.03)
+        assert yields["lower"] < 0 < yields["upper"]
+        assert "true instants" in yields["method"]
+        assert "2020" in nasdaq["finding"].split("With the date unknown")[1]
+
+    def test_q_is_that_of_statsmodels(self, frames: dict[str, pd.DataFrame]) -> None:
+        from statsmodels.stats.multitest import multipletests
+
+        legs = frames["claims-legs"].dropna(subset="p_value")
+        assert len(legs) >= 5
+        expected = multipletests(legs["p_value"], method="fdr_by")[1]
+        assert legs["q_value"].to_numpy() == pytest.approx(expected)
+
     def test_the_interval_of_a_volatility_is_that_of_its_formula(
-        self, frames: tuple[pd.DataFrame, pd.DataFrame], series: Path
+        self, frames: dict[str, pd.DataFrame], series: Path
     ) -> None:
         """Chi-square with 2n / (kurtosis - (n - 3) / (n - 1)) degrees of freedom, computed here by scipy."""
         from scipy.stats import chi2
@@ -224,7 +316,30 @@ class TestRealFiles:
         closes = pd.read_csv(series / "btc_usd.csv", index_col="date")["value"]
         changes = 100 * np.log(closes).diff().loc[:"2025-11-21"].iloc[-30:]
         freedom = 60 / (kurtosis(changes, fisher=False) - 27 / 29)
-        legs = frames[1].loc["vol-level"]
+        legs = frames["claims-legs"].loc["vol-level"]
         bitcoin = legs[legs["instruments"] == "BTC"].iloc[0]
         expected = np.sqrt(365 * changes.var() * freedom / chi2.ppf([0.975, 0.025], freedom))
         assert [bitcoin["lower"], bitcoin["upper"]] == pytest.approx(expected.tolist(), rel=1e-9)
+
+    def test_the_command_prints_every_claim_with_its_figures(self, series: Path, tmp_path: Path) -> None:
+        (tmp_path / "claims.yaml").write_text(
+            HEAD + "    legs:\n"
+            "      - {test: dated_change, instrument: SPX, date: 2025-11-21, value: -1.56}\n"
+            "      - {test: correlation, left: SPX, right: IXIC, start: 2025-01-01, smallest: 0.5, side: positive}\n"
+        )
+        study = tmp_path / "study.yaml"
+        study.write_text("title: T\nfocus: SPX\ninstruments: [SPX, IXIC]\nclaims: [claims.yaml]\n")
+        arguments = ["claims", str(study), "--data", str(series), "--tables", str(tmp_path), "-v"]
+        result = CliRunner().invoke(app, arguments, env={"COLUMNS": "130"})
+        assert result.exit_code == 0
+        printed = [line for line in result.stdout.splitlines() if not line.startswith(str(tmp_path))]
+        assert max(map(len, printed)) <= 130
+        text = " ".join(" ".join(printed).split())
+        assert "a-claim: PARTLY" in text
+        assert "dated_change SPX contradicted -1.560 0.982 – % – –" in text
+        assert "Otherwise, SPX – IXIC, weekly changes: 0.9" in text
+        assert "Supported: the 95 % interval lies above 0.5" in text
+        assert (tmp_path / "study" / "claims-legs.svg").is_file()
+        narrow = CliRunner().invoke(app, arguments[:-3], env={"COLUMNS": "70"}).stdout
+        assert max(map(len, narrow.splitlines())) <= 70
+        assert "correlation SPX – IXIC: supported; estimate 0.9" in " ".join(narrow.split())

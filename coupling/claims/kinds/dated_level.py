@@ -7,39 +7,57 @@ from datetime import date
 from typing import Literal
 
 import pandas as pd
+from pydantic import Field
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
-from coupling.claims.series import fact, levels_of, on, written
+from coupling.claims.series import dates_held, fact, levels_of, on, written
 from coupling.claims.verdict import Finding, Verdict
 
 __all__ = ["DatedLevel"]
 
 
 class DatedLevel(Figure):
-    """The close, high or low of an instrument on a date."""
+    """The close, high or low of an instrument on a date, or the value of a flow.
+
+    Parameters
+    ----------
+    instrument : str
+    date : date
+        As the source dates its values.
+    of : {"close", "high", "low"}
+    search : int
+        Sessions before and after in which the figure is looked for.
+    """
 
     test: Literal["dated_level"]
     instrument: str
     date: date
     of: Literal["close", "high", "low"] = "close"
+    search: int = Field(default=5, ge=0)
 
     def check(self, evidence: Evidence) -> Finding:
         """Hold the figure against the close, high or low of the date."""
         item = evidence.observations[self.instrument]
         levels = levels_of(item, self.of)
-        found = on(levels, self.date, item)
-        sentence = f"The {self.of} of {item.name} on {self.date} was {written(found, self, '')}"
-        finding = fact(self, found, "", sentence, f"The {self.of} as the source gives it.")
+        found, unit = on(levels, self.date, item), evidence.instruments[self.instrument].unit
+        word = "value" if self.of == "close" and item.change == "value" else self.of
+        sentence = f"The {word} of {item.name} on {self.date} was {written(found, self, '')}"
+        finding = fact(self, found, "", sentence, f"The {word} as the source gives it, in {unit or 'its own unit'}.")
+        finding = replace(finding, unit=unit, sample=(pd.Timestamp(self.date), pd.Timestamp(self.date)))
         if finding.verdict is Verdict.SUPPORTED:
             return finding
         return replace(finding, sentence=f"{finding.sentence[:-1]}; {_when_it_came(self, levels, found)}.")
 
 
 def _when_it_came(leg: DatedLevel, levels: pd.Series, found: float) -> str:
-    """Say when the claimed level was first reached after the date, or that the date went beyond it."""
-    down = leg.of == "low"
-    if (found < leg.value) if down else (found > leg.value):
+    """Say where nearby the figure holds, that the date went beyond it, or when it was first reached after the date."""
+    place = int(levels.index.searchsorted(pd.Timestamp(leg.date)))
+    nearby = levels.iloc[max(place - leg.search, 0) : place + leg.search + 1]
+    if held := dates_held(nearby, leg):
+        return f"the figure holds on {held}"
+    down = leg.of == "low" or (leg.of == "close" and leg.value < found)
+    if leg.of != "close" and ((found < leg.value) if down else (found > leg.value)):
         return f"it went {'below' if down else 'above'} the figure"
     later = levels[levels.index > pd.Timestamp(leg.date)]
     reached = later[later <= leg.value if down else later >= leg.value]

@@ -1,4 +1,4 @@
-"""``test: record``: whether the close of a date was the highest or lowest so far, and its rank."""
+"""``test: record``: whether the value of a date was the highest or lowest so far, its rank, and whether it still is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ __all__ = ["Record"]
 
 
 class Record(Leg):
-    """Whether the close of a date was the highest (or lowest) of the whole history up to it."""
+    """Whether the value of a date was the highest (or lowest) of the whole history up to it.
+
+    Parameters
+    ----------
+    instrument : str
+    date : date
+        As the source dates its values.
+    side : {"highest", "lowest"}
+    """
 
     test: Literal["record"]
     instrument: str
@@ -24,26 +32,34 @@ class Record(Leg):
     side: Literal["highest", "lowest"] = "highest"
 
     def check(self, evidence: Evidence) -> Finding:
-        """Rank the close of the date in the whole history up to it."""
-        item = evidence.observations[self.instrument]
+        """Rank the value of the date in the whole history up to it."""
+        item, day = evidence.observations[self.instrument], pd.Timestamp(self.date)
         levels = levels_of(item)
         found = on(levels, self.date, item)
-        history = levels[levels.index <= pd.Timestamp(self.date)]
-        beyond = history[history > found] if self.side == "highest" else history[history < found]
+        history, since = levels[levels.index <= day], levels[levels.index > day]
+        beyond, later = (
+            part[part > found] if self.side == "highest" else part[part < found] for part in (history, since)
+        )
         verdict = Verdict.CONTRADICTED if len(beyond) else Verdict.SUPPORTED
         last = f"; {beyond.index[-1]:%Y-%m-%d} was beyond it at {beyond.iloc[-1]:,.3f}" if len(beyond) else ""
+        passed = f"; first passed on {later.index[0]:%Y-%m-%d} at {later.iloc[0]:,.3f}" if len(later) else ""
+        still = "; not passed since" if len(since) and not len(later) else passed
         return Finding(
             verdict=verdict,
-            sentence=f"{item.name} closed at {found:,.3f} on {self.date}, the {_rank(len(beyond) + 1)}{self.side} of "
-            f"{len(history)} closes since {history.index[0]:%Y-%m-%d}{last}.",
-            rule="Supported: no earlier close of the series lies beyond that of the date. Else contradicted.",
+            sentence=f"{item.name} stood at {found:,.3f} on {self.date}, the {_rank(len(beyond) + 1)}{self.side} of "
+            f"{len(history)} values since {history.index[0]:%Y-%m-%d}{last}{still}.",
+            rule="Supported: no earlier value of the series lies beyond that of the date. Else contradicted.",
             estimate=float(len(beyond) + 1),
             claimed=1.0,
             unit="rank",
             n=len(history),
-            method="Rank of the close among all closes up to the date.",
+            sample=(history.index[0], history.index[-1]),
+            method="Rank of the value among all values up to the date.",
         )
 
 
 def _rank(place: int) -> str:
-    return "" if place == 1 else f"{place}{ {2: 'nd', 3: 'rd'}.get(place if place < 20 else place % 10, 'th') } "
+    if place == 1:
+        return ""
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending} "

@@ -1,0 +1,102 @@
+"""The rules by which an interval supports or contradicts a claim, printed beside every verdict."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scipy.stats import norm, t
+
+from coupling.claims.leg import Effect, Figure
+from coupling.claims.verdict import Variant, Verdict
+
+__all__ = ["effect_rule", "figure_rule", "hangs_on", "judge_effect", "judge_figure", "power_from", "ruled", "t_test"]
+
+POWER = 0.8
+
+
+def judge_figure(leg: Figure, lower: float | None, upper: float | None) -> Verdict:
+    """Hold an interval against a claimed figure and its tolerance."""
+    low, high = leg.limits
+    if lower is None or upper is None or math.isnan(lower + upper):
+        return Verdict.UNDECIDED
+    if low <= lower and upper <= high:
+        return Verdict.SUPPORTED
+    return Verdict.CONTRADICTED if upper < low or lower > high else Verdict.UNDECIDED
+
+
+def figure_rule(leg: Figure) -> str:
+    """Say the rule of `judge_figure`."""
+    low, high = leg.limits
+    return (
+        f"Supported: the 95 % interval lies inside {low:g} to {high:g} (the figure with its tolerance). Contradicted: "
+        "it excludes all of that. Else undecided."
+    )
+
+
+def judge_effect(leg: Effect, lower: float | None, upper: float | None) -> Verdict:
+    """Hold an interval against a claimed direction and the smallest effect that matters."""
+    if lower is None or upper is None or math.isnan(lower + upper):
+        return Verdict.UNDECIDED
+    above, below = lower > leg.smallest, upper < -leg.smallest
+    if leg.side == "either":
+        inside = -leg.smallest < lower and upper < leg.smallest
+        return Verdict.SUPPORTED if above or below else Verdict.CONTRADICTED if inside else Verdict.UNDECIDED
+    holds, fails = (above, upper < leg.smallest) if leg.side == "positive" else (below, lower > -leg.smallest)
+    return Verdict.SUPPORTED if holds else Verdict.CONTRADICTED if fails else Verdict.UNDECIDED
+
+
+def effect_rule(leg: Effect) -> str:
+    """Say the rule of `judge_effect`."""
+    least = f"{leg.smallest:g}"
+    if leg.side == "either":
+        words = f"beyond ±{least}", f"inside ±{least}"
+    elif leg.side == "positive":
+        words = f"above {least}", f"below {least}"
+    else:
+        words = f"below -{least}", f"above -{least}"
+    return (
+        f"Supported: the 95 % interval lies {words[0]}, the smallest effect that matters. Contradicted: it lies "
+        f"{words[1]}. Else undecided; a large p supports nothing."
+    )
+
+
+def power_from(lower: float, upper: float, level: float = 0.95) -> float:
+    """Return the effect that a sample with this interval would show with 80 % power."""
+    quantile = float(norm.ppf((1 + level) / 2))
+    return (quantile + float(norm.ppf(POWER))) * (upper - lower) / (2 * quantile)
+
+
+def t_test(estimate: float, error: float, freedom: float) -> float:
+    """Return the two-sided p-value of an estimate against 0."""
+    if not (error > 0 and math.isfinite(estimate)):
+        return float("nan")
+    return float(2 * t.sf(abs(estimate) / error, freedom))
+
+
+def ruled(leg: Effect | Figure, variants: Sequence[Variant]) -> tuple[Variant, ...]:
+    """Return the variants with what the rule of the leg would say of each that has an interval."""
+
+    def rule(variant: Variant) -> Variant:
+        if variant.lower is None or variant.upper is None or variant.verdict is not None:
+            return variant
+        judge = judge_effect if isinstance(leg, Effect) else judge_figure
+        return replace(variant, verdict=judge(leg, variant.lower, variant.upper))  # type: ignore[arg-type]
+
+    return tuple(rule(variant) for variant in variants)
+
+
+def hangs_on(verdict: Verdict, variants: Sequence[Variant]) -> str:
+    """Say how the same rule judges the variants, and which of them it would have judged to the contrary."""
+    judged = [variant for variant in variants if variant.verdict is not None]
+    if not judged:
+        return ""
+    counts = Counter(str(variant.verdict) for variant in judged)
+    if set(counts) == {str(verdict)}:
+        return f" All {len(judged)} variants say the same."
+    tally = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    contrary = [v for v in judged if v.verdict not in (verdict, Verdict.UNDECIDED)]
+    names = f" ({'; '.join(f'{each.name}: {each.verdict}' for each in contrary[:3])})" if contrary else ""
+    return f" The answer hangs on the choices made: by the same rule the {len(judged)} variants are {tally}{names}."

@@ -1,0 +1,149 @@
+"""``test: correlation_change``: whether a correlation changed across a date, however one compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import Field, field_validator
+
+from coupling.change import CorrelationBreak, SplitTest
+from coupling.change.context import Context
+from coupling.change.section import known_baselines
+from coupling.change.splits import baseline_start, split_result
+from coupling.claims.evidence import Evidence
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, ruled
+from coupling.claims.leg import Effect
+from coupling.claims.pairs import in_words, panel_of
+from coupling.claims.verdict import Finding, Variant
+from coupling.data.ticks import Frequency
+from coupling.errors import InputError
+from coupling.results.breaks import STANDARDIZED
+from coupling.results.wording import p_value
+
+__all__ = ["CorrelationChange"]
+
+
+class CorrelationChange(Effect):
+    """The correlation of two instruments since `date` less that before.
+
+    Where closes are unequal the primary estimate is the one on true instants (Hayashi–Yoshida), else that of changes
+    divided by their volatility.
+
+    Parameters
+    ----------
+    left, right : str
+    date : date
+        First day of the second period, fixed beforehand.
+    baselines : tuple of str
+        First periods, the primary one first: ``7y`` (years before the date), ``equal`` (as long as what follows) or
+        ``all``.
+    """
+
+    test: Literal["correlation_change"]
+    left: str
+    right: str
+    date: date
+    baselines: tuple[str, ...] = Field(default=("7y", "3y", "equal"), min_length=1)
+
+    @field_validator("baselines")
+    @classmethod
+    def _known(cls, baselines: tuple[str, ...]) -> tuple[str, ...]:
+        return known_baselines(baselines)
+
+    def check(self, evidence: Evidence) -> Finding:
+        """Compare the two periods; other baselines, treatments and an unknown date stand beside it."""
+        panel = panel_of(evidence, self.instruments)
+        context = Context(panel, self.left, None, evidence.seed)
+        split = split_result(context, self.date, self.baselines)
+        frame = split.frame
+        first = frame[(frame["baseline"] == self.baselines[0]) & frame["leading"]]
+        if first.empty:
+            raise InputError(f"{self.left} and {self.right}: {split.warnings[0]}")
+        rest = [_of_row(row) for _, row in frame.drop(index=first.index).iterrows()]
+        others = ruled(self, [*rest, *_weekly(self, evidence)])
+        beside = _other_baselines(self, frame)
+        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(context, self.right)))
+
+
+def _of_row(row: Any) -> Variant:
+    return Variant(
+        name=f"{row['estimator']}, {in_words(row['baseline'])}",
+        estimate=float(row["estimate"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        p_value=float(row["p_value"]),
+        n=int(row["before_n"]) + int(row["after_n"]),
+        detectable=float(row["detectable"]),
+        note=f"{row['before']:.2f} before, {row['after']:.2f} since",
+    )
+
+
+def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
+    """Yield the comparison on weekly changes, for which unequal closes matter little."""
+    changes = panel_of(evidence, leg.instruments, frequency=Frequency.WEEKLY).changes
+    day = pd.Timestamp(leg.date, tz="UTC")
+    for baseline in leg.baselines:
+        start = baseline_start(baseline, day, changes.index[-1])
+        try:
+            table = SplitTest(date=day + pd.Timedelta(seconds=1), start=start, standardize="ewma").fit(changes).table_
+        except InputError:
+            continue  # too few weeks after the warm-up: the daily comparison of that baseline stands alone
+        row = table.iloc[0].rename({"difference": "estimate"})
+        yield _of_row(row.to_dict() | {"estimator": "weekly, volatility-standardised", "baseline": baseline})
+
+
+def _unknown_date(context: Context, other: str) -> Variant:
+    """Test for one break at a date that is not known, on standardised changes."""
+    frames, counted = context.sound_changes(other)
+    row: Any = CorrelationBreak(max_breaks=1, random_state=context.seed).fit(frames[STANDARDIZED]).table_.iloc[0]
+    sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
+    if row["p_value"] < 0.05:
+        span = f"{row['lower']:%Y-%m-%d} to {row['upper']:%Y-%m-%d}"
+        note = f"a break about {row['date']:%Y-%m-%d} (95 % interval {span}), {sides}"
+    else:
+        note = f"no break can be told (likeliest {row['date']:%Y-%m-%d}, {sides})"
+    return Variant(
+        name=f"date unknown, {counted}",
+        estimate=float(row["after"] - row["before"]),
+        p_value=float(row["p_value"]),
+        n=int(row["n"]),
+        note=note,
+    )
+
+
+def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
+    """Write what the leading estimator says against the other baselines."""
+    rows = frame[frame["leading"] & (frame["baseline"] != leg.baselines[0])]
+    parts = [
+        f"{in_words(row['baseline'])} {row['estimate']:+.2f} ({row['lower']:+.2f} to {row['upper']:+.2f})"
+        for _, row in rows.iterrows()
+    ]
+    return f"; {', '.join(parts)}" if parts else ""
+
+
+def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...]) -> Finding:
+    lower, upper = float(row["lower"]), float(row["upper"])
+    verdict = judge_effect(leg, lower, upper)
+    treatment, against = row["estimator"], in_words(leg.baselines[0])
+    unknown = variants[-1]
+    return Finding(
+        verdict=verdict,
+        sentence=f"{leg.left}'s correlation with {leg.right} ({treatment}) is {row['after']:.2f} since {leg.date}, "
+        f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}; a change of "
+        f"{row['detectable']:.2f} would have been detected with 80 % power){beside}. With the date unknown "
+        f"{unknown.note} ({p_value(unknown.p_value or 0.0)}).{hangs_on(verdict, variants)}",
+        rule=effect_rule(leg),
+        estimate=float(row["estimate"]),
+        lower=lower,
+        upper=upper,
+        unit="correlation",
+        p_value=float(row["p_value"]),
+        n=int(row["before_n"]) + int(row["after_n"]),
+        sample=(row["baseline_from"].tz_localize(None), row["to"].tz_localize(None)),
+        detectable=float(row["detectable"]),
+        method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
+        variants=variants,
+    )
