@@ -11,6 +11,7 @@ from coupling.errors import ConfigurationError
 
 NAMES = [
     "BTC",
+    "BTC_1H",
     "ETH",
     "JGB2Y",
     "JGB5Y",
@@ -31,6 +32,7 @@ NAMES = [
     "IBIT_FLOW",
     "BTC_OI",
     "BTC_LIQ",
+    "BTC_LIQ_LONG",
     "FUNDING",
     "CFTC_JPY",
 ]

@@ -113,7 +113,7 @@ class TestRealFiles:
 
     def test_every_instrument_but_liquidations_is_served(self, source: Folder) -> None:
         missing = [name for name, item in load_instruments().items() if not source.candidates(item)]
-        assert missing == ["BTC_LIQ"]
+        assert missing == ["BTC_LIQ", "BTC_LIQ_LONG"]
 
     def test_index_rows_on_holidays_are_dropped_and_counted(self, source: Folder) -> None:
         vix = source.serve(resolve("VIX"), NOW)
