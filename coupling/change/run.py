@@ -16,7 +16,7 @@ from coupling.change.regime_part import regimes_result
 from coupling.change.section import ChangeSection, ContagionSection, LevelsSection
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
-from coupling.change.verdict import verdict
+from coupling.change.verdict import answer, verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
@@ -48,7 +48,9 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
     """
     context = Context(panel, focus, start, seed)
     results = tuple(_attempt(name, title, make, context) for name, title, make in _asked(section))
-    return RoomResult(name="change", question=QUESTION, verdict=verdict(results), results=results)
+    return RoomResult(
+        name="change", question=QUESTION, verdict=verdict(results), results=results, answer=answer(results)
+    )
 
 
 def _asked(section: ChangeSection) -> Iterator[tuple[str, str, Maker]]:

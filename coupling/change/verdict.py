@@ -1,4 +1,4 @@
-"""The room's one sentence."""
+"""The room's verdict, and its answer in one sentence."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pandas as pd
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import BreakResult
 from coupling.results.change import SplitResult
-from coupling.results.wording import signed, two
+from coupling.results.wording import bound, listed, signed, two
 
-__all__ = ["verdict"]
+__all__ = ["answer", "verdict"]
 
 
 def verdict(results: Sequence[Result | Failure]) -> str:
@@ -23,14 +23,58 @@ def verdict(results: Sequence[Result | Failure]) -> str:
     results : sequence of Result or Failure
         What the room found.
     """
-    split = next((result for result in results if isinstance(result, SplitResult) and not result.leading.empty), None)
-    breaks = next((result for result in results if isinstance(result, BreakResult)), None)
+    split, breaks = _leading(results)
     parts = [] if split is None else [_since(split)]
     parts += [] if breaks is None else [_unknown(breaks)]
     if parts:
         return " ".join(parts)
     told = next((result.sentence for result in results if isinstance(result, Result)), None)
     return told or "Nothing that was asked could be estimated, so nothing is said about a change."
+
+
+def answer(results: Sequence[Result | Failure]) -> str:
+    """Say in one sentence which correlations of the focus changed, on which date or at an unknown one."""
+    split, breaks = _leading(results)
+    parts = [] if split is None else [_split_answer(split)]
+    parts += [] if breaks is None else [_break_answer(breaks)]
+    return " ".join(parts)
+
+
+def _leading(results: Sequence[Result | Failure]) -> tuple[SplitResult | None, BreakResult | None]:
+    split = next((result for result in results if isinstance(result, SplitResult) and not result.leading.empty), None)
+    return split, next((result for result in results if isinstance(result, BreakResult)), None)
+
+
+def _split_answer(split: SplitResult) -> str:
+    rows = split.leading
+    told = _excludes_zero(rows)
+    head = f"Since {split.date:%Y-%m-%d}, against {split.period}, {split.focus}'s correlation"
+    if not told.any():
+        return f"{head} with {_names(rows.index)} cannot be told to have changed."
+    moved = [
+        f"{other} ({signed(row['estimate'])}, {bound(row['lower'], '+')} to {bound(row['upper'], '+')}, {_sizes(row)})"
+        for other, row in rows[told].iterrows()
+    ]
+    hangs = any(_hanging(split, str(other), told=True) for other in rows.index[told])
+    hedge = ", but not against every baseline" if hangs else ""
+    rest = f"; with {_names(rows.index[~told])} no change can be told" if not told.all() else ""
+    return f"{head} changed with {listed(moved)}{hedge}{rest}."
+
+
+def _break_answer(breaks: BreakResult) -> str:
+    rows = breaks.leading
+    told = rows["p_adjusted"] < 0.05
+    if not told.any():
+        return f"Tested for a break at an unknown date, none is found with {_names(rows.index)}."
+    dates = [
+        f"{row['date']:%Y-%m} ({row['lower']:%Y-%m} to {row['upper']:%Y-%m}) with {other}"
+        for other, row in rows[told].iterrows()
+    ]
+    return f"Tested for a break at an unknown date, it falls in {listed(dates)}."
+
+
+def _names(index: pd.Index) -> str:
+    return listed([str(name) for name in index])
 
 
 def _since(split: SplitResult) -> str:
@@ -47,7 +91,7 @@ def _since(split: SplitResult) -> str:
 
 def _moved(split: SplitResult, other: str) -> str:
     row: Any = split.leading.loc[other]
-    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, {_sizes(row)}"
+    span = f"95 % interval {bound(row['lower'], '+')} to {bound(row['upper'], '+')}, {_sizes(row)}"
     return f"{signed(row['estimate'])} ({span}){_hanging(split, other, told=True)}"
 
 
@@ -60,7 +104,7 @@ def _hanging(split: SplitResult, other: str, *, told: bool) -> str:
 
 
 def _sizes(row: Any) -> str:
-    return f"n = {row['before_n']:.0f} and {row['after_n']:.0f}"
+    return f"n = {row['before_n']:,.0f} and {row['after_n']:,.0f}"
 
 
 def _excludes_zero(rows: pd.DataFrame) -> pd.Series:

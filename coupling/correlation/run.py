@@ -10,7 +10,7 @@ import pandas as pd
 from coupling.correlation import parts
 from coupling.correlation.context import Context
 from coupling.correlation.section import CorrelationSection
-from coupling.correlation.verdict import verdict
+from coupling.correlation.verdict import answer, verdict
 from coupling.correlation.whole_period import whole_period
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
@@ -63,7 +63,13 @@ def run(
         for key, name, title, make in _PAGE
         if (asked := getattr(section, key)) is not None
     )
-    return RoomResult(name="correlation", question=QUESTION, verdict=verdict(results, context.unequal), results=results)
+    return RoomResult(
+        name="correlation",
+        question=QUESTION,
+        verdict=verdict(results, context.unequal),
+        results=results,
+        answer=answer(results, context.unequal),
+    )
 
 
 def _attempt(

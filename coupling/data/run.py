@@ -49,7 +49,11 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     sources = (_instruments(panel), _sources(dataset, panel), *checks, *truth)
     tables = (*sources, alignment, overlap, _levels(panel, start))
     return RoomResult(
-        name="data", question=QUESTION, verdict=f"{alignment.sentence} {overlap.sentence}", results=(*missing, *tables)
+        name="data",
+        question=QUESTION,
+        verdict=f"{alignment.sentence} {overlap.sentence}",
+        results=(*missing, *tables),
+        answer=f"{alignment.sentence.rstrip('.')}; {overlap.answer}.",
     )
 
 

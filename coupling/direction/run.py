@@ -47,7 +47,13 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
             results += make(context)
         except CouplingError as error:
             results.append(Failure(name=name, title=title, reason=str(error)))
-    return RoomResult(name="direction", question=QUESTION, verdict=_verdict(results, context), results=tuple(results))
+    return RoomResult(
+        name="direction",
+        question=QUESTION,
+        verdict=_verdict(results, context),
+        results=tuple(results),
+        answer=_answer(results, context),
+    )
 
 
 def _asked(section: DirectionSection) -> Iterator[tuple[str, str, Maker]]:
@@ -66,6 +72,16 @@ def _asked(section: DirectionSection) -> Iterator[tuple[str, str, Maker]]:
 
 def _lead_lag(make: Callable[..., Sequence[Result]], section: LeadLagSection) -> Maker:
     return lambda context: make(section, context.panel, focus=context.focus, start=context.start, seed=context.seed)
+
+
+def _answer(results: Sequence[Result | Failure], context: Context) -> str:
+    """Say the verdict in one sentence where lead and lag go through many pairs."""
+    hours = [result for result in results if isinstance(result, LeadLagCurves) and result.unit == "hours"]
+    spillovers = any(isinstance(result, SpilloverResult) for result in results)
+    if not hours or (context.closes.support_direction and spillovers):
+        return ""
+    order = "" if context.closes.support_direction else "; daily rows show the order of closes only"
+    return f"On true instants {hours[0].answer}{order}."
 
 
 def _verdict(results: Sequence[Result | Failure], context: Context) -> str:
@@ -88,7 +104,7 @@ def _of_spillovers(result: SpilloverResult, focus: str) -> str:
     net: Any = result.measure("net_lagged", "sender").loc[focus]
     return (
         f"{percent(own['estimate'], own['lower'], own['upper'])} of {focus}'s forecast-error variance comes from the "
-        f"others, n = {own['n']} ({own['without_links']:.1f} % expected by noise alone); beyond same-row correlation "
+        f"others, n = {own['n']:,} ({own['without_links']:.1f} % expected by noise alone); beyond same-row correlation "
         f"it {_direction(net)}."
     )
 

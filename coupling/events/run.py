@@ -19,6 +19,7 @@ from coupling.events.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import InfluenceResult
 from coupling.results.events import EventStudyResult
+from coupling.results.wording import p_value
 
 __all__ = ["QUESTION", "run"]
 
@@ -63,8 +64,10 @@ def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp
     ]
     skipped = _skipped(study, section, panel, focus)
     results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
-    verdict = _verdict(study, focus, results) + _hedge(catalogue, focus)
-    return RoomResult(name="events", question=QUESTION, verdict=verdict, results=(study, *results))
+    verdict = _answer(study, focus) + _hangs(results) + _hedge(catalogue, focus)
+    return RoomResult(
+        name="events", question=QUESTION, verdict=verdict, results=(study, *results), answer=_answer(study, focus)
+    )
 
 
 def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel, focus: str) -> set[str]:
@@ -131,7 +134,8 @@ def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Fa
         return Failure(name=name, title=title, reason=str(error))
 
 
-def _verdict(study: EventStudyResult, focus: str, results: list[Result | Failure]) -> str:
+def _answer(study: EventStudyResult, focus: str) -> str:
+    """Say what the focus did over the event window, with interval and p-value."""
     table = study.summary()
     if focus not in table.index:
         return study.sentence
@@ -140,9 +144,13 @@ def _verdict(study: EventStudyResult, focus: str, results: list[Result | Failure
     told = {"differs from 0": "moved", "not distinguishable from 0": "moved by an amount that cannot be told from 0:"}
     said = told.get(row["verdict"], f"is undecided ({row['verdict']}):")
     interval = f"{row['estimate']:+.2f} {row['unit']} [{row['lower']:+.2f}, {row['upper']:+.2f}]"
-    influence = next((item for item in results if isinstance(item, InfluenceResult)), None)
-    hangs = f" {influence.sentence}" if influence is not None else ""
     return (
         f"Over sessions {days.min()} to {days.max()} around {row['n_episodes']} episodes ({row['n_events']} events) "
-        f"{focus} {said} {interval}, p = {row['p_value']:.3f}.{hangs}"
+        f"{focus} {said} {interval}, {p_value(row['p_value'])}."
     )
+
+
+def _hangs(results: list[Result | Failure]) -> str:
+    """Say on which episode the answer hangs most."""
+    influence = next((item for item in results if isinstance(item, InfluenceResult)), None)
+    return f" {influence.sentence}" if influence is not None else ""

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.study import StudyResult
-from coupling.results.tables import readable
+from coupling.results.tables import Table, readable
 
 __all__ = ["render", "write_page"]
 
@@ -31,6 +31,8 @@ _TITLES = {
 }
 _SENTENCE, _POINT = re.compile(r"(?<=\.) (?=[A-Z])"), re.compile(r"; (?![^(]*\))")
 _OWN_HEAD = re.compile(r"[^(:]+: ")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_MINUS = re.compile(r"(?<![\w.)\]-])-(?=[\d.∞])")
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
@@ -82,6 +84,7 @@ def _section(room: RoomResult) -> dict[str, Any]:
         "question": room.question,
         "last": room.name == "data",  # the answers begin with what the market did
         "verdict": _points(room.verdict),
+        "answer": [(room.answer, [])] if room.answer else _points(room.verdict),
         "results": [_failure(each) if isinstance(each, Failure) else _result(each) for each in room.results],
     }
 
@@ -97,6 +100,26 @@ def _points(text: str) -> list[tuple[str, list[str]]]:
         else:
             found.append((head + colon.rstrip(), points) if len(points) > 2 else (sentence, []))
     return found
+
+
+def _typeset(text: str) -> str:
+    """Return prose with minus signs, which a screen reader says, for the hyphens before numbers."""
+    return _MINUS.sub("\N{MINUS SIGN}", text)
+
+
+def _is_long(table: Table) -> bool:
+    """Whether a table scrolls in a box of its own; one that holds sentences is shown whole."""
+    return len(table.rows) > 24 and not _is_prose(table)
+
+
+def _is_small(table: Table) -> bool:
+    """Whether a table stays on one sheet of paper."""
+    return len(table.rows) < 16 and not _is_prose(table)
+
+
+def _is_prose(table: Table) -> bool:
+    """Whether a cell holds a sentence; a phone then shows each row as a card."""
+    return any(len(cell) > 60 for row in table.rows for cell in row if not _HASH.fullmatch(cell))
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
@@ -153,13 +176,15 @@ def _sources(provenance: Provenance) -> Any:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("coupling.report"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    made.filters |= {"typeset": _typeset, "is_long": _is_long, "is_prose": _is_prose, "is_small": _is_small}
+    return made
 
 
 @cache

@@ -119,9 +119,24 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class RoomResult:
-    """What one room answers: its question, one verdict sentence and the results behind it."""
+    """What one room answers: its question, its verdict and the results behind it.
+
+    Parameters
+    ----------
+    name : str
+        One of the rooms, or a section of another page.
+    question : str
+        The reader's question.
+    verdict : str
+        What was found, pair by pair where there are several; it heads the section.
+    results : tuple of Result or Failure
+        The evidence, in the order of the page.
+    answer : str
+        The verdict in one sentence, for the first screen; the verdict itself where it is short enough.
+    """
 
     name: str
     question: str
     verdict: str
     results: tuple[Result | Failure, ...] = ()
+    answer: str = ""

@@ -49,7 +49,7 @@ class BreakResult(Result):
         row: Any = self.leading.loc[other]
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
-        size = f"n = {row['n']:.0f} {row['rows']}"
+        size = f"n = {row['n']:,.0f} {row['rows']}"
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
         if row["p_adjusted"] >= 0.05:
             return f"no break can be told ({p}){self._raw(other, told=False)}"
@@ -160,7 +160,7 @@ class EnvelopeResult(Result):
         return f"Against one constant correlation with {self.focus}: {'; '.join(parts)}."
 
     def _describe(self, row: Any) -> str:
-        p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:.0f}"
+        p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:,.0f}"
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
         if row["p_adjusted"] < 0.05:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import p_value, signed, two
+from coupling.results.wording import bound, p_value, signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,8 +65,9 @@ class SplitResult(Result):
         row: Any = self.leading.loc[other]
         if not row["lower"] <= row["upper"]:
             return "undecided (no interval: too little movement)"
-        size = f"n = {row['before_n']:.0f} and {row['after_n']:.0f}"
-        span = f"{signed(row['estimate'])} (95 % interval {signed(row['lower'])} to {signed(row['upper'])}, {size})"
+        size = f"n = {row['before_n']:,.0f} and {row['after_n']:,.0f}"
+        ends = f"{bound(row['lower'], '+')} to {bound(row['upper'], '+')}"
+        span = f"{signed(row['estimate'])} (95 % interval {ends}, {size})"
         return f"from {two(row['before'])} to {two(row['after'])}, {span}: {self._judged(other)}"
 
     def _judged(self, other: str) -> str:
@@ -141,7 +142,7 @@ class LevelsResult(Result):
 
 def _levels(row: Any) -> str:
     changes = (
-        f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:.0f})"
+        f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
     )
     walks = f"independent random walks exceed that size with {p_value(row['p_value'])}"
     return f"{two(row['levels'])} ({walks}), changes {changes}: {row['verdict']}"

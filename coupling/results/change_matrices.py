@@ -122,6 +122,6 @@ class MatricesResult(Result):
 
 def _change(row: Any) -> str:
     span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}"
-    size = f"n = {row['n_before']:.0f} and {row['n_after']:.0f}"
+    size = f"n = {row['n_before']:,.0f} and {row['n_after']:,.0f}"
     move = f"from {two(row['before'])} to {two(row['after'])}, {signed(row['estimate'])}"
     return f"{row['left']} – {row['right']}, {move} ({span}, {size})"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.wording import bound
+from coupling.results.wording import two as _two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,8 +29,8 @@ def describe_estimate(estimate: float, lower: float, upper: float, n: float, *, 
     '0.00 (no interval: too few rows or too little movement, n = 9 changes)'
     """
     if math.isnan(lower) or math.isnan(upper):
-        return f"{_two(estimate)} (no interval: too few rows or too little movement, n = {n:.0f} {counted})"
-    return f"{_two(estimate)} (95 % interval {_two(lower)} to {_two(upper)}, n = {n:.0f} {counted})"
+        return f"{_two(estimate)} (no interval: too few rows or too little movement, n = {n:,.0f} {counted})"
+    return f"{_two(estimate)} (95 % interval {bound(lower)} to {bound(upper)}, n = {n:,.0f} {counted})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,11 +213,6 @@ class TailPairs(Result):
         ax.set_xlabel(self.quantity)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         return ax
-
-
-def _two(value: float) -> str:
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text
 
 
 def _plain(index: pd.Index) -> pd.Index:

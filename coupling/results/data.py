@@ -117,14 +117,24 @@ class AlignmentResult(Result):
         considered = int(self.frame["ticks_considered"].iloc[0])
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
-        return (
-            f"By the rule {self.rule} {len(self.ticks)} of {considered} ticks are kept and {dropped} dropped, {span}."
-        )
+        kept = f"{len(self.ticks):,} of {considered:,} ticks are kept and {dropped:,} dropped, {span}"
+        return f"By the rule {self.rule}, {kept}."
 
 
 @dataclass(frozen=True, kw_only=True)
 class OverlapResult(Result):
     """How many hours the change intervals of a pair share in a row."""
+
+    @property
+    def answer(self) -> str:
+        """Count the pairs whose closes are unequal."""
+        unequal = int(self.frame["unequal_closes"].sum())
+        if not unequal:
+            return "the changes of every pair span the same hours"
+        verb = "has" if unequal == 1 else "have"
+        return (
+            f"{unequal} of {len(self.frame)} pairs {verb} unequal closes, which pull a same-row correlation towards 0"
+        )
 
     @property
     def sentence(self) -> str:

@@ -82,7 +82,7 @@ class SpilloverResult(Result):
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
         return (
             f"Shocks to others make {percent(total['estimate'], total['lower'], total['upper'])} of the variance of "
-            f"{self.horizon}-step forecast errors, n = {total['n']} changes{note}; {self.focus} receives "
+            f"{self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} receives "
             f"{percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import two
+from coupling.results.wording import listed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +57,14 @@ class LeadLagCurves(Result):
         caution = " This is the order of closes, not of the markets: no claim can rest on it."
         return f"{parts}.{caution if self.order_of_closes else ''}"
 
+    @property
+    def answer(self) -> str:
+        """Say in one sentence who moves first, or that no lead can be told."""
+        led = [f"{other}: {self._leader(other, row)}" for other, row in self.peaks.iterrows() if _leads(row)]
+        rest = [str(other) for other, row in self.peaks.iterrows() if not _leads(row)]
+        none = f"no lead of or over {self.focus} can be told for {listed(rest)}" if rest else ""
+        return "; ".join([*led, *([none] if none else [])])
+
     def _leader(self, other: Any, row: Any) -> str:
         if math.isnan(row["lag"]):
             return "too few blocks of time for a band"
@@ -71,10 +79,10 @@ class LeadLagCurves(Result):
         return "too few blocks of time for a band" if math.isnan(row["lag"]) else self._place(row)
 
     def _place(self, row: Any) -> str:
-        top = f"correlation {two(row['estimate'])} at lag {row['lag']:+.0f}"
+        top = f"correlation {two(row['estimate'])} at lag {_lag(row['lag'])}"
         if math.isnan(row["lower"]):
             return f"{top}, not told from 0"
-        return f"{top}, 95 % interval of the lag {row['lower']:+.0f} to {row['upper']:+.0f} {self.unit}"
+        return f"{top}, 95 % interval of the lag {_lag(row['lower'])} to {_lag(row['upper'])} {self.unit}"
 
     def _unit(self, lag: float) -> str:
         return self.unit[:-1] if abs(lag) == 1 else self.unit
@@ -84,8 +92,8 @@ class LeadLagCurves(Result):
         rows = self.peaks.rename(
             columns={
                 "lag": f"lag ({self.unit})",
-                "lower": "lag from",
-                "upper": "lag to",
+                "lower": f"from ({self.unit})",
+                "upper": f"to ({self.unit})",
                 "estimate": "correlation there",
             }
         )
@@ -118,3 +126,11 @@ class LeadLagCurves(Result):
             panel.set_ylabel("correlation")
         panels[-1].set_xlabel(f"lag in {self.unit} (negative: {self.focus} moves first)")
         return ax
+
+
+def _leads(row: Any) -> bool:
+    return bool(row["lower"] > 0 or row["upper"] < 0)
+
+
+def _lag(value: float) -> str:
+    return f"{value:+.0f}" if round(value) else "0"

@@ -40,7 +40,14 @@ def path(
         apart["linestyle"] = look.line_style if len(x) <= 120 else "-"
     ax.plot(x, estimate.to_numpy(), color=look.colour, label=label or "_estimate", **apart)
     if lower is not None and upper is not None:
-        ax.fill_between(x, lower.to_numpy(), upper.to_numpy(), color=look.colour, alpha=0.16, linewidth=0)
+        ax.fill_between(
+            x,
+            lower.to_numpy(),
+            upper.to_numpy(),
+            facecolor=(look.colour, 0.16),
+            edgecolor=(look.colour, 0.7),
+            linewidth=0.4,
+        )
 
 
 def intervals(ax: Axes, frame: pd.DataFrame, *, names: Sequence[str] | None = None) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.errors import InputError, nearest
 from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.wording import listed
 
 __all__ = ["StudyResult"]
 
@@ -53,7 +54,10 @@ class StudyResult:
     @property
     def asked(self) -> str:
         """What was asked."""
-        return self.question or (f"Is the coupling of {self.focus} with the others real?" if self.focus else "")
+        if self.question or not self.focus:
+            return self.question
+        others = [origin.instrument for origin in self.provenance.origins if origin.instrument != self.focus]
+        return f"Is the coupling of {self.focus} with {listed(others) or 'the others'} real?"
 
     @property
     def sections(self) -> tuple[RoomResult, ...]:

@@ -31,7 +31,7 @@ _UNITS = {
     "correlation": 2,
     "share": 2,
 }
-_NAMED_UNIT = re.compile(r"\(([^()]+)\)$|^(hours|days)\b|_(bp|hours|days)$| (bp|hours|days)\b|(%)")
+_NAMED_UNIT = re.compile(r"\(([^()]+)\)$|^(hours|days)(?:\b|_)|_(bp|hours|days)$| (bp|hours|days)\b|(%)")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""Numbers in sentences: two decimals for correlations, three for p-values."""
+"""Numbers and lists in sentences: two decimals for correlations, three for p-values."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-__all__ = ["p_value", "probability", "signed", "two"]
+__all__ = ["bound", "listed", "p_value", "probability", "signed", "two"]
 
 
 def two(value: float) -> str:
@@ -17,6 +18,33 @@ def two(value: float) -> str:
     """
     text = f"{value:.2f}"
     return "0.00" if text == "-0.00" else text
+
+
+def bound(value: float, sign: str = "-") -> str:
+    """Return an end of an interval: two decimals, or as many as show on which side of zero it lies.
+
+    Examples
+    --------
+    >>> bound(0.204), bound(0.0012), bound(-0.00031), bound(0.0), bound(0.204, "+")
+    ('0.20', '0.001', '-0.0003', '0.00', '+0.20')
+    """
+    if value == 0 or two(value) != "0.00":
+        return signed(value) if sign == "+" else two(value)
+    return f"{value:{sign}.{-math.floor(math.log10(abs(value)))}f}"
+
+
+def listed(parts: Sequence[str], *, most: int = 5, count: str = "others") -> str:
+    """Return words as a list that can be read aloud; those beyond `most` are counted.
+
+    Examples
+    --------
+    >>> listed(["SPX"]), listed(["SPX", "IXIC"]), listed(list("abcd"), most=2)
+    ('SPX', 'SPX and IXIC', 'a, b and 2 others')
+    """
+    if not parts:
+        return ""
+    shown = list(parts) if len(parts) <= most else [*parts[:most], f"{len(parts) - most} {count}"]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def signed(value: float) -> str:

@@ -113,7 +113,7 @@ def test_the_sentence_counts_names_and_hedges() -> None:
     assert result(*ROWS).sentence == (
         "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: for 2 of 3 pairs the 95 % interval of the "
         "difference excludes 0 (1 of them after adjusting for 3 tests); the largest change is A – B, from 0.20 to "
-        "0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1700 and 400). One pair has unequal closes (marked *), which "
+        "0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has unequal closes (marked *), which "
         "pull both same-row correlations and their difference towards 0, so a change can be missed there."
     )
     assert "(none of them after adjusting" in result(*ROWS[1:]).sentence

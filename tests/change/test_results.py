@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from coupling.change.verdict import answer
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
 from coupling.results.change import SplitResult
 from coupling.results.drawing import figure_of
@@ -32,7 +33,7 @@ def test_difference_that_holds_on_every_baseline():
     told = {"estimate": 0.17, "lower": 0.04, "upper": 0.3}
     assert split([told | {"baseline": "7y"}, told | {"baseline": "3y"}]).sentence == (
         "BTC's correlation since 2025-01-01 against 2018-01-01 to 2025-01-01: with SPX from 0.25 to 0.42, "
-        "+0.17 (95 % interval +0.04 to +0.30, n = 1760 and 410): differs from 0."
+        "+0.17 (95 % interval +0.04 to +0.30, n = 1,760 and 410): differs from 0."
     )
 
 
@@ -117,3 +118,22 @@ def test_regimes_are_shown_only_where_two_states_are_found():
     assert len(told.summary()) == 3
     assert len(figure_of(told).axes[0].lines) == 1
     assert not figure_of(regimes(found=False)).axes[0].lines
+
+
+def test_the_answer_names_what_changed_what_did_not_and_an_unknown_date() -> None:
+    told = {"estimate": 0.21, "lower": 0.004, "upper": 0.36, "baseline": "7y"}
+    open_ = {"estimate": 0.1, "lower": -0.1, "upper": 0.3}
+    rows = [told, open_ | {"baseline": "3y"}, open_ | {"baseline": "7y", "with": "JGB10Y"}]
+    assert answer([split(rows)]) == (
+        "Since 2025-01-01, against 2018-01-01 to 2025-01-01, BTC's correlation changed with SPX (+0.21, +0.004 to "
+        "+0.36, n = 1,760 and 410), but not against every baseline; with JGB10Y no change can be told."
+    )
+    assert answer([split(rows[2:])]).endswith("BTC's correlation with JGB10Y cannot be told to have changed.")
+    dates = {"date": DAY, "lower": pd.Timestamp("2024-03-01"), "upper": pd.Timestamp("2025-06-01")}
+    broken = pd.DataFrame([{"with": "SPX", "changes": STANDARDIZED, "p_adjusted": 0.01, **dates}])
+    breaks = BreakResult(name="b", title="B", method="m", frame=broken, focus="BTC", breaks=broken)
+    said = "Tested for a break at an unknown date, it falls in 2025-01 (2024-03 to 2025-06) with SPX."
+    assert answer([split(rows), breaks]).endswith(said)
+    none = BreakResult(name="b", title="B", method="m", frame=broken.assign(p_adjusted=0.5), focus="BTC", breaks=broken)
+    assert answer([none]) == "Tested for a break at an unknown date, none is found with SPX."
+    assert answer([]) == ""

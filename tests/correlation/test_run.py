@@ -14,8 +14,9 @@ from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.run import run
 from coupling.correlation.section import CorrelationSection
+from coupling.correlation.verdict import answer
 from coupling.results import Failure
-from coupling.results.correlation import TailPairs
+from coupling.results.correlation import CorrelationPaths, TailPairs
 
 mpl.use("Agg")
 
@@ -160,3 +161,32 @@ def test_real_closes_move_btc_and_spx_together(series):
 def test_impossible_settings_are_refused(settings):
     with pytest.raises(ValueError, match="window"):
         CorrelationSection(**settings)
+
+
+def paths(**ends: tuple[float, float, float, int]) -> CorrelationPaths:
+    rows = [
+        {"with": other, "estimate": estimate, "lower": lower, "upper": upper, "n": n}
+        for other, (estimate, lower, upper, n) in ends.items()
+    ]
+    index = pd.DatetimeIndex(["2026-08-21"] * len(rows), tz="UTC", name="end")
+    return CorrelationPaths(
+        name="correlation-rolling", title="r", method="m", frame=pd.DataFrame(rows, index=index), focus="BTC"
+    )
+
+
+def test_the_answer_is_one_sentence_with_the_signs_apart():
+    found = paths(
+        SPX=(0.33, 0.002, 0.59, 60),
+        IXIC=(0.35, 0.02, 0.62, 60),
+        USDJPY=(-0.26, -0.48, -0.01, 60),
+        NKY=(0, -0.2, 0.2, 60),
+    )
+    assert answer([found], ()) == (
+        "In the latest windows, to 2026-08-21, BTC moves with IXIC (0.35, 0.02 to 0.62, n = 60) and SPX (0.33, 0.002 "
+        "to 0.59, n = 60); BTC moves against USDJPY (-0.26, -0.48 to -0.01, n = 60); no coupling can be told with NKY "
+        "(0.00, -0.20 to 0.20, n = 60); 95 % intervals."
+    )
+    assert answer([paths(SPX=(0.3, float("nan"), float("nan"), 9))], ()).startswith(
+        "In the latest windows, to 2026-08-21, no coupling can be told with SPX (0.30, no interval, n = 9)"
+    )
+    assert "nothing is said" in answer([], ())

@@ -88,6 +88,7 @@ def test_the_verdict_of_weekly_rows_rests_on_spillovers(page):
     assert page.verdict.startswith(f"{own['estimate']:.1f} % (95 % interval {own['lower']:.1f} to {own['upper']:.1f})")
     assert "expected by noise alone" in page.verdict
     assert page.verdict.count(". ") == 0
+    assert page.answer == ""
 
 
 def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_instants():
@@ -101,6 +102,8 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
         assert "share 25% of a row" in result.warnings[0]
     assert "Beyond same-row correlation" not in named(room, "direction-spillover").sentence
     assert room.verdict.startswith("On true instants, ")
+    assert room.answer.startswith("On true instants ")
+    assert room.answer.endswith("; daily rows show the order of closes only.")
     assert "order of closes only" in room.verdict
     without = run(only.model_copy(update={"lead_lag": None}), daily, focus="BTC", start=None, seed=1)
     assert without.verdict.endswith("no more than the order of closes.")

@@ -27,6 +27,7 @@ def test_the_page_tells_closes_apart_from_leads(panel):
     assert "no claim can rest on it" in order.sentence
     assert "moves first" not in order.sentence
     assert "no lead at this resolution" in same.sentence
+    assert same.answer == "no lead of or over SPX can be told for IXIC"
     (hours,) = curves_in_hours(section, panel, focus="SPX", start=start, seed=1)
     assert hours.others == ("IXIC", "JGB10Y")
     assert hours.unit == "hours"
@@ -41,5 +42,7 @@ def test_a_result_names_the_leader_and_draws(tmp_path):
         {"BTC": LeadLag().fit(led)}, focus="SPX", name="lead-lag", title="Lead and lag", method="", unit="rows"
     )
     assert "SPX and BTC: SPX moves first by 2 rows (correlation 0.6" in result.sentence
+    assert result.answer.startswith("BTC: SPX moves first by 2 rows (correlation 0.6")
+    assert list(result.summary().columns[:3]) == ["lag (rows)", "from (rows)", "to (rows)"]
     written = {path.suffix for path in result.to_folder(tmp_path)}
     assert {".csv", ".png", ".svg"} <= written

@@ -60,6 +60,7 @@ def test_the_room_says_all_that_it_promises(simulated):
     expected = ["responses", "by-category", "placebo", "influence", "split", "projection", "single", "mapping"]
     assert names == [f"events-{name}" for name in expected]
     assert "BTC" in room.verdict
+    assert room.verdict.startswith(room.answer)
     for result in room.results:
         assert result.sentence
         assert len(result.summary())

@@ -89,9 +89,24 @@ def test_the_contents_stay_in_view(browser: Any, page: Path) -> None:
         assert browser.run("Math.round(document.querySelector('nav').getBoundingClientRect().top)") == 0
 
 
+def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
+    """By CSS alone, where the browser knows how: the entry of what is read is marked, and its section is unfolded."""
+    browser.open(page, width=1280)
+    if not browser.run("CSS.supports('selector(:target-current)')"):
+        pytest.skip("needs a browser that knows :target-current")
+    for target in ("correlation-matrix", "room-direction", "direction-net"):
+        browser.run(f"document.getElementById('{target}').scrollIntoView({{behavior: 'instant'}})")
+        for _ in range(5):
+            browser.run("new Promise(done => requestAnimationFrame(done))")
+        marked = "[...document.querySelectorAll('nav a:target-current')].map(a => a.hash)"
+        assert browser.run(marked) == [f"#{target}"]
+        assert browser.run("[...document.querySelectorAll('nav ul ul')].filter(e => e.offsetHeight).length") == 1
+
+
 def test_the_first_screen_holds_every_answer(browser: Any, page: Path) -> None:
     browser.open(page, width=1280, height=900)
-    assert browser.run("document.querySelector('.verdicts').getBoundingClientRect().bottom") < 900
+    for part in (".verdicts", ".scorecard"):
+        assert browser.run(f"document.querySelector('{part}').getBoundingClientRect().bottom") < 900
 
 
 def test_dark_and_light_differ_and_paper_is_light(browser: Any, page: Path) -> None:

@@ -141,15 +141,36 @@ def test_a_verdict_on_several_pairs_is_a_list() -> None:
     room = RoomResult(name="correlation", question="How tight is it?", verdict=verdict)
     text = render(small(rooms=(room,)))
     points = re.findall(r"<li>(.*?)</li>", re.search(r'<ul class="points">.*?</ul>', text, re.S)[0])
-    assert points == ["SPX 0.43 (r; n = 60)", "IXIC 0.41 (n = 60)", "USDJPY -0.20 (n = 60)."]
+    assert points == ["SPX 0.43 (r; n = 60)", "IXIC 0.41 (n = 60)", "USDJPY −0.20 (n = 60)."]
     assert text.count('<ul class="points">') == 2
     assert text.count("One.\nTwo: a; b.") == 2
+
+
+def test_the_first_screen_takes_the_answer_in_one_sentence_and_the_section_the_verdict() -> None:
+    room = RoomResult(name="change", question="Did it change?", verdict="A: one; two; three.", answer="It did.")
+    text = render(small(rooms=(room,)))
+    assert text.count("It did.") == 1
+    assert text.index("It did.") < text.index('id="room-change"') < text.index("<li>two</li>")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("from -0.02 to +0.3", "from −0.02 to +0.3"),
+        ("[-11.47, -1.69]", "[−11.47, −1.69]"),
+        ("2020-03-09 to 2021-01", "2020-03-09 to 2021-01"),
+        ("delete-1 jackknife; x-5; n = 5 - 3", "delete-1 jackknife; x-5; n = 5 - 3"),
+    ],
+)
+def test_prose_has_minus_signs_and_dates_keep_their_hyphens(written: str, read: str) -> None:
+    text = render(small(rooms=(RoomResult(name="change", question="?", verdict=written),)))
+    assert f'<div class="verdict">{read}\n' in text
 
 
 def test_points_with_heads_of_their_own_stay_whole() -> None:
     verdict = "On true instants, BTC and SPX: no lead (95 % interval -19 to +26; hours); BTC and IXIC: no lead."
     text = render(small(rooms=(RoomResult(name="direction", question="Who?", verdict=verdict),)))
-    assert text.count("<li>On true instants, BTC and SPX: no lead (95 % interval -19 to +26; hours)</li>") == 2
+    assert text.count("<li>On true instants, BTC and SPX: no lead (95 % interval −19 to +26; hours)</li>") == 2
     assert text.count("<li>BTC and IXIC: no lead.</li>") == 2
 
 
