@@ -12,6 +12,7 @@ from coupling.version import __version__
 
 if TYPE_CHECKING:
     from coupling.claims import load_claims
+    from coupling.comparison import compare
     from coupling.correlation import RollingCorrelation
     from coupling.data.instrument import instruments
     from coupling.data.panel import Panel
@@ -25,6 +26,7 @@ _HOMES = {
     "Panel": "coupling.data.panel",
     "RollingCorrelation": "coupling.correlation",
     "Spillover": "coupling.direction",
+    "compare": "coupling.comparison",
     "load_claims": "coupling.claims",
     "instruments": "coupling.data.instrument",
     "load_events": "coupling.events",
@@ -40,6 +42,7 @@ __all__ = [
     "RollingCorrelation",
     "Spillover",
     "__version__",
+    "compare",
     "instruments",
     "load_claims",
     "load_events",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from coupling.cli import claims, data, events, lists, report
+from coupling.cli import claims, compare, data, events, lists, report
 
 __all__ = ["app", "main"]
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Is this coupling real? Correlations, changes, directions and events, with intervals.",
 )
-for commands in (report, claims, lists):
+for commands in (report, compare, claims, lists):
     commands.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(data.app, name="data")

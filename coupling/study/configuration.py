@@ -22,6 +22,7 @@ from coupling.errors import ConfigurationError, nearest
 from coupling.events.section import EventsSection
 from coupling.refusal import refuse
 from coupling.section import Section
+from coupling.study.variants import VariantsSection, check_grid
 
 __all__ = ["Display", "Period", "Study", "load_study"]
 
@@ -75,6 +76,8 @@ class Study(Section):
         One section per room; a room left out is not asked.
     claims : tuple of str
         Files of claims, relative to the configuration.
+    variants : VariantsSection, optional
+        One outcome under every combination of some choices; `coupling.compare` answers it.
     seed : int
         Seed of everything random, and of the simulated market.
     """
@@ -91,6 +94,7 @@ class Study(Section):
     direction: DirectionSection | None = None
     events: EventsSection | None = None
     claims: tuple[str, ...] = ()
+    variants: VariantsSection | None = None
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
     _base: Path = PrivateAttr(default=Path())
@@ -119,6 +123,14 @@ class Study(Section):
         if self.focus not in self.instruments:
             hint = nearest(self.focus, self.instruments)
             raise ConfigurationError(f"focus {self.focus!r} is not among the instruments; {hint}", path="focus")
+        return self
+
+    @model_validator(mode="after")
+    def _outcome_known(self) -> Self:
+        for place, name in enumerate(self.variants.outcome.pair if self.variants else ()):
+            if name not in self.instruments:
+                message = f"{name!r} is not among the instruments; {nearest(name, self.instruments)}"
+                raise ConfigurationError(message, path=f"variants.outcome.pair.{place}")
         return self
 
     def _require(self, name: str, path: str) -> None:
@@ -197,6 +209,8 @@ def load_study(source: str | Path | Mapping[str, Any] | Study) -> Study:
         study = Study.model_validate(settings)
     except ValidationError as error:
         raise refuse(error, Study, document) from None
+    if study.variants is not None and isinstance(settings, Mapping):
+        check_grid(study.variants, settings, Study, document)
     if document is not None:
         study._base = document.path.parent
     return study

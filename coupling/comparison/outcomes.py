@@ -1,0 +1,189 @@
+"""The outcome of a specification: a path of correlations over the reported period, and one number from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coupling.comparison.history import Aligned
+from coupling.correlation.section import HayashiYoshidaSection, RollingSection
+from coupling.correlation.windows import resolve_windows
+from coupling.data.durations import parse_duration
+from coupling.data.intervals import ChangeIntervals
+from coupling.errors import InputError
+from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
+from coupling.kernels.rolling import rolling_correlation
+from coupling.kernels.rolling_jackknife import jackknife_windows
+
+__all__ = ["Path", "Question", "Span", "instants_path", "rolling_path", "statistic"]
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The reported period, and the date of a change in it (nanoseconds, UTC; None: open)."""
+
+    start: int | None = None
+    end: int | None = None
+    split: int | None = None
+
+    @property
+    def sides(self) -> tuple[tuple[int, int], ...]:
+        """The period, or the parts before and since the split, as (after, until]."""
+        first = np.iinfo(np.int64).min if self.start is None else self.start
+        last = np.iinfo(np.int64).max if self.end is None else self.end
+        return ((first, last),) if self.split is None else ((first, self.split), (self.split, last))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is read off a path.
+
+    Parameters
+    ----------
+    kind : {"mean", "last", "change"}
+        Mean of the period, last value, or mean since the split less the mean before it.
+    span : Span
+        The period.
+    """
+
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Path:
+    """Estimates by the end of their windows.
+
+    Parameters
+    ----------
+    since, end : ndarray
+        The changes of a window end after ``since`` (on true instants they begin there or later) and by ``end``.
+    estimate : ndarray
+        Missing where a window holds too little.
+    changes : ndarray
+        Instants at which changes end, of the instrument that has fewer.
+    """
+
+    since: Integers
+    end: Integers
+    estimate: Floats
+    changes: Integers
+
+    def rows(self, question: Question) -> int:
+        """Return how many changes lie in the windows that answer a question."""
+        used = np.flatnonzero(_inside(self, question))[-1 if question.kind == "last" else 0 :]
+        if not len(used):
+            return 0
+        first, last = int(self.since[used].min()), int(self.end[used].max())
+        return int(((self.changes > first) & (self.changes <= last)).sum())
+
+
+def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> Path:
+    """Return the same-row correlations of a pair; without a window one for the period, or one for each side.
+
+    Raises
+    ------
+    InputError
+        If the window is longer than the sample.
+    """
+    x = aligned.changes
+    if section.window is None:
+        # a row that ends at the first instant of the period belongs to it, one that ends at a split to what was before
+        begins = [_first(after, inclusive=after == span.start) for after, _ in span.sides]
+        starts = np.array([aligned.end.searchsorted(begin) for begin in begins])
+        stops = np.array([aligned.end.searchsorted(until, side="right") for _, until in span.sides])
+        stops, required = np.maximum(stops, starts), np.full(len(starts), 3)
+        ends = aligned.end[(stops - 1).clip(0)]
+    else:
+        windows = resolve_windows(_index(aligned.end, section.window), section.window, min_share=section.min_share)
+        starts, stops, required, ends = windows.starts, windows.stops, windows.required, aligned.end
+    if section.method == "spearman":
+        estimate = jackknife_windows(x[:, 0], x[:, 1], starts, stops, required, ranks=True).estimate
+    else:
+        estimate = rolling_correlation(x, starts, stops, required)[:, 0]
+    since = aligned.end[np.minimum(starts, len(x) - 1)] - 1  # the first row ends after this
+    return Path(since, ends, np.asarray(estimate), aligned.end)
+
+
+def _first(after: int, *, inclusive: bool) -> int:
+    return after if inclusive else after + 1
+
+
+def _index(ends: Integers, window: int | str) -> pd.Index[Any]:
+    return pd.DatetimeIndex(ends, tz="UTC") if isinstance(window, str) else pd.RangeIndex(len(ends))
+
+
+def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSection, span: Span) -> Path:
+    """Return the Hayashi–Yoshida correlations of a pair; without a window one for the period, or one for each side.
+
+    Raises
+    ------
+    InputError
+        If an instrument has no change, or the window is longer than the sample.
+    """
+    left, right = (Leg(each.start, each.end, each.change) for each in legs.values())
+    if not (len(left.start) and len(right.start)):
+        raise InputError("an instrument has no two observations; a change needs two levels")
+    first, last = max(left.start[0], right.start[0]), min(left.end[-1], right.end[-1])
+    if section.window is None:
+        limits = np.array(span.sides).clip(first, last)
+        opens, closes, share = limits[:, 0], limits[:, 1], 0.0
+        ends = closes
+    else:
+        length, step = parse_duration(section.window).value, parse_duration(section.step).value
+        if last - first < length:
+            raise InputError(f"window={section.window!r} is longer than the observations; use a shorter one, or null")
+        ends = np.arange(-(-first // step), -(-last // step) + 1) * step
+        opens, closes, share = (ends - length).clip(first, last), ends.clip(first, last), section.min_share * length
+    sums = _sums(left, right, opens, closes, section)
+    estimate = np.where(_covered(left, right, opens, closes) >= share, sums.correlation, np.nan)
+    return Path(opens, ends, estimate, min(left.end, right.end, key=len))
+
+
+def _sums(left: Leg, right: Leg, opens: Integers, closes: Integers, section: HayashiYoshidaSection) -> WindowSums:
+    if section.leads_lags == 0 and section.demean is None:
+        return rolling_sums(left, right, opens, closes)
+    options = {"neighbours": section.leads_lags, "remove_drift": section.demean == "time"}
+    return weekly_jackknife(left, right, opens, closes, **options)[0]  # type: ignore[arg-type]
+
+
+def _covered(left: Leg, right: Leg, opens: Integers, closes: Integers) -> Integers:
+    """Return the time that the intervals of both instruments span in each window."""
+    (low, high), (begin, finish) = left.inside(opens, closes), right.inside(opens, closes)
+    filled = (high > low) & (finish > begin)
+    until = np.minimum(left.end[(high - 1).clip(0)], right.end[(finish - 1).clip(0)])
+    since = np.maximum(left.start[low.clip(max=len(left.start) - 1)], right.start[begin.clip(max=len(right.start) - 1)])
+    return np.where(filled, until - since, -1)
+
+
+def statistic(path: Path, question: Question) -> tuple[float, int]:
+    """Return the number that a question asks of a path, and how many windows it rests on.
+
+    For a change a window counts before the split if it ends by it, and since the split if it begins there or later.
+    """
+    inside = _inside(path, question)
+    if question.kind == "change":
+        split = question.span.sides[0][1]
+        before, after = inside & (path.end <= split), inside & (path.since >= split)
+        if not (before.any() and after.any()):
+            return float("nan"), 0
+        means = [float(path.estimate[side].mean()) for side in (before, after)]
+        return means[1] - means[0], int(before.sum() + after.sum())
+    if not inside.any():
+        return float("nan"), 0
+    values = path.estimate[inside]
+    return (float(values[-1]), 1) if question.kind == "last" else (float(values.mean()), int(inside.sum()))
+
+
+def _inside(path: Path, question: Question) -> npt.NDArray[np.bool_]:
+    """Say which windows have an estimate and end in the reported period."""
+    sides = question.span.sides
+    return np.asarray(np.isfinite(path.estimate) & (path.end >= sides[0][0]) & (path.end <= sides[-1][1]))
