@@ -52,7 +52,7 @@ benchmarks: .venv/tools ## measure speed against named peers
 	@for file in benchmarks/bench_*.py; do echo "## $$file"; .venv/bin/python "$$file" || exit 1; done
 
 lock: $(if $(filter .venv/bin/uv,$(UV)),.venv/tools) ## make the lock files anew
-	$(COMPILE) --group build --group test --group check --fork-strategy fewest -o requirements.lock
+	$(COMPILE) --group build --group test --group check --extra dask --fork-strategy fewest -o requirements.lock
 	$(COMPILE) --group build --group test --resolution lowest-direct -o requirements-lowest.lock
 	$(COMPILE) --group benchmarks --group tools --extra dask --fork-strategy fewest -c requirements.lock -o requirements-tools.lock
 

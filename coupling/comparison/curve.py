@@ -33,9 +33,9 @@ Progress = Callable[[str, int, int], None]
 
 METHOD = (
     "Every combination of the grid is a specification (Simonsohn, Simmons and Nelson 2020). Intervals and tests: "
-    "{draws} draws of whole calendar weeks of unaligned observations, the same in every specification and aligned again "
-    "in each, in blocks of {block} within strata of {stratum} weeks{cut}. Interval: the estimate plus and minus the 95 % "
-    "quantile of the size of the draws' deviations from their mean."
+    "{draws} draws of whole calendar weeks of unaligned observations, the same in every specification and aligned "
+    "again in each, in blocks of {block} within strata of {stratum} weeks{cut}. Interval: the estimate plus and minus "
+    "the 95 % quantile of the size of the draws' deviations from their mean."
 )
 
 

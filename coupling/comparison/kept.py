@@ -83,7 +83,7 @@ class Kept:
 
 
 def _read(path: Path) -> list[Outcome]:
-    with np.load(path, allow_pickle=False) as held:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
         texts = json.loads(str(held["outcomes"]))
         return [
             Outcome(key, float(estimate), int(n), int(windows), held[f"replicates_{k}"], held[f"null_{k}"], failure)

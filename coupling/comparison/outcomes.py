@@ -135,6 +135,8 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     first, last = max(left.start[0], right.start[0]), min(left.end[-1], right.end[-1])
     if section.window is None:
         limits = np.array(span.sides).clip(first, last)
+        if span.split is None:
+            limits = _common(left, right, limits)
         opens, closes, share = limits[:, 0], limits[:, 1], 0.0
         ends = closes
     else:
@@ -146,6 +148,13 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     sums = _sums(left, right, opens, closes, section)
     estimate = np.where(_covered(left, right, opens, closes) >= share, sums.correlation, np.nan)
     return Path(opens, ends, estimate, min(left.end, right.end, key=len))
+
+
+def _common(left: Leg, right: Leg, limits: Integers) -> Integers:
+    """Return a period from the first instant at which a whole change of each instrument begins."""
+    opens, closes = limits[0]
+    since = [leg.start[leg.start.searchsorted(opens)] for leg in (left, right) if leg.start[-1] >= opens]
+    return np.array([[max([opens, *since]), closes]])
 
 
 def _sums(left: Leg, right: Leg, opens: Integers, closes: Integers, section: HayashiYoshidaSection) -> WindowSums:

@@ -55,7 +55,7 @@ def _on_cluster(batches: Sequence[Batch], address: str) -> Iterator[list[Outcome
     client = _client(distributed.Client, address)
     try:
         futures = client.map(run_batch, list(batches), pure=False, retries=LIVES)
-        done: Any = distributed.as_completed(futures)  # type: ignore[no-untyped-call]
+        done: Any = distributed.as_completed(futures, loop=client.loop)  # type: ignore[no-untyped-call]
         for future in done:
             yield future.result()
     finally:
