@@ -1,4 +1,4 @@
-"""The specification curve: known truth, failures shown, choices that do not matter, and the same numbers on any worker."""
+"""The specification curve: known truth, failures shown, idle choices, and the same numbers on any worker."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,10 @@ def test_the_curve_is_sorted_and_holds_every_combination(room: RoomResult) -> No
 def test_true_instants_find_the_truth_of_the_simulated_market() -> None:
     """The true correlation is .19 before the shift of 2023 (.5225 after it), carry unwinds left out."""
     grid = {"period.start": ["2016-06-01", "2018-01-01"], "variants.outcome.estimator": ["rolling", "hayashi_yoshida"]}
-    settings = with_variants(grid) | {"period": {"end": "2022-12-31"}, "correlation": {"hayashi_yoshida": {"window": None}}}
+    settings = with_variants(grid) | {
+        "period": {"end": "2022-12-31"},
+        "correlation": {"hayashi_yoshida": {"window": None}},
+    }
     frame = curve_of(answer(settings)).frame
     truth = load_panel(SIMULATED).truth
     assert truth is not None
@@ -73,7 +75,9 @@ def test_a_change_that_is_there_is_found_and_one_that_is_not_is_not() -> None:
     grid = {"correlation.rolling.window": [None, 60], "variants.outcome.estimator": ["rolling", "hayashi_yoshida"]}
     instants = {"correlation": {"hayashi_yoshida": {"window": None}}}
     shift = answer(with_variants(grid, statistic={"change_at": "2023-01-01"}) | instants)
-    quiet = answer(with_variants(grid, statistic={"change_at": "2020-06-01"}) | instants | {"period": {"end": "2022-12-31"}})
+    quiet = answer(
+        with_variants(grid, statistic={"change_at": "2020-06-01"}) | instants | {"period": {"end": "2022-12-31"}}
+    )
     found, none = (next(each for each in room.results if isinstance(each, JointTest)).frame for room in (shift, quiet))
     assert (curve_of(shift).frame["estimate"] > 0.05).all()
     assert found.loc["median estimate", "p_value"] <= 0.05
@@ -155,14 +159,14 @@ def test_the_order_of_the_grid_changes_no_number(room: RoomResult) -> None:
 
 
 def test_a_damaged_file_of_an_interrupted_run_is_done_again(room: RoomResult, tmp_path: Path) -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(_: str, done: int, total: int) -> None:
         if done < total:
-            raise Stop
+            raise StopError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopError):
         answer(with_variants(GRID), cache=tmp_path, progress=stop)
     (held,) = tmp_path.glob("*/*.npz")
     held.write_bytes(held.read_bytes()[:200])
@@ -172,7 +176,7 @@ def test_a_damaged_file_of_an_interrupted_run_is_done_again(room: RoomResult, tm
 
 
 @pytest.fixture
-def killed(tmp_path: Path) -> Iterator[Path]:
+def killed(tmp_path: Path) -> Path:
     """Run the command line, kill it as soon as something is on disk, and return the configuration."""
     path = tmp_path / "killed.yaml"
     settings = with_variants(GRID | {"correlation.rolling.method": ["pearson", "spearman"]})
@@ -185,7 +189,7 @@ def killed(tmp_path: Path) -> Iterator[Path]:
         while not list(runs.glob("*/*.npz")) and process.poll() is None:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
-    yield path
+    return path
 
 
 def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,14 +214,14 @@ def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, mon
 
 
 def test_a_run_of_other_data_or_choices_resumes_nothing(tmp_path: Path) -> None:
-    class Stop(Exception):
+    class StopError(Exception):
         pass
 
     def stop(*_: object) -> None:
-        raise Stop
+        raise StopError
 
     for settings in (with_variants(GRID), with_variants(GRID) | {"seed": 8}, with_variants(GRID) | {"period": {}}):
-        with pytest.raises(Stop):
+        with pytest.raises(StopError):
             answer(settings, cache=tmp_path, progress=stop)
     assert len(list(tmp_path.iterdir())) == 3
 

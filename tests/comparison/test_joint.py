@@ -98,7 +98,6 @@ def test_size(kind: str) -> None:
     truth = 0.0 if kind == "mean" else 0.5
     p = pd.DataFrame([p_values(each, kind, seed=k) for k, each in enumerate(worlds(120, truth))])
     rejected = (p <= 0.05).sum()
-    print(kind, rejected.to_dict())
     assert rejected["median estimate"] <= 13
     assert rejected["share significant with one sign"] <= 13
     assert p["median estimate"].median() == pytest.approx(0.5, abs=0.15)

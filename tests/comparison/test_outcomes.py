@@ -38,7 +38,9 @@ def test_a_rolling_path_is_the_estimators(panel: Panel, window: int | str | None
     assert mean == pytest.approx(expected[expected.index >= START].mean(), abs=1e-12)
 
 
-@pytest.mark.parametrize("options", [{}, {"stale": "drop"}, {"weekend": "merge"}, {"leads_lags": 1}, {"demean": "time"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"stale": "drop"}, {"weekend": "merge"}, {"leads_lags": 1}, {"demean": "time"}]
+)
 def test_a_path_on_true_instants_is_the_estimators(panel: Panel, options: dict[str, object]) -> None:
     section = HayashiYoshidaSection(window=None, **options)  # type: ignore[arg-type]
     estimator = HayashiYoshidaCorrelation(**dict(section))

@@ -34,7 +34,9 @@ def observed(name: str, levels: pd.Series) -> Observations:
     return Observations(name=name, levels=levels, known_at=known, change=ChangeRule.DIFFERENCE)
 
 
-def market(correlation: float, *, days: int = 900, seed: int = 1, until: float | None = None) -> dict[str, Observations]:
+def market(
+    correlation: float, *, days: int = 900, seed: int = 1, until: float | None = None
+) -> dict[str, Observations]:
     """Return BTC (24:00 UTC, every day) and SPX (21:00 UTC, business days) of a diffusion; `until` after half of it."""
     later = correlation if until is None else until
     halves = []
