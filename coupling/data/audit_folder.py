@@ -1,21 +1,24 @@
-"""Audit a folder: every source of every instrument against the best reference, and files that nobody declares."""
+"""Audit what is at hand: every source of every instrument against the best reference, and files nobody declares."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
 import pandas as pd
 
 from coupling.data.audit import Audit, audit_source
+from coupling.data.holding import Holding
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry
+from coupling.data.monthly import is_monthly
 from coupling.data.observations import Observations
 from coupling.data.sources.files import Folder
 from coupling.errors import DataError, InputError
 
-__all__ = ["audit_folder"]
+__all__ = ["audit_folder", "audit_holdings"]
 
 RECOGNISED = 0.5
+References = list[tuple[Instrument, Observations]]
 
 
 def audit_folder(folder: Folder, instruments: Iterable[Instrument], now: pd.Timestamp) -> pd.DataFrame:
@@ -26,9 +29,8 @@ def audit_folder(folder: Folder, instruments: Iterable[Instrument], now: pd.Time
     folder : Folder
         Where the files are.
     instruments : iterable of Instrument
-        Whose sources are audited: each but the reference, which is an hourly file where there is one and else the
-        source that serves. A file that nobody declares is compared with every reference; the instrument whose changes
-        it shows (correlation of at least 0.5) is named.
+        Whose sources are audited, see `audit_holdings`. A file that nobody declares is compared with every reference;
+        the instrument whose changes it shows (correlation of at least 0.5) is named.
     now : Timestamp
         Instant (UTC) of the audit.
 
@@ -37,16 +39,51 @@ def audit_folder(folder: Folder, instruments: Iterable[Instrument], now: pd.Time
     DataFrame
         One row per audited source, with the columns of `coupling.data.audit.Audit`.
     """
-    references: list[tuple[Instrument, Observations]] = []
+    items = [item for item in instruments if item.formula is None]
+    audits, references = _audit_all(items, {item.name: folder.holdings(item) for item in items}, now)
+    for name in folder.unknown_files():
+        audits += _recognise(folder, name, references, now)
+    return _table(audits)
+
+
+def audit_holdings(
+    instruments: Iterable[Instrument], holdings: Mapping[str, Sequence[Holding]], now: pd.Timestamp
+) -> pd.DataFrame:
+    """Audit each series of each instrument but the reference, which is hourly where one is, else the one that serves.
+
+    Parameters
+    ----------
+    instruments : iterable of Instrument
+        Whose series are audited; flows and monthly series are not.
+    holdings : dict of str to sequence of Holding
+        What is at hand of each, the series that serves first.
+    now : Timestamp
+        Instant (UTC) of the audit.
+
+    Returns
+    -------
+    DataFrame
+        As `audit_folder` returns it.
+    """
+    return _table(_audit_all(instruments, holdings, now)[0])
+
+
+def _audit_all(
+    instruments: Iterable[Instrument], holdings: Mapping[str, Sequence[Holding]], now: pd.Timestamp
+) -> tuple[list[Audit], References]:
+    references: References = []
     audits: list[Audit] = []
     for instrument in instruments:
-        series = [folder.read(instrument, entry, now) for entry in folder.candidates(instrument)]
+        daily = [one for one in holdings.get(instrument.name, ()) if not is_monthly(one.entry.clock)]
+        series = [holding.observe(instrument, now) for holding in daily]
         if series and instrument.kind is not Kind.FLOW:
             reference = next((item for item in series if _clock(item) == HOURLY), series[0])
             references.append((instrument, reference))
             audits += [audit for item in series if item is not reference for audit in _try(item, reference)]
-    for name in folder.unknown_files():
-        audits += _recognise(folder, name, references, now)
+    return audits, references
+
+
+def _table(audits: list[Audit]) -> pd.DataFrame:
     return pd.DataFrame([asdict(audit) for audit in audits], columns=list(Audit.__dataclass_fields__))
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.offsets import BMonthEnd
 from pydantic import field_validator
 
 from coupling.data import calendars
@@ -55,7 +56,10 @@ class WallTime(Section):
 
 
 class Publication(Section):
-    """When a value becomes known: at a time of day on the same day, the next session or the next named weekday."""
+    """When a value becomes known: at a time of day.
+
+    It is that of the same day, the next session, the next named weekday, or the last weekday of the next month.
+    """
 
     next: str
     at: str
@@ -67,6 +71,8 @@ class Publication(Section):
     def _dates(self, labels: pd.DatetimeIndex, days: str) -> pd.DatetimeIndex:
         if self.next == "same" or not len(labels):
             return labels
+        if self.next == "month":
+            return labels + BMonthEnd(0) + BMonthEnd(1)
         if self.next in WEEKDAY_NAMES:
             ahead = (WEEKDAY_NAMES.index(self.next) - labels.day_of_week - 1) % 7 + 1
             return labels + pd.to_timedelta(ahead, unit="D")
@@ -90,6 +96,8 @@ class Clock(Section):
         Added to `at`.
     since : str, optional
         Dates before this one are struck otherwise and have no instant.
+    monthly : bool
+        Whether a date stands for its whole month, whose last weekday is then the day of the strike.
     known : Publication, optional
         Absent where a value is known when it is struck.
     """
@@ -100,6 +108,7 @@ class Clock(Section):
     at: str
     delay: str | None = None
     since: str | None = None
+    monthly: bool = False
     known: Publication | None = None
 
     @field_validator("since", mode="before")
@@ -115,7 +124,8 @@ class Clock(Section):
         >>> load_clock("XTKS").struck_at(pd.DatetimeIndex(["2024-11-01", "2024-11-05"])).strftime("%H:%M").tolist()
         ['06:00', '06:30']
         """
-        exact = calendars.closes(self.days, labels) if self.at == "close" else WallTime.parse(self.at).on(labels)
+        days = labels + BMonthEnd(0) if self.monthly else labels
+        exact = calendars.closes(self.days, days) if self.at == "close" else WallTime.parse(self.at).on(days)
         struck = exact if self.delay is None else exact + parse_duration(self.delay)
         return struck if self.since is None else pd.DatetimeIndex(struck.where(labels >= pd.Timestamp(self.since)))
 

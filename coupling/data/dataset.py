@@ -8,61 +8,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from pydantic import Field, field_validator
 
 from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_series
 from coupling.data.durations import parse_duration
 from coupling.data.formula import combine
-from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
+from coupling.data.holding import read_dated
+from coupling.data.instrument import Instrument, resolve
+from coupling.data.monthly import serving
 from coupling.data.observations import Observations
-from coupling.data.sources.files import Folder
+from coupling.data.repairs import repair
+from coupling.data.section import DataSection, DataSource
+from coupling.data.sources.exported import Exported, is_exported
+from coupling.data.sources.files import Folder, unknown_files
 from coupling.data.sources.simulated import simulate_market
-from coupling.data.store import Store
-from coupling.data.supply import DataSource, Fetch, Supply, leaves, supply
+from coupling.data.supply import REVISIONS, Fetch, Supply, leaves, supply
+from coupling.data.supply_files import supply_exported, supply_folder
+from coupling.data.ticks import Frequency
 from coupling.data.truth import Truth
 from coupling.errors import DataError
 from coupling.results.base import Provenance
-from coupling.section import Section
 
 __all__ = ["DataSection", "DataSource", "Dataset", "load_dataset"]
 
 log = logging.getLogger("coupling")
-
-
-class DataSection(Section):
-    """The ``data`` section of a configuration.
-
-    Parameters
-    ----------
-    source : DataSource
-        Used where no directory is given: ``auto`` is the store where it is younger than `max_age`, else live, else the
-        old store; ``live``; ``store``, which needs no network; or ``simulated``.
-    max_age : str
-        Until what age the store serves unasked, as ``1d``.
-    store : str, optional
-        Folder of the store; by default in the user's data folder.
-    directory : str, optional
-        Folder of CSV or Parquet files, relative to the configuration.
-    files : dict of str to SourceEntry
-        Files that the configuration maps itself, as ``USDJPY: {file: mine.csv, clock: H10}``.
-    """
-
-    source: DataSource = DataSource.AUTO
-    max_age: str = "1d"
-    store: str | None = None
-    directory: str | None = None
-    files: dict[str, SourceEntry] = Field(default_factory=dict)
-
-    @field_validator("max_age")
-    @classmethod
-    def _is_duration(cls, text: str) -> str:
-        parse_duration(text)
-        return text
-
-    def open_store(self, base: Path) -> Store:
-        """Return the store; a relative folder starts from `base`."""
-        return Store(None if self.store is None else base / Path(self.store).expanduser())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +52,8 @@ class Dataset:
         What the checks found (see `coupling.data.checks`); absent for simulated data.
     truth : Truth, optional
         Of the simulated market.
+    revisions : DataFrame
+        What vintages of the store revised (see `coupling.data.supply.Supply`).
     missing : dict of str to str
         Instruments that could not be had, while others could, and why.
     banner : str
@@ -95,6 +66,7 @@ class Dataset:
     unknown_files: tuple[str, ...] = ()
     findings: pd.DataFrame | None = field(default=None, repr=False)
     truth: Truth | None = field(default=None, repr=False)
+    revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REVISIONS), repr=False)
     missing: Mapping[str, str] = field(default_factory=dict)
     banner: str = ""
 
@@ -130,6 +102,7 @@ def load_dataset(
     base: Path = Path(),
     fallback_simulated: bool = False,
     fetch: Fetch | None = None,
+    frequency: Frequency | str = Frequency.DAILY,
 ) -> Dataset:
     """Load the observations of all named instruments, all from real sources or all from the simulated market.
 
@@ -149,62 +122,105 @@ def load_dataset(
         Whether the simulated market may serve when no real data can be had.
     fetch : callable, optional
         How instruments are fetched (see `coupling.data.supply.supply`).
+    frequency : Frequency
+        At which the observations will be aligned: a source of monthly values serves no other than ``1mo``.
 
     Raises
     ------
     DataError
-        If a file or the simulated market cannot serve an instrument, or if neither store nor network serves any.
+        If a file or the simulated market cannot serve an instrument, if neither store nor network serves any, or if a
+        repair cannot be done.
     """
     own = dict(define or {})
     wanted = {name: resolve(name, own) for name in dict.fromkeys(names)}
-    if section.directory is not None:
-        return _from_folder(section, wanted, own, base)
-    if section.source is DataSource.SIMULATED:
-        return _from_simulation(wanted, own, seed)
+    if section.directory is None and section.source is DataSource.SIMULATED:
+        return _from_simulation(section, wanted, own, seed)
     try:
-        return _from_supply(section, wanted, own, base, fetch)
+        return _from_sources(section, wanted, own, base, fetch, frequency)
     except DataError as error:
-        if not fallback_simulated:
+        if section.directory is not None or not fallback_simulated:
             raise
         log.warning("%s\nFalling back to the SIMULATED market, as --fallback simulated asks.", error)
-    return _from_simulation(wanted, own, seed)
+    return _from_simulation(section, wanted, own, seed)
 
 
-def _from_supply(
-    section: DataSection, wanted: dict[str, Instrument], own: dict[str, Instrument], base: Path, fetch: Fetch | None
+def _from_sources(
+    section: DataSection,
+    wanted: dict[str, Instrument],
+    own: dict[str, Instrument],
+    base: Path,
+    fetch: Fetch | None,
+    frequency: Frequency | str,
 ) -> Dataset:
-    """Load from the store and live sources; what cannot be had while something else can is named as missing."""
-    had = supply(
-        leaves(wanted.values(), own),
-        source=section.source,
-        store=section.open_store(base),
-        max_age=parse_duration(section.max_age),
-        now=pd.Timestamp.now(tz="UTC"),
-        fetch=fetch,
-    )
-    observations, missing = _combine_all(wanted, own, had)
+    """Load real data; what cannot be had while something else can is named as missing, but a folder is to be whole."""
+    now = pd.Timestamp.now(tz="UTC")
+    may_serve = [serving(item, frequency) for item in leaves(wanted.values(), own)]
+    had = _supply(section, [item for item, _ in may_serve], own, base, now, fetch)
+    refused = {item.name: reason for item, reason in may_serve if reason}
+    absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
+    repaired = {item.name: _repaired(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
+    whole = section.directory is not None and not had.missing
+    observations, missing = _combine_all(wanted, own, repaired, absent, strict=whole)
     if not observations:
+        if had.names:  # the reason of a folder is a whole sentence
+            raise DataError(f"{next(iter(missing.values()))}.")
         lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
         advice = "give --data FOLDER (data.directory), or data.source: simulated"
         raise DataError(f"no data source is at hand: {advice}.\n{lines}")
+    at_hand = {name: had.seconds.get(name, ()) for name in observations}
+    seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
     return Dataset(
         observations=observations,
         instruments={name: item for name, item in wanted.items() if name in observations},
-        findings=_check_all(observations, wanted, {}),
+        second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
+        unknown_files=unknown_files(had.names, section.files, own),
+        findings=_check_all(observations, wanted, seconds),
+        revisions=had.revisions,
         missing=missing,
         banner=had.banner,
     )
 
 
+def _supply(
+    section: DataSection,
+    parts: list[Instrument],
+    own: dict[str, Instrument],
+    base: Path,
+    now: pd.Timestamp,
+    fetch: Fetch | None,
+) -> Supply:
+    """Get the instruments from the place that the configuration names."""
+    folder = section.folder(base)
+    if folder is None and section.files:
+        named = ", ".join(f"{name} from {entry.symbol}" for name, entry in section.files.items())
+        raise DataError(f"data.files maps {named}, and no folder is named; give --data FOLDER (data.directory).")
+    if folder is None:
+        age, store = parse_duration(section.max_age), section.open_store(base)
+        return supply(parts, source=section.source, store=store, max_age=age, now=now, fetch=fetch)
+    if is_exported(folder):
+        return supply_exported(Exported.open(folder), section.files, parts, now)
+    return supply_folder(Folder(folder, dict(section.files), own), parts, now)
+
+
+def _repaired(section: DataSection, instrument: Instrument, had: Supply, now: pd.Timestamp) -> Observations:
+    rules, item = section.repairs.get(instrument.name, ()), had.observations[instrument.name]
+    return repair(instrument, item, rules, had.seconds.get(instrument.name, ()), now)
+
+
 def _combine_all(
-    wanted: dict[str, Instrument], own: dict[str, Instrument], had: Supply
+    wanted: dict[str, Instrument],
+    own: dict[str, Instrument],
+    had: Mapping[str, Observations],
+    absent: Mapping[str, str],
+    *,
+    strict: bool,
 ) -> tuple[dict[str, Observations], dict[str, str]]:
-    """Return what was had, formulas included, and why the rest was not."""
+    """Return what was had, formulas included, and why the rest was not; where `strict` that is an error."""
 
     def serve(instrument: Instrument) -> Observations:
-        if instrument.name in had.missing:
-            raise DataError(had.missing[instrument.name])
-        return had.observations[instrument.name]
+        if instrument.name in absent:
+            raise DataError(absent[instrument.name])
+        return had[instrument.name]
 
     observations: dict[str, Observations] = {}
     missing: dict[str, str] = {}
@@ -212,44 +228,10 @@ def _combine_all(
         try:
             observations |= _serve_all({name: item}, own, serve)
         except DataError as error:
+            if strict:
+                raise
             missing[name] = str(error).rstrip(".")
     return observations, missing
-
-
-def _from_folder(
-    section: DataSection, wanted: dict[str, Instrument], own: dict[str, Instrument], base: Path
-) -> Dataset:
-    folder = Folder(base / Path(section.directory or "").expanduser(), dict(section.files), own)
-    now = pd.Timestamp.now(tz="UTC")
-
-    def serve(instrument: Instrument) -> Observations:
-        log.info("%s: reading %s", instrument.name, folder.path)
-        return folder.serve(instrument, now)
-
-    observations = _serve_all(wanted, own, serve)
-    others = {name: folder.candidates(item)[1:] for name, item in wanted.items()}
-    return Dataset(
-        observations=observations,
-        instruments=wanted,
-        second_sources={name: tuple(entry.symbol for entry in entries) for name, entries in others.items() if entries},
-        unknown_files=folder.unknown_files(),
-        findings=_findings(folder, observations, wanted, others, now),
-    )
-
-
-def _findings(
-    folder: Folder,
-    observations: dict[str, Observations],
-    wanted: dict[str, Instrument],
-    others: dict[str, list[SourceEntry]],
-    now: pd.Timestamp,
-) -> pd.DataFrame:
-    """Check every series, also against its second sources of dated values."""
-    seconds = {
-        name: [folder.read(wanted[name], entry, now) for entry in entries if entry.clock != HOURLY]
-        for name, entries in others.items()
-    }
-    return _check_all(observations, wanted, seconds)
 
 
 def _check_all(
@@ -261,9 +243,17 @@ def _check_all(
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=FINDINGS)
 
 
-def _from_simulation(wanted: dict[str, Instrument], own: dict[str, Instrument], seed: int) -> Dataset:
+def _from_simulation(
+    section: DataSection, wanted: dict[str, Instrument], own: dict[str, Instrument], seed: int
+) -> Dataset:
+    """Observe the simulated market, by the clock of a file that the configuration maps or else of the first source."""
     market = simulate_market(seed)
-    return Dataset(observations=_serve_all(wanted, own, market.observe), instruments=wanted, truth=market.truth)
+    clocks = {name: entry.clock for name, entry in section.files.items()}
+
+    def serve(instrument: Instrument) -> Observations:
+        return market.observe(instrument, clocks.get(instrument.name))
+
+    return Dataset(observations=_serve_all(wanted, own, serve), instruments=wanted, truth=market.truth)
 
 
 def _serve_all(

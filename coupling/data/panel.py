@@ -12,6 +12,7 @@ import pandas as pd
 from coupling.data.alignment import Aligned, AlignmentSection, align
 from coupling.data.changes import form_changes
 from coupling.data.instrument import Instrument
+from coupling.data.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
 from coupling.data.truth import Truth
 from coupling.errors import InputError, nearest
@@ -126,8 +127,9 @@ def build_panel(
     Raises
     ------
     AlignmentError
-        If no tick can be kept; see `coupling.data.alignment.align`.
+        If no tick can be kept (see `coupling.data.alignment.align`), or monthly values are to stand at other ticks.
     """
+    refuse_monthly(observations, alignment.frequency)
     aligned = align(observations, alignment)
     names = list(observations)
     columns = {
@@ -141,7 +143,7 @@ def build_panel(
         instruments={name: instruments[name] for name in names},
         alignment=alignment,
         table=_table(observations, aligned),
-        flags=aligned.flags,
+        flags=(*aligned.flags, *monthly_flags(observations)),
         provenance=provenance or Provenance(),
         truth=truth,
     )

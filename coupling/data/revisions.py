@@ -8,10 +8,58 @@ import pandas as pd
 from coupling.data.clocks import load_clock
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.rows import BAR, RawRows
+from coupling.section import Section
 
-__all__ = ["REVISED", "find_revisions", "say_revisions"]
+__all__ = ["REVISED", "Revision", "find_revisions", "say_revisions"]
 
 REVISED = ["when", "what", "before", "after", "size", "percent"]
+
+
+class Revision(Section):
+    """What a vintage revised, in short: how many values, and the largest change of one.
+
+    Parameters
+    ----------
+    changed, removed, added : int
+        Number of values.
+    when : str
+        Date of the largest change; empty where none changed.
+    before, after : float, optional
+        That value in the earlier and in the later vintage.
+    """
+
+    changed: int = 0
+    removed: int = 0
+    added: int = 0
+    when: str = ""
+    before: float | None = None
+    after: float | None = None
+
+    @classmethod
+    def of(cls, revisions: pd.DataFrame) -> Revision | None:
+        """Sum up what `find_revisions` found, which may be nothing."""
+        if revisions.empty:
+            return None
+        changed, removed, added = (int((revisions["what"] == what).sum()) for what in ("changed", "removed", "added"))
+        counts = cls(changed=changed, removed=removed, added=added)
+        if not changed:
+            return counts
+        sizes = revisions["size"].where(revisions["what"] == "changed").abs()
+        largest = revisions.iloc[int(sizes.fillna(-1.0).to_numpy().argmax())]
+        before, after = float(largest["before"]), float(largest["after"])
+        return counts.model_copy(update={"when": f"{largest['when']:%Y-%m-%d}", "before": before, "after": after})
+
+    @property
+    def values(self) -> int:
+        """How many values it touches."""
+        return self.changed + self.removed + self.added
+
+    def __str__(self) -> str:
+        named = {"added": self.added, "changed": self.changed, "removed": self.removed}
+        counts = ", ".join(f"{count} {what}" for what, count in named.items() if count)
+        if self.before is None or self.after is None:
+            return counts
+        return f"{counts}; the largest revision is of {self.when}, from {self.before:.10g} to {self.after:.10g}"
 
 
 def find_revisions(entry: SourceEntry, before: RawRows, after: RawRows) -> pd.DataFrame:
@@ -60,14 +108,7 @@ def say_revisions(revisions: pd.DataFrame) -> str:
     >>> say_revisions(pd.DataFrame([row]))
     '1 changed; the largest revision is of 2024-08-05, from 3.78 to 3.79'
     """
-    counts = revisions["what"].value_counts().sort_index()
-    parts = [", ".join(f"{count} {what}" for what, count in counts.items())]
-    changed = revisions[revisions["what"] == "changed"]
-    if len(changed):
-        largest = changed.iloc[int(changed["size"].abs().to_numpy().argmax())]
-        span = f"from {largest['before']:.10g} to {largest['after']:.10g}"
-        parts.append(f"the largest revision is of {largest['when']:%Y-%m-%d}, {span}")
-    return "; ".join(parts)
+    return str(Revision.of(revisions) or "nothing")
 
 
 def _finished(entry: SourceEntry, rows: RawRows) -> RawRows:

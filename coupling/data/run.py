@@ -11,13 +11,14 @@ from coupling.data.dataset import Dataset
 from coupling.data.instrument import HOURLY
 from coupling.data.panel import Panel
 from coupling.data.truth import Truth
-from coupling.results.base import Failure, RoomResult
+from coupling.results.base import Failure, Origin, RoomResult
 from coupling.results.data import (
     AlignmentResult,
     ChecksResult,
     InstrumentsResult,
     LevelsResult,
     OverlapResult,
+    RevisionsResult,
     SourcesResult,
     TruthResult,
 )
@@ -25,6 +26,8 @@ from coupling.results.data import (
 __all__ = ["run"]
 
 QUESTION = "What was known, when?"
+BEHIND_BY = pd.Timedelta(days=14)
+LATE_BY = pd.Timedelta(days=7)
 
 
 def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomResult:
@@ -46,7 +49,8 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
         for name, reason in dataset.missing.items()
     )
     truth = () if panel.truth is None else (_truth(panel.truth, panel),)
-    sources = (_instruments(panel), _sources(dataset, panel), *checks, *truth)
+    revisions = (_revisions(dataset, panel),) if len(dataset.revisions) else ()
+    sources = (_instruments(panel), _sources(dataset, panel, start), *revisions, *checks, *truth)
     tables = (*sources, alignment, overlap, _levels(panel, start))
     return RoomResult(
         name="data",
@@ -80,7 +84,7 @@ def _instruments(panel: Panel) -> InstrumentsResult:
     )
 
 
-def _sources(dataset: Dataset, panel: Panel) -> SourcesResult:
+def _sources(dataset: Dataset, panel: Panel, start: pd.Timestamp | None) -> SourcesResult:
     rows = [
         {
             "instrument": origin.instrument,
@@ -91,6 +95,7 @@ def _sources(dataset: Dataset, panel: Panel) -> SourcesResult:
             "last": origin.last,
             "rows": origin.rows,
             "repairs": "; ".join(origin.repairs),
+            "repaired by rule": "; ".join(origin.rules),
             "second sources": ", ".join(dataset.second_sources.get(origin.instrument, ())),
         }
         for origin in panel.provenance.origins
@@ -99,10 +104,40 @@ def _sources(dataset: Dataset, panel: Panel) -> SourcesResult:
         name="data-sources",
         title="Sources and clocks",
         method="The first declared source that has the series serves it; its clock says when a value is struck. Rows "
-        "that are left out or mended are counted under repairs; second sources were at hand and did not serve.",
+        "that are left out or mended are counted under repairs; second sources were at hand and did not serve. No "
+        "value is corrected but by a rule of the configuration (data.repairs), each of which is counted.",
         frame=pd.DataFrame(rows).set_index("instrument"),
         provenance=panel.provenance,
+        warnings=_partial(panel.provenance.origins, start),
         unknown_files=dataset.unknown_files,
+    )
+
+
+def _partial(origins: tuple[Origin, ...], start: pd.Timestamp | None) -> tuple[str, ...]:
+    """Name the series that end far before the others, or begin after the reported period does."""
+    newest = max((origin.last for origin in origins if origin.last is not None), default=None)
+    found = []
+    for origin in origins:
+        if origin.first is None or origin.last is None or newest is None:
+            continue
+        if newest - origin.last > BEHIND_BY:
+            days = (newest - origin.last).days
+            found.append(f"{origin.instrument} ends on {origin.last:%Y-%m-%d}, {days} days before the newest series.")
+        if start is not None and origin.first - start > LATE_BY:
+            first = f"{origin.first:%Y-%m-%d}"
+            found.append(f"{origin.instrument} begins on {first}, after the reported period does ({start:%Y-%m-%d}).")
+    return tuple(found)
+
+
+def _revisions(dataset: Dataset, panel: Panel) -> RevisionsResult:
+    return RevisionsResult(
+        name="data-revisions",
+        title="Revisions",
+        method="What a download changed of values that an earlier download had given: how many were changed, removed "
+        "or put in later, and the largest change. Estimates rest on the newest values; each value that was revised is "
+        "listed by 'coupling data list --revisions'.",
+        frame=dataset.revisions.reset_index(drop=True),
+        provenance=panel.provenance,
     )
 
 

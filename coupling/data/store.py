@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.instrument import SourceEntry
-from coupling.data.revisions import REVISED, find_revisions, say_revisions
+from coupling.data.revisions import REVISED, Revision, find_revisions, say_revisions
 from coupling.data.sources.rows import RawRows
 from coupling.data.store_files import TEMPORARY, locked, set_aside, sync_folder, write_whole
 from coupling.data.store_manifest import DamagedError, Manifest, Retrieval
@@ -28,7 +28,7 @@ log = logging.getLogger("coupling")
 
 DAMAGED = "damaged"
 COLUMNS = ["instrument", "source", "symbol", "column", "clock", "adjustment", "retrieved_at", "first", "last", "rows"]
-COLUMNS += ["gaps", "vintages", "sha256"]
+COLUMNS += ["gaps", "vintages", "revised", "sha256"]
 
 
 def default_folder() -> Path:
@@ -95,9 +95,10 @@ class Store:
             newest = next(self._whole(series, held=True), None)
             if newest is not None and same_rows(newest[1], rows):
                 return _retrieved_again(newest[0], rows)
-            vintage = Vintage(path=series / f"{self._next_number(series):06d}.json", manifest=manifest)
+            revisions = find_revisions(entry, rows if newest is None else newest[1], rows)
+            path = series / f"{self._next_number(series):06d}.json"
+            vintage = Vintage(path=path, manifest=manifest.revising(Revision.of(revisions)))
             vintage.write(parquet)
-        revisions = find_revisions(entry, rows if newest is None else newest[1], rows)
         if len(revisions):
             log.warning("%s %s was revised: %s.", entry.provider, entry.symbol, say_revisions(revisions))
         return Saved(vintage=vintage, written=True, revisions=revisions)
@@ -129,8 +130,25 @@ class Store:
         found = [step for step in steps if len(step)]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*REVISED, "retrieved_at"])
 
+    def revised(self, entry: SourceEntry) -> tuple[tuple[pd.Timestamp, Revision], ...]:
+        """Return in short what each vintage revised, with its first instant of retrieval; the oldest first."""
+        return self._revised(self._series(entry))
+
+    def all_revisions(self) -> pd.DataFrame:
+        """Return every revised value of every series: `revisions`, after ``instrument, source, symbol``."""
+        entries = [self._newest(series) for series in self._all_series()]
+        found = [
+            self.revisions(manifest.entry).assign(
+                instrument=manifest.instrument, source=str(manifest.entry.provider), symbol=manifest.entry.symbol
+            )
+            for manifest in entries
+            if manifest is not None and self.revised(manifest.entry)
+        ]
+        columns = ["instrument", "source", "symbol", *REVISED, "retrieved_at"]
+        return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
     def list(self) -> pd.DataFrame:
-        """List the newest vintage of every series, with the number of its vintages."""
+        """List the newest vintage of every series, with its number of vintages and of values revised between them."""
         rows = [row for series in self._all_series() if (row := self._row(series))]
         table = pd.DataFrame(rows, columns=COLUMNS)
         return table.sort_values(["instrument", "source", "symbol"], kind="stable", ignore_index=True)
@@ -156,14 +174,31 @@ class Store:
             return str(error)
         return "ok"
 
-    def _row(self, series: Path) -> dict[str, object] | None:
+    def _revised(self, series: Path) -> tuple[tuple[pd.Timestamp, Revision], ...]:
+        manifests = [vintage.manifest for vintage in self._loaded(series)]
+        return tuple((pd.Timestamp(one.retrievals[0].at), one.revision) for one in manifests if one.revision)
+
+    def _loaded(self, series: Path) -> Iterator[Vintage]:
+        """Yield the vintages whose manifests are whole, the oldest first; their rows are not read."""
+        for path in _manifests(series):
+            try:
+                yield Vintage.load(path)
+            except DamagedError as error:
+                self._set_aside(path, error, held=False)
+
+    def _newest(self, series: Path) -> Manifest | None:
         newest = next(self._whole(series, held=False), None)
-        if newest is None:
+        return None if newest is None else newest[0].manifest
+
+    def _row(self, series: Path) -> dict[str, object] | None:
+        manifest = self._newest(series)
+        if manifest is None:
             return None
-        manifest = newest[0].manifest
         row = {name: getattr(manifest, name) for name in COLUMNS if hasattr(manifest, name)}
         entry = {"source": str(manifest.entry.provider), "symbol": manifest.entry.symbol, "clock": manifest.entry.clock}
-        return {**row, **entry, "column": manifest.entry.column or "", "vintages": len(_manifests(series))}
+        return {**row, **entry, "column": manifest.entry.column or "", "vintages": len(_manifests(series))} | {
+            "revised": sum(revision.values for _, revision in self._revised(series))
+        }
 
     def _series(self, entry: SourceEntry) -> Path:
         """Folder of a series: a readable name, and a hash that tells apart what the name does not."""

@@ -10,13 +10,14 @@ import pandas as pd
 from pydantic import ValidationError
 
 from coupling.data.instrument import Provider, SourceEntry
+from coupling.data.revisions import Revision
 from coupling.data.sources.rows import RawRows
 from coupling.errors import DataError
 from coupling.section import Section
 
 __all__ = ["FORMAT", "DamagedError", "Manifest", "Retrieval"]
 
-FORMAT = 1
+FORMAT = 2
 SEAL = "manifest_sha256"
 LONG_GAP = pd.Timedelta(days=7)
 ADJUSTMENTS = {Provider.YAHOO: "splits, not dividends"}
@@ -76,6 +77,8 @@ class Manifest(Section):
         Hash of the bytes of the Parquet file.
     retrievals : tuple of Retrieval
         Every download that gave these rows, in order of time.
+    revision : Revision, optional
+        What these rows revised in the vintage before them.
     """
 
     format: int = FORMAT
@@ -89,6 +92,7 @@ class Manifest(Section):
     last: str
     sha256: str
     retrievals: tuple[Retrieval, ...]
+    revision: Revision | None = None
 
     @classmethod
     def of(cls, instrument: str, entry: SourceEntry, rows: RawRows, parquet: bytes) -> Manifest:
@@ -118,6 +122,10 @@ class Manifest(Section):
         """Return the manifest with one more retrieval; one that it knows already changes nothing."""
         known = {*self.retrievals, retrieval}
         return self.model_copy(update={"retrievals": tuple(sorted(known, key=lambda one: pd.Timestamp(one.at)))})
+
+    def revising(self, revision: Revision | None) -> Manifest:
+        """Return the manifest with what its rows revised."""
+        return self.model_copy(update={"revision": revision})
 
     def to_bytes(self) -> bytes:
         """Write as JSON, with a hash of its own content."""

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coupling.data.instrument import Instrument, Provider, resolve
+from coupling.data.holding import Holding
+from coupling.data.instrument import Instrument, Provider, SourceEntry, resolve
 from coupling.data.observations import Observations
-from coupling.data.sources.rows import build_observations
+from coupling.data.section import DataSource
+from coupling.data.sources.rows import RawRows, build_observations
 from coupling.data.store import Store
 from coupling.errors import DataError
 
 if TYPE_CHECKING:
     from coupling.data.live import LiveAnswer, Served
 
-__all__ = ["DataSource", "Fetch", "Supply", "leaves", "supply"]
+__all__ = ["NOT_STORED", "REVISIONS", "Fetch", "Had", "Supply", "leaves", "store_holdings", "supply"]
 
 log = logging.getLogger("coupling")
 
 Fetch = Callable[[list[Instrument], pd.Timestamp], "LiveAnswer"]
-
-
-class DataSource(StrEnum):
-    """Where data may come from when no directory is given."""
-
-    AUTO = "auto"
-    LIVE = "live"
-    STORE = "store"
-    SIMULATED = "simulated"
+Had = tuple[SourceEntry, Observations]
+NOT_STORED = "the store holds nothing of it; fetch it with 'coupling data fetch'"
+REVISIONS = ["instrument", "retrieved_at", "changed", "removed", "added", "when", "before", "after"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +41,21 @@ class Supply:
         By instrument.
     missing : dict of str to str
         By instrument that could not be had: why.
+    seconds : dict of str to tuple of Holding
+        By instrument, the series at hand that did not serve.
+    names : frozenset of str
+        The data files of the folder that serves, declared or not.
+    revisions : DataFrame
+        One row per vintage of the serving series that revised the one before it, with the columns `REVISIONS`.
     banner : str
         Says which instruments an old store serves, as their live sources failed; else empty.
     """
 
     observations: Mapping[str, Observations] = field(repr=False)
-    missing: Mapping[str, str]
+    missing: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, tuple[Holding, ...]] = field(default_factory=dict, repr=False)
+    names: frozenset[str] = frozenset()
+    revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REVISIONS), repr=False)
     banner: str = ""
 
 
@@ -82,17 +87,20 @@ def supply(
         Fetches instruments; `coupling.data.live.fetch_all` by default.
     """
     wanted = list(instruments)
-    stored = {} if source is DataSource.LIVE else _stored(wanted, store, now)
-    ready = {name: item for name, item in stored.items() if source is DataSource.STORE or _age(item, now) < max_age}
+    at_hand = {item.name: store_holdings(item, store, now) for item in wanted}
+    stored = {} if source is DataSource.LIVE else _stored(wanted, at_hand, now)
+    ready = {name: had for name, had in stored.items() if source is DataSource.STORE or _age(had[1], now) < max_age}
     asked = [] if source is DataSource.STORE else [item for item in wanted if item.name not in ready]
     fetched, failed = _fetched(asked, store, now, fetch) if asked else ({}, {})
     old = {name: stored[name] for name in failed if name in stored}
     had = {**ready, **fetched, **old}
-    nowhere = f"the store {store.folder} holds nothing of it; fetch it with 'coupling data fetch'"
+    serving = {item.name: had[item.name] for item in wanted if item.name in had}
     return Supply(
-        observations={item.name: had[item.name] for item in wanted if item.name in had},
-        missing={item.name: failed.get(item.name, nowhere) for item in wanted if item.name not in had},
-        banner=_banner(old),
+        observations={name: observations for name, (_, observations) in serving.items()},
+        missing={item.name: failed.get(item.name, NOT_STORED) for item in wanted if item.name not in had},
+        seconds={name: tuple(one for one in at_hand[name] if one.entry != serving[name][0]) for name in serving},
+        revisions=_revisions({name: entry for name, (entry, _) in serving.items()}, store),
+        banner=_banner({name: observations for name, (_, observations) in old.items()}),
     )
 
 
@@ -106,23 +114,53 @@ def leaves(wanted: Iterable[Instrument], define: Mapping[str, Instrument]) -> li
     return list(found.values())
 
 
-def _stored(wanted: list[Instrument], store: Store, now: pd.Timestamp) -> dict[str, Observations]:
-    found = ((item.name, _newest(item, store, now)) for item in wanted)
-    return {name: item for name, item in found if item is not None}
+def store_holdings(instrument: Instrument, store: Store, now: pd.Timestamp) -> list[Holding]:
+    """Return what a store holds of an instrument and can be used, what was retrieved last first.
 
-
-def _newest(instrument: Instrument, store: Store, now: pd.Timestamp) -> Observations | None:
-    """Return what was retrieved last, from whichever source; of two at the same instant the earlier in the order."""
+    Of two retrieved at the same instant the earlier in the order of the instrument's sources stands first.
+    """
     entries = [entry for entry in instrument.sources if entry.provider is not Provider.FILE]
     answers = [(entry, rows) for entry in entries if (rows := store.newest(entry)) is not None]
-    if not answers:
-        return None
-    entry, rows = max(answers, key=lambda answer: answer[1].retrieved_at or pd.Timestamp.min.tz_localize("UTC"))
+    answers.sort(key=lambda answer: _retrieved(answer[1]), reverse=True)
+    holdings = [
+        Holding(name=f"{entry.provider} {entry.symbol}", entry=entry, read=partial(_same, rows))
+        for entry, rows in answers
+    ]
+    return [holding for holding in holdings if _usable(instrument, holding, now)]
+
+
+def _same(rows: RawRows) -> RawRows:
+    return rows
+
+
+def _retrieved(rows: RawRows) -> pd.Timestamp:
+    return rows.retrieved_at or pd.Timestamp.min.tz_localize("UTC")
+
+
+def _usable(instrument: Instrument, holding: Holding, now: pd.Timestamp) -> bool:
     try:
-        return build_observations(instrument, entry, rows, now)
+        holding.observe(instrument, now)
     except DataError as error:
         log.warning("%s: what is stored does not serve: %s", instrument.name, error)
-        return None
+        return False
+    return True
+
+
+def _stored(
+    wanted: Iterable[Instrument], at_hand: Mapping[str, Sequence[Holding]], now: pd.Timestamp
+) -> dict[str, Had]:
+    """Return what was retrieved last of each instrument, from whichever source."""
+    newest = [(item, holdings[0]) for item in wanted if (holdings := at_hand[item.name])]
+    return {item.name: (holding.entry, holding.observe(item, now)) for item, holding in newest}
+
+
+def _revisions(serving: Mapping[str, SourceEntry], store: Store) -> pd.DataFrame:
+    rows = [
+        {"instrument": name, "retrieved_at": at, **revision.model_dump()}
+        for name, entry in serving.items()
+        for at, revision in store.revised(entry)
+    ]
+    return pd.DataFrame(rows, columns=REVISIONS)
 
 
 def _age(item: Observations, now: pd.Timestamp) -> pd.Timedelta:
@@ -133,11 +171,13 @@ def _age(item: Observations, now: pd.Timestamp) -> pd.Timedelta:
 
 def _fetched(
     asked: list[Instrument], store: Store, now: pd.Timestamp, fetch: Fetch | None
-) -> tuple[dict[str, Observations], dict[str, str]]:
+) -> tuple[dict[str, Had], dict[str, str]]:
     """Fetch instruments and keep the answers; return them, and why others could not be had."""
     answer = (fetch or _fetch_live)(asked, now)
     fetched = {
-        item.name: _keep(item, answer.served[item.name], store, now) for item in asked if item.name in answer.served
+        item.name: (answer.served[item.name].entry, _keep(item, answer.served[item.name], store, now))
+        for item in asked
+        if item.name in answer.served
     }
     failed = {
         name: "; ".join(f"{error.source} {error.symbol}: {error.reason}" for error in errors)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.instants import add_local
 from coupling.results.study import StudyResult
 from coupling.results.tables import Table, readable
 
@@ -69,23 +70,24 @@ def render(study: StudyResult) -> str:
         .get_template("page.html.j2")
         .render(
             study=study,
-            sections=[_section(room) for room in study.sections],
+            sections=[_section(room, study.timezone) for room in study.sections],
             scorecard=_scorecard(study.claims),
-            sources=_sources(study.provenance),
+            sources=_sources(study.provenance, study.timezone),
+            as_of=_as_of(study),
             css=_css(),
         )
     )
 
 
-def _section(room: RoomResult) -> dict[str, Any]:
+def _section(room: RoomResult, zone: str) -> dict[str, Any]:
     return {
         "anchor": f"room-{room.name}",
         "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
         "question": room.question,
         "last": room.name == "data",  # the answers begin with what the market did
-        "verdict": _points(room.verdict),
-        "answer": [(room.answer, [])] if room.answer else _points(room.verdict),
-        "results": [_failure(each) if isinstance(each, Failure) else _result(each) for each in room.results],
+        "verdict": _points(add_local(room.verdict, zone)),
+        "answer": [(add_local(room.answer, zone), [])] if room.answer else _points(add_local(room.verdict, zone)),
+        "results": [_failure(each) if isinstance(each, Failure) else _result(each, zone) for each in room.results],
     }
 
 
@@ -126,7 +128,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
     return {"name": failure.name, "title": failure.title, "reason": failure.reason}
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: Result, zone: str) -> dict[str, Any]:
     from coupling.report.figures import draw
 
     drawing = draw(result) if result.has_figure else None
@@ -134,13 +136,13 @@ def _result(result: Result) -> dict[str, Any]:
         "name": result.name,
         "title": result.title,
         "reason": None,
-        "sentence": _points(result.sentence),
+        "sentence": _points(add_local(result.sentence, zone)),
         "warnings": result.warnings,
         "method": result.method,
         "simulated": result.provenance.simulated,
         "drawing": drawing,
         "svg": Markup(drawing.svg) if drawing else "",
-        "table": readable(result.summary()),
+        "table": readable(result.summary(), zone=zone),
     }
 
 
@@ -155,7 +157,12 @@ def _scorecard(claims: RoomResult | None) -> list[tuple[str, str, int]]:
     return []
 
 
-def _sources(provenance: Provenance) -> Any:
+def _as_of(study: StudyResult) -> str:
+    instant = study.provenance.as_of
+    return "not stated" if instant is None else add_local(f"{instant:%Y-%m-%dT%H:%MZ}", study.timezone)
+
+
+def _sources(provenance: Provenance, zone: str) -> Any:
     rows = [
         {
             "instrument": origin.instrument,
@@ -166,12 +173,12 @@ def _sources(provenance: Provenance) -> Any:
             "first": origin.first,
             "last": origin.last,
             "rows": origin.rows,
-            "repairs": origin.repairs,
+            "repairs": (*origin.repairs, *(f"by rule: {rule}" for rule in origin.rules)),
             "sha256": origin.sha256,
         }
         for origin in provenance.origins
     ]
-    return readable(pd.DataFrame(rows).set_index("instrument")) if rows else None
+    return readable(pd.DataFrame(rows).set_index("instrument"), zone=zone) if rows else None
 
 
 @cache

@@ -31,6 +31,7 @@ class Origin:
     first: pd.Timestamp | None
     last: pd.Timestamp | None
     repairs: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

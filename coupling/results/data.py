@@ -18,6 +18,7 @@ __all__ = [
     "InstrumentsResult",
     "LevelsResult",
     "OverlapResult",
+    "RevisionsResult",
     "SourcesResult",
     "TruthResult",
 ]
@@ -54,13 +55,33 @@ class SourcesResult(Result):
         )
         mended = self.frame.loc[self.frame["repairs"] != "", "repairs"]
         repairs = "; ".join(f"{name}: {what}" for name, what in mended.items()) or "none"
+        ruled = self.frame.loc[self.frame["repaired by rule"] != "", "repaired by rule"]
+        rules = "".join(f" By rule, {name}: {what}." for name, what in ruled.items())
         unknown = f" Files that no instrument declares, left alone: {', '.join(self.unknown_files)}."
-        return f"{text[:1].upper()}{text[1:]}. Repairs: {repairs}." + (unknown if self.unknown_files else "")
+        return f"{text[:1].upper()}{text[1:]}. Repairs: {repairs}.{rules}" + (unknown if self.unknown_files else "")
 
     def summary(self) -> pd.DataFrame:
-        """Return the table without the repairs, which the sentence names, and without second sources where none are."""
+        """Return the table without the repairs, which the sentence names, and without columns that are empty."""
         table = self.frame.drop(columns="repairs")
-        return table if (table["second sources"] != "").any() else table.drop(columns="second sources")
+        empty = [name for name in ("second sources", "repaired by rule") if not (table[name] != "").any()]
+        return table.drop(columns=empty)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevisionsResult(Result):
+    """What vintages of the store revised: one row per vintage, with the largest change."""
+
+    @property
+    def sentence(self) -> str:
+        """Say how many values of each instrument were revised."""
+        counts = self.frame[["changed", "removed", "added"]].sum(axis=1).groupby(self.frame["instrument"], sort=False)
+        parts = [f"{name} {count}" for name, count in counts.sum().items()]
+        return f"Values revised after they were first retrieved: {', '.join(parts)}."
+
+    def summary(self) -> pd.DataFrame:
+        """Return the newest revisions first, the largest change with its date."""
+        table = self.frame.sort_values("retrieved_at", ascending=False, kind="stable").set_index("instrument")
+        return table.rename(columns={"retrieved_at": "retrieved at", "when": "largest on"})
 
 
 @dataclass(frozen=True, kw_only=True)

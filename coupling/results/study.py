@@ -35,6 +35,8 @@ class StudyResult:
         What must be known before anything is read, such as the age of the data.
     provenance : Provenance
         Sources, hashes, configuration, seed and versions.
+    timezone : str
+        Zone in which the page shows instants beside UTC; empty for none.
     """
 
     title: str
@@ -44,6 +46,7 @@ class StudyResult:
     claims: RoomResult | None = None
     banner: str = ""
     provenance: Provenance = field(default_factory=Provenance, repr=False)
+    timezone: str = ""
 
     def __post_init__(self) -> None:
         names = [result.name for result in self.results]

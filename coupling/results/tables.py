@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling.results.instants import local_time
+
 __all__ = ["Table", "decimals_of", "readable", "thin"]
 
 MISSING = "–"
@@ -58,8 +60,10 @@ class Table:
     note: str = ""
 
 
-def readable(frame: pd.DataFrame, *, limit: int = 60) -> Table:
+def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> Table:
     """Return a frame as text with at most `limit` rows; what is left out is said in `note`.
+
+    Instants are UTC; where a `zone` is named, its time follows in brackets.
 
     Decimals follow the unit, given by a column ``unit`` or in the name of the column: % 2, bp 1, hours 1,
     correlations 2, probabilities 3, yields in % 3.
@@ -79,7 +83,7 @@ def readable(frame: pd.DataFrame, *, limit: int = 60) -> Table:
     body.columns = pd.Index([_flat(name) for name in body.columns], dtype=object)
     units = body["unit"].astype(str).tolist() if "unit" in body.columns else [""] * len(body)
     parts = [(str(name), part.iloc[:, place]) for part in (index, body) for place, name in enumerate(part.columns)]
-    columns = [_column(name, values, units) for name, values in parts]
+    columns = [_column(name, values, units, zone) for name, values in parts]
     columns[index.shape[1] :] = [tuple(map(_spaced, column)) for column in columns[index.shape[1] :]]
     return Table(
         headings=tuple(_heading(name) for name, _ in parts),
@@ -161,9 +165,9 @@ def _is_number(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _column(name: str, values: pd.Series, units: list[str]) -> tuple[str, ...]:
+def _column(name: str, values: pd.Series, units: list[str], zone: str) -> tuple[str, ...]:
     if pd.api.types.is_datetime64_any_dtype(values):
-        return _instants(values)
+        return _instants(values, zone)
     if not _is_number(values):
         return tuple(_word(value) for value in values)
     numbers = values.astype(float).tolist()
@@ -197,11 +201,13 @@ def _number(value: float, decimals: int, widest: int, name: str) -> str:
     return text
 
 
-def _instants(values: pd.Series) -> tuple[str, ...]:
+def _instants(values: pd.Series, zone: str) -> tuple[str, ...]:
     known = values.dropna()
     utc = known.dt.tz_convert("UTC") if known.dt.tz is not None else known
     form = "%Y-%m-%d" if (utc == utc.dt.normalize()).all() else "%Y-%m-%d %H:%M"
     texts = utc.dt.strftime(form)
+    if zone and form.endswith("%M") and utc.dt.tz is not None:
+        texts = texts + pd.Series([f" ({local_time(instant, zone)})" for instant in utc], index=utc.index, dtype=object)
     return tuple(texts.get(place, MISSING) for place in values.index)
 
 

@@ -1,50 +1,72 @@
-"""Audit the data folders that configurations name."""
+"""Audit the sources behind configurations: the files of a folder, or what the store holds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from coupling.data.audit_folder import audit_folder
-from coupling.data.instrument import load_instruments, resolve
+from coupling.data.audit_folder import audit_folder, audit_holdings
+from coupling.data.instrument import Instrument, load_instruments, resolve
+from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder
-from coupling.errors import ConfigurationError
+from coupling.data.store import Store
+from coupling.data.supply import leaves, store_holdings
+from coupling.errors import DataError
 from coupling.study.configuration import Study, load_study
 
 __all__ = ["audit_studies"]
 
 
-def audit_studies(configurations: Sequence[Path], data: Path | None = None) -> pd.DataFrame:
-    """Audit the files behind some configurations, or behind the whole catalogue where none is given.
+def audit_studies(configurations: Sequence[Path], data: Path | None = None, store: Path | None = None) -> pd.DataFrame:
+    """Audit the series behind some configurations, or all that are at hand where none is given.
 
     Parameters
     ----------
     configurations : sequence of Path
         Studies; their instruments are audited.
     data : Path, optional
-        Folder of files; it beats the configurations' own.
+        Folder of files, or an export; it beats the configurations' own. Where there is none the store is audited.
+    store : Path, optional
+        Folder of the store; it beats the configurations' own.
 
     Raises
     ------
-    ConfigurationError
-        If there is no folder to audit.
+    DataError
+        If a folder or the store cannot be read.
     """
     now = pd.Timestamp.now(tz="UTC")
     if not configurations:
-        return audit_folder(_folder(None, data), load_instruments().values(), now)
-    tables = []
-    for path in configurations:
-        study = load_study(path)
-        items = [resolve(name, study.define) for name in study.instruments]
-        tables.append(audit_folder(_folder(study, data), items, now))
+        items = list(load_instruments().values())
+        return _of_store(items, Store(store), now) if data is None else _of_folder(items, data, None, now)
+    tables = [_of_study(load_study(path), data, store, now) for path in configurations]
     return pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
 
 
-def _folder(study: Study | None, data: Path | None) -> Folder:
-    if data is not None:
-        return Folder(data, {} if study is None else dict(study.data.files), {} if study is None else study.define)
-    if study is None or study.data.directory is None:
-        raise ConfigurationError("there is no data folder to audit; give --data FOLDER or data.directory")
-    return Folder(study.base / study.data.directory, dict(study.data.files), study.define)
+def _of_study(study: Study, data: Path | None, store: Path | None, now: pd.Timestamp) -> pd.DataFrame:
+    study = (study if data is None else study.with_data(data)).with_store(store, offline=True)
+    items = leaves((resolve(name, study.define) for name in study.instruments), study.define)
+    folder = study.data.folder(study.base)
+    return (
+        _of_store(items, study.data.open_store(study.base), now)
+        if folder is None
+        else _of_folder(items, folder, study, now)
+    )
+
+
+def _of_folder(items: Iterable[Instrument], path: Path, study: Study | None, now: pd.Timestamp) -> pd.DataFrame:
+    if is_exported(path):
+        exported, named = Exported.open(path), list(items)
+        return audit_holdings(named, {item.name: exported.holdings(item) for item in named}, now)
+    mapping, define = ({}, {}) if study is None else (dict(study.data.files), study.define)
+    return audit_folder(Folder(path, mapping, define), items, now)
+
+
+def _of_store(items: Iterable[Instrument], store: Store, now: pd.Timestamp) -> pd.DataFrame:
+    named = [item for item in items if item.formula is None]
+    holdings = {item.name: store_holdings(item, store, now) for item in named}
+    if not any(holdings.values()):
+        message = "the store holds nothing to audit; fetch it with 'coupling data fetch --every-source'"
+        raise DataError(f"{message}, or give --data FOLDER (store: {store.folder}).")
+    return audit_holdings(named, holdings, now)

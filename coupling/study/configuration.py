@@ -14,8 +14,8 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import DataSection, DataSource
 from coupling.data.instrument import Instrument, resolve
+from coupling.data.section import DataSection, DataSource
 from coupling.direction.section import DirectionSection
 from coupling.document import read_document
 from coupling.errors import ConfigurationError, nearest
@@ -120,6 +120,11 @@ class Study(Section):
         for defined, item in self.define.items():
             for name in item.operands[::2] if item.formula else ():
                 self._require(name, f"define.{defined}.formula")
+        for name in self.data.repairs:
+            self._require(name, f"data.repairs.{name}")
+            if resolve(name, self.define).formula is not None:
+                message = f"{name} is a formula, without values of its own; repair an instrument that it is made of"
+                raise ConfigurationError(message, path=f"data.repairs.{name}")
         if self.focus not in self.instruments:
             hint = nearest(self.focus, self.instruments)
             raise ConfigurationError(f"focus {self.focus!r} is not among the instruments; {hint}", path="focus")

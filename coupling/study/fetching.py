@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coupling.data.instrument import Instrument, Provider, load_instruments, resolve
+from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments, resolve
+from coupling.data.section import DataSource
 from coupling.data.store import Store
-from coupling.data.supply import DataSource, leaves, supply
+from coupling.data.supply import Supply, leaves, supply
 from coupling.errors import DataError
 from coupling.results.base import Origin
 from coupling.study.configuration import load_study
@@ -29,7 +30,7 @@ class Fetched:
     Parameters
     ----------
     table : DataFrame
-        One row per instrument that was fetched: ``instrument, source, symbol, first, last, rows, notes``.
+        One row per series that was fetched: ``instrument, source, symbol, first, last, rows, notes``.
     missing : dict of str to str
         By instrument that no source served: why.
     """
@@ -39,7 +40,11 @@ class Fetched:
 
 
 def fetch_studies(
-    configurations: Sequence[Path], folder: Path | None = None, progress: Progress | None = None
+    configurations: Sequence[Path],
+    folder: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    every_source: bool = False,
 ) -> Fetched:
     """Fetch the instruments of some configurations, or of the whole catalogue where none is given.
 
@@ -51,41 +56,61 @@ def fetch_studies(
         Folder of the store; it beats the configurations' own.
     progress : callable, optional
         Called with an instrument's name, how many are done, and how many there are.
+    every_source : bool
+        Whether the sources after the first that serves are fetched too.
 
     Raises
     ------
     DataError
         If no source served any instrument: one line for each.
     """
-    from coupling.data.live import fetch_all
-
     now = pd.Timestamp.now(tz="UTC")
-    rows: dict[str, dict[str, object]] = {}
+    rows: list[dict[str, object]] = []
     missing: dict[str, str] = {}
     for store, items in _wanted(configurations, folder):
-        had = supply(
-            items,
-            source=DataSource.LIVE,
-            store=store,
-            max_age=pd.Timedelta(0),
-            now=now,
-            fetch=lambda asked, at: fetch_all(asked, now=at, progress=progress),
-        )
-        origins = [item.origin for item in had.observations.values() if item.origin is not None]
-        rows |= {origin.instrument: _row(origin) for origin in origins}
-        missing |= had.missing
+        for place in range(max(map(len, map(_live, items)), default=1) if every_source else 1):
+            asked = [_only(item, place) for item in items if len(_live(item)) > place] if every_source else items
+            had = _fetch(asked, store, now, progress)
+            rows += [_row(item.origin) for item in had.observations.values() if item.origin is not None]
+            names = {item.name: _name(item, whole=not every_source) for item in asked}
+            missing |= {names[name]: reason for name, reason in had.missing.items()}
     if missing and not rows:
         lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
         raise DataError(f"nothing could be fetched; check the network, or use what the store holds.\n{lines}")
-    return Fetched(table=pd.DataFrame(list(rows.values())), missing=missing)
+    table = pd.DataFrame(rows).drop_duplicates(["instrument", "source", "symbol"], ignore_index=True)
+    return Fetched(table=table, missing=missing)
+
+
+def _fetch(items: list[Instrument], store: Store, now: pd.Timestamp, progress: Progress | None) -> Supply:
+    from coupling.data.live import fetch_all
+
+    return supply(
+        items,
+        source=DataSource.LIVE,
+        store=store,
+        max_age=pd.Timedelta(0),
+        now=now,
+        fetch=lambda asked, at: fetch_all(asked, now=at, progress=progress),
+    )
+
+
+def _live(item: Instrument) -> list[SourceEntry]:
+    return [entry for entry in item.sources if entry.provider is not Provider.FILE]
+
+
+def _only(item: Instrument, place: int) -> Instrument:
+    """Return the instrument with one of its live sources alone."""
+    return item.model_copy(update={"sources": (_live(item)[place],)})
+
+
+def _name(item: Instrument, *, whole: bool) -> str:
+    return item.name if whole else f"{item.name} from {item.sources[0].provider} {item.sources[0].symbol}"
 
 
 def _wanted(configurations: Sequence[Path], folder: Path | None) -> Iterator[tuple[Store, list[Instrument]]]:
     """Yield each store with the instruments that are to be fetched into it, none of them twice."""
     if not configurations:
-        live = (
-            item for item in load_instruments().values() if any(e.provider is not Provider.FILE for e in item.sources)
-        )
+        live = (item for item in load_instruments().values() if _live(item))
         yield Store(folder), list(live)
     seen: list[tuple[Path, Instrument]] = []
     for path in configurations:

@@ -108,6 +108,7 @@ def run(
         claims=check_claims(loaded, claims, dataset, panel) if claims else None,
         banner=dataset.banner,
         provenance=panel.provenance,
+        timezone=loaded.display.timezone or "",
     )
 
 
@@ -163,9 +164,13 @@ def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
         seed=study.seed,
         base=study.base,
         fallback_simulated=fallback_simulated,
+        frequency=study.alignment.frequency,
     )
     if study.focus in dataset.missing:
         raise DataError(f"the focus {study.focus} could not be had: {dataset.missing[study.focus]}.")
+    if len(dataset.observations) < 2:
+        lines = "\n".join(f"{name}: {reason}" for name, reason in dataset.missing.items())
+        raise DataError(f"{study.focus} alone could be had, and there is nothing to compare it with.\n{lines}")
     return dataset
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from coupling.data import store_files
 from coupling.data.store import Store
+from coupling.data.store_manifest import FORMAT
 from coupling.errors import DataError
 from tests.data.test_store import BTC, DAY, JGB, NOW, raw, require_equal
 
@@ -129,13 +130,14 @@ def test_the_check_names_every_file_and_what_is_wrong(store: Store) -> None:
 
 def test_a_manifest_of_a_newer_version_is_refused_in_one_sentence(store: Store) -> None:
     path = store.vintages(BTC)[-1].path
-    path.write_text(json.dumps({**json.loads(path.read_bytes()), "format": 2, "news": "?"}))
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "format": FORMAT + 1, "news": "?"}))
     before = content(store)
-    message = "000002.json has manifest format 2, and this version of coupling knows 1 at most; update coupling, or "
+    knows = f"this version of coupling knows {FORMAT} at most; update coupling, or "
+    message = f"000002.json has manifest format {FORMAT + 1}, and {knows}"
     for work in (lambda: store.newest(BTC), lambda: store.save("BTC", BTC, OLD), store.list):
         with pytest.raises(DataError, match=message):
             work()
-    assert store.check()["state"].str.contains("manifest format 2").tolist() == [False, True]
+    assert store.check()["state"].str.contains(f"manifest format {FORMAT + 1}").tolist() == [False, True]
     assert content(store) == before
 
 

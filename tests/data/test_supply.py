@@ -149,7 +149,8 @@ def test_a_partial_failure_stays_real_and_says_what_is_missing(tmp_path: Path) -
     assert list(served.observations) == ["BTC", "UST10Y", "TREND", "JGB10Y"]
     served = load(tmp_path / "other", Sources("fred", "ecb", "mof"), "BTC", "TREND", "JGB10Y")
     assert list(served.observations) == ["BTC", "TREND"]
-    assert served.missing == {"JGB10Y": "mof 10Y: it is shut"}
+    monthly = "fred IRLTLT01JPM156N gives monthly averages, refused at a frequency of 1d"
+    assert served.missing == {"JGB10Y": f"mof 10Y: it is shut; {monthly}"}
     served = load(tmp_path / "third", Sources("yahoo", "ecb"), "USDJPY", "SPX", "NDX", "TREND")
     assert list(served.observations) == ["USDJPY", "SPX", "TREND"]
     assert not served.simulated
@@ -188,3 +189,40 @@ def test_a_formula_of_two_clocks_serves_from_a_folder_too(tmp_path: Path) -> Non
     served = load_dataset(DataSection(directory=str(tmp_path)), ["BTC", "TREND"], define={"TREND": TREND})
     assert served.observations["TREND"].levels.iloc[-1] == 1.0
     assert served.findings is not None
+
+
+def test_what_the_store_holds_beside_the_serving_source_is_a_second_source(tmp_path: Path) -> None:
+    long = pd.Series(pd.date_range("2025-01-05", periods=300, unit="ns"))
+    value = pd.Series(100.0, index=long.index) + long.index.to_numpy() % 7
+    base = replace(raw(1.0), when=long, value=value, line=long.index.to_series())
+    other = value.copy()
+    other[250] *= 1.1
+    keep(tmp_path, "BTC", 0, base)
+    keep(tmp_path, "BTC", 1, replace(base, value=other))
+    served = load(tmp_path, Sources(), "BTC", source="store")
+    assert served.second_sources == {"BTC": ("fred CBBTCUSD",)}
+    assert served.findings is not None
+    found = served.findings[served.findings["check"] == "second source"]
+    assert found["date"].tolist() == [long[250]]
+    fresh = load(tmp_path, Sources(), "BTC", source="live")
+    assert fresh.second_sources == {"BTC": ("fred CBBTCUSD",)}
+
+
+def test_a_second_source_that_cannot_be_used_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keep(tmp_path, "BTC", 0, raw(7.0))
+    keep(tmp_path, "BTC", 1, replace(raw(7.0, NOW - DAY), value=pd.Series([1.0, -1.0, 2.0])))
+    served = load(tmp_path, Sources(), "BTC", source="store")
+    assert (first(served, "BTC"), served.second_sources) == (7.0, {})
+    assert "BTC: what is stored does not serve" in caplog.messages[0]
+
+
+def test_what_vintages_revised_is_told_of_the_serving_source(tmp_path: Path) -> None:
+    keep(tmp_path, "BTC", 0, raw(7.0, NOW - 2 * DAY))
+    later = replace(raw(7.0, NOW - DAY), value=pd.Series([7.0, 8.5, 9.0]))
+    keep(tmp_path, "BTC", 0, later)
+    keep(tmp_path, "USDJPY", 0, raw(140.0))
+    served = load(tmp_path, Sources(), "BTC", "USDJPY", source="store")
+    row = served.revisions.iloc[0]
+    assert len(served.revisions) == 1
+    assert row[["instrument", "changed", "removed", "added", "when"]].tolist() == ["BTC", 1, 0, 0, "2026-01-06"]
+    assert (row["before"], row["after"], row["retrieved_at"]) == (8.0, 8.5, NOW - DAY)

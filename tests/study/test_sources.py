@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from typer.testing import CliRunner, Result
 
 from coupling.cli import app
 from coupling.data import live
+from coupling.data.instrument import resolve
 from coupling.data.store import Store
 from tests.data.conftest import loopback
-from tests.data.loopback import YAHOO, Answer, Loopback, chart, chart_path
+from tests.data.loopback import FRED, FRED_PATH, YAHOO, Answer, Loopback, chart, chart_path
 
 __all__ = ["loopback"]
 
@@ -148,3 +150,55 @@ def test_a_bar_shows_on_a_terminal_only(
     shown = capsys.readouterr()
     assert any(name in shown.err for name in ("fetching", "BTC", "SPX", "IXIC"))
     assert shown.out.splitlines()[0].split() == ["source", "symbol", "first", "last", "rows", "notes"]
+
+
+@pytest.mark.usefixtures("sources")
+def test_a_revision_shows_in_the_list_and_in_the_page(study: Path, tmp_path: Path) -> None:
+    page(study, "live")
+    store = Store(tmp_path / "kept")
+    entry = resolve("SPX").sources[0]
+    rows = store.newest(entry)
+    assert rows is not None
+    value = rows.value.copy()
+    value[100] += 1.0
+    assert rows.retrieved_at is not None
+    store.save("SPX", entry, replace(rows, value=value, retrieved_at=rows.retrieved_at + pd.Timedelta(minutes=1)))
+    text = page(study, "revised", "--offline").decode()
+    assert "Values revised after they were first retrieved: SPX 1." in text
+    listed = invoke("data", "list", "--store", tmp_path / "kept")
+    head, _, *lines = listed.stdout.splitlines()
+    assert head.split()[-1] == "revised"
+    assert [line.split()[-1] for line in lines] == ["0", "0", "1"]
+    detail = invoke("data", "list", "--revisions", "--store", tmp_path / "kept").stdout
+    assert [line.split()[:3] for line in detail.splitlines()[2:]] == [["SPX", "yahoo", "^GSPC"]]
+    assert "changed" in detail
+    assert invoke("data", "list", "--revisions", "--check").exit_code == 2
+
+
+def test_every_source_is_fetched_where_asked_and_the_first_serves(
+    study: Path, sources: Loopback, tmp_path: Path
+) -> None:
+    days = pd.bdate_range("2024-01-02", periods=250)
+    closes = 100.0 * np.exp(np.cumsum(np.random.default_rng(1).normal(size=len(days))) / 100)
+    rows = [f"{day:%Y-%m-%d},{value}" for day, value in zip(days[1:], closes[:-1], strict=True)]  # dated a day late
+    sources.say(FRED, FRED_PATH, ("observation_date,SP500\n" + "\n".join(rows) + "\n").encode())
+    study.write_text(STUDY.replace("[BTC, SPX, IXIC]", "[BTC, SPX]"))
+    result = invoke("data", "fetch", "--every-source", study)
+    assert result.exit_code == 1
+    assert "BTC from fred CBBTCUSD: " in result.stderr
+    served = [line.split()[:2] for line in result.stdout.splitlines()[2:]]
+    assert sorted(served) == [["BTC", "yahoo"], ["SPX", "fred"], ["SPX", "yahoo"]]
+    assert "second sources" in page(study, "out", "--offline").decode()
+    audited = invoke("data", "audit", study, "--store", tmp_path / "kept")
+    assert audited.exit_code == 0, audited.stderr
+    assert "SP500 agrees best with ^GSPC at 1 row(s) later than the reference" in audited.stdout
+    whole = invoke("data", "audit", "--store", tmp_path / "kept")
+    assert whole.stdout == audited.stdout
+
+
+@pytest.mark.usefixtures("sources")
+def test_an_audit_of_a_store_with_one_source_each_says_what_would_help(study: Path) -> None:
+    page(study, "live")
+    result = invoke("data", "audit", study)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "coupling data fetch --every-source" in result.stderr

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments
 from coupling.data.observations import Observations
 from coupling.data.sources.readers import read_rows
-from coupling.data.sources.rows import build_observations, continue_rows
+from coupling.data.sources.rows import RawRows, build_observations, continue_rows
 from coupling.errors import DataError, nearest
 
-__all__ = ["Folder"]
+__all__ = ["Folder", "unknown_files"]
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -78,23 +81,41 @@ class Folder:
             raise DataError(f"{message}; add one, or map a file with data.files in the configuration.")
         return self.read(instrument, candidates[0], now)
 
-    def read(self, instrument: Instrument, entry: SourceEntry, now: pd.Timestamp) -> Observations:
-        """Read an instrument from one file, and from the file that continues it where there is one."""
+    def holdings(self, instrument: Instrument) -> list[Holding]:
+        """Return what the folder holds of an instrument, the file that serves first."""
+        return [
+            Holding(name=entry.symbol, entry=entry, read=partial(self.rows, entry))
+            for entry in self.candidates(instrument)
+        ]
+
+    def rows(self, entry: SourceEntry) -> RawRows:
+        """Read one file, and the file that continues it where there is one."""
         rows = read_rows(self.path / entry.symbol, entry.column)
         if entry.then is not None and entry.then in self.names:
             rows = continue_rows(rows, read_rows(self.path / entry.then, entry.column))
-        return build_observations(instrument, entry, rows, now)
+        return rows
+
+    def read(self, instrument: Instrument, entry: SourceEntry, now: pd.Timestamp) -> Observations:
+        """Read an instrument from one file, and from the file that continues it where there is one."""
+        return build_observations(instrument, entry, self.rows(entry), now)
 
     def unknown_files(self) -> tuple[str, ...]:
         """Return the files that nobody declares: they are listed, never guessed."""
-        everybody = {**load_instruments(), **self.define}.values()
-        entries = [entry for item in everybody for entry in (*item.sources, *_by_own_name(item))]
-        entries += self.mapping.values()
-        claimed = {name for entry in entries if entry.provider is Provider.FILE for name in (entry.symbol, entry.then)}
-        return tuple(sorted(self.names - claimed))
+        return unknown_files(self.names, self.mapping, self.define)
 
     def _hint(self, name: str) -> str:
         return nearest(name, self.names)
+
+
+def unknown_files(
+    names: frozenset[str], mapping: Mapping[str, SourceEntry], define: Mapping[str, Instrument]
+) -> tuple[str, ...]:
+    """Return which files neither the catalogue nor a configuration declares."""
+    everybody = {**load_instruments(), **define}.values()
+    entries = [entry for item in everybody for entry in (*item.sources, *_by_own_name(item))]
+    entries += mapping.values()
+    claimed = {name for entry in entries if entry.provider is Provider.FILE for name in (entry.symbol, entry.then)}
+    return tuple(sorted(names - claimed))
 
 
 def _symbols(entries: list[SourceEntry]) -> set[str]:

@@ -16,6 +16,7 @@ __all__ = ["note_partial"]
 
 LATE_BY = pd.Timedelta(days=7)
 BEHIND_BY = pd.Timedelta(days=14)
+MONTHLY_BEHIND_BY = pd.Timedelta(days=120)
 SHOWN = 3
 
 
@@ -40,8 +41,9 @@ def note_partial(rows: RawRows, entry: SourceEntry, span: Span, now: pd.Timestam
     notes = []
     if span.first is not None and dates[0] - span.first > LATE_BY:
         notes.append(f"begins on {dates[0]:%Y-%m-%d}, asked from {span.first:%Y-%m-%d}")
-    notes += _holes(dates, load_clock(entry.clock).days)
-    if wanted_last - dates[-1] > BEHIND_BY:
+    clock = load_clock(entry.clock)
+    notes += [] if clock.monthly else _holes(dates, clock.days)
+    if wanted_last - dates[-1] > (MONTHLY_BEHIND_BY if clock.monthly else BEHIND_BY):
         notes.append(f"ends on {dates[-1]:%Y-%m-%d}, {(wanted_last - dates[-1]).days} days behind")
     return replace(rows, repairs=(*rows.repairs, *notes))
 

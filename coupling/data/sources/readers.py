@@ -208,12 +208,14 @@ def _bars(path: str, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFra
 def _numbers(path: str, texts: list[str], lines: pd.Series, name: str) -> pd.Series:
     text = pd.Series(texts, dtype="object")
     blank = text.str.lower().isin(MISSING)
-    numbers = pd.to_numeric(text.mask(blank), errors="coerce")
+    numbers = pd.to_numeric(text.mask(blank), errors="coerce").astype("float64")
+    read = numbers.notna()
+    numbers[read] = text[read].astype("float64")  # to the last bit, which not every pandas does by itself
     bad = ~blank & ~numbers.abs().lt(float("inf"))
     if bad.any():
         at = int(bad.to_numpy().argmax())
         raise DataError(f"{path}, line {lines[at]}: {text[at]!r} in column {name!r} is no number; correct or blank it.")
-    return numbers.astype("float64")
+    return numbers
 
 
 def _dates(path: str, texts: list[str], lines: pd.Series) -> pd.Series:

@@ -19,8 +19,8 @@ import pandas as pd
 
 from coupling.data import calendars
 from coupling.data.changes import ChangeRule
-from coupling.data.clocks import load_clock
-from coupling.data.instrument import Instrument
+from coupling.data.clocks import Clock, load_clock
+from coupling.data.instrument import HOURLY, Instrument
 from coupling.data.observations import Observations
 from coupling.data.truth import Truth
 from coupling.errors import DataError
@@ -50,8 +50,8 @@ class SimulatedMarket:
     path: pd.DataFrame = field(repr=False)
     truth: Truth
 
-    def observe(self, instrument: Instrument) -> Observations:
-        """Return what is seen of an instrument: its values at the clock of its first source.
+    def observe(self, instrument: Instrument, clock: str | None = None) -> Observations:
+        """Return what is seen of an instrument at a clock, by default that of its first source.
 
         Raises
         ------
@@ -61,20 +61,29 @@ class SimulatedMarket:
         if instrument.name not in self.path:
             known = ", ".join(self.path.columns)
             raise DataError(f"{instrument.name} is not part of the simulated market ({known}); use real data for it.")
-        clock = load_clock(instrument.sources[0].clock)
-        first, last = (self.path.index[k].tz_localize(None).normalize() for k in (0, -2))
-        labels = calendars.sessions(clock.days, first, last)
-        struck = clock.struck_at(labels)
+        named = clock or instrument.sources[0].clock
+        struck, known_at, labels = self._hours() if named == HOURLY else self._sessions(load_clock(named))
         place = self.path.index.searchsorted(struck, side="right") - 1
         values = _levels(self.path[instrument.name].to_numpy()[place], instrument)
         return Observations(
             name=instrument.name,
             levels=pd.Series(values, index=struck, name=instrument.name),
-            known_at=pd.Series(clock.known_at(labels), index=struck, name=instrument.name),
+            known_at=pd.Series(known_at, index=struck, name=instrument.name),
             labels=pd.Series(labels, index=struck, name=instrument.name),
             change=instrument.change,
-            origin=_origin(instrument, clock.name, self.seed, struck, values),
+            origin=_origin(instrument, named, self.seed, struck, values),
         )
+
+    def _sessions(self, clock: Clock) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, pd.DatetimeIndex]:
+        """Instants at which a clock strikes, at which its values are known, and their dates."""
+        first, last = (self.path.index[k].tz_localize(None).normalize() for k in (0, -2))
+        labels = calendars.sessions(clock.days, first, last)
+        return clock.struck_at(labels), clock.known_at(labels), labels
+
+    def _hours(self) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, pd.DatetimeIndex]:
+        """Ends of all hourly bars, known as they end, and the dates on which the bars start."""
+        ends = pd.DatetimeIndex(self.path.index[1:])
+        return ends, ends, (ends - pd.Timedelta(hours=1)).tz_localize(None).normalize()
 
 
 def _levels(path: np.ndarray, instrument: Instrument) -> np.ndarray:

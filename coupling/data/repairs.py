@@ -1,0 +1,126 @@
+"""Repairs: named rules of a configuration for values that are known to be wrong, each counted where it was applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from coupling.data.holding import Holding
+from coupling.data.instrument import Instrument
+from coupling.data.observations import Observations
+from coupling.data.section import Repair, RepairRule
+from coupling.errors import DataError, nearest
+
+__all__ = ["repair"]
+
+
+def repair(
+    instrument: Instrument,
+    item: Observations,
+    rules: Sequence[Repair],
+    seconds: Sequence[Holding],
+    now: pd.Timestamp,
+) -> Observations:
+    """Apply the rules of a configuration to a series, in order.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        What the series is.
+    item : Observations
+        As its source gave it.
+    rules : sequence of Repair
+        The rules.
+    seconds : sequence of Holding
+        Other series of the instrument that are at hand.
+    now : Timestamp
+        The instant (UTC) of the call.
+
+    Returns
+    -------
+    Observations
+        Its origin says in `rules` what was done to how many values.
+
+    Raises
+    ------
+    DataError
+        If the series has no value of a date that a rule names, or no second source can give one.
+    """
+    for rule in rules:
+        if rule.rule is RepairRule.DROP:
+            item = _drop(item, rule)
+        else:
+            item = _replace(item, rule, _second(instrument, item, rule, seconds, now))
+    return item
+
+
+def _drop(item: Observations, rule: Repair) -> Observations:
+    named = _places(item, rule)
+    kept = item.levels.index.delete(named)
+    if kept.empty:
+        raise DataError(f"{item.name}: rule drop leaves no value; name fewer dates in data.repairs.")
+    bars = None if item.bars is None else item.bars.loc[kept]
+    note = f"drop: {len(named)} ({_dates(rule)})"
+    return _noted(
+        replace(item, levels=item.levels[kept], known_at=item.known_at[kept], labels=item.dates[kept], bars=bars), note
+    )
+
+
+def _replace(item: Observations, rule: Repair, second: Observations) -> Observations:
+    places, others = _places(item, rule), _places(second, rule)
+    levels, known = item.levels.copy(), pd.DatetimeIndex(item.known_at).to_series(index=item.levels.index)
+    before, after = levels.iloc[places].to_numpy(), second.levels.iloc[others].to_numpy()
+    levels.iloc[places] = after
+    known.iloc[places] = np.maximum(known.iloc[places].to_numpy(), second.known_at.iloc[others].to_numpy())
+    values = "; ".join(
+        f"{day}: {old:.10g} by {new:.10g}" for day, old, new in zip(rule.dates, before, after, strict=True)
+    )
+    symbol = "" if second.origin is None else second.origin.symbol
+    note = f"second_source: {len(places)} from {symbol} ({values})"
+    return _noted(replace(item, levels=levels, known_at=known.rename(item.name)), note)
+
+
+def _second(
+    instrument: Instrument, item: Observations, rule: Repair, seconds: Sequence[Holding], now: pd.Timestamp
+) -> Observations:
+    """Return the series that a rule names, or the first of the same clock."""
+    clock = "" if item.origin is None else item.origin.clock
+    alike: Mapping[str, Holding] = {holding.name: holding for holding in seconds if holding.entry.clock == clock}
+    chosen = next(iter(alike.values()), None) if rule.source is None else alike.get(rule.source)
+    if chosen is not None:
+        return chosen.observe(instrument, now)
+    hint = nearest(rule.source or "", alike) if alike else "there is none"
+    wanted = "a second source" if rule.source is None else f"the second source {rule.source!r}"
+    raise DataError(
+        f"{item.name}: data.repairs asks for {wanted} with the clock {clock}, which is not at hand ({hint}); add its "
+        "file, or fetch it with 'coupling data fetch --every-source'."
+    )
+
+
+def _places(item: Observations, rule: Repair) -> list[int]:
+    """Positions of the values of the dates that a rule names."""
+    labels = pd.DatetimeIndex(item.dates)
+    found = []
+    for day in rule.dates:
+        at = np.flatnonzero(labels == pd.Timestamp(day))
+        if len(at) != 1:
+            symbol = "" if item.origin is None else item.origin.symbol
+            what = "no value" if not len(at) else f"{len(at)} values"
+            raise DataError(f"{item.name}: data.repairs names {day}, of which {symbol} has {what}; correct the date.")
+        found.append(int(at[0]))
+    return found
+
+
+def _dates(rule: Repair) -> str:
+    return ", ".join(map(str, rule.dates))
+
+
+def _noted(item: Observations, note: str) -> Observations:
+    if item.origin is None:
+        return item
+    first, last = item.levels.index[0], item.levels.index[-1]
+    rules = (*item.origin.rules, note)
+    return replace(item, origin=replace(item.origin, rules=rules, rows=len(item.levels), first=first, last=last))
