@@ -21,6 +21,7 @@ from coupling.cli.options import (
     is_simulated,
 )
 from coupling.cli.terminal import guarded, log_to_stderr, progress_bar, say
+from coupling.errors import ConfigurationError
 
 __all__ = ["register"]
 
@@ -77,8 +78,9 @@ def _write(
 ) -> int:
     from coupling.comparison import compare, compare_folders
 
-    with progress_bar() as progress:
-        if all(path.is_dir() for path in configurations):
+    with progress_bar("comparing") as progress:
+        if config or all(path.is_dir() for path in configurations):
+            _require_folders(configurations)
             result = compare_folders(configurations, config=config or None)
         else:
             result = compare(configurations, **where, **effort, progress=progress)
@@ -95,6 +97,12 @@ def _write(
     for failure in result.failures:
         say(f"{failure.title}: {failure.reason}")
     return result.exit_code
+
+
+def _require_folders(paths: list[Path]) -> None:
+    files = [path for path in paths if not path.is_dir()]
+    if files:
+        raise ConfigurationError(f"--config goes with two folders of data, and {files[0]} is none; leave it out")
 
 
 def _name(paths: list[Path]) -> str:

@@ -55,9 +55,10 @@ def write_reports(
 
 
 def _report_one(path: Path, *, where: dict[str, Any], out: Path, tables: Path | None, open_page: bool) -> int:
-    from coupling.study import run
+    from coupling.study import load_study, run
 
-    result = run(path, **where)
+    study = load_study(path)
+    result = run(study, **where)
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.banner:
@@ -69,6 +70,8 @@ def _report_one(path: Path, *, where: dict[str, Any], out: Path, tables: Path | 
             print(written)
     if open_page:
         typer.launch(page.as_uri() if page.is_absolute() else page.absolute().as_uri())
+    if study.variants is not None:
+        say(f"{path} has variants, which a page of their own answers: coupling compare {path}")
     for failure in result.failures:
         say(f"{path}: {failure.title}: {failure.reason}")
     return result.exit_code

@@ -14,7 +14,7 @@ __all__ = ["guarded", "log_to_stderr", "print_table", "progress_bar", "say"]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
+def progress_bar(task: str = "fetching") -> Iterator[Callable[[str, int, int], None] | None]:
     """Show a bar on standard error where that is a terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -23,8 +23,8 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("fetching")
-        yield lambda name, done, total: bar.update(task, completed=done, total=total, description=name)
+        line = bar.add_task(task)
+        yield lambda name, done, total: bar.update(line, completed=done, total=total, description=name)
 
 
 def guarded(work: Callable[[], int]) -> int:
