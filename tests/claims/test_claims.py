@@ -12,18 +12,13 @@ from scipy.stats import kurtosis
 from typer.testing import CliRunner
 
 from coupling.claims import Verdict, load_claims
-from coupling.claims.evidence import Evidence
 from coupling.claims.kinds.arithmetic import evaluate
 from coupling.claims.kinds.dated_change import DatedChange
-from coupling.claims.kinds.level_change import LevelChange
 from coupling.claims.kinds.table import KINDS
 from coupling.claims.verdict import combine
 from coupling.cli import app
-from coupling.data.changes import ChangeRule
-from coupling.data.instrument import Instrument, resolve
-from coupling.data.observations import Observations
+from coupling.data.instrument import Instrument
 from coupling.errors import ConfigurationError, InputError
-from coupling.results.base import Provenance
 from coupling.study import score
 
 CLAIMS = "configs/claims/terminal_reflexivity.yaml"
@@ -174,57 +169,10 @@ def test_missing_data_makes_a_claim_not_testable_and_says_what_is_missing(tmp_pa
     assert "no lows in the source" in frame.loc["intraday-low", "finding"]
 
 
-def observed(closes: list[float], bars: dict[str, list[float]] | None = None, rule: str = "log") -> Observations:
-    """Daily observations from 2025-11-18 on, struck at 24:00 UTC."""
-    dates = pd.date_range("2025-11-18", periods=len(closes), freq="D")
-    struck = (dates + pd.Timedelta(days=1)).tz_localize("UTC")
-    return Observations(
-        name="BTC",
-        levels=pd.Series(closes, index=struck),
-        known_at=pd.Series(struck, index=struck),
-        labels=pd.Series(dates, index=struck),
-        bars=None if bars is None else pd.DataFrame(bars, index=struck),
-        change=ChangeRule(rule),
-    )
-
-
-def evidence(*items: Observations) -> Evidence:
-    """Evidence of some observations."""
-    return Evidence(
-        observations={item.name: item for item in items},
-        instruments={item.name: resolve(item.name) for item in items},
-        missing={},
-        provenance=Provenance(),
-        seed=1,
-    )
-
-
 def test_every_kind_has_its_own_word_and_file() -> None:
     words = [kind.model_fields["test"].annotation.__args__[0] for kind in KINDS]  # type: ignore[union-attr]
     assert len(set(words)) == len(words)
     assert [kind.__module__.rsplit(".", 1)[1] for kind in KINDS] == words
-
-
-@pytest.mark.parametrize(
-    ("day", "words"),
-    [
-        ("2025-11-20", "high to low -40.00 %"),  # from 150, the day before, to 90
-        ("2025-11-21", "high to low -25.00 %"),  # from 120, the same day, to 90
-    ],
-)
-def test_the_fall_from_high_to_low_looks_one_day_back_and_no_further(day: str, words: str) -> None:
-    bars = {"open": [100.0] * 4, "high": [999.0, 150.0, 110.0, 120.0], "low": [95.0, 95.0, 90.0, 90.0]}
-    leg = DatedChange(test="dated_change", instrument="BTC", date=day, value=-50, search=0)
-    finding = leg.check(evidence(observed([100.0, 100.0, 100.0, 100.0], bars)))
-    assert finding.verdict is Verdict.CONTRADICTED
-    assert words in finding.sentence
-
-
-def test_a_change_over_a_span_is_simple_or_in_basis_points() -> None:
-    leg = LevelChange(test="level_change", instrument="BTC", date="2025-11-20", over="2d", value=21, digits=0)
-    assert leg.check(evidence(observed([100.0, 50.0, 121.0]))).estimate == pytest.approx(21.0)
-    yields = leg.check(evidence(observed([1.07, 1.5, 1.28], rule="basis_points")))
-    assert (yields.estimate, yields.verdict) == (pytest.approx(21.0), Verdict.SUPPORTED)
 
 
 class TestRealFiles:

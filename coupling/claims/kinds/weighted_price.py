@@ -36,9 +36,10 @@ class WeightedPrice(Figure, Span):
         found, n = _mean(closes, inflow), len(inflow)
         others = {
             "close of the day before": (_mean(closes.shift(1), inflow), n),
-            "all net flows, outflows taken off": (_mean(closes, flow), len(flow)),
             "mean of both closes": (_mean((closes + closes.shift(1)) / 2, inflow), n),
         }
+        if flow.sum() > 0:
+            others["all net flows, outflows taken off"] = _mean(closes, flow), len(flow)
         unit = evidence.instruments[self.price].unit
         sentence = f"The mean of {self.price} weighted by {n} days of inflow is {written(found, self, '')} {unit}"
         finding = fact(self, found, "", sentence, f"Close of {self.price} on the date of each inflow of {self.flow}.")
@@ -48,8 +49,13 @@ class WeightedPrice(Figure, Span):
 
 def _mean(price: pd.Series, weight: pd.Series) -> float:
     paid = price.reindex(weight.index)
-    if weight.empty or paid.isna().any() or not weight.sum() > 0:
-        raise InputError(f"{int(paid.isna().sum())} of {len(weight)} days of flow have no price, or nothing flowed in.")
+    if weight.empty:
+        raise InputError(
+            "Nothing flowed in over the span of the claim, so there is no price to average; check its dates."
+        )
+    if paid.isna().any():
+        lacking = int(paid.isna().sum())
+        raise InputError(f"{lacking} of {len(weight)} days of flow have no price; give a longer series of prices.")
     return float((paid * weight).sum() / weight.sum())
 
 
