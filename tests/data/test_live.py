@@ -27,6 +27,7 @@ from tests.data.loopback import (
     Loopback,
     chart,
     chart_path,
+    free_port,
 )
 from tests.data.sources.contract import DATES, NOW, VALUES
 from tests.data.sources.test_ecb import archive
@@ -146,6 +147,27 @@ def test_a_network_that_swallows_everything_is_asked_once_for_each_host(monkeypa
     )
     assert "accepted no connection within 0.1 s" in answer.failures["JGB10Y"][0].reason
     assert asked.count(MOF) == 1
+
+
+@pytest.mark.parametrize("proxy", ["shut", "refusing"])
+def test_a_proxy_that_leads_nowhere_is_named_and_each_host_is_asked_once(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    port = free_port() if proxy == "shut" else loopback.port  # the local server knows no CONNECT
+    for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, f"127.0.0.1:{port}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    names = ["BTC", "ETH", "SPX", "JGB10Y"]
+    answer = fetch_all([resolve(name) for name in names], now=NOW, session_factory=open_session)
+    assert list(answer.failures) == names
+    for errors in answer.failures.values():
+        for error in errors:
+            assert "the proxy " in error.reason
+            assert "check the proxy (HTTPS_PROXY)" in error.next_step
+            shut = error.reason == "the proxy 127.0.0.1 refuses connections"
+            assert shut or error.reason.startswith("the proxy does not lead to ")
+            assert shut is (proxy == "shut")
 
 
 def test_one_file_is_a_new_source_of_the_configuration(loopback: Loopback) -> None:

@@ -26,6 +26,7 @@ HOSTS = tuple(f"https://{name}.yahoo.com" for name in ("fc", "guce", "consent", 
 SENT = ("Cookie", "Content-Type")  # the rest is the browser's own; cookies are kept by the session, not by curl
 UNPACKED = ("content-encoding", "content-length", "transfer-encoding")
 BAD_ENCODING, TOO_LARGE = 61, 63
+NO_WAY = (5, 7, 97)  # no proxy of that name, nothing connects, the proxy refuses
 Failure = curl.exceptions.RequestException
 
 
@@ -87,6 +88,8 @@ class BrowserAdapter(PoliteAdapter):
             self.require_small(self.policy.size_limit + 1)
         if error.code == BAD_ENCODING:
             raise TransferError(DAMAGED, LATER) from error
+        if error.code in NO_WAY or "CONNECT tunnel" in str(error):
+            raise requests.exceptions.ProxyError(str(error)) from error
         if isinstance(error, curl.exceptions.DNSError):
             raise socket.gaierror(str(error)) from error
         if isinstance(error, curl.exceptions.SSLError):

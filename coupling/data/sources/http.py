@@ -27,6 +27,7 @@ from coupling.version import __version__
 
 __all__ = ["Policy", "PoliteAdapter", "Session", "TransferError", "get_bytes", "open_session", "require_ok"]
 
+PORTS = {"http": 80, "socks5": 1080, "socks5h": 1080}
 SERVER_TROUBLE = (500, 502, 503, 504)
 CHUNK = 1 << 16
 AGENT = f"coupling/{__version__} (python-requests; research tool)"
@@ -116,16 +117,16 @@ class PoliteAdapter(HTTPAdapter):
         if host in self._given_up:
             known = self._given_up[host]
             raise type(known)(known.reason, known.next_step)
+        proxy = _address(select_proxy(url, proxies))
         try:
-            if select_proxy(url, proxies) is None:
-                self._reach(url)
+            self._reach(proxy or url)
         except OSError as error:
-            raise self._trouble(host, error) from error
+            raise self._trouble(host, _of_proxy(proxy, error, self.policy) if proxy else error) from error
 
     def _reach(self, url: str) -> None:
         """Try a connection within the time for one: the look-up of a name knows no limit of its own."""
         parts = urlsplit(url)
-        place = (parts.hostname or "", parts.port or {"http": 80}.get(parts.scheme, 443))
+        place = (parts.hostname or "", parts.port or PORTS.get(parts.scheme, 443))
         if place in self._reached:
             return
         outcome: list[OSError | None] = []
@@ -166,6 +167,16 @@ class PoliteAdapter(HTTPAdapter):
         if isinstance(trouble, HostError):
             self._given_up[host] = trouble
         return trouble
+
+
+def _address(proxy: str | None) -> str | None:
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
+
+
+def _of_proxy(proxy: str, error: OSError, policy: Policy) -> TransferError:
+    """Say that it is the proxy that cannot be reached."""
+    trouble = explain(f"the proxy {urlsplit(proxy).hostname or proxy}", error, policy)
+    return HostError(trouble.reason, "check the proxy (HTTPS_PROXY), or use what the store holds with --offline")
 
 
 def _try_place(place: tuple[str, int], seconds: float, outcome: list[OSError | None]) -> None:

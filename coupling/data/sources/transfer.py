@@ -82,6 +82,8 @@ def unpack(body: bytes, limit: int) -> bytes:
 
 def explain(host: str, error: Exception, policy: Policy) -> TransferError:
     """Say in plain words why a request to a host failed."""
+    if isinstance(error, requests.exceptions.ProxyError):
+        return HostError(f"the proxy does not lead to {host}", "check the proxy (HTTPS_PROXY)")
     if isinstance(error, requests.exceptions.SSLError):
         return TransferError(f"the certificate of {host} is not accepted", "check the clock and the proxy")
     if isinstance(error, requests.ReadTimeout | ReadTimeoutError) or "Read timed out" in str(error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -26,6 +27,7 @@ SERVER = "https://query2.finance.yahoo.com/"
 FIRST_DATE = pd.Timestamp("1927-01-01")
 STRUCK_AT_ITS_START = "YAHOO_FX"
 MISREAD = (YFException, AttributeError, IndexError, KeyError, OSError, TypeError, ValueError)
+STAMPS = re.compile(rb"[-\d,\s]*")
 OPTIONS: dict[str, Any] = {
     "interval": "1d",
     "auto_adjust": False,
@@ -125,17 +127,20 @@ def _reason_of_yahoo(answer: requests.Response) -> str | None:
 
 
 def _rows(entry: SourceEntry, frame: pd.DataFrame, answer: requests.Response, span: Span, now: pd.Timestamp) -> RawRows:
-    """Read yfinance's frame; the bars that it left out are counted."""
+    """Read yfinance's frame; the bars that it left out are counted, and a table of other cells is refused."""
+    left_out = _bars_sent(answer.content) - len(frame)
     zone = pd.DatetimeIndex(frame.index).tz
     dates = pd.DatetimeIndex(frame.index).tz_localize(None).normalize().as_unit("ns")
-    bars = frame[["Open", "High", "Low"]].reset_index(drop=True).rename(columns=str.lower).astype("float64")
-    left_out = _bars_sent(answer.content) - len(frame)
+    try:
+        numbers = frame[["Open", "High", "Low", "Close"]].reset_index(drop=True).astype("float64")
+    except (TypeError, ValueError) as error:
+        raise DataError(f"a price is no number ({error})") from error
     rows = RawRows(
         place=entry.symbol,
         when=pd.Series(dates),
-        value=frame["Close"].astype("float64").reset_index(drop=True),
+        value=numbers["Close"],
         line=pd.Series(range(1, len(frame) + 1)),
-        bars=bars,
+        bars=numbers[["Open", "High", "Low"]].rename(columns=str.lower),
         sha256=sha256(answer.content).hexdigest(),
         retrieved_at=now,
         repairs=(f"further bars of a date, left out by yfinance: {left_out}",) if left_out > 0 else (),
@@ -147,6 +152,12 @@ def _rows(entry: SourceEntry, frame: pd.DataFrame, answer: requests.Response, sp
 
 
 def _bars_sent(body: bytes) -> int:
-    """Count the bars of an answer by the commas between their time stamps: reading it whole again takes longer."""
-    start = body.index(b'"timestamp"')
-    return body.count(b",", start, body.index(b"]", start)) + 1
+    """Count the bars of an answer by the commas between their time stamps: reading it whole again takes longer.
+
+    Stamps that are no numbers are refused: a date in words would be guessed at, month and day perhaps exchanged.
+    """
+    start = body.index(b"[", body.index(b'"timestamp"')) + 1
+    stamps = body[start : body.index(b"]", start)]
+    if not STAMPS.fullmatch(stamps):
+        raise DataError("a time stamp of the answer is no number of seconds")
+    return stamps.count(b",") + 1

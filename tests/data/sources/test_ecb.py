@@ -17,7 +17,7 @@ from tests.data.loopback import ECB, ECB_PATH, Loopback
 from tests.data.sources.contract import DATES, VALUES, SourceContract
 
 
-def archive(text: str, members: int = 1) -> bytes:
+def archive(text: str | bytes, members: int = 1) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
         for number in range(members):

@@ -17,6 +17,7 @@ from coupling.data.sources.http import PoliteAdapter, open_session
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.rows import build_observations
 from coupling.data.sources.span import Span
+from coupling.errors import SourceError
 from tests.data.loopback import YAHOO, Answer, Loopback, RedirectAsBrowser, chart, chart_path, yahoo_error
 from tests.data.sources.contract import DATES, NOW, VALUES, SourceContract
 
@@ -145,3 +146,10 @@ def test_a_session_goes_to_yahoo_as_a_browser_and_to_others_as_itself() -> None:
     session = open_session()
     assert type(session.get_adapter("https://query2.finance.yahoo.com/v8")) is BrowserAdapter
     assert type(session.get_adapter("https://fred.stlouisfed.org/graph")) is PoliteAdapter
+
+
+def test_a_price_that_is_no_number_is_refused_in_one_sentence(loopback: Loopback) -> None:
+    body = chart("BTC-USD", DATES, VALUES).replace(b"4.0", b'"n/z"')
+    loopback.say(YAHOO, chart_path("BTC-USD"), body)
+    with pytest.raises(SourceError, match="no number|no daily bars"):
+        fetch_rows(TestYahoo.entry, Span(), session=loopback.session(), now=NOW)
