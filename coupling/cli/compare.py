@@ -109,5 +109,5 @@ def _name(paths: list[Path]) -> str:
     """Return the stem of the page: ``a_vs_b``, or ``a_variants`` where one configuration stands alone."""
     stems = [path.resolve().name if path.is_dir() else path.stem for path in paths]
     if len(stems) == 1:
-        return f"{stems[0]}_variants"
+        return stems[0] if stems[0].endswith("variants") else f"{stems[0]}_variants"
     return "_vs_".join(stems) if len(stems) <= 3 else f"{stems[0]}_vs_{len(stems) - 1}_others"

@@ -248,8 +248,10 @@ def _verdict(sides: Sequence[Result | Failure]) -> str:
         return f"None of {total} differences can be told from 0 at 95 %, taken one by one."
     sure = sum(len(each.apart) for each in apart)
     chance = f"about {0.05 * total:.0f} of {total} would by chance alone"
-    return f"{sure} of {total} differences leave out 0 at 95 %, taken one by one ({chance}). " + " ".join(
-        each.sentence for each in apart
+    clearest = max(apart, key=lambda each: each.clearest[0])
+    return (
+        f"{sure} of {total} differences leave out 0 at 95 %, taken one by one ({chance}); the clearest is "
+        f"{clearest.clearest[1]} ({clearest.title[0].lower()}{clearest.title[1:]})."
     )
 
 

@@ -39,6 +39,14 @@ METHOD = (
 )
 
 
+REPEATS = "{} of {} combinations ask the same as another, since a choice does not matter there; they count once."
+CHANGES = (
+    "Intervals and significance answer different questions here. An interval says how well the difference between "
+    "these two periods is known. Significance asks more: whether weeks of all years, in any order, would show so large "
+    "a difference at that date. An interval may leave out 0 where nothing is significant."
+)
+
+
 @dataclass(frozen=True)
 class _Run:
     """Everything that the results are made of."""
@@ -139,8 +147,7 @@ def _answer(run: _Run, suffix: str) -> RoomResult:
     common: dict[str, Any] = {"provenance": run.provenance}
     failures = _failures(run, frame, suffix)
     repeats = len(run.plan.same_as)
-    notes = (f"{repeats} of {variants.size} combinations ask the same as another, since a choice does not matter "
-             "there; they count once.",) if repeats else ()  # fmt: skip
+    notes = (REPEATS.format(repeats, variants.size),) if repeats else ()
     curve = SpecificationCurve(
         name=f"variants-curve{suffix}",
         title=f"Specification curve: {words}",
@@ -150,7 +157,7 @@ def _answer(run: _Run, suffix: str) -> RoomResult:
         choices={name: tuple(dict.fromkeys(map(_written, values))) for name, values in variants.grid.items()},
         failed=int(frame["estimate"].isna().sum()),
         pair=variants.outcome.pair,
-        warnings=notes,
+        warnings=(*notes, *((CHANGES,) if pooled else ())),
         **common,
     )
     joint = _joint(draws, words, suffix, pooled=pooled, common=common)

@@ -122,7 +122,8 @@ def _catalogue(place: Path) -> dict[str, Observations]:
 
 
 def _load(study: Study) -> Dataset:
-    return load_dataset(study.data, study.instruments, define=study.define, seed=study.seed, base=study.base)
+    options: dict[str, Any] = {"define": study.define, "seed": study.seed, "base": study.base}
+    return load_dataset(study.data, study.instruments, frequency=study.alignment.frequency, **options)
 
 
 def _series(before: Mapping[str, Observations], after: Mapping[str, Observations]) -> RoomResult:

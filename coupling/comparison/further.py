@@ -20,6 +20,9 @@ from coupling.events.simulated import simulated_catalogue
 
 __all__ = ["further_measures"]
 
+THE_FOCUS = "the focus"
+"""Stands for the focus, so that studies of another focus are compared by its response."""
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -99,7 +102,7 @@ def _responses(subject: Subject) -> Iterator[Measure]:
         summed = 100 * np.log1p(values / 100) if simple else values
         yield Measure(
             f"Response to the events of {study.events.catalogue}",
-            str(name),
+            THE_FOCUS if name == study.focus else str(name),
             str(name),
             float(row["estimate"]),
             float(row["lower"]),

@@ -24,6 +24,7 @@ from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
+from coupling.data.ticks import Frequency
 from coupling.errors import ConfigurationError, CouplingError
 from coupling.refusal import refuse
 from coupling.study import Study
@@ -174,7 +175,8 @@ class _Data:
         self.loaded: dict[str, Dataset | CouplingError] = {}
 
     def of(self, study: Study) -> Dataset:
-        key = study.model_dump_json(include={"data", "instruments", "define"}) + f"{study.seed}{study.base}"
+        monthly = study.alignment.frequency is Frequency.MONTHLY  # sources of monthly values serve no other
+        key = study.model_dump_json(include={"data", "instruments", "define"}) + f"{study.seed}{study.base}{monthly}"
         if key not in self.loaded:
             try:
                 self.loaded[key] = load_dataset(
@@ -184,6 +186,7 @@ class _Data:
                     seed=study.seed,
                     base=study.base,
                     fallback_simulated=self.fallback,
+                    frequency=study.alignment.frequency,
                 )
             except CouplingError as error:
                 self.loaded[key] = error

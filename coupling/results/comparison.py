@@ -68,6 +68,17 @@ class SideBySide(Result):
         return [(str(other), str(study)) for other, study in rows.index[sure]]
 
     @property
+    def clearest(self) -> tuple[float, str]:
+        """The difference that is largest against its interval: how many half-widths it is long, and in words."""
+        rows = self.frame
+        half = (rows["difference_upper"] - rows["difference_lower"]).astype(float) / 2
+        ratio = (rows["difference"].astype(float).abs() / half).dropna()
+        if ratio.empty:
+            return 0.0, ""
+        other, study = ratio.index[int(ratio.to_numpy().argmax())]
+        return float(ratio.max()), self._told(str(other), str(study))
+
+    @property
     def compared(self) -> int:
         """How many differences have an interval."""
         return int(self.frame["difference_lower"].notna().sum())
@@ -76,11 +87,11 @@ class SideBySide(Result):
     def sentence(self) -> str:
         """Name the differences whose interval leaves out 0."""
         if not self.compared:
-            return f"{self.title}: no difference has an interval."
+            return "No difference has an interval."
         if not self.apart:
-            return f"{self.title}: of {self.compared} differences from {self.reference} none can be told from 0."
+            return f"Of {self.compared} differences from {self.reference} none can be told from 0."
         told = "; ".join(self._told(*key) for key in self.apart)
-        return f"{self.title}: {len(self.apart)} of {self.compared} differences leave out 0: {told}."
+        return f"{len(self.apart)} of {self.compared} differences from {self.reference} leave out 0: {told}."
 
     def _told(self, other: str, study: str) -> str:
         row: Any = self.frame.loc[(other, study)]
@@ -91,12 +102,15 @@ class SideBySide(Result):
         return f"{study}{where} {row['difference']:+.{digits}f}{unit} ({limits})"
 
     def summary(self) -> pd.DataFrame:
-        """Return the frame without columns that say nothing."""
+        """Return the frame with the differences early, and without columns that say nothing."""
         rows = self.frame.copy()
         for name in ("from", "to"):
             rows[name] = pd.to_datetime(rows[name]).dt.strftime("%Y-%m-%d")
-        idle = [name for name in ("note",) if not rows[name].astype(bool).any()]
-        return rows.drop(columns=[*idle, *(["pair"] if (rows["pair"] == "").all() else [])])
+        idle = [] if rows["note"].astype(bool).any() else ["note"]
+        idle += ["unit"] if rows["unit"].str.contains("correlation").all() else []
+        idle += ["pair"] if rows.groupby(level="with")["pair"].nunique().max() < 2 else []
+        first = ["pair", "estimate", "lower", "upper", "n", "difference", "difference_lower", "difference_upper"]
+        return rows[[*first, "note", "unit", "from", "to"]].drop(columns=idle)
 
     @property
     def figure_rows(self) -> int:
