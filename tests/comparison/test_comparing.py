@@ -72,6 +72,7 @@ def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult)
     assert rows(result, "Spillover total", "Daily")["estimate"].iloc[0] == pytest.approx(total["estimate"])
     responses = page["events-responses"].summary()["estimate"]  # type: ignore[union-attr]
     found = rows(result, "Response to the events of carry_unwinds", "Daily")["estimate"].astype(float)
+    found = found.rename({"the focus": "BTC"})
     np.testing.assert_allclose(found, responses.loc[found.index], atol=1e-12)
 
 
