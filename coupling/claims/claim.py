@@ -117,6 +117,9 @@ def _as_written(document: Document, place: Place) -> Place:
     if rest and rest[0] in WORDS:
         rest = rest[1:]
     claim = document.settings["claims"][place[1]]
+    written = claim["legs"][place[3]] if "legs" in claim else claim
+    if rest[:1] == ("conditions",) and "conditions" not in written:
+        rest = rest[2:]
     return (*start, *rest) if "legs" in claim else (*place[:2], *rest)
 
 
@@ -125,7 +128,7 @@ def _check_instruments(leg: Leg, start: Place, define: dict[str, Instrument], do
         try:
             resolve(name, define)
         except ConfigurationError as error:
-            field = next(key for key, value in leg.model_dump().items() if value == name or _holds(value, name))
+            field = next(key for key, value in leg.model_dump().items() if _holds(value, name))
             place = _as_written(document, (*start, field))
             path = ".".join(map(str, place))
             raise ConfigurationError(
@@ -134,4 +137,6 @@ def _check_instruments(leg: Leg, start: Place, define: dict[str, Instrument], do
 
 
 def _holds(value: object, name: str) -> bool:
-    return isinstance(value, tuple) and name in value
+    """Tell whether a field is a name, or holds it somewhere inside."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return value == name or any(_holds(each, name) for each in inner)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.claims.claim import Claim
 from coupling.claims.evidence import Evidence
+from coupling.claims.ledger import ledger
 from coupling.claims.leg import Leg
 from coupling.claims.verdict import Finding, Verdict, combine
 from coupling.errors import CouplingError
@@ -59,7 +60,8 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     )
     beside = _variants(found, evidence)
     details = chain.from_iterable(finding.details for _, findings in found for finding in findings)
-    results = (scorecard, legs_result, *beside, *details)
+    entries = [(claim.id, finding.entry) for claim, findings in found for finding in findings if finding.entry]
+    results = (scorecard, legs_result, *beside, *ledger(entries, evidence.provenance), *details)
     return RoomResult(name="claims", question=QUESTION, verdict=scorecard.sentence, results=results)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import pandas as pd
 
+from coupling.claims.entry import Entry
 from coupling.results.base import Result
 
 __all__ = ["Finding", "Variant", "Verdict", "combine"]
@@ -81,6 +82,8 @@ class Finding:
         The same question asked otherwise.
     details : tuple of Result
         Tables or figures worth showing; they follow the legs in the page.
+    entry : Entry, optional
+        Line of the ledger, where the leg is a prediction.
     """
 
     verdict: Verdict
@@ -99,6 +102,7 @@ class Finding:
     method: str = ""
     variants: tuple[Variant, ...] = ()
     details: tuple[Result, ...] = ()
+    entry: Entry | None = None
 
 
 def combine(verdicts: Sequence[Verdict]) -> Verdict:

@@ -18,6 +18,7 @@ from coupling.cli.terminal import guarded, log_to_stderr
 __all__ = ["register"]
 
 HEADINGS = ("test", "instruments", "verdict", "claimed", "estimate", "95 % interval", "unit", "p", "q", "n")
+LEDGER = ("prediction", "by", "status", "stated", "models then", "models now", "Brier stated", "Brier models")
 FLUSH_RIGHT = {"claimed", "estimate", "p", "q", "n"}
 WIDEST_TABLE, WIDEST_TEXT = 140, 110
 NOTHING = "–"
@@ -73,6 +74,27 @@ def _lines(room: Any, width: int, *, verbose: bool) -> Iterator[str]:
             yield from _wrapped(f"– {finding}", text)
         if verbose:
             yield from _more(claim, legs, variants, text)
+    for result in room.results:
+        if result.name == "claims-ledger":
+            yield from _ledger(result, width)
+
+
+def _ledger(ledger: Any, width: int) -> Iterator[str]:
+    """Write the ledger of predictions: what became of each, its probabilities and its scores."""
+    yield ""
+    yield from _wrapped(f"{ledger.title}. {ledger.sentence}", min(width, WIDEST_TEXT))
+    rows = [tuple(_ledger_cell(value) for value in row) for row in ledger.columns.reset_index().itertuples(index=False)]
+    widths = [max(map(len, column)) for column in zip(LEDGER, *rows, strict=True)]
+    for cells in (LEDGER, *rows):
+        yield "  " + "  ".join(text.ljust(size) for text, size in zip(cells, widths, strict=True)).rstrip()
+
+
+def _ledger_cell(value: Any) -> str:
+    from pandas import isna
+
+    if isna(value) or value == "":
+        return NOTHING
+    return f"{value:.3f}" if isinstance(value, float) else f"{value:%Y-%m-%d}" if hasattr(value, "year") else str(value)
 
 
 def _table(rows: list[tuple[str, ...]], width: int) -> Iterator[str]:

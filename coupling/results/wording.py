@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["bound", "listed", "p_value", "probability", "signed", "two"]
+__all__ = ["bound", "listed", "p_value", "probability", "signed", "two", "written_range"]
 
 
 def two(value: float) -> str:
@@ -79,3 +79,21 @@ def p_value(value: float) -> str:
     ('p = 0.030', 'p < 0.001', 'p missing')
     """
     return "p missing" if math.isnan(value) else f"p = {value:.3f}" if value >= 0.001 else "p < 0.001"
+
+
+def written_range(low: float, high: float) -> str:
+    """Write a range of probabilities as whole percentages; nothing where it is missing.
+
+    Examples
+    --------
+    >>> written_range(0.1, 0.62), written_range(0.001, 0.07), written_range(0.0, 0.002)
+    ('10 to 62 %', 'up to 7 %', 'under 1 %')
+    """
+    if low != low:
+        return ""
+    if high < 0.005:
+        return "under 1 %"
+    if low > 0.995:
+        return "over 99 %"
+    ends = [f"{100 * low:.0f}", "over 99" if high > 0.995 else f"{100 * high:.0f}"]
+    return f"up to {ends[1]} %" if low < 0.005 else f"{' to '.join(dict.fromkeys(ends))} %"

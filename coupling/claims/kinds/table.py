@@ -16,6 +16,7 @@ from coupling.claims.kinds.extreme_hour import ExtremeHour
 from coupling.claims.kinds.level_change import LevelChange
 from coupling.claims.kinds.levels_against_changes import LevelsAgainstChanges
 from coupling.claims.kinds.peak_to_trough import PeakToTrough
+from coupling.claims.kinds.prediction import Prediction
 from coupling.claims.kinds.ratio import Ratio
 from coupling.claims.kinds.realised_volatility import RealisedVolatility
 from coupling.claims.kinds.record import Record
@@ -44,6 +45,7 @@ KINDS: tuple[type[Leg], ...] = (
     CorrelationChange,
     VarianceShare,
     LevelsAgainstChanges,
+    Prediction,
     Arithmetic,
 )
 

@@ -1,0 +1,235 @@
+"""How probable a prediction is: a range over models, their parameters, and what the past did."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import beta
+
+from coupling.claims.condition import Condition, on_paths
+from coupling.claims.track import Track
+from coupling.errors import InputError
+from coupling.volatility.estimation import fit_garch
+from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken
+from coupling.volatility.outlook import Shocks, garch_outlook
+
+__all__ = ["BASE_RATE", "CALIBRATABLE", "DRAWS", "PATHS", "Chance", "chances"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Model = Callable[[Track, int, int], Iterator[Shocks]]
+
+DRAWS, PATHS = 40, 100
+"""Draws of the parameters, and paths for each of them."""
+
+CALIBRATABLE = 20
+"""Non-overlapping past horizons below which no probability can be checked against the past."""
+
+BASE_RATE = "base rate"
+_WINDOWS = 1000
+_TAILS = np.array([0.025, 0.975])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chance:
+    """The probability that one model gives to a prediction.
+
+    Parameters
+    ----------
+    model : str
+    drift : str
+        What is assumed of the mean change: ``as before`` (of the sample, with its error), ``none``, ``as it was`` in
+        the past, or nothing where it does not matter.
+    probability, lower, upper : float
+        Lower and upper hold 95 % of the parameter draws, without what the number of paths adds to their spread; for
+        the base rate they are the Clopper–Pearson interval with the non-overlapping past horizons as trials.
+    n : int
+        Changes behind it, of the shortest series.
+    horizons : int
+        Non-overlapping past horizons in what is known.
+    failed : str
+        Why the model gives none.
+    """
+
+    model: str
+    drift: str = ""
+    probability: float = float("nan")
+    lower: float = float("nan")
+    upper: float = float("nan")
+    n: int
+    horizons: int
+    failed: str = ""
+
+
+def chances(
+    readings: Sequence[Sequence[Condition]], tracks: Mapping[str, Track], made: dt.date, *, seed: int
+) -> list[list[Chance]]:
+    """Return what GARCH, log-HAR and the base rate say of each reading of a prediction, given what the tracks know.
+
+    All readings are looked at on the same paths. Instruments are drawn independently of each other; in the base rate
+    they move as they did together.
+
+    Parameters
+    ----------
+    readings : sequence of sequences of Condition
+        Of each reading all conditions must hold; they share their deadlines.
+    tracks : dict of str to Track
+        What is known of each instrument; what follows their last rows is drawn.
+    made : date
+        When the prediction was made.
+    seed : int
+
+    Returns
+    -------
+    list of list of Chance
+        One list per reading. A model that cannot be fitted says why.
+    """
+    ahead = {name: track.following(_deadline(readings[0], name)) for name, track in tracks.items()}
+    question = _Question(readings=readings, tracks=tracks, ahead=ahead, made=made)
+    by_model = [*_simulated(question, seed), _base_rates(question)]
+    return [list(of_reading) for of_reading in zip(*by_model, strict=True)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    """Readings of one prediction, what is known, and the dates that are still to come."""
+
+    readings: Sequence[Sequence[Condition]]
+    tracks: Mapping[str, Track]
+    ahead: Mapping[str, pd.DatetimeIndex]
+    made: dt.date
+
+    def happens(self, changes: Mapping[str, Floats]) -> Flags:
+        """Tell of each reading on which paths it comes true, shape (readings, paths), given changes (rows × paths)."""
+        whole = {name: track.followed_by(changes[name], self.ahead[name]) for name, track in self.tracks.items()}
+        flags = [[on_paths(each, whole, self.made) for each in reading] for reading in self.readings]
+        return np.array([np.logical_and.reduce(each) for each in flags])
+
+    @property
+    def drifts(self) -> tuple[str, ...]:
+        return ("as before", "none") if any(each.moves for each in self.readings[0]) else ("",)
+
+    @property
+    def horizons(self) -> int:
+        """How many horizons fit into what is known without overlapping, for the instrument that has fewest."""
+        return min(_rows(track) // max(len(self.ahead[name]), 1) for name, track in self.tracks.items())
+
+    def chance(self, model: str, n: int, drift: str, figures: tuple[float, float, float]) -> Chance:
+        share, low, high = figures
+        return Chance(model=model, drift=drift, probability=share, lower=low, upper=high, n=n, horizons=self.horizons)
+
+    def failure(self, model: str, n: int, reason: str) -> Chance:
+        return Chance(model=model, n=n, horizons=self.horizons, failed=reason)
+
+
+def _deadline(conditions: Sequence[Condition], name: str) -> pd.Timestamp:
+    return max(each.deadline for each in conditions if name in each.instruments)
+
+
+def _rows(track: Track) -> int:
+    return len(track.known) - 1
+
+
+def _week(track: Track) -> int:
+    return 7 if track.annualisation == 365 else 5
+
+
+def _unbroken(track: Track) -> int:
+    return len(unbroken(track.known[1:], block=_week(track)))
+
+
+def _garch(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
+    return garch_outlook(fit_garch(track.known[1:]), rows=rows, draws=DRAWS, paths=PATHS, random_state=seed)
+
+
+def _har(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
+    fit = fit_log_har(track.known[1:], block=_week(track))
+    return har_outlook(fit, rows=rows, draws=DRAWS, paths=PATHS, random_state=seed)
+
+
+def _simulated(question: _Question, seed: int) -> Iterator[list[Chance]]:
+    """Yield, model by model and drift by drift, the chances of the readings."""
+    models: tuple[tuple[str, Model, Callable[[Track], int]], ...] = (
+        ("GARCH", _garch, _rows),
+        ("log-HAR", _har, _unbroken),
+    )
+    for name, model, rows in models:
+        n = min(map(rows, question.tracks.values()))
+        try:
+            shares = _shares(question, model, seed)
+        except InputError as error:
+            yield [question.failure(name, n, str(error))] * len(question.readings)
+            continue
+        for drift, of_readings in shares.items():
+            yield [question.chance(name, n, drift, _spread(share, PATHS)) for share in of_readings]
+
+
+def _shares(question: _Question, model: Model, seed: int) -> dict[str, Floats]:
+    """Return, for each drift, the share of paths on which each reading comes true, shape (readings, draws)."""
+    shares: dict[str, list[Floats]] = {drift: [] for drift in question.drifts}
+    for batch in _joined(question, model, seed):
+        for drift, found in shares.items():
+            flat = partial(_flat, with_drift=drift != "none")
+            flags = question.happens({name: flat(shocks) for name, shocks in batch.items()})
+            found.append(flags.reshape(len(flags), -1, PATHS).mean(axis=2))
+    return {drift: np.concatenate(found, axis=1) for drift, found in shares.items()}
+
+
+def _joined(question: _Question, model: Model, seed: int) -> Iterator[dict[str, Shocks]]:
+    """Yield batches of all instruments; each has its own seed, made of that of the study and its name."""
+    tracks = question.tracks
+    each = [model(track, len(question.ahead[name]), seed ^ crc32(name.encode())) for name, track in tracks.items()]
+    for batch in zip(*each, strict=True):
+        yield dict(zip(tracks, batch, strict=True))
+
+
+def _flat(shocks: Shocks, *, with_drift: bool) -> Floats:
+    values = shocks.values + shocks.drift[:, None] if with_drift else shocks.values
+    return np.asarray(values.reshape(len(values), -1))
+
+
+def _spread(shares: Floats, paths: int) -> tuple[float, float, float]:
+    """Return mean and 95 % range of the draws' probabilities; the variance that the paths add is taken out."""
+    mean, seen = float(shares.mean()), float(shares.var(ddof=1))
+    added = float((shares * (1.0 - shares)).mean()) / (paths - 1)
+    kept = np.sqrt(max(0.0, 1.0 - added / seen)) if seen > 0.0 else 0.0
+    lower, upper = np.clip(np.quantile(mean + kept * (shares - mean), _TAILS), 0.0, 1.0)
+    return mean, float(lower), float(upper)
+
+
+def _base_rates(question: _Question) -> list[Chance]:
+    """Let every stretch of the past follow what is known, and count."""
+    n = min(map(_rows, question.tracks.values()))
+    windows = _past_windows(question)
+    if windows is None:
+        reason = "no stretch of the past is as long as the time that is left"
+        return [question.failure(BASE_RATE, n, reason)] * len(question.readings)
+    shares = question.happens(windows).mean(axis=1)
+    return [question.chance(BASE_RATE, n, "as it was", _clopper_pearson(share, question.horizons)) for share in shares]
+
+
+def _clopper_pearson(share: float, trials: int) -> tuple[float, float, float]:
+    hits, misses = share * trials, (1.0 - share) * trials
+    lower = float(beta.ppf(_TAILS[0], hits, misses + 1)) if hits > 0 else 0.0
+    upper = float(beta.ppf(_TAILS[1], hits + 1, misses)) if misses > 0 else 1.0
+    return float(share), lower, upper
+
+
+def _past_windows(question: _Question) -> dict[str, Floats] | None:
+    """Return up to 1,000 stretches of past changes (rows × paths), begun on the same days for all instruments."""
+    tracks, rows = question.tracks, {name: len(dates) for name, dates in question.ahead.items()}
+    days = next(iter(tracks.values())).dates
+    places = {name: track.dates.searchsorted(days, side="right") for name, track in tracks.items()}
+    fits = [(places[name] >= 1) & (places[name] + rows[name] <= len(track.known)) for name, track in tracks.items()]
+    starts = np.flatnonzero(np.logical_and.reduce(fits))
+    if not starts.size:
+        return None
+    starts = starts[np.unique(np.linspace(0, starts.size - 1, min(starts.size, _WINDOWS)).astype(int))]
+    return {name: track.known[places[name][starts] + np.arange(rows[name])[:, None]] for name, track in tracks.items()}

@@ -1,0 +1,240 @@
+"""What a prediction says of a quantity between two dates, and whether it holds on one path or on many."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import Field, model_validator
+
+from coupling.claims.track import Track
+from coupling.data.changes import ChangeRule
+from coupling.errors import InputError
+from coupling.section import Section
+
+__all__ = ["Condition", "Event", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+LONGEST_BREAK = pd.Timedelta(days=14)
+"""No market is closed for longer: the last day of a window lies within this time before its end."""
+
+DAYS_IN_YEAR = 365.25
+GROWTH_DAYS = 90
+"""Days before a growth per year is given: of less, it says nothing."""
+
+
+class Event(StrEnum):
+    """On which days of its window a condition must hold."""
+
+    ANY_DAY = "any_day"
+    ALL_DAYS = "all_days"
+    MEAN = "mean"
+    LAST = "last"
+
+
+class Quantity(StrEnum):
+    """What is predicted: a close, its change since the prediction was made, or a volatility."""
+
+    LEVEL = "level"
+    CHANGE = "change"
+    STRENGTH = "strength"
+    GROWTH = "growth"
+    REALISED_VOLATILITY = "realised_volatility"
+
+
+class Condition(Section):
+    """One condition of a prediction.
+
+    Parameters
+    ----------
+    instrument : str
+    of : Quantity
+        ``level``; ``change`` since the prediction was made (simple %, or bp for a yield); ``strength`` of the
+        denominator, as the yen of USDJPY, ``100 (P0 / P1 - 1)``; ``growth``, the change in % a year, from 90 days
+        on; or ``realised_volatility`` of the last `window` changes in % a year.
+    above, below : float, optional
+        The condition holds where the quantity lies above the one and below the other.
+    event : Event
+        ``any_day`` or ``all_days`` of the window, its ``mean``, or its ``last`` day.
+    since : date, optional
+        First day of the window; by default the day after the prediction was made.
+    by : date
+        Last day of the window: the deadline.
+    window : int
+        Changes in a realised volatility.
+    versus : str, optional
+        The quantity is divided by that of this instrument, on the days that both have.
+    """
+
+    instrument: str
+    of: Quantity
+    above: float | None = None
+    below: float | None = None
+    event: Event
+    since: dt.date | None = None
+    by: dt.date
+    window: int = Field(default=30, ge=5)
+    versus: str | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.above is None and self.below is None:
+            raise ValueError("a condition needs above, below or both")
+        if self.above is not None and self.below is not None and self.above >= self.below:
+            raise ValueError(f"no value lies above {self.above:g} and below {self.below:g}")
+        if self.since is not None and self.since > self.by:
+            raise ValueError(f"since is {self.since}, after the deadline {self.by}")
+        return self
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Instruments that the condition needs."""
+        return (self.instrument,) if self.versus is None else (self.instrument, self.versus)
+
+    @property
+    def moves(self) -> bool:
+        """Whether the drift of a price matters for it."""
+        return self.of is not Quantity.REALISED_VOLATILITY
+
+    def first_day(self, made: dt.date) -> pd.Timestamp:
+        """First day of the window."""
+        return pd.Timestamp(self.since) if self.since is not None else pd.Timestamp(made) + pd.Timedelta(days=1)
+
+    @property
+    def deadline(self) -> pd.Timestamp:
+        """Last day of the window."""
+        return pd.Timestamp(self.by)
+
+    @property
+    def words(self) -> str:
+        """The condition in words."""
+        named = str(self.of).replace("_", " ")
+        what = f"{self.instrument} {named}" if self.versus is None else f"{named} of {self.instrument} ÷ {self.versus}"
+        sides = [f"above {self.above:,g}" if self.above is not None else ""]
+        sides += [f"below {self.below:,g}" if self.below is not None else ""]
+        start = f"{self.since} to " if self.since is not None else "to "
+        return f"{what} {' and '.join(filter(None, sides))} ({str(self.event).replace('_', ' ')}, {start}{self.by})"
+
+
+def quantity(
+    condition: Condition, tracks: Mapping[str, Track], made: dt.date, *, since: pd.Timestamp
+) -> tuple[pd.DatetimeIndex, Floats]:
+    """Return the quantity from a day to the deadline, as far as the tracks reach: dates and values (dates × paths).
+
+    Raises
+    ------
+    InputError
+        If a track has no close on or before the day when the prediction was made, and one is needed.
+    """
+    track = tracks[condition.instrument]
+    rows = track.rows(since, condition.deadline)
+    dates, values = track.dates[rows], _of(condition, track, made, rows)
+    if condition.versus is None:
+        return dates, values
+    other = tracks[condition.versus]
+    beside = other.rows(since, condition.deadline)
+    both, left, right = np.intersect1d(dates.to_numpy(), other.dates[beside].to_numpy(), return_indices=True)
+    return pd.DatetimeIndex(both), values[left] / _of(condition, other, made, beside)[right]
+
+
+def on_paths(condition: Condition, tracks: Mapping[str, Track], made: dt.date) -> Flags:
+    """Tell on which paths of the tracks, drawn up to the deadline, the event happens.
+
+    Raises
+    ------
+    InputError
+        If the window holds no day.
+    """
+    first = condition.first_day(made)
+    if condition.event is Event.LAST:
+        first = max(first, condition.deadline - LONGEST_BREAK)
+    values = quantity(condition, tracks, made, since=first)[1]
+    if not len(values):
+        raise InputError(f"no day of {condition.instrument} lies in the window of {condition.words}; widen it")
+    return holds(condition, values)
+
+
+def _of(condition: Condition, track: Track, made: dt.date, rows: slice) -> Floats:
+    if condition.of is Quantity.LEVEL:
+        return track.levels(rows)
+    if condition.of is Quantity.REALISED_VOLATILITY:
+        return np.asarray(_volatility(track, rows, condition.window) * np.sqrt(track.annualisation))
+    place = int(track.dates.searchsorted(pd.Timestamp(made), side="right")) - 1
+    if place < 0:
+        raise InputError(f"{track.name} has no value on or before {made}; give a longer series")
+    base = track.levels(slice(place, place + 1))
+    return _since(condition.of, track, base, (track.dates[rows] - track.dates[place]).days.to_numpy(), rows)
+
+
+def _since(what: Quantity, track: Track, base: Floats, days: npt.NDArray[np.int64], rows: slice) -> Floats:
+    levels = track.levels(rows)
+    if track.rule is not ChangeRule.LOG:
+        if what is not Quantity.CHANGE:
+            raise InputError(f"{what} is for prices, and {track.name} is none; use of: change")
+        return (levels - base) * (100.0 if track.rule is ChangeRule.BASIS_POINTS else 1.0)
+    if what is Quantity.CHANGE:
+        return 100.0 * (levels / base - 1.0)
+    if what is Quantity.STRENGTH:
+        return 100.0 * (base / levels - 1.0)
+    powers = np.divide(DAYS_IN_YEAR, days, out=np.full(len(days), np.nan), where=days >= GROWTH_DAYS)
+    return np.asarray(100.0 * ((levels / base) ** powers[:, None] - 1.0))
+
+
+def _volatility(track: Track, rows: slice, window: int) -> Floats:
+    """Standard deviation (ddof 1) of the last changes of each row by running sums; rows with fewer are missing."""
+    first = max(rows.start - window + 1, 1)
+    changes = track.changes(slice(first, rows.stop))
+    lacking = window - 1 - (rows.start - first)
+    deviations = np.full((rows.stop - rows.start, changes.shape[1]), np.nan)
+    if len(changes) >= window:
+        centred = changes - changes.mean()
+        sums, squares = _moving(centred, window), _moving(centred**2, window)
+        deviations[lacking:] = np.sqrt(np.maximum(squares - sums**2 / window, 0.0) / (window - 1))
+    return deviations
+
+
+def _moving(values: Floats, window: int) -> Floats:
+    sums = np.cumsum(values, axis=0)
+    sums[window:] -= sums[:-window].copy()
+    return np.asarray(sums[window - 1 :])
+
+
+def inside(condition: Condition, values: Floats) -> Flags:
+    """Tell where values lie above the one bound and below the other; a missing value does not."""
+    above = values > (-np.inf if condition.above is None else condition.above)
+    return np.asarray(above & (values < (np.inf if condition.below is None else condition.below)))
+
+
+def holds(condition: Condition, values: Floats, event: Event | None = None) -> Flags:
+    """Tell on which paths the event happens, given the values of the whole window (days × paths)."""
+    event = condition.event if event is None else event
+    if event is Event.MEAN:
+        return inside(condition, values.mean(axis=0))
+    days = inside(condition, values)
+    if event is Event.LAST:
+        return np.asarray(days[-1])
+    return np.asarray(days.any(axis=0) if event is Event.ANY_DAY else days.all(axis=0))
+
+
+def settled(condition: Condition, values: Floats, *, complete: bool, event: Event | None = None) -> bool | None:
+    """Tell whether the event happened, given the known values of the window (days); None while it is open.
+
+    A prediction of any day comes true on the first such day, one of all days fails on the first other day; the rest
+    waits for the deadline.
+    """
+    event = condition.event if event is None else event
+    days = inside(condition, values)
+    if event is Event.ANY_DAY and days.any():
+        return True
+    if event is Event.ALL_DAYS and not days.all():
+        return False
+    if not complete:
+        return None
+    return bool(holds(condition, values[:, None], event)[0])

@@ -1,0 +1,110 @@
+"""The ledger: predictions, what became of them, how probable they were, and their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from coupling.claims.chance import DRAWS, PATHS, Chance
+from coupling.claims.entry import Entry, brier, middle, span
+from coupling.results.base import Provenance, Result
+from coupling.results.ledger import ChancesResult, LedgerResult
+
+__all__ = ["ledger"]
+
+CHANCES = ["claim", "asked", "model", "drift", "probability", "lower", "upper", "n", "past_horizons"]
+NUMBERS = ["stated", "at_claim", "at_claim_lower", "at_claim_upper", "now", "now_lower", "now_upper"]
+
+
+def ledger(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> list[Result]:
+    """Return the ledger and, model by model, the probabilities behind it; nothing where no claim is a prediction.
+
+    Parameters
+    ----------
+    entries : sequence of (claim, Entry)
+    provenance : Provenance
+    """
+    if not entries:
+        return []
+    return [_ledger(entries, provenance), _chances(entries, provenance)]
+
+
+def _ledger(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> LedgerResult:
+    frame = pd.DataFrame([_row(claim, entry) for claim, entry in entries]).set_index("claim")
+    return LedgerResult(
+        name="claims-ledger",
+        title="The ledger of predictions",
+        method="Computed anew from the file of claims and the data at hand; nothing is remembered. The probability of "
+        "the models is the mean over models, its range that over models and parameter draws (the base rate counts with "
+        "its share). Brier score: the squared difference of a probability and what happened (0 or 1), lower is better, "
+        "0.25 is a coin; given once a prediction is settled, for the probability stated and for that of the models at "
+        "the claim. A score of few predictions says little.",
+        frame=frame.astype(dict.fromkeys([*NUMBERS, "brier_stated", "brier_models"], float)),
+        provenance=provenance,
+    )
+
+
+def _row(claim: str, entry: Entry) -> dict[str, object]:
+    low_then, high_then = span(entry.at_claim)
+    low_now, high_now = span(entry.now)
+    return {
+        "claim": claim,
+        "prediction": entry.words,
+        "made": pd.Timestamp(entry.made),
+        "by": pd.Timestamp(entry.by),
+        "known_to": entry.known_to,
+        "status": str(entry.status),
+        "settled_on": entry.settled_on if entry.settled_on is not None else pd.NaT,
+        "stated": entry.stated,
+        "at_claim": middle(entry.at_claim),
+        "at_claim_lower": low_then,
+        "at_claim_upper": high_then,
+        "now": middle(entry.now),
+        "now_lower": low_now,
+        "now_upper": high_now,
+        "past_horizons": entry.horizons,
+        "calibratable": entry.calibratable,
+        "brier_stated": brier(entry.stated, entry.outcome),
+        "brier_models": brier(middle(entry.at_claim), entry.reached),
+    }
+
+
+def _chances(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> ChancesResult:
+    each = [
+        (claim, asked, chance)
+        for claim, entry in entries
+        for asked, chances in (("at the claim", entry.at_claim), ("now", entry.now))
+        for chance in chances
+    ]
+    rows = [_chance(claim, asked, chance) for claim, asked, chance in each]
+    frame = pd.DataFrame(rows, columns=CHANCES).set_index(CHANCES[:4])
+    failed = [
+        f"{claim}, {asked}: no {chance.model}, because {chance.failed}"
+        for claim, asked, chance in each
+        if chance.failed
+    ]
+    return ChancesResult(
+        name="claims-chances",
+        title="How probable the predictions were and are, model by model",
+        method=f"{DRAWS} draws of the parameters with {PATHS} paths each. Interval of a model: 95 % of the parameter "
+        "draws, without what the number of paths adds; of the base rate: Clopper–Pearson with the non-overlapping past "
+        "horizons as trials. With fewer than 20 of them no probability of this length can be checked against the past.",
+        frame=frame,
+        warnings=tuple(failed),
+        provenance=provenance,
+    )
+
+
+def _chance(claim: str, asked: str, chance: Chance) -> dict[str, object]:
+    return {
+        "claim": claim,
+        "asked": asked,
+        "model": chance.model,
+        "drift": chance.drift,
+        "probability": chance.probability,
+        "lower": chance.lower,
+        "upper": chance.upper,
+        "n": chance.n,
+        "past_horizons": chance.horizons,
+    }

@@ -1,0 +1,99 @@
+"""Predictions in plain words: the path so far, other readings, and probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coupling.claims.chance import CALIBRATABLE, Chance
+from coupling.claims.condition import Condition, Event, Quantity, inside
+from coupling.claims.entry import Entry, span
+from coupling.claims.outcome import Path
+from coupling.claims.watch import Watched
+from coupling.data.instrument import Instrument
+from coupling.results.wording import written_range
+
+__all__ = ["path_words", "probability_words", "range_words", "reading_words", "unit_of", "watch_words"]
+
+
+def unit_of(condition: Condition, instrument: Instrument) -> str:
+    """Return the unit of what is predicted."""
+    if condition.versus is not None:
+        return "times"
+    return {
+        Quantity.LEVEL: instrument.unit,
+        Quantity.CHANGE: instrument.change_unit,
+        Quantity.STRENGTH: "%",
+        Quantity.GROWTH: "% a year",
+        Quantity.REALISED_VOLATILITY: f"{instrument.change_unit} a year",
+    }[condition.of]
+
+
+def path_words(path: Path, unit: str) -> str:
+    """Say where the quantity went since the prediction was made, and what it came to in its window."""
+    values, condition = path.values, path.condition
+    days = int(inside(condition, values.to_numpy()).sum())
+    return (
+        f"{condition.words[0].upper()}{condition.words[1:]}: {_number(values.min())} to {_number(values.max())} {unit} "
+        f"since the claim, last {_number(values.iloc[-1])}, inside on {days} of {len(values)} days{_first_inside(path)}"
+        f"{_window(path, unit)}."
+    )
+
+
+def _first_inside(path: Path) -> str:
+    days = path.values.index[inside(path.condition, path.values.to_numpy())]
+    return f" (first on {days[0]:%Y-%m-%d})" if len(days) else ""
+
+
+def _window(path: Path, unit: str) -> str:
+    if path.window.empty:
+        return "; its window has not begun"
+    if not path.complete:
+        return ""
+    mean, last = _number(path.window.mean()), _number(path.window.iloc[-1])
+    return f"; in the whole window the mean was {mean} {unit}, the last {last}"
+
+
+def reading_words(path: Path, unit: str) -> str:
+    """Say what a settled reading of a prediction came to."""
+    outcome, day, event = path.outcome(), path.settled_on(), path.condition.event
+    assert outcome is not None  # it is settled
+    assert day is not None
+    told = f"{'came true' if outcome else 'did not come true'} on {day:%Y-%m-%d}"
+    if event is Event.MEAN:
+        return f"{told}: the mean was {_number(path.window.mean())} {unit}"
+    if (event, outcome) in ((Event.ANY_DAY, False), (Event.ALL_DAYS, True)):
+        return told
+    return f"{told} at {_number(path.window[path.window.index <= day].iloc[-1])} {unit}"
+
+
+def watch_words(watched: Watched) -> str:
+    """Say what the watched instrument did."""
+    word = "" if watched.seen else "not "
+    return (
+        f"{watched.instrument} moved {watched.change:+.2f} {watched.unit} in the {watched.days} days to "
+        f"{watched.day:%Y-%m-%d}, the day of the level or the nearest to it: {word}{watched.asked}."
+    )
+
+
+def probability_words(entry: Entry) -> str:
+    """Say the range of the probability at the claim and now, and whether such a probability can be checked."""
+    parts = [f"{range_words(entry.at_claim)} at the claim{_checked(entry.at_claim)}"]
+    parts += [f"{range_words(entry.now)} now{_checked(entry.now)}"] if entry.now else []
+    parts += [f"{100 * entry.stated:.0f} % stated"] if entry.stated is not None else []
+    return f"Probability {', '.join(parts)}."
+
+
+def _checked(chances: Sequence[Chance]) -> str:
+    horizons = min((chance.horizons for chance in chances), default=0)
+    plural = "" if horizons == 1 else "s"
+    checked = "" if horizons >= CALIBRATABLE else ": not calibratable"
+    return f" ({horizons} non-overlapping past horizon{plural}{checked})"
+
+
+def range_words(chances: Sequence[Chance]) -> str:
+    """Write the range of the models' probabilities."""
+    return written_range(*span(chances)) or "from no model"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

@@ -1,0 +1,114 @@
+"""The closes of one instrument by date: what is known and, on many paths, what a model draws after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coupling.data.changes import ChangeRule, form_changes
+from coupling.data.instrument import Instrument
+from coupling.data.observations import Observations
+from coupling.errors import InputError
+
+__all__ = ["Track", "known_track"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """Closes of one instrument, and the changes that follow them on one or more paths.
+
+    Parameters
+    ----------
+    name : str
+    dates : DatetimeIndex
+        Dates (naive) of all rows, increasing.
+    closes : ndarray, shape (known rows,)
+    known : ndarray, shape (known rows,)
+        Change of each known row from the one before; the first is missing.
+    ahead : ndarray, shape (rows ahead, paths)
+        Changes drawn after them; none on one path where nothing is drawn.
+    rule : ChangeRule
+    annualisation : int
+        Own changes in a year.
+    """
+
+    name: str
+    dates: pd.DatetimeIndex
+    closes: Floats = field(repr=False)
+    known: Floats = field(repr=False)
+    ahead: Floats = field(repr=False)
+    rule: ChangeRule
+    annualisation: int
+
+    @property
+    def last(self) -> pd.Timestamp:
+        """Date of the last row."""
+        return pd.Timestamp(self.dates[-1])
+
+    def following(self, day: pd.Timestamp) -> pd.DatetimeIndex:
+        """Return the dates after the last row up to a day: every day, or Monday to Friday (holidays are not known)."""
+        frequency = "D" if self.annualisation == 365 else "B"
+        return pd.date_range(self.last + pd.Timedelta(days=1), day, freq=frequency)
+
+    def covers(self, day: pd.Timestamp) -> bool:
+        """Tell whether no row dated up to a day can still come; a market with weekends has none on them."""
+        return not len(self.following(day))
+
+    def rows(self, first: pd.Timestamp, last: pd.Timestamp) -> slice:
+        """Return the rows dated from one day to another, both included."""
+        return slice(int(self.dates.searchsorted(first)), int(self.dates.searchsorted(last, side="right")))
+
+    def followed_by(self, changes: Floats, dates: pd.DatetimeIndex) -> Track:
+        """Return the same closes with changes (rows × paths) drawn for the dates after them."""
+        return replace(self, dates=pd.DatetimeIndex(self.dates.append(dates)), ahead=changes)
+
+    def changes(self, rows: slice) -> Floats:
+        """Return the changes of some rows, shape (rows, paths)."""
+        return self._joined(self.known[rows], self.ahead[self._drawn(rows)])
+
+    def levels(self, rows: slice) -> Floats:
+        """Return the levels of some rows, shape (rows, paths)."""
+        drawn = self._drawn(rows)
+        sums = np.cumsum(self.ahead[: drawn.stop], axis=0)[drawn.start :]
+        if self.rule is ChangeRule.LOG:
+            return self._joined(self.closes[rows], self.closes[-1] * np.exp(sums / 100.0))
+        steps = sums / 100.0 if self.rule is ChangeRule.BASIS_POINTS else sums
+        return self._joined(self.closes[rows], self.closes[-1] + steps)
+
+    def _drawn(self, rows: slice) -> slice:
+        return slice(max(rows.start - len(self.closes), 0), max(rows.stop - len(self.closes), 0))
+
+    def _joined(self, known: Floats, drawn: Floats) -> Floats:
+        if not len(known):
+            return drawn
+        return np.concatenate([np.broadcast_to(known[:, None], (len(known), drawn.shape[1])), drawn])
+
+
+def known_track(item: Observations, instrument: Instrument) -> Track:
+    """Return what is known of an instrument: its last close of each date.
+
+    Raises
+    ------
+    InputError
+        If it is a flow, which has no level, or has fewer than two closes.
+    """
+    if item.change is ChangeRule.VALUE:
+        raise InputError(f"{item.name} is a flow; a prediction needs an instrument with a level")
+    closes = pd.Series(item.levels.to_numpy(dtype=float), index=pd.DatetimeIndex(item.dates))
+    closes = closes.dropna().groupby(level=0).last()
+    if len(closes) < 2:
+        raise InputError(f"{item.name} has {len(closes)} closes known by then; give a longer series")
+    return Track(
+        name=item.name,
+        dates=pd.DatetimeIndex(closes.index),
+        closes=closes.to_numpy(),
+        known=form_changes(closes, item.change).to_numpy(),
+        ahead=np.empty((0, 1)),
+        rule=item.change,
+        annualisation=instrument.annualisation,
+    )
