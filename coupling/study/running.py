@@ -135,7 +135,7 @@ def score(
     Examples
     --------
     >>> score("configs/simulated.yaml").verdict
-    'Of 14 claims: 13 not testable, 1 partly.'
+    'Of 19 claims: 18 not testable, 1 partly.'
     """
     loaded = _prepare(study, data, store, offline=offline)
     if not loaded.claims:

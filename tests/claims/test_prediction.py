@@ -265,10 +265,18 @@ class TestRealFiles:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def results(cls, series: Path) -> dict[str, pd.DataFrame]:
-        study = {"title": "T", "focus": "BTC", "instruments": ["BTC", "USDJPY"], "seed": 20251121}
-        claims = {"claims": [str(Path("configs/claims/terminal_reflexivity.yaml").resolve())]}
-        return {each.name: each.frame for each in score(study | claims, data=series).results}  # type: ignore[union-attr]
+    def results(cls, series: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
+        written = yaml.safe_load(Path("configs/claims/terminal_reflexivity.yaml").read_text(encoding="utf-8"))["claims"]
+        path = tmp_path_factory.mktemp("claims") / "predictions.yaml"
+        path.write_text(yaml.safe_dump({"claims": [claim for claim in written if claim.get("test") == "prediction"]}))
+        study = {
+            "title": "T",
+            "focus": "BTC",
+            "instruments": ["BTC", "USDJPY"],
+            "seed": 20251121,
+            "claims": [str(path)],
+        }
+        return {each.name: each.frame for each in score(study, data=series).results}  # type: ignore[union-attr]
 
     @pytest.mark.parametrize(
         ("claim", "verdict", "words"),
