@@ -10,10 +10,13 @@ import pandas as pd
 
 from coupling.data.panel import Panel
 from coupling.events.catalogue import Catalogue
+from coupling.events.detection import Beside
+from coupling.events.intraday import IntradayPath
 from coupling.events.local_projection import LocalProjection
 from coupling.events.section import EventsSection
 from coupling.events.splits import compare_groups
 from coupling.events.types import observed_types
+from coupling.results.event_intraday import IntradayResult
 from coupling.results.event_projections import LocalProjectionResult
 from coupling.results.event_tables import (
     CategoriesResult,
@@ -29,6 +32,7 @@ __all__ = [
     "ALWAYS_SINGLY",
     "categories_answer",
     "influence_answer",
+    "intraday_answer",
     "mapping_answer",
     "november_answer",
     "placebo_answer",
@@ -165,6 +169,20 @@ def _single_table(study: EventStudyResult, frame: pd.DataFrame, name: str, title
         frame=frame,
         provenance=study.provenance,
     )
+
+
+def intraday_answer(section: EventsSection, panel: Panel, catalogue: Catalogue, beside: Beside) -> IntradayResult:
+    """Return the paths by hours of the events asked for, from hourly values beside the panel or in it."""
+    asked = section.intraday
+    events = [catalogue[name] for name in asked.events] if asked.events else list(catalogue)
+    study = IntradayPath(
+        hours=asked.hours, reference_days=asked.reference_days, level=section.level, whole_days=bool(asked.events)
+    )
+    result = study.fit(beside.hourly or panel, events)
+    if beside.hourly is None:
+        return result
+    files = [f"{item.name} {item.origin.symbol}" for item in beside.hourly.observations.values() if item.origin]
+    return replace(result, method=f"{result.method} Hourly values: {', '.join(files)}.", provenance=panel.provenance)
 
 
 def mapping_answer(study: EventStudyResult) -> MappingResult:

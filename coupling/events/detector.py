@@ -10,13 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from coupling.data.durations import parse_duration
 from coupling.data.observations import Observations
 from coupling.errors import InputError, nearest
 from coupling.events.clock import Sessions, sessions_between
 from coupling.results.base import Provenance
 from coupling.results.event_detection import UnwindIndexResult
 
-__all__ = ["UnwindDetector", "pick_signals"]
+__all__ = ["UnwindDetector", "known_levels", "pick_signals"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -44,6 +45,9 @@ class UnwindDetector:
         Value of the index from which a session gives a signal.
     refractory : int
         Sessions after a signal in which there is no other.
+    max_staleness : str
+        A value struck longer ago than this at the end of a session is not used; a session in which a part lacks its
+        value has no index, and is counted.
     clock, at : str
         The event clock, see `EventStudy`.
 
@@ -68,6 +72,7 @@ class UnwindDetector:
         minimum: int = 250,
         threshold: float = 95.0,
         refractory: int = 20,
+        max_staleness: str = "14d",
         clock: str = "XNYS",
         at: str = "24:00 UTC",
     ) -> None:
@@ -80,6 +85,7 @@ class UnwindDetector:
         self.minimum = minimum
         self.threshold = threshold
         self.refractory = refractory
+        self.max_staleness = max_staleness
         self.clock = clock
         self.at = at
 
@@ -99,24 +105,26 @@ class UnwindDetector:
         chosen = self._chosen(data.observations)
         line = self._line(chosen)
         parts = {part: self._part(part, item, line) for part, item in chosen.items()}
-        frame = pd.DataFrame(parts, index=line.labels.rename("session")).dropna()
+        every = pd.DataFrame(parts, index=line.labels.rename("session"))
+        frame = every.dropna()
         if frame.empty:
             raise InputError(
                 f"No session has {self.minimum} earlier ones for every part; lower minimum or use more data."
             )
         severity = frame.mean(axis=1)
         frame = frame.assign(severity=severity, index=100 * norm.cdf(severity))
-        places = pick_signals(frame["index"].to_numpy(), self.threshold, self.refractory)
         ends = pd.Series(pd.DatetimeIndex(line.ends, tz="UTC"), index=line.labels)
-        signals = frame.iloc[places].assign(known_at=ends[frame.index[places]].to_numpy())
+        frame = frame.assign(known_at=ends[frame.index])
         return UnwindIndexResult(
             name="unwind-index",
             title="Unwind index",
-            method=self._method(),
+            method=self._method(chosen),
             frame=frame,
-            signals=signals,
+            signals=frame.iloc[pick_signals(frame["index"].to_numpy(), self.threshold, self.refractory)],
             provenance=_provenance(data),
+            warnings=_gaps(every),
             threshold=self.threshold,
+            refractory=self.refractory,
         )
 
     def _chosen(self, observations: Mapping[str, Observations]) -> dict[str, Observations]:
@@ -139,7 +147,7 @@ class UnwindDetector:
         return Sessions(line.labels[over], line.closes[over], line.ends[over])
 
     def _part(self, part: str, item: Observations, line: Sessions) -> Floats:
-        known = _known_levels(item, line.ends)
+        known = known_levels(item, line.ends, parse_duration(self.max_staleness))
         if part == "positions":
             return -_scored(known, self.window, self.minimum, lag=1, centred=True)
         sign = {"yen": -1.0, "shares": -1.0, "volatility": 1.0}[part]
@@ -147,12 +155,13 @@ class UnwindDetector:
         moves[self.sessions :] = np.log(known[self.sessions :] / known[: -self.sessions])
         return sign * _scored(moves, self.window, self.minimum, lag=self.sessions, centred=False)
 
-    def _method(self) -> str:
+    def _method(self, chosen: Mapping[str, Observations]) -> str:
+        read = ", ".join(f"{part} from {_source(item)}" for part, item in chosen.items())
         spread = "all earlier sessions" if self.window is None else f"the {self.window} sessions before"
         return (
             f"Moves over {self.sessions} sessions of {self.clock} (each over at {self.at}) over their standard "
             f"deviation in {spread}, from values known by the end of the session; index = 100 Φ(mean of the parts); a "
-            f"signal at {self.threshold:g} or more, and none in the {self.refractory} sessions after it."
+            f"signal at {self.threshold:g} or more, and none in the {self.refractory} sessions after it. Parts: {read}."
         )
 
 
@@ -171,12 +180,15 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
     return np.array(signals, dtype=np.intp)
 
 
-def _known_levels(item: Observations, ends: npt.NDArray[np.int64]) -> Floats:
-    """Return the newest level known at each instant; missing before the first."""
-    known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at).as_unit("ns").asi8)
+def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Timedelta) -> Floats:
+    """Return the newest level known at each instant; missing before the first, and where it was struck too long ago."""
+    valued = item.levels.notna().to_numpy()
+    known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at[valued]).as_unit("ns").asi8)
+    struck = pd.DatetimeIndex(item.levels.index[valued]).as_unit("ns").asi8
     place = known.searchsorted(ends, side="right") - 1
-    levels = item.levels.ffill().to_numpy(dtype=float)
-    return np.where(place >= 0, levels[np.maximum(place, 0)], np.nan)
+    levels = item.levels.to_numpy(dtype=float)[valued]
+    fresh = (place >= 0) & (ends - struck[np.maximum(place, 0)] <= oldest.value)
+    return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
 
 
 def _scored(values: Floats, window: int | None, minimum: int, *, lag: int, centred: bool) -> Floats:
@@ -186,6 +198,21 @@ def _scored(values: Floats, window: int | None, minimum: int, *, lag: int, centr
     middle = rolled.mean().to_numpy() if centred else 0.0
     deviation = rolled.std().to_numpy()
     return np.asarray((values - middle) / np.where(deviation > 0, deviation, np.nan))
+
+
+def _gaps(parts: pd.DataFrame) -> tuple[str, ...]:
+    """Count the sessions after the first with an index that have none, by the part that is missing."""
+    known = parts.notna().all(axis=1).to_numpy()
+    missing = parts.iloc[int(known.argmax()) :].isna() if known.any() else parts.iloc[:0].isna()
+    without = int(missing.any(axis=1).sum())
+    if not without:
+        return ()
+    told = ", ".join(f"{part} {count}" for part, count in missing.sum().items() if count)
+    return (f"{without} sessions have no index, because a part has no value fresh enough or enough past ({told}).",)
+
+
+def _source(item: Observations) -> str:
+    return item.name if item.origin is None else f"{item.name} ({item.origin.symbol}, {item.origin.clock})"
 
 
 def _provenance(data: Any) -> Provenance:

@@ -20,7 +20,8 @@ __all__ = ["IntradayPath", "hourly_names"]
 
 Floats = npt.NDArray[np.float64]
 Instants = npt.NDArray[np.int64]
-COLUMNS = ["event", "instrument", "unit", "hour", "estimate", "lower", "upper", "n", "struck_at"]
+COLUMNS = ["event", "counted_from", "instrument", "unit", "hour", "estimate", "lower", "upper", "n", "struck_at"]
+INSTANT, DAY = "instant", "start of the day"
 
 
 class IntradayPath:
@@ -29,7 +30,8 @@ class IntradayPath:
     The response after h hours is the last value struck by then minus the last one struck at or before the instant;
     it is missing where nothing was struck within the hour (a market that is shut, a gap). The interval is that
     response, less the mean, with the standard deviation of all moves over h hours in the days before (t quantile):
-    what an ordinary stretch of that length does. Events known by day only have no intraday path.
+    what an ordinary stretch of that length does. Events known by day only have no response by hours; with `whole_days`
+    the course of their local day is shown from its start, marked as such.
 
     Parameters
     ----------
@@ -38,6 +40,8 @@ class IntradayPath:
     reference_days : int
         Days before the path from which the ordinary moves are taken.
     level : float
+    whole_days : bool
+        Also show events known by day only, counted from the start of their local day.
 
     Examples
     --------
@@ -51,10 +55,18 @@ class IntradayPath:
     [0.0, -11.0, -11.0, -10.0]
     """
 
-    def __init__(self, *, hours: tuple[int, int] = (-6, 24), reference_days: int = 60, level: float = 0.95) -> None:
+    def __init__(
+        self,
+        *,
+        hours: tuple[int, int] = (-6, 24),
+        reference_days: int = 60,
+        level: float = 0.95,
+        whole_days: bool = False,
+    ) -> None:
         self.hours = hours
         self.reference_days = reference_days
         self.level = level
+        self.whole_days = whole_days
 
     def fit(self, data: Any, events: Events) -> IntradayResult:
         """Measure the paths of all instruments that are struck hourly.
@@ -82,13 +94,14 @@ class IntradayPath:
         rows = [
             row
             for event in found
-            if not event.date_only
+            if self.whole_days or not event.date_only
             for name in names
             for row in self._path(event, name, units[name], strikes_of(observations[name]))
         ]
         if not rows:
             raise InputError("No event with a known instant lies inside the hourly data.")
-        told = f"{len(dated)} events are known by day only and have no intraday path: {', '.join(dated)}."
+        end = "are counted from the start of their local day" if self.whole_days else "have no intraday path"
+        told = f"{len(dated)} events are known by day only and {end}: {', '.join(dated)}."
         return IntradayResult(
             name="events-intraday",
             title="Path by hours",
@@ -102,7 +115,7 @@ class IntradayPath:
 
     def _path(self, event: Event, name: str, unit: str, strikes: Strikes) -> list[tuple[object, ...]]:
         offsets = np.arange(self.hours[0], self.hours[1] + 1)
-        at = event.at.value
+        at = event.span[0].value
         base = int(strikes.place(np.array([at]))[0])
         begin = at + min(self.hours[0], 0) * HOUR - self.reference_days * 24 * HOUR
         if base < 0 or at - strikes.instants[base] > HOUR or begin < strikes.instants[0]:
@@ -119,7 +132,8 @@ class IntradayPath:
             reach = usual.std(ddof=1) * stats.t.ppf(0.5 + self.level / 2, n - 1) if hour else 0.0
             centre = move - np.sign(hour) * (usual.mean() if hour else 0.0)
             shown = strikes.shown(np.array([centre, centre - reach, centre + reach]))
-            rows.append((event.id, name, unit, int(hour), *shown, n, pd.Timestamp(strikes.instants[place], tz="UTC")))
+            struck = pd.Timestamp(strikes.instants[place], tz="UTC")
+            rows.append((event.id, DAY if event.date_only else INSTANT, name, unit, int(hour), *shown, n, struck))
         return rows
 
 

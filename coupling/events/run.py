@@ -12,7 +12,8 @@ from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
 from coupling.events import answers
 from coupling.events.catalogue import Catalogue, load_events
-from coupling.events.intraday import IntradayPath, hourly_names
+from coupling.events.detection import Beside, detect
+from coupling.events.intraday import hourly_names
 from coupling.events.section import EventsSection
 from coupling.events.simulated import simulated_catalogue, true_responses
 from coupling.events.study import EventStudy
@@ -27,7 +28,15 @@ QUESTION = "What happens in an unwind?"
 OFTEN = 0.2
 
 
-def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int) -> RoomResult:
+def run(
+    section: EventsSection,
+    panel: Panel,
+    *,
+    focus: str,
+    start: pd.Timestamp | None,
+    seed: int,
+    beside: Beside | None = None,
+) -> RoomResult:
     """Study the events of a catalogue.
 
     Parameters
@@ -40,7 +49,10 @@ def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp
     start : Timestamp, optional
         Events before it are not reported.
     seed : int
+    beside : Beside, optional
+        What is read beside the panel: the detector's instruments and hourly values.
     """
+    beside = beside or Beside()
     catalogue = _catalogue(section, panel, start)
     study = _study(section, panel, catalogue, seed)
     asked: list[tuple[str, str, Callable[[], Result]]] = [
@@ -59,28 +71,40 @@ def run(section: EventsSection, panel: Panel, *, focus: str, start: pd.Timestamp
         ),
         ("events-november-2025", "November 2025, singly", lambda: answers.november_answer(study)),
         ("events-single", "Every event singly", lambda: answers.singles_answer(study)),
-        ("events-intraday", "Path by hours", lambda: IntradayPath(level=section.level).fit(panel, catalogue)),
+        ("events-intraday", "Path by hours", lambda: answers.intraday_answer(section, panel, catalogue, beside)),
         ("events-mapping", "From instants to sessions", lambda: answers.mapping_answer(study)),
     ]
-    skipped = _skipped(study, section, panel, focus)
+    skipped = _skipped(study, section, panel, focus, beside)
     results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
+    results += _detected(section, panel, beside)
     verdict = _answer(study, focus) + _hangs(results) + _hedge(catalogue, focus)
     return RoomResult(
         name="events", question=QUESTION, verdict=verdict, results=(study, *results), answer=_answer(study, focus)
     )
 
 
-def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel, focus: str) -> set[str]:
+def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel, focus: str, beside: Beside) -> set[str]:
     """Name the answers that nobody asked for, or that the events do not hold."""
     november = study.by_event()["event"].str.startswith(answers.ALWAYS_SINGLY).any()
     wanted = {
         "events-by-category": section.by is not None,
         "events-split": section.split is not None,
         "events-november-2025": bool(november),
-        "events-intraday": bool(hourly_names(panel.observations)),
+        "events-intraday": beside.hourly is not None or bool(hourly_names(panel.observations)),
         "events-projection": "since_instant" in study.frame and section.event_window[1] > 0 and focus in panel.changes,
     }
     return {name for name, asked in wanted.items() if not asked}
+
+
+def _detected(section: EventsSection, panel: Panel, beside: Beside) -> list[Result | Failure]:
+    """Return the detector's index and what its signals are worth, if a detector is asked for."""
+    if section.detector is None:
+        return []
+    try:
+        whole = _whole_catalogue(section, panel)
+        return list(detect(section.detector, beside, whole, panel.provenance).results)
+    except CouplingError as error:
+        return [Failure(name="events-detector", title="Unwinds found in the data", reason=str(error))]
 
 
 def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int) -> EventStudyResult:
@@ -120,11 +144,15 @@ def _chosen_events(catalogue: Catalogue, name: str) -> int:
 
 
 def _catalogue(section: EventsSection, panel: Panel, start: pd.Timestamp | None) -> Catalogue:
-    found = load_events(section.catalogue) if panel.truth is None else simulated_catalogue(panel.truth)
+    found = _whole_catalogue(section, panel)
     reported = found.between(start)
     if not len(reported):
         raise InputError(f"No event of {found.name} lies after period.start {start:%Y-%m-%d}; start earlier.")
     return reported
+
+
+def _whole_catalogue(section: EventsSection, panel: Panel) -> Catalogue:
+    return load_events(section.catalogue) if panel.truth is None else simulated_catalogue(panel.truth)
 
 
 def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Failure:

@@ -9,11 +9,95 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from coupling.data import calendars
+from coupling.data.durations import parse_duration
 from coupling.errors import nearest
 from coupling.events.catalogue import catalogue_names
 from coupling.section import Section
 
-__all__ = ["EventsSection"]
+__all__ = ["DetectorSection", "EventsSection", "IntradaySection"]
+
+
+class DetectorSection(Section):
+    """How unwinds are looked for in the data, see `coupling.events.UnwindDetector`.
+
+    Parameters
+    ----------
+    yen, shares, volatility, positions : str or list of str
+        Instruments; of several the first that can be had. An empty list leaves a part out.
+    sessions, window, minimum, refractory, max_staleness
+        As in `UnwindDetector`.
+    threshold : float, optional
+        By default the one with the best balance of precision and recall before `judge_from`.
+    judge_from : tuple of date
+        Thresholds are chosen on the data before each of these dates and judged from it on.
+    judge_to : date, optional
+        Last date that is judged; by default the last session.
+    category : str
+        Category of the catalogue whose events are unwinds.
+    """
+
+    yen: tuple[str, ...] = ("USDJPY",)
+    shares: tuple[str, ...] = ("SPX",)
+    volatility: tuple[str, ...] = ("VIX",)
+    positions: tuple[str, ...] = ()
+    sessions: int = Field(default=5, ge=1)
+    window: int | None = Field(default=None, ge=20)
+    minimum: int = Field(default=250, ge=20)
+    refractory: int = Field(default=20, ge=0)
+    max_staleness: str = "14d"
+    threshold: float | None = Field(default=None, gt=0, lt=100)
+    judge_from: tuple[date, ...] = Field(default=(date(2020, 1, 1),), min_length=1)
+    judge_to: date | None = None
+    category: str = "risk_off_jpy_surge"
+
+    @field_validator("yen", "shares", "volatility", "positions", "judge_from", mode="before")
+    @classmethod
+    def _several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str | date) else value
+
+    @field_validator("max_staleness")
+    @classmethod
+    def _is_duration(cls, text: str) -> str:
+        parse_duration(text)
+        return text
+
+    @model_validator(mode="after")
+    def _something_to_read(self) -> Self:
+        if not (self.yen or self.shares or self.volatility or self.positions):
+            raise ValueError("a detector needs at least one of yen, shares, volatility and positions")
+        return self
+
+    @property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """The instruments that may serve each part."""
+        named = {part: getattr(self, part) for part in ("yen", "shares", "volatility", "positions")}
+        return {part: names for part, names in named.items() if names}
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Every instrument that may serve."""
+        return tuple(dict.fromkeys(name for names in self.parts.values() for name in names))
+
+    def detector_parameters(self) -> dict[str, Any]:
+        """Return what the constructor of `UnwindDetector` takes beside the instruments and the threshold."""
+        return self.model_dump(include={"sessions", "window", "minimum", "refractory", "max_staleness"})
+
+
+class IntradaySection(Section):
+    """Paths by hours, drawn where hourly files are at hand, see `coupling.events.IntradayPath`.
+
+    Parameters
+    ----------
+    events : tuple of str
+        Events of the catalogue; by default all whose instant is known. An event known by day only is counted from the
+        start of its local day, and says so.
+    hours, reference_days
+        As in `IntradayPath`.
+    """
+
+    events: tuple[str, ...] = ()
+    hours: tuple[int, int] = (-6, 24)
+    reference_days: int = Field(default=60, ge=10)
 
 
 class EventsSection(Section):
@@ -27,6 +111,10 @@ class EventsSection(Section):
         What the events are grouped by; nothing for all together only.
     split : date, optional
         Compare the responses before this date with those from it on.
+    detector : DetectorSection, optional
+        Look for unwinds in the data, without look-ahead.
+    intraday : IntradaySection
+        Paths by hours.
     event_window, estimation_window, model, market, factors, clock, at, purge, forecast_error, minimum, selected_by,
     placebos, level
         As in `coupling.events.EventStudy`.
@@ -35,6 +123,8 @@ class EventsSection(Section):
     catalogue: str = "carry_unwinds"
     by: Literal["category"] | None = "category"
     split: date | None = None
+    detector: DetectorSection | None = None
+    intraday: IntradaySection = IntradaySection()
     event_window: tuple[int, int] = (-5, 10)
     estimation_window: tuple[int, int] = (-250, -21)
     model: Literal["constant_mean", "market", "market_adjusted", "multi_factor", "garch"] = "constant_mean"
@@ -81,4 +171,4 @@ class EventsSection(Section):
 
     def study_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `EventStudy` takes."""
-        return self.model_dump(exclude={"catalogue", "by", "split"})
+        return self.model_dump(exclude={"catalogue", "by", "split", "detector", "intraday"})

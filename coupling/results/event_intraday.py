@@ -14,55 +14,74 @@ if TYPE_CHECKING:
 
 __all__ = ["IntradayResult"]
 
+MOST_PANELS = 8
+
 
 @dataclass(frozen=True, kw_only=True)
 class IntradayResult(Result):
-    """One row per event, instrument and hour, with the interval that ordinary moves of that length allow."""
+    """One row per event, instrument and hour, with the interval that ordinary moves of that length allow.
+
+    ``counted_from`` says what the hours are counted from: the instant, or the start of the local day where only the day
+    is known.
+    """
 
     @property
     def sentence(self) -> str:
-        """Say how many paths left what is ordinary, and which went furthest."""
+        """Say how many paths left what is ordinary, and how far the first instrument went at most."""
         outside = (self.frame["lower"] > 0) | (self.frame["upper"] < 0)
         after = self.frame.assign(outside=outside & (self.frame["hour"] > 0))
+        after = after[after["counted_from"] == "instant"] if (after["counted_from"] == "instant").any() else after
         beyond = after.groupby(["event", "instrument"], sort=False)["outside"].any()
-        return (
-            f"{int(beyond.sum())} of {len(beyond)} paths are, at some hour after the instant, beyond what moves of "
-            "that length usually are (hour by hour, not for all hours at once)."
+        furthest = self._furthest().reset_index()
+        first = furthest[furthest["instrument"] == furthest["instrument"].iloc[0]]
+        told = "; ".join(
+            f"{row.event} {row.estimate:+.2f} {row.unit} at hour {row.hour}".replace("  ", " ")
+            for row in first.itertuples()
         )
+        return (
+            f"{int(beyond.sum())} of {len(beyond)} paths from a known instant are, at some hour after it, beyond what "
+            "moves of that length usually are (hour by hour, not for all hours at once). Furthest move of "
+            f"{first['instrument'].iloc[0]}: {told}."
+        )
+
+    def _furthest(self) -> pd.DataFrame:
+        rows = self.frame[self.frame["hour"] > 0]
+        places = rows.groupby(["event", "instrument"], sort=False)["estimate"].apply(lambda v: v.abs().idxmax())
+        names = ["counted_from", "unit", "hour", "estimate", "lower", "upper"]
+        return rows.loc[places].set_index(["event", "instrument"])[names]
 
     def summary(self) -> pd.DataFrame:
         """The hours 1, 3, 6, 12 and 24 of every path, and the hour of its extreme."""
         rows = self.frame[self.frame["hour"] > 0]
-        furthest = rows.loc[
-            rows.groupby(["event", "instrument"], sort=False)["estimate"].apply(lambda v: v.abs().idxmax())
-        ]
         wide = rows[rows["hour"].isin([1, 3, 6, 12, 24])].pivot_table(
             index=["event", "instrument"], columns="hour", values="estimate", sort=False
         )
         wide.columns = [f"after {hour} h" for hour in wide.columns]
-        ends = furthest.set_index(["event", "instrument"])[["unit", "hour", "estimate", "lower", "upper"]]
-        return ends.rename(columns={"hour": "furthest_hour"}).join(wide)
+        return self._furthest().rename(columns={"hour": "furthest_hour"}).join(wide)
+
+    @property
+    def _drawn(self) -> list[tuple[str, str]]:
+        pairs = self.frame[["event", "instrument"]].drop_duplicates().itertuples(index=False, name=None)
+        return list(pairs)[:MOST_PANELS]
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the paths, one panel per instrument."""
+        """Draw the first paths with their intervals, one panel per event and instrument."""
         from coupling.results import drawing
 
-        names = list(dict.fromkeys(self.frame["instrument"]))
-        ax = drawing.axes(ax, rows=len(names))
-        places = drawing.panels(ax, names) if len(names) > 1 else [ax]
-        for place, name in zip(places, names, strict=True):
-            part = self.frame[self.frame["instrument"] == name]
-            for event, rows in part.groupby("event", sort=False):
-                path = rows.set_index("hour")["estimate"]
-                drawing.path(place, path, look=drawing.look(str(event)), label=str(event))
+        pairs = self._drawn
+        ax = drawing.axes(ax, rows=len(pairs))
+        titles = [f"{event}, {name}" for event, name in pairs]
+        places = drawing.panels(ax, titles) if len(pairs) > 1 else [ax]
+        for place, (event, name) in zip(places, pairs, strict=True):
+            rows = self.frame[(self.frame["event"] == event) & (self.frame["instrument"] == name)].set_index("hour")
+            drawing.path(place, rows["estimate"], rows["lower"], rows["upper"], look=drawing.look(name))
             drawing.zero_line(place)
-            place.axvline(0, color="0.6", linewidth=0.8, linestyle=":")
-            place.set_ylabel(drawing.axis_label("response", str(part["unit"].iloc[0])))
-            drawing.end_labels(place)
-        places[-1].set_xlabel("hours after the instant")
+            place.axvline(0, color=drawing.MUTED, linewidth=0.8, linestyle=":")
+            place.set_ylabel(drawing.axis_label("response", str(rows["unit"].iloc[0])))
+        places[-1].set_xlabel("hours after the instant (or after the start of the day)")
         return ax
 
     @property
     def figure_rows(self) -> int:
         """How many panels the figure stacks."""
-        return int(self.frame["instrument"].nunique())
+        return len(self._drawn)

@@ -12,7 +12,15 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["CategoriesResult", "InfluenceResult", "MappingResult", "PlaceboResult", "SinglesResult", "SplitResult"]
+__all__ = [
+    "CategoriesResult",
+    "InfluenceResult",
+    "MappingResult",
+    "PlaceboResult",
+    "SeverityResult",
+    "SinglesResult",
+    "SplitResult",
+]
 
 
 def _interval(row: Any) -> str:
@@ -178,3 +186,20 @@ class MappingResult(Result):
         hours = hours.reindex(index=first.index, columns=list(dict.fromkeys(rows["instrument"])))
         hours.columns = pd.Index([f"{name} (h)" for name in hours.columns])
         return first.join(hours)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityResult(Result):
+    """How severe the detector found every unwind of the catalogue."""
+
+    @property
+    def sentence(self) -> str:
+        """Name the most severe, and count those that a signal met."""
+        if self.frame.empty:
+            return "No unwind of the catalogue lies inside the index."
+        top: Any = next(self.frame.nlargest(1, "peak_severity").itertuples())
+        met = int(self.frame["sessions_to_signal"].notna().sum())
+        return (
+            f"Most severe: {top.event} with {top.peak_severity:+.2f} standard deviations (index {top.peak_index:.2f}) "
+            f"on {top.peak_session:%Y-%m-%d}; {met} of {len(self.frame)} were met by a signal."
+        )

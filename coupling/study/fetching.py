@@ -15,7 +15,7 @@ from coupling.data.store import Store
 from coupling.data.supply import Supply, leaves, supply
 from coupling.errors import DataError
 from coupling.results.base import Origin
-from coupling.study.configuration import load_study
+from coupling.study.configuration import Study, load_study
 
 if TYPE_CHECKING:
     from coupling.data.live import Progress
@@ -116,11 +116,19 @@ def _wanted(configurations: Sequence[Path], folder: Path | None) -> Iterator[tup
     for path in configurations:
         study = load_study(path).with_store(folder, offline=False)
         store = study.data.open_store(study.base)
-        items = leaves((resolve(name, study.define) for name in study.instruments), study.define)
+        names = dict.fromkeys([*study.instruments, *_beside(study)])
+        items = leaves((resolve(name, study.define) for name in names), study.define)
         new = [item for item in items if (store.folder, item) not in seen]
         seen += [(store.folder, item) for item in new]
         if new:
             yield store, new
+
+
+def _beside(study: Study) -> list[str]:
+    """Name what the detector of a study reads, where a live source serves it."""
+    if study.events is None or study.events.detector is None:
+        return []
+    return [name for name in study.events.detector.instruments if _live(resolve(name, study.define))]
 
 
 def _row(origin: Origin) -> dict[str, object]:

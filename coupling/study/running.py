@@ -15,16 +15,27 @@ from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
 from coupling.errors import ConfigurationError, CouplingError, DataError
-from coupling.events.section import EventsSection
+from coupling.events.catalogue import load_events
+from coupling.events.detection import Detection
+from coupling.events.detection import detect as detect_unwinds
+from coupling.events.section import DetectorSection, EventsSection
+from coupling.events.simulated import simulated_catalogue
 from coupling.results.base import Failure, RoomResult
 from coupling.results.study import StudyResult
 from coupling.section import Section
 from coupling.study.claiming import check_claims, read_claims
+from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
 
-__all__ = ["load_panel", "run", "score"]
+__all__ = ["PLAIN_DETECTOR", "detect", "load_panel", "run", "score"]
 
 ROOMS = ("correlation", "change", "direction", "events")
+PLAIN_DETECTOR: dict[str, Any] = {
+    "title": "Unwinds of the yen carry trade",
+    "focus": "USDJPY",
+    "instruments": ["USDJPY", "SPX"],
+    "events": {"detector": {"positions": "CFTC_JPY"}},
+}
 
 log = logging.getLogger("coupling")
 
@@ -99,7 +110,9 @@ def run(
     panel = _panel(loaded, dataset)
     rooms = [run_data(dataset, panel, start=loaded.start)]
     rooms += [
-        _run_room(name, section, loaded, panel) for name in ROOMS if (section := getattr(loaded, name)) is not None
+        _run_room(name, section, loaded, panel, dataset)
+        for name in ROOMS
+        if (section := getattr(loaded, name)) is not None
     ]
     return StudyResult(
         title=loaded.title,
@@ -145,6 +158,55 @@ def score(
     return check_claims(loaded, claims, dataset, _panel(loaded, dataset))
 
 
+def detect(
+    study: str | Path | Mapping[str, Any] | Study | None = None,
+    *,
+    threshold: float | None = None,
+    data: str | Path | None = None,
+    store: str | Path | None = None,
+    offline: bool = False,
+    fallback_simulated: bool = False,
+) -> Detection:
+    """Look for unwinds in the data of a study, without running its rooms.
+
+    Parameters
+    ----------
+    study : path, mapping or Study, optional
+        Its ``events.detector`` says how; by default the yen, shares, volatility and positions of the catalogue.
+    threshold : float, optional
+        Value of the index that gives a signal; it beats the configuration's.
+    data, store, offline, fallback_simulated
+        As in `load_panel`.
+
+    Returns
+    -------
+    Detection
+        ``index`` with its signals, ``scores`` and ``severity``.
+
+    Raises
+    ------
+    DataError, InputError
+        If nothing can be read, or the detector cannot be judged.
+
+    Examples
+    --------
+    >>> found = detect({**PLAIN_DETECTOR, "data": {"source": "simulated"}}, threshold=95)
+    >>> found.index.signals.columns.tolist()
+    ['yen', 'shares', 'volatility', 'severity', 'index', 'known_at']
+    """
+    loaded = _prepare(PLAIN_DETECTOR if study is None else study, data, store, offline=offline)
+    events = loaded.events or EventsSection()
+    section = events.detector or DetectorSection()
+    section = section if threshold is None else section.model_copy(update={"threshold": threshold})
+    dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
+    if dataset.truth is None:
+        catalogue = load_events(events.relative_to(loaded.base).catalogue)
+    else:
+        catalogue = simulated_catalogue(dataset.truth)
+    provenance = dataset.provenance(loaded.as_text(), loaded.seed)
+    return detect_unwinds(section, load_detector(loaded, section, dataset), catalogue, provenance)
+
+
 def _prepare(
     study: str | Path | Mapping[str, Any] | Study,
     data: str | Path | None,
@@ -185,12 +247,14 @@ def _until(item: Observations, end: pd.Timestamp | None) -> Observations:
     return item if end is None else item.struck_by(end)
 
 
-def _run_room(name: str, section: Section, study: Study, panel: Panel) -> RoomResult:
+def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: Dataset) -> RoomResult:
     log.info("room %s", name)
     room = import_module(f"coupling.{name}.run")
-    section = section.relative_to(study.base) if isinstance(section, EventsSection) else section
+    more: dict[str, Any] = {}
     try:
-        result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed)
+        if isinstance(section, EventsSection):
+            section, more = section.relative_to(study.base), {"beside": load_beside(study, dataset)}
+        result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed, **more)
     except CouplingError as error:
         failure = Failure(name=name, title=f"The room {name} failed", reason=str(error))
         return RoomResult(name=name, question=room.QUESTION, verdict=f"Failed: {error}", results=(failure,))

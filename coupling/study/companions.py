@@ -1,0 +1,103 @@
+"""What the room of events reads beside the panel: the detector's instruments, and the hourly files at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from coupling.data.dataset import DataSection, Dataset, DataSource, load_dataset
+from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
+from coupling.data.observations import Observations
+from coupling.errors import CouplingError
+from coupling.events.detection import Beside
+from coupling.events.section import DetectorSection
+from coupling.study.configuration import Study
+
+__all__ = ["load_beside", "load_detector"]
+
+
+def load_beside(study: Study, dataset: Dataset) -> Beside:
+    """Load what the events section of a study asks for beside its instruments.
+
+    Parameters
+    ----------
+    study : Study
+    dataset : Dataset
+        The study's own data; where they are simulated so is the rest.
+    """
+    assert study.events is not None
+    section = study.events.detector
+    found = Beside() if section is None else load_detector(study, section, dataset)
+    return replace(found, hourly=None if dataset.simulated else _hourly(study))
+
+
+def load_detector(study: Study, section: DetectorSection, dataset: Dataset | None = None) -> Beside:
+    """Load for each part of the detector the first instrument that can be had; say why where none can.
+
+    Parameters
+    ----------
+    study : Study
+    section : DetectorSection
+    dataset : Dataset, optional
+        What is loaded already; where it is simulated the rest is simulated too.
+    """
+    had = {} if dataset is None else dict.fromkeys(dataset.observations, dataset)
+    data = study.data
+    if dataset is not None and dataset.simulated:
+        data = data.model_copy(update={"directory": None, "source": DataSource.SIMULATED})
+    parts: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    for part, names in section.parts.items():
+        served, failed = _first(study, data, names, had)
+        if served is None:
+            missing |= failed
+        else:
+            parts[part] = served
+    if not parts:
+        return Beside(missing=missing)
+    whole = Dataset(
+        observations={name: _until(study, had[name].observations[name]) for name in parts.values()},
+        instruments={name: had[name].instruments[name] for name in parts.values()},
+    )
+    return Beside(detector=whole, parts=parts, missing=missing)
+
+
+def _first(
+    study: Study, data: DataSection, names: tuple[str, ...], had: dict[str, Dataset]
+) -> tuple[str | None, dict[str, str]]:
+    """Return the first of the names that can be had, keeping what served it, and why those before it could not."""
+    failed: dict[str, str] = {}
+    for name in names:
+        if name not in had:
+            try:
+                had[name] = load_dataset(data, [name], define=study.define, seed=study.seed, base=study.base)
+            except CouplingError as error:
+                failed[name] = str(error).rstrip(".")
+                continue
+        return name, failed
+    return None, failed
+
+
+def _until(study: Study, item: Observations) -> Observations:
+    return item if study.end is None else item.struck_by(study.end)
+
+
+def _hourly(study: Study) -> Dataset | None:
+    """Load the instruments of the study whose declared hourly file lies in the data folder."""
+    if study.data.directory is None:
+        return None
+    folder = study.base / Path(study.data.directory).expanduser()
+    entries = {name: _hourly_entry(study, name) for name in study.instruments}
+    present = {name: entry for name, entry in entries.items() if entry and (folder / entry.symbol).is_file()}
+    if not present:
+        return None
+    data = study.data.model_copy(update={"files": {**study.data.files, **present}})
+    return load_dataset(data, present, define=study.define, base=study.base)
+
+
+def _hourly_entry(study: Study, name: str) -> SourceEntry | None:
+    mapped: Mapping[str, SourceEntry] = study.data.files
+    declared = [*([mapped[name]] if name in mapped else []), *resolve(name, study.define).sources]
+    found = [entry for entry in declared if entry.clock == HOURLY and entry.provider is Provider.FILE]
+    return found[0] if found else None
