@@ -113,8 +113,8 @@ A discrete test cannot do better than its largest attainable level, shown beside
 READ = {
     "Size of the leading tests": "The nominal level is .05. Raised variance and correlation do not disturb them.",
     "Size of the classical tests": "Patell rejects a true null far too often as soon as instruments are correlated or "
-    "the variance\nrises; `csect`, `bmp` and `cowan` when instruments are correlated; Corrado's ranks when the variance "
-    "rises. `kp_bmp`\nand `grank` stay near .05.",
+    "the variance\nrises; `csect`, `bmp` and `cowan` when instruments are correlated; Corrado's ranks when the "
+    "variance rises. `kp_bmp`\nand `grank` stay near .05.",
     "Power of the leading tests": "ρ = .5, variance ×4; the effect in standard deviations of a calm day. With six "
     "dates an effect of\none standard deviation is missed three times out of four.",
     "Power of the classical tests": "The same studies. Power means nothing where the size is wrong.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,9 @@ from coupling.events.catalogue import Catalogue
 from coupling.events.detection import Beside
 from coupling.events.intraday import IntradayPath
 from coupling.events.local_projection import LocalProjection
+from coupling.events.numbers import StudyNumbers
 from coupling.events.section import EventsSection
+from coupling.events.selection import choosers, same_selection
 from coupling.events.splits import compare_groups
 from coupling.events.types import observed_types
 from coupling.results.event_intraday import IntradayResult
@@ -52,6 +54,8 @@ def categories_answer(
     parts = []
     for category in names:
         part = study.of(category, selected_by=(*section.selected_by, *catalogue.chosen_by.get(category, ())))
+        by = choosers(catalogue, category, tuple(dict.fromkeys(study.frame["instrument"])))
+        part = replace(part, numbers=same_selection(cast("StudyNumbers", part.numbers), by[0])) if by else part
         tests = part.tests().set_index(["test", "instrument"])["p_value"]
         table = part.summary().reset_index()
         table.insert(0, "category", category)
@@ -62,7 +66,8 @@ def categories_answer(
     return CategoriesResult(
         name="events-by-category",
         title="Responses by announced category",
-        method=study.method + " Log changes are shown as simple %, yields in bp; the announced category leads.",
+        method=study.method + " Log changes are shown as simple %, yields in bp; the announced category leads. Where "
+        "an instrument's own move named the events, placebo dates are sessions on which it moved alike.",
         frame=frame[order],
         provenance=study.provenance,
         warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
@@ -80,6 +85,7 @@ def placebo_answer(study: EventStudyResult) -> PlaceboResult:
         "responses are skewed.",
         frame=study.tests(),
         provenance=study.provenance,
+        drawn=study.placebos(),
     )
 
 
@@ -144,19 +150,19 @@ def projection_answer(
     )
 
 
-def november_answer(study: EventStudyResult) -> SinglesResult:
+def november_answer(study: EventStudyResult, focus: str) -> SinglesResult:
     """Return the events of November 2025 singly."""
     frame = study.by_event()
     chosen = frame[frame["event"].str.startswith(ALWAYS_SINGLY)].reset_index(drop=True)
-    return _single_table(study, chosen, "events-november-2025", "November 2025, singly")
+    return _single_table(study, chosen, focus, "events-november-2025", "November 2025, singly")
 
 
-def singles_answer(study: EventStudyResult) -> SinglesResult:
+def singles_answer(study: EventStudyResult, focus: str) -> SinglesResult:
     """Return every event singly."""
-    return _single_table(study, study.by_event(), "events-single", "Every event singly")
+    return _single_table(study, study.by_event(), focus, "events-single", "Every event singly")
 
 
-def _single_table(study: EventStudyResult, frame: pd.DataFrame, name: str, title: str) -> SinglesResult:
+def _single_table(study: EventStudyResult, frame: pd.DataFrame, focus: str, name: str, title: str) -> SinglesResult:
     types = observed_types(frame)
     frame = frame.assign(observed=types.reindex(frame["event"]).to_numpy())
     return SinglesResult(
@@ -168,6 +174,7 @@ def _single_table(study: EventStudyResult, frame: pd.DataFrame, name: str, title
         "instruments together.",
         frame=frame,
         provenance=study.provenance,
+        names=tuple(sorted(dict.fromkeys(frame["instrument"]), key=lambda name: name != focus)),
     )
 
 

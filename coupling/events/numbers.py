@@ -233,6 +233,10 @@ class StudyNumbers:
         """Every event singly."""
         return tables.single_events(self)
 
+    def single_paths(self) -> pd.DataFrame:
+        """The cumulative abnormal change of every event."""
+        return tables.single_paths(self)
+
     def joint(self) -> pd.DataFrame:
         """Joint tests over instruments."""
         return tables.joint_tests(self)

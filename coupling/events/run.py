@@ -15,6 +15,7 @@ from coupling.events.catalogue import Catalogue, load_events
 from coupling.events.detection import Beside, detect
 from coupling.events.intraday import hourly_names
 from coupling.events.section import EventsSection
+from coupling.events.selection import has_choosers, selection_answer
 from coupling.events.simulated import simulated_catalogue, true_responses
 from coupling.events.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
@@ -61,6 +62,11 @@ def run(
             "Responses by announced category",
             lambda: answers.categories_answer(study, section, catalogue, focus),
         ),
+        (
+            "events-selection",
+            "Given the instrument that chose the events",
+            lambda: selection_answer(study, section, panel, catalogue, seed),
+        ),
         ("events-placebo", "Leading tests and placebo dates", lambda: answers.placebo_answer(study)),
         ("events-influence", "What hangs on single episodes", lambda: answers.influence_answer(study, focus)),
         ("events-split", "Did the responses change?", lambda: answers.split_answer(study, section, focus, seed)),
@@ -69,12 +75,12 @@ def run(
             "Local projection on the same dates",
             lambda: answers.projection_answer(study, section, panel, catalogue, focus, seed),
         ),
-        ("events-november-2025", "November 2025, singly", lambda: answers.november_answer(study)),
-        ("events-single", "Every event singly", lambda: answers.singles_answer(study)),
+        ("events-november-2025", "November 2025, singly", lambda: answers.november_answer(study, focus)),
+        ("events-single", "Every event singly", lambda: answers.singles_answer(study, focus)),
         ("events-intraday", "Path by hours", lambda: answers.intraday_answer(section, panel, catalogue, beside)),
         ("events-mapping", "From instants to sessions", lambda: answers.mapping_answer(study)),
     ]
-    skipped = _skipped(study, section, panel, focus, beside)
+    skipped = _skipped(study, section, panel, catalogue, focus, beside)
     results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
     results += _detected(section, panel, beside)
     verdict = _answer(study, focus) + _hangs(results) + _hedge(catalogue, focus)
@@ -83,11 +89,14 @@ def run(
     )
 
 
-def _skipped(study: EventStudyResult, section: EventsSection, panel: Panel, focus: str, beside: Beside) -> set[str]:
+def _skipped(
+    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, focus: str, beside: Beside
+) -> set[str]:
     """Name the answers that nobody asked for, or that the events do not hold."""
     november = study.by_event()["event"].str.startswith(answers.ALWAYS_SINGLY).any()
     wanted = {
         "events-by-category": section.by is not None,
+        "events-selection": section.by is not None and has_choosers(study, catalogue),
         "events-split": section.split is not None,
         "events-november-2025": bool(november),
         "events-intraday": beside.hourly is not None or bool(hourly_names(panel.observations)),

@@ -16,7 +16,7 @@ from coupling.inference.randomisation import randomisation_p_value
 if TYPE_CHECKING:
     from coupling.events.numbers import StudyNumbers
 
-__all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events"]
+__all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events", "single_paths"]
 
 Floats = npt.NDArray[np.float64]
 SKEWED = 1.0
@@ -96,6 +96,15 @@ def single_events(numbers: StudyNumbers) -> pd.DataFrame:
             "joint_p_day_0": np.repeat(ranks, n),
         }
     )
+
+
+def single_paths(numbers: StudyNumbers) -> pd.DataFrame:
+    """Return the cumulative abnormal change of every event by instrument and day, in the unit shown."""
+    paths = numbers.abnormal.cumulated
+    shown = numbers.shown(paths.transpose(0, 2, 1)).transpose(0, 2, 1)
+    keys = [np.array(numbers.labels, dtype=object), np.array(numbers.names, dtype=object), numbers.days]
+    index = pd.MultiIndex.from_product(keys, names=["event", "instrument", "day"])
+    return pd.DataFrame({"estimate": shown.ravel()}, index=index).reset_index()
 
 
 def joint_tests(numbers: StudyNumbers) -> pd.DataFrame:

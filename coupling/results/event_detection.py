@@ -53,7 +53,7 @@ class UnwindIndexResult(Result):
         from coupling.results import drawing
 
         ax = drawing.axes(ax)
-        drawing.path(ax, self.frame["index"], look=drawing.look("VIX"))
+        ax.plot(self.frame.index, self.frame["index"], color=drawing.look("VIX").colour, linewidth=0.5)
         drawing.zero_line(ax, self.threshold)
         ax.plot(self.signals.index, self.signals["index"], "v", color=drawing.INK, markersize=4)
         drawing.time_axis(ax)

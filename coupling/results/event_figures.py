@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from coupling.errors import InputError
 
@@ -13,21 +15,26 @@ if TYPE_CHECKING:
 
     from coupling.results.events import EventStudyResult
 
-__all__ = ["draw_events", "draw_paths", "draw_placebos"]
+__all__ = ["draw_distribution", "draw_events", "draw_forest", "draw_paths", "draw_placebos"]
+
+NARROW = 5.0  # inches: a phone has room for one column
+LIMIT = 8.0
 
 
 def draw_paths(result: EventStudyResult, names: list[str], ax: Axes | None) -> Axes:
-    """Draw the mean cumulative path of each instrument in its own unit, with its sup-t band."""
+    """Draw the mean cumulative path of each instrument in its own unit with its sup-t band, and every single event."""
     from coupling.results import drawing
 
     ax = drawing.axes(ax, rows=len(names))
     places = drawing.panels(ax, names) if len(names) > 1 else [ax]
-    band = result.band()
+    band, singles = result.band(), result.single_paths()
     for place, name in zip(places, names, strict=True):
         rows = band[band["instrument"] == name].set_index("day")
         shade = (
             rows if rows["lower"].notna().any() else result.frame[result.frame["instrument"] == name].set_index("day")
         )
+        each = singles[singles["instrument"] == name].pivot_table(index="day", columns="event", values="estimate")
+        place.plot(each.index, each.to_numpy(), color=drawing.MUTED, alpha=0.45, linewidth=0.6, zorder=1)
         drawing.path(place, rows["estimate"], shade["lower"], shade["upper"], look=drawing.look(name))
         drawing.zero_line(place)
         place.axvline(0, color=drawing.MUTED, linewidth=0.8, linestyle=":")
@@ -62,8 +69,50 @@ def draw_placebos(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
     tests = result.tests()
     observed = tests[(tests["instrument"] == name) & (tests["test"] == "date_mean_t")]["statistic"].iloc[0]
     ax = drawing.axes(ax)
-    ax.hist(np.clip(drawn, -8, 8), bins=60, color=drawing.MUTED, alpha=0.6)
-    ax.axvline(float(np.clip(observed, -8, 8)), color=drawing.look(name).colour, linewidth=2)
+    draw_distribution(ax, drawn, float(observed), name)
     ax.set_xlabel(f"{name}: t of the mean over dates, placebo studies (grey) and events (line)")
-    ax.set_ylabel("studies")
     return ax
+
+
+def draw_distribution(ax: Axes, drawn: npt.NDArray[np.float64], observed: float, name: str) -> None:
+    """Draw a histogram of placebo values with the observed one across it; both are cut at ±8."""
+    from coupling.results import drawing
+
+    known = drawn[np.isfinite(drawn)]
+    counts, edges = np.histogram(np.clip(known, -LIMIT, LIMIT), bins=48, range=(-LIMIT, LIMIT))
+    ax.stairs(counts, edges, fill=True, color=drawing.MUTED, alpha=0.6)
+    if np.isfinite(observed):
+        ax.axvline(float(np.clip(observed, -LIMIT, LIMIT)), color=drawing.look(name).colour, linewidth=2)
+    ax.set_ylabel("studies")
+
+
+def draw_forest(frame: pd.DataFrame, names: list[str], ax: Axes | None) -> Axes:
+    """Draw the response to every event with its interval, one column per instrument; on a phone the first alone."""
+    from coupling.results import drawing
+
+    events = list(dict.fromkeys(frame["event"]))
+    ax = drawing.axes(ax, rows=max(1, len(events) // 6))
+    figure: Any = ax.figure
+    shown = names[:1] if figure.get_figwidth() < NARROW else names
+    places = _columns(ax, shown)
+    for place, name in zip(places, shown, strict=True):
+        rows = frame[frame["instrument"] == name].set_index("event").reindex(events)
+        drawing.intervals(place, rows, names=[name] * len(rows))
+        drawing.zero_line(place, vertical=True)
+        place.set_title(name)
+        place.set_xlabel(str(rows["unit"].dropna().iloc[0]) if rows["unit"].notna().any() else "")
+        place.tick_params(labelleft=place is places[0])
+        place.tick_params(axis="y", labelsize=7.5)
+        place.locator_params(axis="x", nbins=4)
+    return ax
+
+
+def _columns(ax: Axes, names: list[str]) -> list[Axes]:
+    """Divide axes into columns beside each other."""
+    place = ax.get_subplotspec()
+    if len(names) == 1 or place is None:
+        return [ax]
+    figure: Any = ax.figure
+    ax.set_axis_off()
+    grid = place.subgridspec(1, len(names))
+    return [figure.add_subplot(grid[column]) for column in range(len(names))]

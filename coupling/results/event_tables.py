@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,10 +17,16 @@ __all__ = [
     "InfluenceResult",
     "MappingResult",
     "PlaceboResult",
+    "SelectionResult",
     "SeverityResult",
     "SinglesResult",
     "SplitResult",
 ]
+
+AUGUST = "2024-08"
+LEVEL = 0.05
+NOTHING_BEYOND = "Nothing moved beyond what the choosing instrument explains, as far as these episodes can tell."
+NO_UNLIKE = "no instrument is told apart from placebo dates of the same selection"
 
 
 def _interval(row: Any) -> str:
@@ -71,8 +77,28 @@ class CategoriesResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SelectionResult(Result):
+    """Responses to events that an instrument's own move chose, given that move."""
+
+    @property
+    def sentence(self) -> str:
+        """Name what moved beyond what the choosing instrument explains."""
+        sure = self.frame[self.frame["verdict"] == "differs from 0"]
+        apart = self.frame[self.frame["placebo_p"] <= LEVEL]
+        told = [
+            f"{row.instrument} {_interval(row)} in {row.category} given {row.chosen_by}" for row in sure.itertuples()
+        ]
+        unlike = [f"{row.instrument} in {row.category} (p = {row.placebo_p:.3f})" for row in apart.itertuples()]
+        beyond = f"Beyond what the choosing instrument explains: {'; '.join(told)}." if told else NOTHING_BEYOND
+        other = f"different from placebo dates of the same selection: {'; '.join(unlike)}" if unlike else NO_UNLIKE
+        return f"{beyond} {other[0].upper()}{other[1:]}."
+
+
+@dataclass(frozen=True, kw_only=True)
 class SinglesResult(Result):
-    """Every event singly."""
+    """Every event singly; instruments in the order in which they are drawn."""
+
+    names: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
@@ -102,20 +128,75 @@ class SinglesResult(Result):
         wide.insert(1, "observed", first["observed"])
         return wide.assign(joint_p=first["joint_p_day_0"])
 
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw a forest of the events: one column per instrument, each in its unit."""
+        from coupling.results import event_figures
+
+        return event_figures.draw_forest(self.frame, list(self.names), ax)
+
+    @property
+    def figure_rows(self) -> int:
+        """Room for so many panels, that the names of the events can be read."""
+        return max(2, round(0.11 * self.frame["event"].nunique()))
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether any response has an interval to draw."""
+        return bool(self.frame["lower"].notna().any())
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceboResult(Result):
-    """The leading tests, with the placebo studies among them."""
+    """The leading tests, with the placebo studies among them.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        The date-mean t of every placebo study, one column per instrument.
+    """
+
+    drawn: pd.DataFrame = field(repr=False)
 
     @property
     def sentence(self) -> str:
         """Name the instruments that differ from placebo dates."""
         rows = self.frame[self.frame["test"] == "placebo_randomisation"]
-        sure = rows[rows["p_value"] <= 0.05]
+        sure = rows[rows["p_value"] <= LEVEL]
         if sure.empty:
             return "No instrument moved differently on the events than on placebo dates."
         names = ", ".join(f"{row.instrument} (p = {row.p_value:.4f})" for row in sure.itertuples())
         return f"Moved differently than on placebo dates: {names}."
+
+    @property
+    def _tested(self) -> list[str]:
+        return [str(name) for name in self.drawn if self.drawn[name].notna().any()]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the placebo studies of each instrument with the observed value, and the share that is as extreme."""
+        from coupling.results import drawing, event_figures
+
+        names = self._tested
+        tests: Any = self.frame.set_index(["instrument", "test"])
+        ax = drawing.axes(ax, rows=len(names))
+        places = drawing.panels(ax, names) if len(names) > 1 else [ax]
+        for place, name in zip(places, names, strict=True):
+            observed = float(tests.loc[(name, "date_mean_t"), "statistic"])
+            p_value = float(tests.loc[(name, "placebo_randomisation"), "p_value"])
+            event_figures.draw_distribution(place, self.drawn[name].to_numpy(float), observed, name)
+            told = f"{name}: p = {p_value:.3f}" if p_value == p_value else f"{name}: no p-value (it chose events)"
+            place.set_title(told)
+        places[-1].set_xlabel("t of the mean over dates: placebo studies (grey) and the events (line)")
+        return ax
+
+    @property
+    def figure_rows(self) -> int:
+        """How many panels the figure stacks."""
+        return len(self._tested)
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether any placebo study could be drawn."""
+        return bool(self._tested)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,15 +213,23 @@ class InfluenceResult(Result):
             return f"{self.focus} has no episode."
         row = rows.iloc[0]
         unit = str(row["unit"])
-        return (
+        first = (
             f"{self.focus} hangs most on {row['left_out']}: {row['estimate']:+.2f} {unit} with it, "
             f"{row['estimate_without']:+.2f} {unit} without (p = {row['p_value_without']:.3f})."
+        )
+        august = rows[rows["left_out_holds"].str.contains(AUGUST, regex=False)]
+        if august.empty or august.index[0] == rows.index[0]:
+            return first
+        row = august.iloc[0]
+        return (
+            f"{first} Without August 2024 alone: {row['estimate_without']:+.2f} {unit} "
+            f"(p = {row['p_value_without']:.3f})."
         )
 
     def summary(self) -> pd.DataFrame:
         """The three most influential episodes of each instrument, and August 2024 always."""
         top = self.frame.groupby("instrument", sort=False).cumcount() < 3
-        august = self.frame["left_out_holds"].str.contains("2024-08", regex=False)
+        august = self.frame["left_out_holds"].str.contains(AUGUST, regex=False)
         return self.frame[top | august].reset_index(drop=True)
 
 

@@ -28,6 +28,7 @@ class EventNumbers(Protocol):
     def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame: ...  # noqa: D102
     def band(self) -> pd.DataFrame: ...  # noqa: D102
     def by_event(self) -> pd.DataFrame: ...  # noqa: D102
+    def single_paths(self) -> pd.DataFrame: ...  # noqa: D102
     def joint(self) -> pd.DataFrame: ...  # noqa: D102
     def influence(self) -> pd.DataFrame: ...  # noqa: D102
     def placebos_frame(self) -> pd.DataFrame: ...  # noqa: D102
@@ -114,6 +115,10 @@ class EventStudyResult(Result):
     def by_event(self) -> pd.DataFrame:
         """Every event singly, each response with the interval of its own estimation window."""
         return self.numbers.by_event()
+
+    def single_paths(self) -> pd.DataFrame:
+        """The cumulative abnormal change of every event by instrument and day."""
+        return self.numbers.single_paths()
 
     def joint(self) -> pd.DataFrame:
         """Joint tests over instruments: Mahalanobis rank of each event's day 0, Hotelling over episodes."""
