@@ -57,7 +57,7 @@ class UnwindDetector:
     >>> data = load_dataset(DataSection(source="simulated"), ["USDJPY", "SPX", "VIX"])
     >>> result = UnwindDetector(threshold=99).fit(data)
     >>> list(result.frame.columns)
-    ['yen', 'shares', 'volatility', 'severity', 'index']
+    ['yen', 'shares', 'volatility', 'severity', 'index', 'known_at']
     """
 
     def __init__(
@@ -173,10 +173,12 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
     >>> pick_signals(np.array([0.0, 99.0, 99.0, 0.0, 99.0]), 95.0, 2).tolist()
     [1, 4]
     """
+    places = np.flatnonzero(index >= threshold)
     signals: list[int] = []
-    for place in np.flatnonzero(index >= threshold):
-        if not signals or place - signals[-1] > refractory:
-            signals.append(int(place))
+    following = 0
+    while following < len(places):
+        signals.append(int(places[following]))
+        following = int(places.searchsorted(signals[-1] + refractory, side="right"))
     return np.array(signals, dtype=np.intp)
 
 

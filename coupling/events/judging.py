@@ -106,7 +106,7 @@ def alike_threshold(values: Floats, count: int, refractory: int) -> float:
     Examples
     --------
     >>> alike_threshold(np.array([1.0, 5.0, 2.0, 9.0, 1.0, 7.0]), 2, 0)
-    6.994
+    6.983969849246
     """
     candidates = np.unique(np.nanquantile(values, np.linspace(0.5, 0.999, CANDIDATES)))[::-1]
     counts = np.array([len(pick_signals(values, float(each), refractory)) for each in candidates])

@@ -98,8 +98,7 @@ def score_signals(
     >>> score["precision"], score["recall"], score["lead"]
     (0.5, 0.5, 2.0)
     """
-    gaps = onsets[None, :] - signals[:, None]
-    matched = (gaps <= before) & (gaps >= -after)
+    gaps, matched = _matched(signals, onsets, before, after)
     right, found = int(matched.any(axis=1).sum()), int(matched.any(axis=0).sum())
     leads = [int(gaps[matched[:, k], k].max()) for k in range(len(onsets)) if matched[:, k].any()]
     precision, recall = (
@@ -152,7 +151,15 @@ def choose_threshold(
         raise InputError("No episode lies in the period on which the threshold is to be chosen; use a longer one.")
     scores = []
     for candidate in candidates:
-        found = score_signals(pick_signals(index, float(candidate), refractory), onsets, before=before, after=after)
-        total = found["precision"] + found["recall"]
-        scores.append(2 * found["precision"] * found["recall"] / total if total > 0 else 0.0)
-    return float(candidates[int(np.argmax(np.nan_to_num(scores)))])
+        signals = pick_signals(index, float(candidate), refractory)
+        _, matched = _matched(signals, onsets, before, after)
+        precision = matched.any(axis=1).mean() if len(signals) else 0.0
+        recall = matched.any(axis=0).mean()
+        scores.append(2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0)
+    return float(candidates[int(np.argmax(scores))])
+
+
+def _matched(signals: Places, onsets: Places, before: int, after: int) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """Return the sessions from every signal to every onset, and whether they match, shape (signals, onsets)."""
+    gaps = onsets[None, :] - signals[:, None]
+    return gaps, (gaps <= before) & (gaps >= -after)

@@ -75,6 +75,30 @@ def test_a_value_counts_from_when_it_is_known():
     assert UnwindDetector(minimum=100, shares=None, volatility=None).fit(prompt).frame["yen"][friday] != found[friday]
 
 
+def test_an_old_value_is_no_news(simulated):
+    """Where a series ends the index ends soon after, and the sessions without one are counted."""
+    last = simulated.observations["VIX"].levels.index[-1]
+    cut = {**simulated.observations, "VIX": simulated.observations["VIX"].known_by(last - pd.Timedelta(days=100))}
+    whole = UnwindDetector().fit(simulated)
+    ended = UnwindDetector().fit(SimpleNamespace(observations=cut))
+    assert pd.Timedelta(days=80) < whole.frame.index[-1] - ended.frame.index[-1] < pd.Timedelta(days=100)
+    assert "volatility" in ended.warnings[0]
+    assert not whole.warnings
+
+
+def test_a_missing_level_is_passed_over():
+    data, _, days = market()
+    item = data.observations["SPX"]
+    gap = item.levels.copy()
+    gap.iloc[500] = np.nan
+    holed = {
+        **data.observations,
+        "SPX": Observations(name="SPX", levels=gap, known_at=item.known_at, change=ChangeRule.LOG),
+    }
+    found = UnwindDetector(minimum=100, yen=None, volatility=None).fit(SimpleNamespace(observations=holed)).frame
+    assert np.isfinite(found.loc[days[500], "shares"])
+
+
 def test_the_simulated_unwinds_are_found_without_look_ahead(simulated):
     result = UnwindDetector(threshold=95).fit(simulated)
     labels = result.frame.index

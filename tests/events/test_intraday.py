@@ -8,7 +8,7 @@ from coupling.data.changes import ChangeRule
 from coupling.data.dataset import DataSection, load_dataset
 from coupling.data.observations import Observations
 from coupling.errors import InputError
-from coupling.events import IntradayPath, load_events
+from coupling.events import Event, IntradayPath, load_events
 from coupling.events.types import observed_types
 
 
@@ -49,6 +49,20 @@ def test_events_known_by_day_have_no_path():
     result = IntradayPath(hours=(0, 2)).fit({"BTC": hourly()}, ["2024-08-05T00:00Z", "2024-07-11"])
     assert result.frame["event"].unique().tolist() == ["2024-08-05T00:00Z"]
     assert result.warnings == ("1 events are known by day only and have no intraday path: 2024-07-11.",)
+
+
+def test_a_day_is_shown_from_its_start_where_the_time_is_not_known():
+    events = [
+        Event(id="d", day="2024-07-11", market="XTKS", precision="day"),
+        *load_events("carry_unwinds").between("2024-08-05", "2024-08-06"),
+    ]
+    result = IntradayPath(hours=(0, 2), whole_days=True).fit({"BTC": hourly()}, events)
+    rows = result.frame.set_index(["event", "hour"])
+    assert rows.loc[("d", 1), "struck_at"] == pd.Timestamp("2024-07-10 16:00", tz="UTC")
+    assert rows["counted_from"].loc["d"].unique().tolist() == ["start of the day"]
+    assert rows["counted_from"].loc["2024-08-05-unwind"].unique().tolist() == ["instant"]
+    assert "counted from the start of their local day: d" in result.warnings[0]
+    assert result.sentence.startswith(("0 of 1", "1 of 1"))  # a day's course is no response to an instant
 
 
 def test_intervals_cover_ordinary_hours():

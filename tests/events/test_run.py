@@ -98,6 +98,54 @@ def test_instruments_that_chose_the_events_get_no_p_value(real):
     assert any("USDJPY 17" in note for note in responses.warnings)
 
 
+def test_what_an_instrument_chose_is_shown_given_its_move(real):
+    result = named(real, "events-selection")
+    frame = result.frame.set_index(["category", "instrument"])
+    assert ("risk_off_jpy_surge", "USDJPY") not in frame.index
+    assert (frame["chosen_by"]["risk_off_jpy_surge"] == "USDJPY").all()
+    assert (frame["placebo_dates"]["risk_off_jpy_surge"] >= 30).all()
+    few = frame[frame["n_episodes"] < 6]
+    assert few["verdict"].str.startswith("cannot reject").all()
+    assert "choosing instrument" in result.sentence
+
+
+def test_how_much_hangs_on_august_2024_is_always_said(real):
+    sentence = named(real, "events-influence").sentence
+    assert "2024-08" in sentence or "August 2024" in sentence
+
+
+def test_placebo_studies_and_single_events_are_drawn(real):
+    import matplotlib.pyplot as plt
+
+    placebo, singles, responses = (named(real, f"events-{name}") for name in ("placebo", "single", "responses"))
+    figure = plt.figure(figsize=(8, 6))
+    placebo.plot(figure.add_subplot())
+    assert [place.get_title() for place in figure.axes if place.axison][2].endswith("(it chose events)")
+    forest = plt.figure(figsize=(8, 6))
+    singles.plot(forest.add_subplot())
+    columns = [place for place in forest.axes if place.axison]
+    assert (
+        [place.get_title() for place in columns]
+        == list(singles.names)
+        == [
+            "BTC",
+            "JGB10Y",
+            "USDJPY",
+            "SPX",
+            "IXIC",
+        ]
+    )
+    assert [place.get_xlabel() for place in columns] == ["%", "bp", "%", "%", "%"]
+    paths = plt.figure(figsize=(8, 6))
+    responses.plot(paths.add_subplot())
+    lines = next(place for place in paths.axes if place.axison).get_lines()
+    assert len(lines) > responses.by_event()["event"].nunique()  # every event, and the mean
+    phone = plt.figure(figsize=(3.6, 6))
+    singles.plot(phone.add_subplot())
+    assert len([place for place in phone.axes if place.axison]) == 1
+    plt.close("all")
+
+
 def test_november_2025_stands_singly(real):
     result = named(real, "events-november-2025")
     assert result.summary().index.tolist() == ["2025-11-18-triple", "2025-11-20-stimulus", "2025-11-21-btc"]
