@@ -217,6 +217,8 @@ class Store:
         return series
 
     def _all_series(self) -> tuple[Path, ...]:
+        if self.folder.exists() and not self.folder.is_dir():
+            raise DataError(f"store {self.folder} is a file, not a folder; give --store another one.")
         folders = self.folder.iterdir() if self.folder.is_dir() else ()
         return tuple(sorted(item for item in folders if item.is_dir() and item.name != DAMAGED))
 

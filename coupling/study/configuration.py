@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +14,8 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
-from coupling.data.instrument import Instrument, resolve
+from coupling.data.clocks import load_clock
+from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
 from coupling.data.section import DataSection, DataSource
 from coupling.direction.section import DirectionSection
 from coupling.document import read_document
@@ -120,11 +121,6 @@ class Study(Section):
         for defined, item in self.define.items():
             for name in item.operands[::2] if item.formula else ():
                 self._require(name, f"define.{defined}.formula")
-        for name in self.data.repairs:
-            self._require(name, f"data.repairs.{name}")
-            if resolve(name, self.define).formula is not None:
-                message = f"{name} is a formula, without values of its own; repair an instrument that it is made of"
-                raise ConfigurationError(message, path=f"data.repairs.{name}")
         if self.focus not in self.instruments:
             hint = nearest(self.focus, self.instruments)
             raise ConfigurationError(f"focus {self.focus!r} is not among the instruments; {hint}", path="focus")
@@ -137,6 +133,29 @@ class Study(Section):
                 message = f"{name!r} is not among the instruments; {nearest(name, self.instruments)}"
                 raise ConfigurationError(message, path=f"variants.outcome.pair.{place}")
         return self
+
+    @model_validator(mode="after")
+    def _data_known(self) -> Self:
+        for path, entry in self._entries():
+            self._require_clock(entry.clock, path)
+        for name in self.data.repairs:
+            self._require(name, f"data.repairs.{name}")
+            if resolve(name, self.define).formula is not None:
+                message = f"{name} is a formula, without values of its own; repair an instrument that it is made of"
+                raise ConfigurationError(message, path=f"data.repairs.{name}")
+        return self
+
+    def _entries(self) -> Iterator[tuple[str, SourceEntry]]:
+        """Yield the sources that the configuration itself declares, each with its path."""
+        yield from ((f"data.files.{name}.clock", entry) for name, entry in self.data.files.items())
+        for name, item in self.define.items():
+            yield from ((f"define.{name}.sources.{place}.clock", entry) for place, entry in enumerate(item.sources))
+
+    def _require_clock(self, clock: str, path: str) -> None:
+        try:
+            _ = None if clock == HOURLY else load_clock(clock)
+        except ConfigurationError as error:
+            raise ConfigurationError(error.message, path=path) from None
 
     def _require(self, name: str, path: str) -> None:
         try:

@@ -140,3 +140,17 @@ def test_the_bad_closes_of_the_real_file_are_found_and_repaired(series: Path) ->
     origin = repaired.observations["BTC"].origin
     assert origin is not None
     assert "2021-11-24: 56280.42578 by 57138.29" in origin.rules[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("data: {files: {BTC: {file: a.csv, clock: UTX}}}", "data.files.BTC.clock"),
+        ("define: {MINE: {kind: price, sources: [{file: a.csv, clock: UTX}]}}", "define.MINE.sources.0.clock"),
+    ],
+)
+def test_a_clock_that_nobody_knows_is_refused_with_its_place(tmp_path: Path, text: str, place: str) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(f"title: T\nfocus: BTC\ninstruments: [BTC, SPX]\n{text}\n")
+    with pytest.raises(ConfigurationError, match=rf"study.yaml:4: {place}: clock 'UTX' is unknown"):
+        load_study(path)

@@ -232,3 +232,9 @@ def test_what_a_killed_writer_left_unfinished_is_cleared_by_the_next(store: Stor
         f"00000{number}.{suffix}" for number in (1, 2, 3) for suffix in ("json", "parquet")
     ]
     assert pd.Series(saved.vintage.read().value).tolist() == [7.0]
+
+
+def test_a_file_named_as_a_store_is_not_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "store").write_text("")
+    with pytest.raises(DataError, match="is a file, not a folder"):
+        Store(tmp_path / "store").list()

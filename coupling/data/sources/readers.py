@@ -206,16 +206,23 @@ def _bars(path: str, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFra
 
 
 def _numbers(path: str, texts: list[str], lines: pd.Series, name: str) -> pd.Series:
-    text = pd.Series(texts, dtype="object")
-    blank = text.str.lower().isin(MISSING)
-    numbers = pd.to_numeric(text.mask(blank), errors="coerce").astype("float64")
-    read = numbers.notna()
-    numbers[read] = text[read].astype("float64")  # to the last bit, which not every pandas does by itself
-    bad = ~blank & ~numbers.abs().lt(float("inf"))
+    """Read numbers to the last bit, which not every version of pandas does by itself."""
+    numbers = pd.Series([_number(text) for text in texts], dtype="float64")
+    bad = numbers.abs() == float("inf")
     if bad.any():
         at = int(bad.to_numpy().argmax())
-        raise DataError(f"{path}, line {lines[at]}: {text[at]!r} in column {name!r} is no number; correct or blank it.")
+        message = f"{path}, line {lines[at]}: {texts[at]!r} in column {name!r} is no number"
+        raise DataError(f"{message}; correct or blank it.")
     return numbers
+
+
+def _number(text: str) -> float:
+    """Return a number, a missing value, or infinity for what is neither."""
+    try:
+        value = float(text)
+    except ValueError:
+        return float("nan" if text.lower() in MISSING else "inf")
+    return value if value == value and "_" not in text else float("nan" if text.lower() in MISSING else "inf")
 
 
 def _dates(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
