@@ -148,7 +148,7 @@ def score(
     Examples
     --------
     >>> score("configs/simulated.yaml").verdict
-    'Of 19 claims: 18 not testable, 1 partly.'
+    'Of 20 claims: 19 not testable, 1 partly.'
     """
     loaded = _prepare(study, data, store, offline=offline)
     if not loaded.claims:

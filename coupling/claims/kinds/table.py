@@ -21,6 +21,7 @@ from coupling.claims.kinds.ratio import Ratio
 from coupling.claims.kinds.realised_volatility import RealisedVolatility
 from coupling.claims.kinds.record import Record
 from coupling.claims.kinds.share import Share
+from coupling.claims.kinds.shock_response import ShockResponse
 from coupling.claims.kinds.total import Total
 from coupling.claims.kinds.variance_share import VarianceShare
 from coupling.claims.kinds.weighted_price import WeightedPrice
@@ -45,6 +46,7 @@ KINDS: tuple[type[Leg], ...] = (
     CorrelationChange,
     VarianceShare,
     LevelsAgainstChanges,
+    ShockResponse,
     Prediction,
     Arithmetic,
 )
