@@ -51,6 +51,7 @@ class TestEcb(SourceContract):
             (archive("Date,USD,JPY,\n2024-08-05,1,2,\n5 Aug,1,2,\n"), "'5 Aug' is no date"),
             (archive("Date,USD,JPY,\n" + "2024-08-05,1,2,\n" * 99)[:60], "no readable ZIP"),
         ],
+        ids=["no yen", "no rows", "two files", "a bad date", "cut short"],
     )
     def test_another_archive_is_refused(self, loopback: Loopback, answer: bytes, reason: str) -> None:
         error = self.fails(loopback, answer)
