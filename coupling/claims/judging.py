@@ -12,7 +12,18 @@ from scipy.stats import norm, t
 from coupling.claims.leg import Effect, Figure
 from coupling.claims.verdict import Variant, Verdict
 
-__all__ = ["effect_rule", "figure_rule", "hangs_on", "judge_effect", "judge_figure", "power_from", "ruled", "t_test"]
+__all__ = [
+    "effect_rule",
+    "figure_rule",
+    "hangs_on",
+    "judge_effect",
+    "judge_figure",
+    "missed",
+    "power_from",
+    "ruled",
+    "spread",
+    "t_test",
+]
 
 POWER = 0.8
 
@@ -88,6 +99,19 @@ def ruled(leg: Effect | Figure, variants: Sequence[Variant]) -> tuple[Variant, .
     return tuple(rule(variant) for variant in variants)
 
 
+def missed(verdict: Verdict, detectable: float | None) -> str:
+    """Say of what is undecided how large an effect would have been seen; nothing of the rest."""
+    if verdict is not Verdict.UNDECIDED or detectable is None or math.isnan(detectable):
+        return ""
+    return f"; {detectable:.2g} would have been detected with 80 % power"
+
+
+def spread(variants: Sequence[Variant], form: str) -> str:
+    """Say between which estimates the variants lie that have an interval; nothing where there are none."""
+    known = [each.estimate for each in variants if each.estimate is not None and each.lower is not None]
+    return f"; other choices give {min(known):{form}} to {max(known):{form}}" if known else ""
+
+
 def hangs_on(verdict: Verdict, variants: Sequence[Variant]) -> str:
     """Say how the same rule judges the variants, and which of them it would have judged to the contrary."""
     judged = [variant for variant in variants if variant.verdict is not None]
@@ -95,8 +119,8 @@ def hangs_on(verdict: Verdict, variants: Sequence[Variant]) -> str:
         return ""
     counts = Counter(str(variant.verdict) for variant in judged)
     if set(counts) == {str(verdict)}:
-        return f" All {len(judged)} variants say the same."
+        return f"All {len(judged)} variants say the same." if len(judged) > 1 else "The one variant says the same."
     tally = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
     contrary = [v for v in judged if v.verdict not in (verdict, Verdict.UNDECIDED)]
     names = f" ({'; '.join(f'{each.name}: {each.verdict}' for each in contrary[:3])})" if contrary else ""
-    return f" The answer hangs on the choices made: by the same rule the {len(judged)} variants are {tally}{names}."
+    return f"The answer hangs on the choices made: by the same rule the {len(judged)} variants are {tally}{names}."

@@ -16,7 +16,7 @@ from coupling.claims.verdict import Finding, Verdict, combine
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
 from coupling.results.base import Result, RoomResult
-from coupling.results.claims import LegsResult, ScorecardResult, VariantsResult
+from coupling.results.claims import FindingsResult, LegsResult, ScorecardResult, VariantsResult
 
 __all__ = ["run"]
 
@@ -44,7 +44,7 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         name="claims-scorecard",
         title="Scorecard",
         method="Each claim stands on one or more legs; where they differ the claim holds partly. The rule of every leg "
-        "is in the table below. Facts and arithmetic stand outside any correction for multiple testing.",
+        "is in the tables below. Facts and arithmetic stand outside any correction for multiple testing.",
         frame=_scorecard(found),
         provenance=evidence.provenance,
     )
@@ -58,10 +58,18 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         frame=legs,
         provenance=evidence.provenance,
     )
+    findings_result = FindingsResult(
+        name="claims-findings",
+        title="What each leg found, and by which rule it is judged",
+        method="The rule of every verdict was fixed before the test was run.",
+        frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
+        provenance=evidence.provenance,
+    )
     beside = _variants(found, evidence)
     details = chain.from_iterable(finding.details for _, findings in found for finding in findings)
     entries = [(claim.id, finding.entry) for claim, findings in found for finding in findings if finding.entry]
-    results = (scorecard, legs_result, *beside, *ledger(entries, evidence.provenance), *details)
+    ledgers = ledger(entries, evidence.provenance)
+    results = (scorecard, legs_result, findings_result, *beside, *ledgers, *details)
     return RoomResult(name="claims", question=QUESTION, verdict=scorecard.sentence, results=results)
 
 
@@ -117,6 +125,7 @@ def _legs(found: Tested) -> pd.DataFrame:
             "to": finding.sample[1] if finding.sample else pd.NaT,
             "detectable": finding.detectable,
             "finding": finding.sentence,
+            "beside it": finding.beside,
             "method": finding.method,
             "rule": finding.rule,
         }

@@ -61,7 +61,9 @@ class Finding:
     ----------
     verdict : Verdict
     sentence : str
-        The finding in one sentence, with its figures.
+        The finding in one plain sentence, with its figures.
+    beside : str
+        What qualifies it: other definitions, other choices, what could have been detected.
     rule : str
         The rule by which the verdict follows.
     claimed, estimate, lower, upper : float, optional
@@ -89,6 +91,7 @@ class Finding:
     verdict: Verdict
     sentence: str
     rule: str
+    beside: str = ""
     claimed: float | None = None
     estimate: float | None = None
     lower: float | None = None

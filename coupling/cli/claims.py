@@ -70,8 +70,9 @@ def _lines(room: Any, width: int, *, verbose: bool) -> Iterator[str]:
         yield f"{claim}: {row['verdict'].upper()}"
         yield from _wrapped(f"“{row['says']}” ({row['source']})", text)
         yield from _table([_cells(leg) for _, leg in legs.loc[[claim]].iterrows()], width)
-        for finding in dict.fromkeys(legs.loc[[claim], "finding"]):
-            yield from _wrapped(f"– {finding}", text)
+        words = legs.loc[[claim], "finding"] + " " + legs.loc[[claim], "beside it"]
+        for finding in dict.fromkeys(words):
+            yield from _wrapped(f"– {finding.strip()}", text)
         if verbose:
             yield from _more(claim, legs, variants, text)
     for result in room.results:

@@ -13,7 +13,7 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["LegsResult", "ScorecardResult", "VariantsResult"]
+__all__ = ["FindingsResult", "LegsResult", "ScorecardResult", "VariantsResult"]
 
 NOT_TESTABLE = "not testable"
 
@@ -29,8 +29,9 @@ class ScorecardResult(Result):
         return f"Of {len(self.frame)} claims: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}."
 
     def summary(self) -> pd.DataFrame:
-        """Return the claims with their verdicts and findings."""
-        return self.frame[["says", "verdict", "finding"]]
+        """Return the claims with their verdicts and findings, and what a reader should know about the figures."""
+        told = (self.frame["finding"] + " " + self.frame["note"]).str.strip()
+        return self.frame[["says", "verdict"]].assign(finding=told)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,16 +44,13 @@ class LegsResult(Result):
         tested = int((self.frame["verdict"] != NOT_TESTABLE).sum())
         p = self.frame["p_value"].dropna()
         family = f" {len(p)} have a p-value, the smallest {p.min():.3f}, adjusted {self.frame['q_value'].min():.3f}."
-        return (
-            f"{tested} of {len(self.frame)} legs could be tested; the rule of each verdict stands beside it."
-            f"{family if len(p) else ''}"
-        )
+        return f"{tested} of {len(self.frame)} legs could be tested.{family if len(p) else ''}"
 
     def summary(self) -> pd.DataFrame:
         """Return the legs that could be tested without their long sentences; the frame holds everything."""
-        columns = ["test", "instruments", "verdict", "claimed", "estimate", "lower", "upper", "unit"]
+        columns = ["instruments", "verdict", "claimed", "estimate", "lower", "upper", "unit"]
         tested = self.frame[self.frame["verdict"] != NOT_TESTABLE]
-        return tested[[*columns, "p_value", "q_value", "n", "detectable", "rule"]]
+        return tested[[*columns, "p_value", "q_value", "n", "detectable"]]
 
     @property
     def drawn(self) -> pd.DataFrame:
@@ -98,6 +96,22 @@ def _short(instruments: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FindingsResult(Result):
+    """One row per leg in words: the finding, what stands beside it and qualifies it, and the rule of its verdict."""
+
+    @property
+    def sentence(self) -> str:
+        """Say what the table is for."""
+        hanging = int(self.frame["beside it"].str.contains("hangs on the choices").sum())
+        return f"Of {len(self.frame)} legs {hanging} would have been judged otherwise under another reasonable choice."
+
+    def summary(self) -> pd.DataFrame:
+        """Return finding, what stands beside it and rule in one text, so that they are read together."""
+        parts = self.frame[["finding", "beside it", "rule"]].apply(lambda row: " ".join(filter(None, row)), axis=1)
+        return self.frame[["verdict"]].assign(**{"finding, what stands beside it, rule": parts}).drop_duplicates()
+
+
+@dataclass(frozen=True, kw_only=True)
 class VariantsResult(Result):
     """One row per variant of a leg: the same question asked otherwise, beside the primary answer."""
 
@@ -105,3 +119,7 @@ class VariantsResult(Result):
     def sentence(self) -> str:
         """Say how many variants stand beside how many claims."""
         return f"{len(self.frame)} variants stand beside {self.frame.index.nunique()} claims; none chooses a verdict."
+
+    def summary(self) -> pd.DataFrame:
+        """Return the estimates with what the rule of the leg would say of each; the frame holds everything."""
+        return self.frame[["instruments", "variant", "estimate", "lower", "upper", "n", "same rule", "note"]]

@@ -13,7 +13,7 @@ from coupling.data.instrument import Instrument, load_instruments, resolve
 from coupling.data.monthly import serving
 from coupling.data.section import DataSource
 from coupling.data.sources.exported import is_exported
-from coupling.data.sources.files import Folder
+from coupling.data.sources.files import Folder, without_folder
 from coupling.data.store import Store
 from coupling.data.supply import NOT_STORED, leaves, store_holdings
 from coupling.errors import ConfigurationError, DataError
@@ -111,7 +111,7 @@ def _of_folder(items: Iterable[Instrument], folder: Folder, now: pd.Timestamp, *
         except DataError as error:
             if item.name in required:
                 raise
-            missing[item.name] = str(error).rstrip(".")
+            missing[item.name] = without_folder(str(error).rstrip("."), folder.path)
         else:
             holdings[item.name] = folder.holdings(item)
     return Export(holdings=holdings, missing=missing if required else {}, names=folder.names)

@@ -165,6 +165,8 @@ def test_missing_data_makes_a_claim_not_testable_and_says_what_is_missing(tmp_pa
     frame = score(path).results[0].frame  # type: ignore[union-attr]
     assert frame.loc["jgb40-record", "verdict"] == "not testable"
     assert "JGB40Y: none of its files" in frame.loc["jgb40-record", "finding"]
+    assert "is in the data folder" in frame.loc["jgb40-record", "finding"]
+    assert not frame["finding"].str.contains(str(tmp_path), regex=False).any()
     assert frame.loc["intraday-low", "verdict"] == "not testable"
     assert "no lows in the source" in frame.loc["intraday-low", "finding"]
 
@@ -211,14 +213,14 @@ class TestRealFiles:
             ("vol-level", "partly", "was 44.1 % a year"),
             ("vol-level", "partly", "with 252 36.7"),
             ("vol-level", "partly", "UST10Y's price volatility"),
-            ("sovereign-size", "partly", "arithmetic on the stated figures"),
+            ("sovereign-size", "partly", "Arithmetic on the stated figures, no evidence of intent"),
             ("headline-2026", "contradicted", "not distinguishable from independent random walks"),
         ],
     )
     def test_the_verdicts(self, frames: dict[str, pd.DataFrame], claim: str, verdict: str, words: str) -> None:
         row = frames["claims-scorecard"].loc[claim]
         assert row["verdict"] == verdict
-        assert words in row["finding"]
+        assert words in " ".join([row["finding"], *frames["claims-legs"].loc[[claim], "beside it"]])
 
     def test_every_claim_of_the_list_is_there_or_in_the_file_of_predictions(self, shared: Path) -> None:
         text = (shared / "facts" / "claims.md").read_text(encoding="utf-8")
@@ -245,7 +247,7 @@ class TestRealFiles:
         assert yields["estimate"] == pytest.approx(0.04, abs=0.03)
         assert yields["lower"] < 0 < yields["upper"]
         assert "true instants" in yields["method"]
-        assert "2020" in nasdaq["finding"].split("With the date unknown")[1]
+        assert "2020" in nasdaq["beside it"].split("With the date unknown")[1]
 
     def test_q_is_that_of_statsmodels(self, frames: dict[str, pd.DataFrame]) -> None:
         from statsmodels.stats.multitest import multipletests

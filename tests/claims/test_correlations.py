@@ -60,7 +60,7 @@ class TestCorrelation:
         partial = next(each for each in finding.variants if "given IXIC" in each.name)
         assert partial.lower < 0 < partial.upper
         assert partial.verdict is Verdict.CONTRADICTED
-        assert "weekly changes given IXIC: contradicted" in finding.sentence
+        assert "weekly changes given IXIC: contradicted" in finding.beside
 
     def test_a_span_without_changes_is_not_testable(self) -> None:
         leg = Correlation(test="correlation", left="BTC", right="SPX", start="2030-01-01", smallest=0.2)
@@ -91,9 +91,10 @@ class TestCorrelationChange:
         unknown = finding.variants[-1]
         assert unknown.name == "date unknown, changes"
         if before != after:
-            assert "a break about 202" in finding.sentence
+            assert "a break about 202" in finding.beside
             assert abs(unknown.estimate - (after - before)) < 0.15
-        assert f"{finding.detectable:.2f} would have been detected" in finding.sentence
+        said = f"{finding.detectable:.2g} would have been detected with 80 % power" in finding.sentence
+        assert said is (verdict is Verdict.UNDECIDED)
 
     def test_a_long_unchanged_sample_contradicts_a_large_change(self) -> None:
         leg = self.LEG.model_copy(update={"smallest": 0.25})

@@ -36,7 +36,7 @@ def test_the_fall_from_high_to_low_looks_one_day_back_and_no_further(day: str, w
     leg = DatedChange(test="dated_change", instrument="BTC", date=day, value=-50, search=0)
     finding = check(leg, observed("BTC", [100.0] * 4, bars=FLAT))
     assert finding.verdict is Verdict.CONTRADICTED
-    assert words in finding.sentence
+    assert words in finding.beside
 
 
 def test_the_figure_is_found_on_the_nearest_session_first() -> None:
@@ -57,7 +57,7 @@ def test_a_trailing_day_is_the_largest_of_those_that_end_on_the_date() -> None:
     (trailing,) = finding.variants
     assert trailing.estimate == pytest.approx(-20.0)
     assert trailing.note == "ends at 2025-11-21 12:00 UTC"
-    assert "the figure holds under trailing 24 hours, largest" in finding.sentence
+    assert "the figure holds under trailing 24 hours, largest" in finding.beside
 
 
 def test_without_the_hourly_file_the_rest_is_still_tested() -> None:
@@ -225,7 +225,7 @@ class TestVolatilityOfABond:
         assert finding.variants[0].estimate == pytest.approx(finding.estimate * np.sqrt(365 / 252))
         above = check(self.LEG.model_copy(update={"value": 6.0}), self.YIELDS)
         assert above.verdict is Verdict.CONTRADICTED
-        assert "it would be 6 at a duration of 7.4" in above.sentence
+        assert "it would be 6 at a duration of 7.4" in above.beside
 
     def test_a_price_has_no_duration(self) -> None:
         with pytest.raises(InputError, match="BTC is no yield"):

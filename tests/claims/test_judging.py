@@ -76,5 +76,5 @@ def test_a_p_value_is_students() -> None:
 def test_what_the_variants_say_is_counted_and_the_contrary_named() -> None:
     variants = [Variant(name="weekly", verdict=S), Variant(name="raw", verdict=U), Variant(name="no interval")]
     assert hangs_on(U, variants).endswith("the 2 variants are 1 supported, 1 undecided (weekly: supported).")
-    assert hangs_on(S, variants[:1]) == " All 1 variants say the same."
+    assert hangs_on(S, variants[:1]) == "The one variant says the same."
     assert hangs_on(S, variants[2:]) == ""

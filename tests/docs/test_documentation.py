@@ -71,15 +71,15 @@ def run_console(page: Path, block: Block, folder: Path) -> None:
 
 
 def check_configuration(block: Block, folder: Path) -> None:
-    """Load a YAML block if it is a configuration of a study."""
+    """Load a YAML block if it is a configuration of a study or a file of claims."""
     written = yaml.safe_load(block.text)
-    if not isinstance(written, dict) or "instruments" not in written:
+    if not isinstance(written, dict) or not {"instruments", "claims"} & set(written):
         return
     path = folder / "configs" / "from_the_page.yaml"
     path.write_text(block.text, encoding="utf-8")
-    from coupling import load_study
+    from coupling import load_claims, load_study
 
-    load_study(path)
+    (load_study if "instruments" in written else load_claims)(path)
 
 
 @pytest.fixture

@@ -77,7 +77,8 @@ class Arithmetic(Leg):
         return Finding(
             verdict=Verdict.SUPPORTED if holds else Verdict.CONTRADICTED,
             sentence=f"{self.expression} = {found:,.6g} {self.unit}, {word}{self.relation} {self.value:,.6g} "
-            f"{self.unit}: arithmetic on the stated figures, no evidence of intent.",
+            f"{self.unit}.",
+            beside="Arithmetic on the stated figures, no evidence of intent.",
             rule="Supported: the relation holds on the stated figures (about: within the tolerance, 5 % by default).",
             claimed=self.value,
             estimate=found,

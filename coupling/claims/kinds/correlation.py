@@ -8,7 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, spread
 from coupling.claims.leg import Effect, Span
 from coupling.claims.pairs import clip, panel_of, same_row, struck_within, true_instants
 from coupling.claims.verdict import Finding, Variant
@@ -92,8 +92,10 @@ def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows
     return Finding(
         verdict=verdict,
         sentence=f"{leg.left} and {leg.right} correlate {first.estimate:.2f} ({first.name}; 95 % interval "
-        f"{first.lower:.2f} to {first.upper:.2f}) from {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}; {weekly.name}: "
-        f"{weekly.estimate:.2f} ({weekly.lower:.2f} to {weekly.upper:.2f}).{hangs_on(verdict, others)}",
+        f"{first.lower:.2f} to {first.upper:.2f}) from {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}"
+        f"{spread(others, '.2f')}{missed(verdict, first.detectable)}.",
+        beside=f"{weekly.name[0].upper()}{weekly.name[1:]}: {weekly.estimate:.2f} ({weekly.lower:.2f} to "
+        f"{weekly.upper:.2f}). {hangs_on(verdict, others)}",
         rule=effect_rule(leg),
         claimed=None,
         estimate=first.estimate,

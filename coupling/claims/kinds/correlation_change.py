@@ -14,7 +14,7 @@ from coupling.change.context import Context
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, ruled
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, spread
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
@@ -121,7 +121,8 @@ def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
         f"{in_words(row['baseline'])} {row['estimate']:+.2f} ({row['lower']:+.2f} to {row['upper']:+.2f})"
         for _, row in rows.iterrows()
     ]
-    return f"; {', '.join(parts)}" if parts else ""
+    text = ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]}. " if parts else ""
 
 
 def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...]) -> Finding:
@@ -132,9 +133,10 @@ def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Vari
     return Finding(
         verdict=verdict,
         sentence=f"{leg.left}'s correlation with {leg.right} ({treatment}) is {row['after']:.2f} since {leg.date}, "
-        f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}; a change of "
-        f"{row['detectable']:.2f} would have been detected with 80 % power){beside}. With the date unknown "
-        f"{unknown.note} ({p_value(unknown.p_value or 0.0)}).{hangs_on(verdict, variants)}",
+        f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f})"
+        f"{spread(variants, '+.2f')}{missed(verdict, float(row['detectable']))}.",
+        beside=f"{beside}With the date unknown {unknown.note} ({p_value(unknown.p_value or 0.0)}). "
+        f"{hangs_on(verdict, variants)}",
         rule=effect_rule(leg),
         estimate=float(row["estimate"]),
         lower=lower,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from coupling.change import ContagionTest
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import figure_rule, hangs_on, judge_figure, ruled
+from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled
 from coupling.claims.leg import Figure, Span
 from coupling.claims.pairs import clip, panel_of, same_row
 from coupling.claims.verdict import Finding, Variant
@@ -122,7 +122,8 @@ def _finding(
         f"chosen by {leg.chosen_by} alone) it correlates {first.estimate:.2f} with {leg.other} (95 % interval "
         f"{first.lower:.2f} to {first.upper:.2f}; claimed {leg.value:.2f}); on all days {everyday.estimate:.2f} "
         f"({everyday.lower:.2f} to {everyday.upper:.2f}); adjusted for their variance {adjusted.estimate:.2f}"
-        f"{not_valid}.{hangs_on(verdict, variants[3:])}",
+        f"{not_valid}{missed(verdict, first.detectable)}.",
+        beside=f"Forbes–Rigobon: {adjusted.note}. {hangs_on(verdict, variants[3:])}",
         rule=figure_rule(leg),
         claimed=leg.value,
         estimate=first.estimate,

@@ -61,7 +61,7 @@ class DatedChange(Figure):
         if finding.verdict is Verdict.SUPPORTED:
             return finding
         there = _where_it_holds(self, changes, unit)
-        return replace(finding, sentence=f"{finding.sentence[:-1]}; {there}{_as_what(self, others)}.")
+        return replace(finding, sentence=f"{finding.sentence[:-1]}; {there}.", beside=_as_what(self, others))
 
 
 def _where_it_holds(leg: DatedChange, changes: pd.Series, unit: str) -> str:
@@ -121,4 +121,4 @@ def _as_what(leg: DatedChange, others: tuple[Variant, ...]) -> str:
         return ""
     parts = [f"{each.name} {written(each.estimate or 0.0, leg, '%')} ({each.note})" for each in others]
     held = [each.name for each in others if each.verdict is Verdict.SUPPORTED]
-    return f"; otherwise defined: {', '.join(parts)}; the figure holds under {' and '.join(held) or 'none of these'}"
+    return f"Otherwise defined: {', '.join(parts)}; the figure holds under {' and '.join(held) or 'none of these'}."

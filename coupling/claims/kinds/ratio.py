@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import figure_rule, judge_figure, power_from
+from coupling.claims.judging import figure_rule, judge_figure, missed, power_from
 from coupling.claims.leg import Figure, Span
 from coupling.claims.series import within
 from coupling.claims.verdict import Finding, Variant
@@ -50,11 +50,13 @@ class Ratio(Figure, Span):
         median = float(ratios.median())
         lower, upper = _median_interval(ratios.to_numpy())
         quartiles = [float(ratios.quantile(share)) for share in (0.05, 0.25, 0.75, 0.95)]
+        verdict = judge_figure(self, lower, upper)
         return Finding(
-            verdict=judge_figure(self, lower, upper),
+            verdict=verdict,
             sentence=f"On {len(ratios)} days of {self.when} {self.denominator} the median of {self.numerator} over it "
-            f"is {median:.2f} (95 % interval {lower:.2f} to {upper:.2f}; half of the days between {quartiles[1]:.2f} "
-            f"and {quartiles[2]:.2f}), against {self.value:g} claimed.",
+            f"is {median:.2f} (95 % interval {lower:.2f} to {upper:.2f}), against {self.value:g} claimed"
+            f"{missed(verdict, power_from(lower, upper))}.",
+            beside=f"Half of the days lie between {quartiles[1]:.2f} and {quartiles[2]:.2f}.",
             rule=figure_rule(self),
             claimed=self.value,
             estimate=median,

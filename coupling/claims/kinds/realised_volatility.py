@@ -62,9 +62,10 @@ class RealisedVolatility(Figure):
         return Finding(
             verdict=verdict,
             sentence=f"{self.instrument}'s {'price ' if self.duration else ''}volatility over {self.window} changes to "
-            f"{changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} (95 % interval {lower:.1f} to {upper:.1f}; {days} "
-            f"changes a year, with {other_days} {other:.1f}{_by_duration(self, found)}), "
-            f"{'as claimed' if verdict is Verdict.SUPPORTED else 'not'} {_claimed(self)}.",
+            f"{changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} ({days} changes a year; with {other_days} "
+            f"{other:.1f}), {'as claimed' if verdict is Verdict.SUPPORTED else 'not'} {_claimed(self)}.",
+            beside=f"95 % interval of the volatility behind the changes: {lower:.1f} to {upper:.1f}."
+            f"{_by_duration(self, found)}",
             rule="Supported: the realised figure rounds to the stated digits, lies within the stated tolerance, or on "
             "the stated side. The interval is of the volatility behind the changes and does not enter.",
             claimed=self.value,
@@ -98,7 +99,7 @@ def _by_duration(leg: RealisedVolatility, found: float) -> str:
     if leg.duration is None:
         return ""
     turning = leg.duration * leg.value / found
-    return f"; yield volatility × duration {leg.duration:g}; it would be {leg.value:g} at a duration of {turning:.1f}"
+    return f" Yield volatility × duration {leg.duration:g}; it would be {leg.value:g} at a duration of {turning:.1f}."
 
 
 def _changes(leg: RealisedVolatility, item: Observations) -> pd.Series:

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, spread
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
@@ -107,8 +107,9 @@ def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[V
     return Finding(
         verdict=verdict,
         sentence=f"Of {leg.focus}'s forecast-error variance {each[1]} comes from {', '.join(leg.others)} since "
-        f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.0f} points (95 % "
-        f"interval {lower:+.0f} to {upper:+.0f}).{hangs_on(verdict, others)}",
+        f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.1f} points (95 % "
+        f"interval {lower:+.1f} to {upper:+.1f}){spread(others, '+.1f')}{missed(verdict, power_from(lower, upper))}.",
+        beside=hangs_on(verdict, others),
         rule=effect_rule(leg),
         estimate=float(change["bias_corrected"]),
         lower=lower,

@@ -44,7 +44,10 @@ class WeightedPrice(Figure, Span):
         sentence = f"The mean of {self.price} weighted by {n} days of inflow is {written(found, self, '')} {unit}"
         finding = fact(self, found, "", sentence, f"Close of {self.price} on the date of each inflow of {self.flow}.")
         variants = tuple(_variant(self, name, *figures) for name, figures in others.items())
-        return replace(finding, unit=unit, n=n, sample=(flow.index[0], flow.index[-1]), variants=variants)
+        beside = f"Otherwise: {', '.join(f'{each.name} {each.estimate:,.0f}' for each in variants)}."
+        return replace(
+            finding, beside=beside, unit=unit, n=n, sample=(flow.index[0], flow.index[-1]), variants=variants
+        )
 
 
 def _mean(price: pd.Series, weight: pd.Series) -> float:
