@@ -79,6 +79,8 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         Smallest length of a segment as a share of the rows.
     max_breaks : int, optional
         Largest number of breaks; by default as many as fit, less one.
+    n_breaks : int, optional
+        Number of breaks to date; by default the number that BIC chooses.
     level : float
         Coverage of the intervals of the dates.
     intercept : bool
@@ -89,11 +91,13 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
     fit_ : DataFrame
         ``rss`` and ``bic`` for each number of breaks.
     breaks_ : DataFrame
-        One row per break of the number that BIC chooses: ``date, lower, upper`` (labels) and ``rows`` before it.
+        One row per break: ``date, lower, upper`` (labels), ``p_value`` and ``rows`` before it. The p-value is that of
+        supF over the rows between the neighbouring breaks; missing where they are too few. It takes the neighbours as
+        given, and BIC chose among many dates: read it beside ``tests_``, which test the whole sample.
     segments_ : DataFrame
         First and last row, n, coefficients of each segment, with the standard error of each (White's HC1).
     n_breaks_ : int
-        The number that BIC chooses.
+        Their number.
     tests_ : DataFrame
         supF, aveF and expF with Hansen's (1997) p-values, and the OLS-CUSUM statistic with its own.
 
@@ -106,10 +110,17 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(
-        self, *, trim: float = 0.15, max_breaks: int | None = None, level: float = 0.95, intercept: bool = True
+        self,
+        *,
+        trim: float = 0.15,
+        max_breaks: int | None = None,
+        n_breaks: int | None = None,
+        level: float = 0.95,
+        intercept: bool = True,
     ) -> None:
         self.trim = trim
         self.max_breaks = max_breaks
+        self.n_breaks = n_breaks
         self.level = level
         self.intercept = intercept
 
@@ -148,7 +159,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         cuts, rss = best_cuts(moments, smallest, breaks)
         n, k = x.shape
         bic = _bic(rss, n, k)
-        self.n_breaks_ = int(bic.argmin())
+        self.n_breaks_ = int(bic.argmin()) if self.n_breaks is None else self._wanted(breaks)
         chosen = cuts[self.n_breaks_]
         self._refuse_path(small, x, moments, chosen)
         self.fit_ = pd.DataFrame({"rss": rss * scale**2, "bic": bic + n * 2 * np.log(scale)})
@@ -172,6 +183,12 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
             )
         return smallest, wanted
 
+    def _wanted(self, most: int) -> int:
+        wanted = int(self.n_breaks or 0)
+        if not 0 <= wanted <= most:
+            raise InputError(f"n_breaks={self.n_breaks!r} must lie between 0 and max_breaks, which is {most} here.")
+        return wanted
+
     def _refuse_path(self, y: Floats, x: Floats, moments: Moments, cuts: list[int]) -> None:
         edges = [0, *cuts, len(y)]
         parts = [y[a:b] - x[a:b] @ moments.coefficients(a, b) for a, b in pairwise(edges)]
@@ -189,8 +206,16 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         for first, cut, stop in zip(edges[:-2], edges[1:-1], edges[2:], strict=True):
             lower, upper = date_interval(y, x, (first, cut, stop), level=self.level)
             labels = [self._index[min(max(row, 1), len(y)) - 1] for row in (cut, lower, upper)]
-            rows.append([*labels, cut, lower, upper])
-        return pd.DataFrame(rows, columns=["date", "lower", "upper", "rows", "lower_rows", "upper_rows"])
+            rows.append([*labels, self._local_p_value(y[first:stop], x[first:stop]), cut, lower, upper])
+        return pd.DataFrame(rows, columns=["date", "lower", "upper", "p_value", "rows", "lower_rows", "upper_rows"])
+
+    def _local_p_value(self, y: Floats, x: Floats) -> float:
+        """Return the supF p-value of the rows between two neighbouring breaks."""
+        n, k = x.shape
+        first = max(int(self.trim * n), k + 1)
+        if n < 2 * first + 1:
+            return float("nan")
+        return float(_tests(y, x, Moments.of(y, x), first).loc["supF", "p_value"])
 
     def _segments(self, y: Floats, x: Floats, cuts: list[int], width: Floats, scale: float) -> pd.DataFrame:
         edges = [0, *cuts, len(y)]

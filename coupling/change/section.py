@@ -39,6 +39,7 @@ class BaiPerronSection(Section):
 
     trim: float = Field(default=0.15, gt=0, lt=0.5)
     max_breaks: int | None = Field(default=None, ge=0)
+    n_breaks: int | None = Field(default=None, ge=0)
     level: float = Level
 
 

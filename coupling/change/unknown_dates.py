@@ -77,6 +77,7 @@ def _segments(fitted: BaiPerron, z: float) -> pd.DataFrame:
     frame = frame.assign(lower=frame["estimate"] - reach, upper=frame["estimate"] + reach)
     for side in ("lower", "upper"):
         frame[f"last_{side}"] = pd.Series([*fitted.breaks_[side], pd.NaT], index=frame.index)
+    frame["last_p_value"] = [*fitted.breaks_["p_value"], float("nan")]
     return frame
 
 

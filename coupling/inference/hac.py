@@ -1,7 +1,8 @@
 """Long-run variances: kernel estimates with automatic bandwidths.
 
 Convention, that of `arch.covariance.kernel` and, for Bartlett, of statsmodels' HAC: Bartlett and Parzen weigh lag ``j``
-at ``j / (bandwidth + 1)``, the quadratic spectral kernel at ``j / bandwidth``; autocovariances divide by ``T``.
+at ``j / (bandwidth + 1)``, the quadratic spectral kernel at ``j / bandwidth``; autocovariances divide by ``T``. Only
+where Andrews' rule chooses does every kernel weigh lag ``j`` at ``j / bandwidth``, as he and R's sandwich have it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,16 @@ def kernel_weights(kernel: Kernel, bandwidth: float, n: int) -> Floats:
         raise InputError(f"A bandwidth must be a number of lags at or above 0, not {bandwidth!r}.")
     if kernel == "quadratic_spectral":
         return _quadratic_spectral(bandwidth, n)
-    x = np.arange(min(int(bandwidth) + 1, n)) / (bandwidth + 1)
+    return _falling(kernel, np.arange(min(int(bandwidth) + 1, n)) / (bandwidth + 1))
+
+
+def _andrews_weights(kernel: Kernel, bandwidth: float, n: int) -> Floats:
+    if kernel == "quadratic_spectral" or bandwidth <= 1:
+        return kernel_weights(kernel, bandwidth if kernel == "quadratic_spectral" else 0.0, n)
+    return _falling(kernel, np.arange(min(int(np.ceil(bandwidth)), n)) / bandwidth)
+
+
+def _falling(kernel: Kernel, x: Floats) -> Floats:
     if kernel == "bartlett":
         return np.asarray(1 - x)
     return np.where(x <= 0.5, 1 - 6 * x**2 * (1 - x), 2 * (1 - x) ** 3)
@@ -77,7 +87,8 @@ def automatic_bandwidth(x: ArrayLike, *, kernel: Kernel = "bartlett", rule: str 
     kernel : {"bartlett", "parzen", "quadratic_spectral"}
         Kernel that will use the bandwidth.
     rule : {"newey_west", "andrews"}
-        ``newey_west``: Newey and West (1994), the columns summed with equal weights, ``ceil(4 (T/100)^r)`` lags.
+        ``newey_west``: Newey and West (1994), the columns summed with equal weights, ``ceil(4 (T/100)^r)`` lags (as
+        arch; R's sandwich rounds the lags down, which can change the bandwidth much).
         ``andrews``: Andrews (1991, eq. 6.4) with a first-order autoregression for each column, equal weights.
 
     Returns
@@ -170,7 +181,8 @@ def long_run_covariance(
     if center:
         values = values - values.mean(axis=0)
     lags = automatic_bandwidth(values, kernel=kernel, rule=bandwidth) if isinstance(bandwidth, str) else bandwidth
-    weights = kernel_weights(kernel, float(lags), len(values))
+    weigh = _andrews_weights if bandwidth == "andrews" else kernel_weights
+    weights = weigh(kernel, float(lags), len(values))
     total = values.T @ values
     for lag, weight in enumerate(weights[1:], start=1):
         cross = values[lag:].T @ values[:-lag]
