@@ -193,13 +193,14 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         estimate, deviations = self.correlation_[pair].to_numpy(), self._deviations[pair]
         if len(deviations) < MINIMUM_BLOCKS or np.isnan(estimate).any() or np.isnan(deviations).any():
             return None
-        centre = np.arctanh(estimate) if self.unit_ == "rows" else estimate
+        centre = _fisher(estimate) if self.unit_ == "rows" else estimate
         return LagCurve(estimate=centre, deviations=deviations, draws=self.draws, random_state=self.random_state)
 
     def _limits(self, estimate: Floats, half: Floats) -> tuple[Floats, Floats]:
         if self.unit_ == "hours":
             return estimate - half, estimate + half
-        return np.tanh(np.arctanh(estimate) - half), np.tanh(np.arctanh(estimate) + half)
+        centre = _fisher(estimate)
+        return np.tanh(centre - half), np.tanh(centre + half)
 
     def _pair(self, left: Hashable, right: Hashable, level: float) -> tuple[tuple[Hashable, Hashable], int]:
         """Return the fitted pair, and -1 when the names were given the other way round."""
@@ -243,3 +244,9 @@ def _hour_curve(left: Leg, right: Leg, lags: npt.NDArray[np.int64]) -> tuple[Flo
 def _unit(item: ChangeIntervals) -> Leg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
     return Leg(item.start, item.end, np.ldexp(item.change, -int(np.frexp(np.abs(item.change).max())[1])))
+
+
+def _fisher(estimate: Floats) -> Floats:
+    """Return atanh of correlations; of exactly ±1 that of the nearest number inside."""
+    inside = np.nextafter(1.0, 0.0)
+    return np.asarray(np.arctanh(np.clip(estimate, -inside, inside)))

@@ -49,6 +49,11 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     float
         Length in rows, as `arch.bootstrap.optimal_block_length` has it but at least 1; a constant column asks for 1.
 
+    Raises
+    ------
+    InputError
+        If there are no rows, or missing or infinite values.
+
     Examples
     --------
     >>> block_length(np.random.default_rng(0).normal(size=500)) < 10
@@ -57,8 +62,11 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     from arch.bootstrap import optimal_block_length
 
     values = np.asarray(x, dtype=float)
-    values = values.reshape(len(values), -1)
+    values = values[:, None] if values.ndim == 1 else values
     _check_scheme(scheme)
+    if len(values) == 0 or not np.isfinite(values).all():
+        raise InputError(f"A block length needs finite values in every one of {len(values)} rows; drop missing rows.")
+    values = values / np.maximum(np.abs(values).max(axis=0), np.finfo(float).tiny)
     moving = values[:, np.ptp(values, axis=0) > 0]
     if moving.shape[1] == 0 or len(values) < 10:
         return 1.0

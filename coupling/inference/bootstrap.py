@@ -156,7 +156,7 @@ def bootstrap_correlation(
     True
     """
     values = np.asarray(x, dtype=float)
-    if values.ndim != 2 or values.shape[1] != 2 or not np.isfinite(values).all():
+    if values.ndim != 2 or values.shape[1] != 2 or len(values) == 0 or not np.isfinite(values).all():
         raise InputError(
             f"A correlation needs two columns of finite values, not shape {values.shape}; drop missing rows."
         )

@@ -163,4 +163,3 @@ def test_rolling_spillovers_of_connectedness_approach() -> None:
     rolling = Spillover(lags=2, horizon=8, window=100).fit(DATA)
     for name, values in (("total", rolling.total_), ("net", rolling.net_["a"])):
         np.testing.assert_allclose(values.iloc[[0, 59, 140]], ANSWERS[f"rolling {name}"], rtol=1e-9)
-
