@@ -215,7 +215,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         first = max(int(self.trim * n), k + 1)
         if n < 2 * first + 1:
             return float("nan")
-        return float(_tests(y, x, Moments.of(y, x), first).loc["supF", "p_value"])
+        return float(_tests(y, x, Moments.of(y, x), first)["p_value"]["supF"])
 
     def _segments(self, y: Floats, x: Floats, cuts: list[int], width: Floats, scale: float) -> pd.DataFrame:
         edges = [0, *cuts, len(y)]

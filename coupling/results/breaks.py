@@ -96,7 +96,8 @@ class SegmentResult(Result):
     Notes
     -----
     ``frame`` has one row per instrument (``with``) and segment: ``first, last``, ``estimate`` with ``lower, upper``,
-    ``n``, the interval of the date that ends it and its supF p-value between the neighbouring breaks. ``tests`` holds supF, aveF, expF and OLS-CUSUM by instrument.
+    ``n``, the interval of the date that ends it and its supF p-value between the neighbouring breaks. ``tests`` holds
+    supF, aveF, expF and OLS-CUSUM by instrument.
     """
 
     focus: str

@@ -1,4 +1,7 @@
-"""Make ``series.csv``: three linked, clustered, autocorrelated series whose links turn at row 150. Run it beside itself."""
+"""Make ``series.csv``: three linked, clustered, autocorrelated series whose links turn at row 150.
+
+Run it beside itself.
+"""
 
 from __future__ import annotations
 
