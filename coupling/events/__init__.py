@@ -7,6 +7,7 @@ from coupling.events.event import Event, Precision
 from coupling.events.intraday import IntradayPath
 from coupling.events.local_projection import LocalProjection
 from coupling.events.scoring import choose_threshold, market_falls, score_signals
+from coupling.events.shocks import unwind_shock
 from coupling.events.study import EventStudy
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "load_events",
     "market_falls",
     "score_signals",
+    "unwind_shock",
 ]

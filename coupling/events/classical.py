@@ -28,7 +28,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from coupling.errors import InputError, nearest
 from coupling.events.abnormal import Abnormal
@@ -90,12 +90,12 @@ def _table(parts: list[dict[str, object]], groups: dict[str, list[str]], days: l
     statistic = np.concatenate([np.asarray(part["statistic"], dtype=float).ravel() for part in parts])
     sizes = [np.asarray(part["statistic"]).size for part in parts]
     freedom = np.concatenate([np.broadcast_to(part["df"], np.shape(part["statistic"])).ravel() for part in parts])  # type: ignore[call-overload]
-    labels = [np.repeat(np.array(groups[str(part["scope"])], dtype=object), width) for part in parts]
+    labels = [label for part in parts for label in groups[str(part["scope"])]]
     return pd.DataFrame(
         {
-            "scope": np.repeat([str(part["scope"]) for part in parts], sizes),
-            "group": np.concatenate(labels),
-            "test": np.repeat([str(part["test"]) for part in parts], sizes),
+            "scope": pd.Index([str(part["scope"]) for part in parts]).repeat(sizes),
+            "group": pd.Index(labels).repeat(width),
+            "test": pd.Index([str(part["test"]) for part in parts]).repeat(sizes),
             "day": np.tile(np.array(days, dtype=object), len(statistic) // width),
             "statistic": statistic,
             "df": freedom,
@@ -106,8 +106,8 @@ def _table(parts: list[dict[str, object]], groups: dict[str, list[str]], days: l
 
 
 def _p_values(statistic: Floats, df: Floats) -> Floats:
-    normal = 2 * stats.norm.sf(np.abs(statistic))
-    student = 2 * stats.t.sf(np.abs(statistic), np.where(df > 0, df, np.nan))
+    normal = 2 * special.ndtr(-np.abs(statistic))
+    student = 2 * special.stdtr(np.where(df > 0, df, np.nan), -np.abs(statistic))
     return np.asarray(np.where(np.isnan(df), normal, student))
 
 
@@ -196,16 +196,24 @@ def _kp_patell(abnormal: Abnormal, scope: str) -> Answer:
 
 
 def _crude(abnormal: Abnormal, *, lost: float) -> Answer:
-    portfolio = np.nanmean(abnormal.residual, axis=1)
+    portfolio = _mean_over_names(abnormal.residual)
     known = np.isfinite(portfolio)
     rows = known.sum(axis=-1)
     mean = np.where(known, portfolio, 0.0).sum(axis=-1) / rows
     df = rows - lost
     deviation = np.sqrt((np.where(known, portfolio - mean[:, None], 0.0) ** 2).sum(axis=-1) / df)
-    average = np.nanmean(abnormal.change, axis=1)
+    average = _mean_over_names(abnormal.change)
     width = np.sqrt(np.isfinite(average).sum(axis=-1))
     with_total = _with_total(average, np.nansum(average, axis=-1) / width)
     return with_total / deviation[:, None], df[:, None]
+
+
+def _mean_over_names(values: Floats) -> Floats:
+    """Return the mean over the instruments that have a value, missing where none has."""
+    known = np.isfinite(values)
+    count = known.sum(axis=1)
+    total = np.where(known, values, 0.0).sum(axis=1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _crude_bw(abnormal: Abnormal, _: str) -> Answer:

@@ -117,8 +117,9 @@ def form_windows(
     rows = np.clip(rows, 0, len(timeline.labels) - 1)
     around = timeline.changes[event_rows].transpose(0, 2, 1) if event_changes is None else event_changes
     keep = inside if covered is None else inside & ~covered[rows]
-    estimation = timeline.changes[:, plan.responses][rows].transpose(0, 2, 1)
-    event = around[:, plan.responses]
+    columns = _columns(plan.responses)
+    estimation = timeline.changes[rows][..., columns].transpose(0, 2, 1)
+    event = around[:, columns]
     design, event_design = _designs(timeline, plan, rows, around)
     if plan.model == "market_adjusted":
         estimation, event = estimation - design[..., 0], event - event_design[..., 0]
@@ -129,12 +130,20 @@ def form_windows(
     return Windows(estimation, event, np.nan_to_num(design, nan=0.0), event_design, keep)
 
 
+def _columns(places: tuple[int, ...]) -> slice | list[int]:
+    """Return the places as a slice where they follow each other, which copies nothing."""
+    first, last = places[0], places[-1]
+    return slice(first, last + 1) if last - first + 1 == len(places) else list(places)
+
+
 def _designs(timeline: Timeline, plan: Expectation, rows: Places, around: Floats) -> tuple[Floats, Floats]:
     """Return the factors over estimation and event windows, (E, M, L, P) and (E, M, W, P)."""
     factors = timeline.changes[:, plan.factors]
     event_factors = around[:, plan.factors].transpose(0, 2, 1)
+    if not (plan.factors and timeline.spans):
+        return factors[rows][:, None], event_factors[:, None]
     known = np.isfinite(timeline.changes[:, plan.responses].T)
-    if not (plan.factors and timeline.spans and not known.all()):
+    if known.all():
         return factors[rows][:, None], event_factors[:, None]
     spanned = _spanned(factors, known)
     return spanned[:, rows].transpose(1, 0, 2, 3), _spanned(event_factors, np.isfinite(around[:, plan.responses]))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from coupling.errors import InputError, nearest
 from coupling.events import dates, tables
@@ -126,7 +126,7 @@ class StudyNumbers:
 
     def shown(self, values: Floats) -> Floats:
         """Turn cumulated changes, instruments along the last axis, into the unit shown."""
-        return np.asarray(np.where(self.logs, 100 * np.expm1(values / 100), values))
+        return np.asarray(np.where(self.logs, 100 * np.expm1(np.where(self.logs, values, 0.0) / 100), values))
 
     def withheld(self, values: Floats) -> Floats:
         """Blank the p-values of the instruments by which the events were chosen."""
@@ -135,13 +135,10 @@ class StudyNumbers:
     def path_frame(self) -> pd.DataFrame:
         """Mean cumulative response by instrument and day with its pointwise date-level t interval."""
         mean, error, n = dates.date_mean(self.paths)
-        frame = self._path_frame(mean, error * _t_quantile(self.level, n), n)
-        alone = dates.date_mean(self.abnormal.change[self.anchors])[0]
-        frame.insert(6, "day_alone", self.shown(alone.T).T.ravel())
+        more = {"day_alone": dates.date_mean(self.abnormal.change[self.anchors])[0]}
         if self.zero:
-            since = dates.date_mean(self.paths - self.paths[..., self.zero - 1 : self.zero])[0]
-            frame.insert(7, "since_instant", self.shown(since.T).T.ravel())
-        return frame
+            more["since_instant"] = dates.date_mean(self.paths - self.paths[..., self.zero - 1 : self.zero])[0]
+        return self._path_frame(mean, error * _t_quantile(self.level, n), n, more)
 
     def band(self) -> pd.DataFrame:
         """Mean path with its sup-t band: simultaneous over the days of one instrument."""
@@ -149,12 +146,14 @@ class StudyNumbers:
         width = dates.band_width(self.paths, level=self.level, random_state=self.random_state)[:, None]
         return self._path_frame(mean, width * error, n).assign(critical_value=np.repeat(width[:, 0], len(self.days)))
 
-    def _path_frame(self, mean: Floats, reach: Floats, n: Floats) -> pd.DataFrame:
-        columns = {"estimate": mean, "lower": mean - reach, "upper": mean + reach}
+    def _path_frame(
+        self, mean: Floats, reach: Floats, n: Floats, more: Mapping[str, Floats] | None = None
+    ) -> pd.DataFrame:
+        columns = {"estimate": mean, "lower": mean - reach, "upper": mean + reach} | dict(more or {})
         return pd.DataFrame(
             {
-                "instrument": np.repeat(np.array(self.names, dtype=object), len(self.days)),
-                "unit": np.repeat(np.array(self.units, dtype=object), len(self.days)),
+                "instrument": pd.Index(self.names).repeat(len(self.days)),
+                "unit": pd.Index(self.units).repeat(len(self.days)),
                 "day": np.tile(self.days, len(self.names)),
                 **{key: self.shown(value.T).T.ravel() for key, value in columns.items()},
                 "n_episodes": n.astype(int).ravel(),
@@ -249,4 +248,4 @@ class StudyNumbers:
 def _t_quantile(level: float, n: Floats) -> Floats:
     """Return the t quantile with n - 1 degrees of freedom, from a table of the few counts that there are."""
     counts = np.arange(int(n.max(initial=0)) + 1)
-    return np.asarray(stats.t.ppf(0.5 + level / 2, np.where(counts > 1, counts - 1, np.nan))[n.astype(np.intp)])
+    return np.asarray(special.stdtrit(np.where(counts > 1, counts - 1, np.nan), 0.5 + level / 2)[n.astype(np.intp)])

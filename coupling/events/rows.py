@@ -51,7 +51,7 @@ def frame_timeline(changes: pd.DataFrame, events: tuple[Event, ...], *, days: st
     positions = positions[inside].astype(np.intp)
     around = values[positions[:, None] + np.arange(window[0], window[1] + 1)].transpose(0, 2, 1)
     return Timeline(
-        names=tuple(str(name) for name in changes.columns),
+        names=tuple(map(str, changes.columns.tolist())),
         labels=index,
         changes=values,
         spans=False,
