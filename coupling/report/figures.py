@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import pandas as pd
 from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -17,7 +18,8 @@ from coupling.results.tables import thin
 __all__ = ["Drawing", "draw"]
 
 _WIDTHS = {"wide": 7.6, "narrow": 3.7}
-_CELLS = 1200
+_CELLS = 600
+_WORDY = 30  # letters: a column of sentences is no point of a figure
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,18 @@ def draw(result: Result) -> Drawing:
         )
         for form in _WIDTHS
     ]
-    whole = result.frame.size <= 2 * _CELLS
-    points, note = thin(result.frame, len(result.frame) if whole else max(20, _CELLS // result.frame.shape[1]))
+    frame = _drawn(result.frame)
+    whole = frame.size <= 2 * _CELLS
+    points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
     text = points.to_csv(lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
     return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
+
+
+def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out columns of sentences, which the table of the page holds."""
+    words = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype).startswith("str")]
+    wordy = [name for name in words if frame[name].astype(str).str.len().max() > _WORDY]
+    return frame.drop(columns=wordy) if len(wordy) < frame.shape[1] else frame
 
 
 def _svg(result: Result, form: str) -> str:

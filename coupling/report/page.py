@@ -14,6 +14,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from coupling.report.compact import compact_page
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.instants import add_local
@@ -65,7 +66,7 @@ def write_page(study: StudyResult, path: Path) -> Path:
 
 def render(study: StudyResult) -> str:
     """Return the page of a study as text; the same study gives the same text."""
-    return (
+    text = (
         _environment()
         .get_template("page.html.j2")
         .render(
@@ -77,6 +78,7 @@ def render(study: StudyResult) -> str:
             css=_css(),
         )
     )
+    return compact_page(text)
 
 
 def _section(room: RoomResult, zone: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from coupling.report.compact import compact_svg
 from coupling.results.looks import THEME
 
 __all__ = ["CLASSES", "inline"]
@@ -16,7 +17,7 @@ _PLACES = 1
 _TOLERANCE = 0.2  # points of 1/72 inch: a quarter of a pixel
 _PASSES = 5
 _SHORT, _LONG = 8, 200  # vertices
-_LINE, _BAND = 1.5, 2.2  # points: the width of a column
+_LINE, _BAND = 1.5, 3.2  # points: the width of a column
 
 Vertices = Any  # array of shape (n, 2), points
 
@@ -58,7 +59,7 @@ def inline(text: str, *, name: str, title: str, description: str, form: str) -> 
         raise ValueError("the text given is no SVG that matplotlib wrote: it has no viewBox.")
     sides = " ".join(_short(float(side)) for side in box[1].split())
     body = text[text.index("</metadata>") + 11 if "</metadata>" in text else text.index(">", box.end()) + 1 :]
-    body = _themed(_rounded(_renamed(body.replace("xlink:href", "href"))))
+    body = compact_svg(_themed(_rounded(_renamed(body.replace("xlink:href", "href")))))
     label = (
         f'<title id="{name}-{form}-t">{escape(title)}</title><desc id="{name}-{form}-d">{escape(description)}</desc>'
     )

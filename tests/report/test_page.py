@@ -19,6 +19,7 @@ from coupling.results.study import StudyResult
 
 Example = Callable[..., StudyResult]
 VOID = {"meta", "link", "br", "img", "hr", "input"}
+IMPLIED = {(cell, before) for cell in ("td", "th") for before in ("td", "th", "tr")} | {("tr", "tr")}
 
 
 class Outline(HTMLParser):
@@ -36,6 +37,7 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
+        self.end_what_html_ends(before=tag)
         for name, value in attrs:
             if name == "id":
                 self.ids.append(value or "")
@@ -54,7 +56,15 @@ class Outline(HTMLParser):
         self.open.pop() if tag not in VOID else None
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+        if tag in {"tr", "tbody", "thead"}:
+            self.end_what_html_ends(before="tr")
+        if tag != "tr" or self.open[-1] == "tr":
+            assert self.open.pop() == tag
+
+    def end_what_html_ends(self, before: str) -> None:
+        """Close the cells, and the row, whose end tags HTML lets one omit."""
+        while self.open and (self.open[-1], before) in IMPLIED:
+            self.open.pop()
 
 
 @pytest.fixture(scope="module")
