@@ -45,8 +45,8 @@ check: .venv/made ## run ruff, mypy and import-linter
 simulate: .venv/made ## run the simulations of size and coverage (REDUCED=1: one of each file)
 	.venv/bin/python $(PYTEST) -m slow $(if $(REDUCED),--reduced)
 
-test-lowest: .venv-lowest/made ## run the tests on the lowest supported versions
-	.venv-lowest/bin/python $(PYTEST) -m "not slow" $(AGE)
+test-lowest: .venv-lowest/made ## run the tests on the lowest supported versions, but for documentation and browser
+	.venv-lowest/bin/python $(PYTEST) -m "not slow and not browser" --ignore=tests/docs $(AGE)
 
 benchmarks: .venv/tools ## measure speed against named peers
 	@for file in benchmarks/bench_*.py; do echo "## $$file"; .venv/bin/python "$$file" || exit 1; done

@@ -53,6 +53,7 @@ def test_two_states_are_found() -> None:
     assert model.states_.loc["calm", "duration"] > model.states_.loc["stressed", "duration"]
 
 
+@pytest.mark.slow
 def test_garch_is_one_state() -> None:
     """At 5 % eight samples without states are called two four times or more with probability .0004."""
     assert sum(quick(random_state=seed).fit(garch(300, seed)).found_ for seed in range(8)) < 4
