@@ -8,6 +8,7 @@ the output must match (`...` stands for anything).
 from __future__ import annotations
 
 import doctest
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(
     r"(?:<!-- not run: (?P<reason>\S[^>]*?) -->\s*\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -102,6 +104,15 @@ def test_examples_run(page: Path, folder: Path) -> None:
             run_console(page, block, folder)
         elif block.kind == "yaml":
             check_configuration(block, folder)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
+def test_cells_of_a_notebook_run_and_hold_no_output(notebook: Path, folder: Path) -> None:  # noqa: ARG001
+    cells = [each for each in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if each["cell_type"] == "code"]
+    assert [cell["outputs"] for cell in cells] == [[]] * len(cells)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for place, cell in enumerate(cells, 1):
+        exec(compile("".join(cell["source"]), f"{notebook.name}, code cell {place}", "exec"), names)
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
