@@ -24,7 +24,7 @@ from coupling.inference import (
 
 HERE = Path(__file__).parent
 DATA = pd.read_csv(HERE / "series.csv")
-ANSWERS = pd.read_csv(HERE / "answers.csv").groupby("name")["value"].agg(np.array)
+ANSWERS = {name: rows.to_numpy() for name, rows in pd.read_csv(HERE / "answers.csv").groupby("name")["value"]}
 A, B, C = (DATA[name].to_numpy() for name in "abc")
 # R's data set Nile: flow at Aswan 1871-1970 (Cobb 1978)
 NILE = (
