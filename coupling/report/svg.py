@@ -11,9 +11,11 @@ import numpy as np
 from coupling.report.compact import compact_svg
 from coupling.results.looks import THEME
 
-__all__ = ["CLASSES", "inline"]
+__all__ = ["CLASSES", "UNITS", "inline"]
 
-_PLACES = 1
+UNITS = 5
+"""Units of a drawing per point of 1/72 inch: its coordinates are whole numbers, which are short."""
+
 _TOLERANCE = 0.2  # points of 1/72 inch: a quarter of a pixel
 _PASSES = 5
 _SHORT, _LONG = 8, 200  # vertices
@@ -22,11 +24,11 @@ _LINE, _BAND = 1.5, 3.2  # points: the width of a column
 Vertices = Any  # array of shape (n, 2), points
 
 CLASSES = {
-    "fill:none;stroke:var(--grid);stroke-width:0.6;stroke-linecap:square": "gl",
-    "fill:var(--muted);stroke:var(--muted);stroke-width:0.6": "tk",
-    "fill:none;stroke:var(--muted);stroke-width:0.6;stroke-linejoin:miter;stroke-linecap:square": "sp",
-    "font-size:8.5px;text-anchor:end;fill:var(--ink)": "te",
-    "font-size:8.5px;text-anchor:middle;fill:var(--ink)": "tm",
+    "fill:none;stroke:var(--grid);stroke-width:3;stroke-linecap:square": "gl",
+    "fill:var(--muted);stroke:var(--muted);stroke-width:3": "tk",
+    "fill:none;stroke:var(--muted);stroke-width:3;stroke-linejoin:miter;stroke-linecap:square": "sp",
+    "font-size:42.5px;text-anchor:end;fill:var(--ink)": "te",
+    "font-size:42.5px;text-anchor:middle;fill:var(--ink)": "tm",
 }
 """Styles that every figure repeats, and the classes that stand for them."""
 
@@ -36,7 +38,9 @@ _DATA = re.compile(r' d="([^"]*)"')
 _PLACE = re.compile(r' (x|y|width|height)="(-?[\d.]+)"')
 _TRANSFORM = re.compile(r' transform="([^"]*)"')
 _STYLE = re.compile(r' style="([^"]*)"')
-_DECIMAL = re.compile(r"-?\d+\.\d+")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_MOVE = re.compile(r"(translate\(|rotate\(-?[\d.]+)([^)]*)")
+_LENGTHS = re.compile(r"(?:font-size|stroke-width|stroke-dasharray|stroke-dashoffset):[^;]+")
 _POLYLINE = re.compile(r"[MLz\d\s.\-]*")
 
 
@@ -57,7 +61,7 @@ def inline(text: str, *, name: str, title: str, description: str, form: str) -> 
     box = re.search(r'viewBox="([^"]+)"', text)
     if box is None:
         raise ValueError("the text given is no SVG that matplotlib wrote: it has no viewBox.")
-    sides = " ".join(_short(float(side)) for side in box[1].split())
+    sides = _units(box[1])
     body = text[text.index("</metadata>") + 11 if "</metadata>" in text else text.index(">", box.end()) + 1 :]
     body = compact_svg(_themed(_rounded(_renamed(body.replace("xlink:href", "href")))))
     label = (
@@ -80,14 +84,14 @@ def _renamed(text: str) -> str:
 
 def _rounded(text: str) -> str:
     text = _DATA.sub(lambda found: f' d="{_path(found[1])}"', text)
-    text = _PLACE.sub(lambda found: f' {found[1]}="{_short(float(found[2]))}"', text)
+    text = _PLACE.sub(lambda found: f' {found[1]}="{_units(found[2])}"', text)
     return _TRANSFORM.sub(_transform, text)
 
 
 def _transform(found: re.Match[str]) -> str:
     if found[1].startswith("rotate(-0 "):
         return ""
-    return f' transform="{_DECIMAL.sub(lambda number: _short(float(number[0])), found[1])}"'
+    return f' transform="{_MOVE.sub(lambda move: move[1] + _units(move[2]), found[1])}"'
 
 
 def _themed(text: str) -> str:
@@ -122,41 +126,43 @@ def _style(rules: str) -> str:
         rules = rules.replace(colour, f"var(--{variable})")
     rules = rules.replace("stroke: #000000", "stroke: var(--ink)")
     rules = re.sub(r"font: ([\d.]+px) [^;]+", r"font-size: \1", re.sub(r"font-family: [^;]+(; |$)", "", rules))
-    return rules.replace("; ", ";").replace(": ", ":")
+    rules = rules.replace("; ", ";").replace(": ", ":")
+    return _LENGTHS.sub(lambda found: _NUMBER.sub(_length, found[0]), rules)
 
 
-def _short(value: float) -> str:
-    """Return a number with one decimal and no idle zeros.
+def _length(found: re.Match[str]) -> str:
+    return f"{float(found[0]) * UNITS:.3g}"
 
-    >>> _short(-0.04), _short(12.0), _short(0.25), _short(-3.14)
-    ('0', '12', '.2', '-3.1')
+
+def _units(numbers: str) -> str:
+    """Return numbers in points as whole units.
+
+    >>> _units("-0.04 12.0"), _units("0.25,-3.14")
+    ('0 60', '1,-16')
     """
-    text = f"{round(value, _PLACES):.{_PLACES}f}".rstrip("0").rstrip(".")
-    text = re.sub(r"^(-?)0\.", r"\1.", text)
-    return "0" if text in {"-0", "-", ""} else text
+    return _NUMBER.sub(lambda found: f"{round(float(found[0]) * UNITS)}", numbers)
 
 
 def _path(data: str) -> str:
     """Return the data of a path, shorter: vertices nearer than the tolerance to their neighbours' line are left out."""
     if not _POLYLINE.fullmatch(data):
-        return _DECIMAL.sub(lambda number: _short(float(number[0])), " ".join(data.split()))
+        return _units(" ".join(data.split()))
     return "".join(_polyline(part) for part in re.split(r"(?=M)", data) if part.strip())
 
 
 def _polyline(part: str) -> str:
     closed = "z" in part
     vertices = np.array(re.findall(r"-?[\d.]+", part), dtype=float).reshape(-1, 2)
-    points = np.rint(_simplified(vertices) * 10**_PLACES).astype(int)
-    start = f"M{_short(points[0, 0] / 10)} {_short(points[0, 1] / 10)}"
+    points = np.rint(_simplified(vertices) * UNITS).astype(int)
+    start = f"M{points[0, 0]} {points[0, 1]}"
     steps = np.diff(points, axis=0)
     steps = steps[(steps != 0).any(axis=1)]
-    moves = "".join(_step(dx / 10, dy / 10) for dx, dy in steps.tolist())
+    moves = "".join(_step(dx, dy) for dx, dy in steps.tolist())
     return start + (f"l{moves.lstrip()}" if moves else "h0") + ("z" if closed else "")
 
 
-def _step(dx: float, dy: float) -> str:
-    first, second = _short(dx), _short(dy)
-    return (first if first.startswith("-") else f" {first}") + (second if second.startswith("-") else f" {second}")
+def _step(dx: int, dy: int) -> str:
+    return "".join(f"{move}" if move < 0 else f" {move}" for move in (dx, dy))
 
 
 def _simplified(vertices: Vertices) -> Vertices:

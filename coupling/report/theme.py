@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.report.svg import CLASSES
+from coupling.report.svg import CLASSES, UNITS
 from coupling.results.looks import THEME
 
 __all__ = ["variables"]
@@ -19,4 +19,4 @@ def variables() -> str:
     light = "".join(f"--{name}:{colour};" for colour, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
     classes = "".join(f".{name}{{{rules}}}" for rules, name in CLASSES.items())
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}\n"
+    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\nsvg{{stroke-width:{UNITS}}}{classes}\n"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coupling.report.svg import UNITS
 from coupling.results.study import StudyResult
 
 pytestmark = pytest.mark.browser
@@ -79,7 +80,7 @@ def test_no_word_of_a_figure_is_cut_or_too_small(browser: Any, page: Path, width
     visible = "[...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width > 0)"
     assert browser.run(f"{visible}.length") == 5
     scale = browser.run(f"Math.min(...{visible}.map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width))")
-    assert 8.5 * scale >= 10.5  # CSS pixels of the smallest tick label
+    assert 8.5 * UNITS * scale >= 10.5  # CSS pixels of the smallest tick label
 
 
 def test_the_contents_stay_in_view(browser: Any, page: Path) -> None:
