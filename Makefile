@@ -42,11 +42,11 @@ check: .venv/made ## run ruff, mypy and import-linter
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-simulate: .venv/made ## run the simulations of size and coverage (REDUCED=1: one of each file)
-	.venv/bin/python $(PYTEST) -m slow $(if $(REDUCED),--reduced)
+simulate: .venv/made ## run the simulations of size and coverage (REDUCED=1: one of each room)
+	.venv/bin/python $(PYTEST) -m "slow$(if $(REDUCED), and not processes)" $(if $(REDUCED),--reduced)
 
-test-lowest: .venv-lowest/made ## run the tests on the lowest supported versions, but for documentation and browser
-	.venv-lowest/bin/python $(PYTEST) -m "not slow and not browser" --ignore=tests/docs $(AGE)
+test-lowest: .venv-lowest/made ## run the tests on the lowest supported versions, but for documentation, browser and processes
+	.venv-lowest/bin/python $(PYTEST) -m "not slow and not browser and not processes" --ignore=tests/docs $(AGE)
 
 benchmarks: .venv/tools ## measure speed against named peers
 	@for file in benchmarks/bench_*.py; do echo "## $$file"; .venv/bin/python "$$file" || exit 1; done

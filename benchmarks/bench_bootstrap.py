@@ -6,24 +6,13 @@ call; warm is the best of five, the peer's time the best of two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import perf_counter
-
 import numpy as np
 from arch.bootstrap import CircularBlockBootstrap
+from timing import seconds
 
 from coupling.inference import bootstrap_correlation
 
 ROWS, BLOCK, REPLICATIONS = 2500, 14, 10_000
-
-
-def seconds(call: Callable[[], object], repeats: int) -> float:
-    best = np.inf
-    for _ in range(repeats):
-        start = perf_counter()
-        call()
-        best = min(best, perf_counter() - start)
-    return best
 
 
 def correlation(rows: np.ndarray) -> float:

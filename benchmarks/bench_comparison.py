@@ -52,20 +52,17 @@ def main(specifications: int = 1000, draws: int = 99) -> None:
     chosen = chosen[:: max(1, len(chosen) // specifications)][:specifications]
     planned = plan(chosen, variants)
     rows = max(len(item.levels) for item in planned.dataset.observations.values())
-    print(
-        f"{len(chosen)} specifications, 5 instruments, up to {rows} rows, {draws} draws, {len(planned.batches)} batches"
-    )
-    print(f"load, align and plan: {time.perf_counter() - begun:.1f} s")
-    one = seconds(planned, 1)
-    print(f"1 worker: {one:.1f} s, {len(chosen) / one:.1f} specifications/s, {len(chosen) * draws / one:,.0f} draws/s")
-    two = seconds(planned, 2)
-    print(f"2 workers: {two:.1f} s, {one / two:.2f} times as fast")
+    print(f"| {len(chosen)} specifications, up to {rows} rows, {draws} draws each, {len(planned.batches)} batches | |")
+    print("| --- | ---: |")
+    print(f"| load, align and plan | {time.perf_counter() - begun:.1f} s |")
+    one, two = seconds(planned, 1), seconds(planned, 2)
+    rate = len(chosen) / one
+    print(f"| one worker | {one:.1f} s: {rate:.1f} specifications/s, {rate * draws:,.0f} draws/s |")
+    print(f"| two workers | {two:.1f} s: {one / two:.2f} times as fast |")
     sample = planned.batches[:4]
-    shared = seconds(replace(planned, batches=sample), 1)
     alone = tuple(replace(batch, asked=(each,)) for batch in sample for each in batch.asked)
-    print(
-        f"sharing the alignment: {seconds(replace(planned, batches=alone), 1) / shared:.1f} times as fast as each alone"
-    )
+    shared, apart = (seconds(replace(planned, batches=batches), 1) for batches in (sample, alone))
+    print(f"| every specification in a batch of its own | {apart / shared:.1f} times as long |")
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ several; machines differ, ratios less.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from statsmodels.tsa.api import LocalProjections
+from timing import seconds
 
 from coupling.events import EventStudy, LocalProjection
 from coupling.events.abnormal import regress
@@ -24,15 +24,6 @@ from coupling.events.rows import frame_timeline
 
 SERIES, ROWS, PLACE = 1000, 400, 200
 EVENT, ESTIMATION = (-2, 2), (-125, -6)
-
-
-def seconds(call: Callable[[], object], repeats: int) -> float:
-    best = np.inf
-    for _ in range(repeats):
-        start = perf_counter()
-        call()
-        best = min(best, perf_counter() - start)
-    return best
 
 
 def returns(rows: int, width: int) -> pd.DataFrame:

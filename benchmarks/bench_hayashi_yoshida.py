@@ -8,17 +8,13 @@ form, so that it is called once per window, and it gives no interval.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import tracemalloc
-from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
 import pandas as pd
 from hfhd.hf import _hayashi_yoshida
+from timing import cold, seconds
 
 from coupling.correlation import HayashiYoshidaCorrelation
 
@@ -37,28 +33,6 @@ _OURS = "from coupling.correlation import HayashiYoshidaCorrelation as H\nf = H(
 _HFHD = """from hfhd.hf import _hayashi_yoshida
 t = [x.index.as_unit("ns").asi8.astype("uint64") for x in (a, b)]
 _hayashi_yoshida(t[0], t[1], np.r_[0.0, np.diff(a)], np.r_[0.0, np.diff(b)])"""
-
-
-def seconds(call: Callable[[], object], repeats: int) -> float:
-    best = np.inf
-    for _ in range(repeats):
-        start = perf_counter()
-        call()
-        best = min(best, perf_counter() - start)
-    return best
-
-
-def cold(code: str) -> float:
-    """Return the seconds of a first call in a new process without compiled code on disk."""
-    with tempfile.TemporaryDirectory() as cache:
-        run = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", _COLD.format(code=code)],
-            capture_output=True,
-            check=True,
-            text=True,
-            env={**os.environ, "NUMBA_CACHE_DIR": cache},
-        )
-    return float(run.stdout)
 
 
 def levels(rows: int, width: int = 2, every: str = "1D") -> dict[str, pd.Series]:
@@ -117,9 +91,10 @@ def speed() -> None:
     print(f"| {len(ends):,} windows of 250 days | {ours * 1e3:.1f} ms | {theirs * 1e3:.0f} ms | {theirs / ours:.0f} |")
     both = seconds(lambda: fitted.between("x0", "x1"), 5)
     print(f"| their intervals | {both * 1e3:.1f} ms | none | |")
-    first, peer = cold(_OURS), cold(_HFHD)
+    codes = _OURS, _HFHD, _OURS + '.between(*"ab")'
+    first, peer, spread = (cold(_COLD.format(code=code)) for code in codes)
     print(f"| cold, with import and compilation | {first:.1f} s | {peer:.1f} s | {peer / first:.1f} |")
-    print(f"| cold, with an interval | {cold(_OURS + '.between(*' + repr('ab') + ')'):.1f} s | none | |")
+    print(f"| cold, with an interval | {spread:.1f} s | none | |")
 
 
 def growth() -> None:

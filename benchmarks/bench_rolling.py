@@ -8,41 +8,30 @@ the first call in a new process with an empty cache, compilation included.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import tracemalloc
 from collections.abc import Callable
 from itertools import combinations
-from time import perf_counter, process_time
+from time import process_time
 
 import numbagg
 import numpy as np
 import pandas as pd
 import polars as pl
+from timing import cold, seconds
 
 from coupling.correlation import RollingCorrelation
 
 ROWS, WINDOW = 5000, 60
-_COLD = """
+_COLD = f"""
 import numpy as np, pandas as pd
 from time import perf_counter
-X = pd.DataFrame(np.random.default_rng(0).normal(size=({rows}, {width})))
+X = pd.DataFrame(np.random.default_rng(0).normal(size=({ROWS}, 5)))
 start = perf_counter()
-{code}
+{{code}}
 print(perf_counter() - start)
 """
-_COLD_OURS = "from coupling.correlation import RollingCorrelation\nRollingCorrelation(window=60).fit(X){more}"
-
-
-def seconds(call: Callable[[], object], repeats: int, clock: Callable[[], float] = perf_counter) -> float:
-    best = np.inf
-    for _ in range(repeats):
-        start = clock()
-        call()
-        best = min(best, clock() - start)
-    return best
+_OURS = "from coupling.correlation import RollingCorrelation\nRollingCorrelation(window=60).fit(X)"
+_NUMBAGG = "import numbagg\nnumbagg.move_corrmatrix(X.to_numpy(), window=60)"
 
 
 def changes(rows: int, width: int) -> pd.DataFrame:
@@ -61,20 +50,6 @@ def through_numbagg(X: pd.DataFrame) -> Callable[[], object]:
     return lambda: numbagg.move_corrmatrix(values, window=WINDOW)
 
 
-def cold(code: str, width: int) -> float:
-    """Return the seconds of a first call in a new process without compiled code on disk."""
-    script = _COLD.format(rows=ROWS, width=width, code=code)
-    with tempfile.TemporaryDirectory() as cache:
-        run = subprocess.run(
-            [sys.executable, "-c", script],
-            capture_output=True,
-            check=True,
-            text=True,
-            env={**os.environ, "NUMBA_CACHE_DIR": cache},
-        )
-    return float(run.stdout)
-
-
 def speed() -> None:
     print("| all pairs, T = 5000, window 60 | coupling | polars | numbagg | faster peer / coupling |")
     print("| --- | ---: | ---: | ---: | ---: |")
@@ -87,10 +62,9 @@ def speed() -> None:
     fitted = RollingCorrelation(window=WINDOW).fit(changes(ROWS, 5))
     spread = seconds(fitted.intervals, 100, process_time) * 1e3
     print(f"| N = 5, intervals of all pairs (processor) | {spread:.1f} ms | | | |")
-    first = cold(_COLD_OURS.format(more=""), 5)
-    peer = cold("import numbagg\nnumbagg.move_corrmatrix(X.to_numpy(), window=60)", 5)
+    first, peer, spread = (cold(_COLD.format(code=code)) for code in (_OURS, _NUMBAGG, _OURS + ".intervals()"))
     print(f"| N = 5, cold, with import and compilation | {first:.1f} s | | {peer:.1f} s | {peer / first:.1f} |")
-    print(f"| N = 5, cold, with intervals | {cold(_COLD_OURS.format(more='.intervals()'), 5):.1f} s | | | |")
+    print(f"| N = 5, cold, with intervals | {spread:.1f} s | | | |")
 
 
 def growth() -> None:

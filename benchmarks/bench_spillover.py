@@ -8,26 +8,15 @@ of five.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import perf_counter
-
 import numpy as np
 from statsmodels.tsa.api import VAR
+from timing import seconds
 
 from coupling.direction import Spillover, TimeVaryingSpillover
 
 SERIES, ROWS, WINDOW, LAGS, HORIZON = 5, 2500, 200, 2, 10
 MEASURED_ELSEWHERE = {"rolling": 25.0, "drifting": 9.6}
 """Seconds of R's ConnectednessApproach 1.0.4 on the same sizes, measured elsewhere on a similar machine."""
-
-
-def seconds(call: Callable[[], object], repeats: int) -> float:
-    best = np.inf
-    for _ in range(repeats):
-        start = perf_counter()
-        call()
-        best = min(best, perf_counter() - start)
-    return best
 
 
 def loop_of_statsmodels(X: np.ndarray) -> np.ndarray:

@@ -17,17 +17,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option with which continuous integration keeps simulations short."""
-    parser.addoption("--reduced", action="store_true", help="of the selected tests run the first of each file")
+    parser.addoption("--reduced", action="store_true", help="of the selected tests run the first of each room")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the first selected test of each file where --reduced was asked for."""
+    """Keep the first selected test of each folder where --reduced was asked for."""
     if not config.getoption("--reduced"):
         return
-    first = {item.path: item for item in reversed(items)}
-    config.hook.pytest_deselected(items=[item for item in items if first[item.path] is not item])
-    items[:] = [item for item in items if first[item.path] is item]
+    first = {item.path.parent: item for item in reversed(items)}
+    config.hook.pytest_deselected(items=[item for item in items if first[item.path.parent] is not item])
+    items[:] = [item for item in items if first[item.path.parent] is item]
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from coupling.change.checks import changes_of, check_level, complete_pairs, instant, standardized
 from coupling.change.correlation_dates import moments_of
 from coupling.errors import InputError
-from coupling.inference import correlation_from_means, equal_blocks
+from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
@@ -79,7 +79,7 @@ def difference(before: Window, after: Window, *, level: float = 0.95) -> dict[st
     change = after.estimate - before.estimate
     if not np.isfinite(before.z_error + after.z_error):
         return dict.fromkeys(("lower", "upper", "p_value", "detectable"), float("nan")) | {"difference": change}
-    lower, upper = _recovered(before, after, level)
+    lower, upper = _limits(before, after, level)
     error = float(np.hypot(before.error, after.error))
     return {
         "difference": change,
@@ -90,18 +90,15 @@ def difference(before: Window, after: Window, *, level: float = 0.95) -> dict[st
     }
 
 
-def _recovered(before: Window, after: Window, level: float) -> tuple[float, float]:
-    (b_low, b_high), (a_low, a_high) = before.interval(level), after.interval(level)
-    change = after.estimate - before.estimate
-    lower = change - np.hypot(after.estimate - a_low, b_high - before.estimate)
-    return float(lower), float(change + np.hypot(a_high - after.estimate, before.estimate - b_low))
+def _limits(before: Window, after: Window, level: float) -> tuple[float, float]:
+    return recovered_interval(after.estimate, after.interval(level), before.estimate, before.interval(level))
 
 
 def _p_value(before: Window, after: Window) -> float:
     """Find the level at which the interval touches 0."""
 
     def gap(p: float) -> float:
-        lower, upper = _recovered(before, after, 1 - p)
+        lower, upper = _limits(before, after, 1 - p)
         return lower if after.estimate > before.estimate else -upper
 
     smallest = 1e-12

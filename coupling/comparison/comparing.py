@@ -31,7 +31,8 @@ METHOD = (
     "it. Difference: the study less {reference}. Its interval: {replications} draws of whole calendar weeks, the same "
     "draws in every study, each aligned again under its own rule; the 95 % quantile of the size of the deviations of "
     "the difference from their mean. Blocks of {block} weeks within a year (of one week within a quarter for a last "
-    "value), never across a date of change. Where less than half of the longer period is shared there is no interval."
+    "value), never across a date of change. Of periods that lie apart the interval is recovered from the two "
+    "intervals, as of independent estimates (Zou 2007); where less than half of the longer is shared there is none."
 )
 
 

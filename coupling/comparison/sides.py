@@ -15,11 +15,13 @@ from coupling.comparison.measures import Measure, Subject
 from coupling.comparison.weeks import LOCAL, YEARLY, WeekDraws, draws_over
 from coupling.comparison.workers import run_batches
 from coupling.correlation.section import HayashiYoshidaSection
+from coupling.inference import recovered_interval
 
 __all__ = ["Drawn", "draw_all", "side_by_side"]
 
 Floats = npt.NDArray[np.float64]
 SHARED = 0.5
+APART = "periods apart: from the two intervals"
 FEW = 0.05
 """Share of draws that may be missing before there is no interval."""
 
@@ -33,12 +35,18 @@ class Drawn:
     inflation: float
 
     @property
+    def limits(self) -> tuple[float, float]:
+        """The interval of the study's own page, or from the draws where it has none."""
+        m = self.measure
+        if np.isfinite(m.lower) or not np.isfinite(m.estimate):
+            return m.lower, m.upper
+        reach = _reach(self.replicates, self.inflation)
+        return m.estimate - reach, m.estimate + reach
+
+    @property
     def row(self) -> dict[str, Any]:
-        """The measure as a row; limits from the draws where the study's own page has none."""
-        m, (lower, upper) = self.measure, (self.measure.lower, self.measure.upper)
-        if not np.isfinite(lower) and np.isfinite(m.estimate):
-            reach = _reach(self.replicates, self.inflation)
-            lower, upper = m.estimate - reach, m.estimate + reach
+        """The measure as a row."""
+        m, (lower, upper) = self.measure, self.limits
         return {"pair": m.pair if m.pair != m.other else "", "estimate": m.estimate, "lower": lower, "upper": upper,
                 "n": m.n, "unit": m.unit, "from": m.begin, "to": m.end}  # fmt: skip
 
@@ -153,12 +161,15 @@ def _nothing(note: str, difference: float = float("nan")) -> dict[str, Any]:
 
 
 def _against(one: Drawn, base: Drawn | None, reference: str) -> dict[str, Any]:
-    """Return the difference from the reference, with its interval where half of the period is shared."""
+    """Return the difference from the reference, with its interval where half of the period is shared or nothing."""
     if base is None:
         return _nothing(f"not asked in {reference}")
     if one.measure.unit != base.measure.unit:
         return _nothing(f"in another unit than in {reference}")
     change = one.measure.estimate - base.measure.estimate
+    if _apart(one.measure, base.measure):
+        lower, upper = recovered_interval(one.measure.estimate, one.limits, base.measure.estimate, base.limits)
+        return {"difference": change, "difference_lower": lower, "difference_upper": upper, "note": APART}
     share = _shared(one.measure, base.measure)
     if share < SHARED:
         return _nothing(f"no interval: {share:.0%} of the period is shared, less than half", change)
@@ -169,6 +180,13 @@ def _against(one: Drawn, base: Drawn | None, reference: str) -> dict[str, Any]:
         return _nothing("the same numbers", change)
     limits = {"difference": change, "difference_lower": change - reach, "difference_upper": change + reach}
     return {**limits, "note": ""}
+
+
+def _apart(one: Measure, base: Measure) -> bool:
+    """Return whether one period ends before the other begins."""
+    if one.begin is None or one.end is None or base.begin is None or base.end is None:
+        return False
+    return max(one.begin, base.begin) >= min(one.end, base.end)
 
 
 def _shared(one: Measure, base: Measure) -> float:

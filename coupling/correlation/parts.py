@@ -29,7 +29,7 @@ __all__ = ["beta", "dcc", "exponential", "matrix", "partial", "rolling", "shrunk
 _JACKKNIFE = (
     "95 % intervals: delete-block jackknife of Fisher's z with a Student quantile whose degrees of freedom follow the "
     "kurtosis of the left-out values, never narrower than Fisher's; measured coverage .94 to .97 under independence, "
-    "heavy tails, GARCH and serial correlation (table in docs/correlation.md)."
+    "heavy tails, GARCH and serial correlation (table in docs/coverage.md)."
 )
 _POINTWISE = "They are pointwise: each holds for one window, not for the whole path."
 _FISHER = "95 % intervals: Fisher's z with 1/sqrt(n - 3), which holds for independent normal changes only."

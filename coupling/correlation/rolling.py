@@ -34,7 +34,7 @@ class RollingCorrelation(PairwiseCorrelation):
         Smallest share of the window's rows that a pair must have; a window that reaches beyond the sample is missing.
     interval : {"jackknife", "fisher"}
         ``jackknife``: leaves out blocks of rows, and holds under heavy tails, changing variance and dependence;
-        ``docs/correlation.md`` shows its measured coverage. ``fisher``: 1 / sqrt(n - 3), for independent normal rows
+        ``docs/coverage.md`` shows its measured coverage. ``fisher``: 1 / sqrt(n - 3), for independent normal rows
         only (for ranks the variance of Bonett and Wright 2000).
 
     Attributes

@@ -3,7 +3,7 @@
 Spillover measures are made of squares, so that sampling noise only adds to them. A percentile interval adds the noise a
 second time and never covers a total of 0; a basic interval takes it away. Dividing each deviation by its own jackknife
 error lifts the coverage of the total at a nominal 95 % and 250 rows from .81–.90 to .88–.93 (table in
-docs/direction.md), so that the wider of both is taken at each end.
+docs/coverage.md), so that the wider of both is taken at each end.
 """
 
 from __future__ import annotations

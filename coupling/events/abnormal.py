@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -71,24 +72,24 @@ class Abnormal:
         """Return the abnormal changes of some events."""
         return Abnormal(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
 
-    @property
+    @cached_property
     def total(self) -> Floats:
         """Cumulative abnormal change over the window, shape (E, N); missing where no day is known."""
         return self.cumulated[..., -1]
 
-    @property
+    @cached_property
     def cumulated(self) -> Floats:
         """Running sum over the window, shape (E, N, W); a day without a new value adds nothing."""
         known = np.isfinite(self.change)
         sums = np.cumsum(np.where(known, self.change, 0.0), axis=-1)
         return np.where(known.any(axis=-1, keepdims=True), sums, np.nan)
 
-    @property
+    @cached_property
     def standardised(self) -> Floats:
         """Abnormal change over its forecast standard deviation, shape (E, N, W)."""
         return self.change / (self.sigma[..., None] * np.sqrt(self.spread))
 
-    @property
+    @cached_property
     def standardised_total(self) -> Floats:
         """Cumulative abnormal change over its forecast standard deviation, shape (E, N)."""
         return self.total / (self.sigma * np.sqrt(self.total_spread))
@@ -112,12 +113,11 @@ def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10)
     weights = used[:, :1] if shared else used
     design = np.where(weights[..., None], windows.design, 0.0)
     inverse = _inverse(np.swapaxes(design, -1, -2) @ design)
-    response = np.where(used, windows.estimation, 0.0)
-    coefficients = _coefficients(response, design, inverse)
-    residual = np.where(used, windows.estimation - _fitted(windows.design, coefficients), np.nan)
+    coefficients = _coefficients(_where(used, windows.estimation, 0.0), design, inverse)
+    residual = _where(used, windows.estimation - _fitted(windows.design, coefficients), np.nan)
     rows = used.sum(axis=-1)
     dof = np.where(rows >= max(minimum, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
-    sigma = np.sqrt((np.where(used, residual, 0.0) ** 2).sum(axis=-1) / dof)
+    sigma = np.sqrt((_where(used, residual, 0.0) ** 2).sum(axis=-1) / dof)
     change = windows.event - _fitted(windows.event_design, coefficients)
     change = np.where(np.isfinite(dof)[..., None], change, np.nan)
     spread, total = _spreads(windows.event_design, inverse, np.isfinite(change), forecast_error=forecast_error)
@@ -132,6 +132,10 @@ def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10)
         leverage=np.broadcast_to(leverage, residual.shape),
         coefficients=coefficients,
     )
+
+
+def _where(used: Flags, values: Floats, other: float) -> Floats:
+    return values if used.all() else np.where(used, values, other)
 
 
 def _inverse(products: Floats) -> Floats:

@@ -90,19 +90,19 @@ def _table(parts: list[dict[str, object]], groups: dict[str, list[str]], days: l
     statistic = np.concatenate([np.asarray(part["statistic"], dtype=float).ravel() for part in parts])
     sizes = [np.asarray(part["statistic"]).size for part in parts]
     freedom = np.concatenate([np.broadcast_to(part["df"], np.shape(part["statistic"])).ravel() for part in parts])  # type: ignore[call-overload]
-    labels = [label for part in parts for label in groups[str(part["scope"])]]
-    return pd.DataFrame(
-        {
-            "scope": pd.Index([str(part["scope"]) for part in parts]).repeat(sizes),
-            "group": pd.Index(labels).repeat(width),
-            "test": pd.Index([str(part["test"]) for part in parts]).repeat(sizes),
-            "day": np.tile(np.array(days, dtype=object), len(statistic) // width),
-            "statistic": statistic,
-            "df": freedom,
-            "p_value": _p_values(statistic, freedom),
-            "n": np.concatenate([np.asarray(part["n"]).ravel() for part in parts]),
-        }
-    )
+    numbers = {
+        "statistic": statistic,
+        "df": freedom,
+        "p_value": _p_values(statistic, freedom),
+        "n": np.concatenate([np.asarray(part["n"]).ravel() for part in parts]),
+    }
+    labels = {
+        "scope": np.repeat([str(part["scope"]) for part in parts], sizes),
+        "group": np.repeat([label for part in parts for label in groups[str(part["scope"])]], width),
+        "test": np.repeat([str(part["test"]) for part in parts], sizes),
+        "day": np.tile(np.array(days, dtype=object), len(statistic) // width),
+    }
+    return pd.DataFrame(labels | numbers)
 
 
 def _p_values(statistic: Floats, df: Floats) -> Floats:

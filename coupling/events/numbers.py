@@ -126,6 +126,8 @@ class StudyNumbers:
 
     def shown(self, values: Floats) -> Floats:
         """Turn cumulated changes, instruments along the last axis, into the unit shown."""
+        if not self.logs.any():
+            return values
         return np.asarray(np.where(self.logs, 100 * np.expm1(np.where(self.logs, values, 0.0) / 100), values))
 
     def withheld(self, values: Floats) -> Floats:
@@ -152,8 +154,8 @@ class StudyNumbers:
         columns = {"estimate": mean, "lower": mean - reach, "upper": mean + reach} | dict(more or {})
         return pd.DataFrame(
             {
-                "instrument": pd.Index(self.names).repeat(len(self.days)),
-                "unit": pd.Index(self.units).repeat(len(self.days)),
+                "instrument": np.repeat(self.names, len(self.days)),
+                "unit": np.repeat(self.units, len(self.days)),
                 "day": np.tile(self.days, len(self.names)),
                 **{key: self.shown(value.T).T.ravel() for key, value in columns.items()},
                 "n_episodes": n.astype(int).ravel(),

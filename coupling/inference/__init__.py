@@ -12,6 +12,7 @@ from coupling.inference.intervals import basic_interval, bca_interval, percentil
 from coupling.inference.jackknife import Jackknife, delete_block_jackknife, equal_blocks
 from coupling.inference.multiple import adjust_p_values, max_t_quantile, westfall_young
 from coupling.inference.randomisation import randomisation_p_value, sign_flip, sign_patterns, smallest_sign_p
+from coupling.inference.recovered import recovered_interval
 
 __all__ = [
     "Jackknife",
@@ -34,6 +35,7 @@ __all__ = [
     "max_t_quantile",
     "percentile_t_interval",
     "randomisation_p_value",
+    "recovered_interval",
     "sign_flip",
     "sign_patterns",
     "smallest_sign_p",

@@ -67,7 +67,7 @@ def block_counts(rows: Integers) -> Integers:
     """Return how many blocks windows of so many rows are cut into; 0 where there are too few rows.
 
     Three rows in a block (two below 30 rows), but no more than 20 blocks, or the square root of the rows
-    where that is more. A simulation chose these: coverage of at least 0.93 in every case of ``docs/correlation.md``.
+    where that is more. A simulation chose these: coverage of at least 0.93 in every case of ``docs/coverage.md``.
 
     Examples
     --------

@@ -103,6 +103,8 @@ def _update(state: Floats, spread: Floats, y: Floats, past: Floats, noise: Float
     whiten = np.linalg.inv(np.linalg.cholesky((uncertainty + uncertainty.T) / 2))
     gain = whiten @ seen.T
     spread -= gain.T @ gain
+    spread += spread.T.copy()  # without this, rounding that is not symmetric grows with every forgetting
+    spread /= 2
     return np.asarray(state + ((whiten @ (y - state @ past)) @ gain).reshape(state.shape))
 
 

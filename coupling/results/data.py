@@ -25,6 +25,8 @@ __all__ = [
 
 PLACES = {"file": "files", "simulated": "the simulated market", "formula": "formulas", "yahoo": "Yahoo", "fred": "FRED"}
 
+_NAMED, _FEW = 6, 3  # pairs that a sentence names, and how many of more
+
 
 @dataclass(frozen=True, kw_only=True)
 class InstrumentsResult(Result):
@@ -159,11 +161,15 @@ class OverlapResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Name the pairs whose closes are unequal."""
+        """Name the pairs whose closes are unequal, or count them and name those that share least."""
         unequal = self.frame[self.frame["unequal_closes"]]
         if unequal.empty:
             return "The change intervals of every pair share at least 0.6 of a row."
-        pairs = ", ".join(f"{row.left}–{row.right} ({row.share:.2f})" for row in unequal.itertuples())
+        many = len(unequal) > _NAMED
+        named = unequal.nsmallest(_FEW, "share") if many else unequal
+        pairs = ", ".join(f"{row.left}–{row.right} ({row.share:.2f})" for row in named.itertuples())
+        if many:
+            pairs = f"{len(unequal)} of {len(self.frame)} pairs, {pairs} the least of them,"
         return (
             f"Unequal closes: {pairs} share less than 0.6 of a row, so a same-row correlation of them is pulled "
             "towards 0; read the Hayashi–Yoshida estimate instead."
@@ -202,7 +208,7 @@ class LevelsResult(Result):
         return self.frame.shape[1]
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw one panel per instrument in its own unit; a level that grew eightfold stands on a logarithmic axis."""
+        """Draw one panel per instrument in its own unit; a price that grew eightfold stands on a logarithmic axis."""
         from coupling.results import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
@@ -210,9 +216,10 @@ class LevelsResult(Result):
         for panel, name in zip(panels, self.units, strict=True):
             levels = self.frame[name]
             drawing.path(panel, levels, look=drawing.look(name))
-            grown = levels.min() > 0 and levels.max() > 8 * levels.min()
+            grown = self.kinds[name] != "yield" and levels.min() > 0 and levels.max() > 8 * levels.min()
             if grown:
                 drawing.logarithmic(panel)
+            drawing.written_out(panel)
             panel.set_ylabel(f"{self.units[name]}, log scale" if grown else self.units[name])
         drawing.time_axis(panels[-1])
         return ax

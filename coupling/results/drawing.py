@@ -56,6 +56,7 @@ __all__ = [
     "style",
     "time_axis",
     "watermark",
+    "written_out",
     "zero_line",
 ]
 
@@ -199,11 +200,15 @@ def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
 
 
 def logarithmic(ax: Axes) -> None:
-    """Make the vertical axis logarithmic, with numbers written out."""
+    """Make the vertical axis logarithmic."""
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
+
+
+def written_out(ax: Axes) -> None:
+    """Write the numbers of the vertical axis out, with commas between thousands."""
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}".replace("-", "\N{MINUS SIGN}")))
 
 
 def end_labels(ax: Axes) -> None:
@@ -242,7 +247,7 @@ def _fix_dates(figure: Figure) -> None:
 def _wrap(figure: Figure) -> None:
     """Break axis labels and titles that are longer than their side of the figure."""
     for ax in figure.axes:
-        ax.set_xlabel(fill(ax.get_xlabel(), int(8.5 * figure.get_figwidth())))
+        ax.set_xlabel(fill(ax.get_xlabel(), int(7 * figure.get_figwidth())))
         ax.set_title(fill(ax.get_title(loc="left"), int(8.5 * figure.get_figwidth())))
         tall = figure.get_figheight() / max(1, sum(each.axison for each in figure.axes))
         ax.set_ylabel(fill(ax.get_ylabel(), max(12, int(10 * tall))))

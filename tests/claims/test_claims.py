@@ -215,6 +215,7 @@ class TestRealFiles:
             ("vol-level", "partly", "UST10Y's price volatility"),
             ("sovereign-size", "partly", "Arithmetic on the stated figures, no evidence of intent"),
             ("headline-2026", "contradicted", "not distinguishable from independent random walks"),
+            ("headline-2026", "contradicted", "over 52 weeks to 2026-06-26 (claimed: -0.90)"),
         ],
     )
     def test_the_verdicts(self, frames: dict[str, pd.DataFrame], claim: str, verdict: str, words: str) -> None:

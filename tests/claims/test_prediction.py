@@ -174,7 +174,7 @@ def test_verdicts_of_settled_predictions(
 def test_an_open_prediction_is_undecided_and_says_how_far_the_data_reach() -> None:
     finding = prediction(event="last", above=100, by="2020-12-31").check(evidence(observed(closes(200))))
     assert finding.verdict is Verdict.UNDECIDED
-    assert finding.unit == "probability (range over models)"
+    assert finding.unit == "probability (models)"
     assert finding.lower is not None
     assert finding.upper is not None
     assert 0 <= finding.lower <= finding.estimate <= finding.upper <= 1

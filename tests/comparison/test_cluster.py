@@ -20,6 +20,7 @@ from coupling.study import load_study
 from tests.comparison.worlds import with_variants
 
 pytest.importorskip("distributed", reason="needs the extra dask, which is not installed")
+pytestmark = pytest.mark.processes
 
 GRID = {
     "correlation.rolling.window": [20, 30, 40, 60],

@@ -113,6 +113,20 @@ def test_less_than_half_in_common_has_no_interval_and_says_so() -> None:
     assert late["note"].str.contains(r"no interval: \d+% of the period is shared, less than half").all()
 
 
+def test_periods_that_lie_apart_take_the_interval_of_independent_estimates() -> None:
+    """Zou's (2007) limits by hand from those of both studies."""
+    plain = {**SIMULATED, "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None}}
+    before = {**plain, "title": "Before", "period": {"start": "2018-01-01", "end": "2021-12-31"}}
+    since = {**plain, "title": "Since", "period": {"start": "2022-01-01"}}
+    frame = compare([before, since], replications=99, n_jobs=1).frame
+    early, late = (frame[frame["study"] == name].set_index("measure") for name in ("Before", "Since"))
+    assert late["note"].eq("periods apart: from the two intervals").all()
+    down = np.hypot(late["estimate"] - late["lower"], early["upper"] - early["estimate"])
+    up = np.hypot(late["upper"] - late["estimate"], early["estimate"] - early["lower"])
+    np.testing.assert_allclose(late["difference_lower"], late["estimate"] - early["estimate"] - down, atol=1e-12)
+    np.testing.assert_allclose(late["difference_upper"], late["estimate"] - early["estimate"] + up, atol=1e-12)
+
+
 def test_one_broken_configuration_does_not_stop_the_others(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("title: T\nfocuss: BTC\n")
@@ -169,6 +183,7 @@ def test_nothing_to_compare_is_one_sentence(configurations: Any, words: str) -> 
         compare([SIMULATED, SIMULATED], replications=10)
 
 
+@pytest.mark.processes
 def test_two_processes_give_the_numbers_of_one(result: ComparisonResult) -> None:
     weekly = {**ASKED, "title": "Weekly", "alignment": {"frequency": "1w"}}
     spread = compare([ASKED, weekly], replications=99, n_jobs=2)

@@ -146,6 +146,7 @@ def test_a_grid_that_mixes_changes_with_values_is_refused() -> None:
         answer(with_variants(grid))
 
 
+@pytest.mark.processes
 def test_two_processes_give_the_numbers_of_one(room: RoomResult, tmp_path: Path) -> None:
     spread = answer(with_variants(GRID), n_jobs=2, cache=tmp_path)
     pd.testing.assert_frame_equal(curve_of(spread).frame, curve_of(room).frame, check_exact=True)
@@ -192,6 +193,7 @@ def killed(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.processes
 def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (run,) = (Path(os.environ["XDG_CACHE_HOME"]) / "coupling" / "comparisons").iterdir()
     finished = set(Kept(run.name).load())

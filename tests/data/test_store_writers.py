@@ -13,6 +13,8 @@ from coupling.data.store import Store
 from tests.data.store_writer import MANY, SHARED_SERIES, answer, series_of
 from tests.data.test_store import require_equal
 
+pytestmark = pytest.mark.processes
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -41,9 +43,8 @@ def test_kills_at_random_moments_lose_no_committed_vintage(
     assert not caplog.messages
 
 
-@pytest.mark.parametrize("writers", [2, 8])
-def test_writers_at_the_same_time_lose_nothing(tmp_path: Path, writers: int) -> None:
-    answers = 5
+def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    writers, answers = 8, 5
     run_writer("crowd", tmp_path, writers, answers)
     store = Store(tmp_path / "store")
     wanted = {writer * 1000 + count for writer in range(writers) for count in range(answers)}

@@ -134,6 +134,20 @@ def test_filter_without_forgetting_ends_at_ridge_regression():
     assert not held.any()
 
 
+def test_filter_with_forgetting_ends_at_weighted_least_squares_however_long_the_series():
+    """With a constant noise covariance and one design the last state is least squares with geometric weights."""
+    rng = np.random.default_rng(8)
+    y = rng.standard_t(5, size=(8000, 5)) + 0.5 * rng.standard_t(5, size=(8000, 1))
+    coefficients, _, held = filter_coefficients(
+        y, 1, least_squares_prior(y, 1), forget_coefficients=0.99, forget_covariance=1.0
+    )
+    past, now = y[:-1], y[1:]
+    weights = 0.99 ** np.arange(len(past))[::-1, None]
+    expected = np.linalg.solve((weights * past).T @ past, (weights * past).T @ now).T
+    assert not held[-1]
+    np.testing.assert_allclose(coefficients[-1], expected, atol=1e-8)
+
+
 def test_filter_equals_the_plain_kronecker_form():
     """Written out as in the literature, with one long state vector and a Kronecker observation matrix."""
     rng = np.random.default_rng(7)

@@ -145,8 +145,9 @@ def test_curves_are_only_rounded() -> None:
 def test_every_length_is_in_the_same_units() -> None:
     """A picture that is five times as large in a box that is five times as large is the same picture."""
     text = inline(
-        '<svg viewBox="0 0 100 50.4"><g transform="translate(3 4.5)"><text x="1" y="2" transform="rotate(-90 9.8 69.9)" '
-        'style="font: 8px sans-serif">y</text></g><path d="M 0 0 L 1 1" style="stroke-dasharray: 2.4,1.8; '
+        '<svg viewBox="0 0 100 50.4"><g transform="translate(3 4.5)"><text x="1" y="2" '
+        'transform="rotate(-90 9.8 69.9)" style="font: 8px sans-serif">y</text></g>'
+        '<path d="M 0 0 L 1 1" style="stroke-dasharray: 2.4,1.8; '
         'stroke-dashoffset: 0; stroke-width: 0.653; opacity: 0.45"/></svg>',
         name="fig",
         title="",

@@ -1,4 +1,4 @@
-"""The levels are drawn one panel per instrument, each in its own unit."""
+"""The levels are drawn one panel per instrument, each in its own unit; unequal closes are named or counted."""
 
 from __future__ import annotations
 
@@ -6,26 +6,42 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from coupling.results import drawing
-from coupling.results.data import LevelsResult
+from coupling.results.data import LevelsResult, OverlapResult
 
 
 def test_levels_stand_in_panels_of_their_own_and_a_steep_one_on_a_logarithmic_axis() -> None:
     ticks = pd.date_range("2024-08-01", periods=3, tz="UTC", name="tick")
-    frame = pd.DataFrame({"BTC": [300.0, 9000.0, 60000.0], "JGB10Y": [-0.1, 0.974, 0.781]}, index=ticks)
+    frame = pd.DataFrame(
+        {"BTC": [300.0, 9000.0, 60000.0], "JGB10Y": [0.1, 0.974, 0.781], "SPX": [9000.0, 16000.0, 20000.0]}, index=ticks
+    )
     levels = LevelsResult(
         name="data-levels",
         title="Levels",
         method="As they come.",
         frame=frame,
-        kinds={"BTC": "price", "JGB10Y": "yield"},
-        units={"BTC": "USD", "JGB10Y": "%"},
+        kinds={"BTC": "price", "JGB10Y": "yield", "SPX": "index"},
+        units={"BTC": "USD", "JGB10Y": "%", "SPX": "points"},
     )
     with drawing.style():
         figure = Figure(figsize=(7, 4), layout="constrained")
         levels.plot(figure.add_subplot())
         figure.draw_without_rendering()
-    _, bitcoin, bond = figure.axes
-    assert (bitcoin.get_yscale(), bond.get_yscale()) == ("log", "linear")
+    _, bitcoin, bond, shares = figure.axes
+    assert [panel.get_yscale() for panel in (bitcoin, bond, shares)] == ["log", "linear", "linear"]
     assert (bitcoin.get_ylabel(), bond.get_ylabel()) == ("USD, log scale", "%")
     assert "10,000" in [label.get_text() for label in bitcoin.get_yticklabels()]
+    assert "10,000" in [label.get_text() for label in shares.get_yticklabels()]
     assert levels.summary().loc["JGB10Y", "last"] == 0.781
+
+
+def test_many_pairs_with_unequal_closes_are_counted_and_the_least_named() -> None:
+    pairs = [("BTC", name) for name in "ABCDEFG"]
+    shares = [0.25, 0.5, 0.4, 0.3, 0.55, 0.58, 0.9]
+    frame = pd.DataFrame(pairs, columns=["left", "right"]).assign(share=shares)
+    overlap = OverlapResult(name="o", title="O", method="M", frame=frame.assign(unequal_closes=frame["share"] < 0.6))
+    assert overlap.sentence.startswith("Unequal closes: BTC–A (0.25), BTC–B (0.50), BTC–C (0.40), BTC–D (0.30)")
+    longer = pd.concat([frame, frame.assign(right="Z")]).assign(unequal_closes=True)
+    overlap = OverlapResult(name="o", title="O", method="M", frame=longer)
+    assert overlap.sentence.startswith(
+        "Unequal closes: 14 of 14 pairs, BTC–A (0.25), BTC–Z (0.25), BTC–D (0.30) the least of them, share less than"
+    )

@@ -55,10 +55,11 @@ def _weekly_levels(leg: LevelsAgainstChanges, evidence: Evidence) -> pd.DataFram
 
 def _finding(leg: LevelsAgainstChanges, levels: pd.DataFrame, row: pd.Series) -> Finding:
     verdict = _of_changes(leg, row)
+    friday = levels.index[-1] - pd.Timedelta(days=1)  # a week ends at its 24:00, which is 00:00 of Saturday
     return Finding(
         verdict=verdict,
         sentence=f"The levels of {leg.left} and {leg.right} correlate {row['levels']:.2f} over {leg.weeks} weeks to "
-        f"{levels.index[-1]:%Y-%m-%d} (claimed: {leg.value:.2f}); their weekly changes correlate {row['changes']:.2f} "
+        f"{friday:%Y-%m-%d} (claimed: {leg.value:.2f}); their weekly changes correlate {row['changes']:.2f} "
         f"(95 % interval {row['lower']:.2f} to {row['upper']:.2f}), and {row['p_value']:.0%} of pairs of independent "
         f"random walks have levels as correlated: {row['verdict']}.",
         rule="The interval on changes decides. Supported: it excludes 0 on the claimed side and holds the claimed "

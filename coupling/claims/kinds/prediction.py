@@ -29,7 +29,7 @@ RULE = (
     "the level was reached without the cause that was named; undecided while it is open, with its probability. One "
     "outcome neither confirms nor refutes a stated probability: that is what the Brier score in the ledger is for."
 )
-RANGE = "probability (range over models)"
+RANGE = "probability (models)"
 METHOD = (
     "Probability as a range over GARCH(1,1) and a log-HAR of weekly variances (parameters drawn from the law of their "
     "estimates, standardised residuals from the past; price changes with the past drift and without any) and the base "
