@@ -18,7 +18,7 @@ from coupling.results.tables import thin
 __all__ = ["Drawing", "draw"]
 
 _WIDTHS = {"wide": 7.6, "narrow": 3.7}
-_CELLS = 600
+_CELLS, _WHOLE = 600, 2500  # numbers of a thinned figure; as many of another are kept whole
 _WORDY = 30  # letters: a column of sentences is no point of a figure
 
 
@@ -41,7 +41,7 @@ def draw(result: Result) -> Drawing:
         for form in _WIDTHS
     ]
     frame = _drawn(result.frame)
-    whole = frame.size <= 2 * _CELLS
+    whole = frame.size <= _WHOLE
     points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
     text = points.to_csv(lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
     return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)

@@ -239,11 +239,22 @@ def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
 def _panel(study: Study, dataset: Dataset) -> Panel:
     observations = {name: _until(item, study.end) for name, item in dataset.observations.items()}
     provenance = dataset.provenance(study.as_text(), study.seed)
-    return build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
+    panel = build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
+    last = panel.levels.index[-1]
+    if study.start is not None and study.start >= last:
+        raise DataError(
+            f"period.start is {study.start:%Y-%m-%d}, and the last tick that all instruments share is {last:%Y-%m-%d}; "
+            "start earlier or bring newer data."
+        )
+    return panel
 
 
 def _until(item: Observations, end: pd.Timestamp | None) -> Observations:
     """Leave out what was struck after the end of the period: nothing reported may depend on it."""
+    if end is not None and item.levels.index[0] > end:
+        raise DataError(
+            f"{item.name} begins on {item.levels.index[0]:%Y-%m-%d}, after period.end; end later or leave it out."
+        )
     return item if end is None else item.struck_by(end)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coupling.errors import ConfigurationError
+from coupling.errors import ConfigurationError, DataError
 from coupling.results.base import Failure
 from coupling.study import load_panel, load_study, run
 
@@ -31,6 +31,24 @@ def test_nothing_reported_depends_on_what_came_after_the_period(tmp_path: Path) 
     panel = load_panel(write(tmp_path, SIMULATED))
     assert panel.levels.index[-1] <= pd.Timestamp("2025-01-01", tz="UTC")
     assert all(item.levels.index[-1] <= pd.Timestamp("2025-01-01", tz="UTC") for item in panel.observations.values())
+
+
+def test_a_period_after_the_data_is_one_sentence(tmp_path: Path) -> None:
+    late = write(tmp_path, SIMULATED.replace("start: 2016-01-01, end: 2024-12-31", "start: 2030-01-01"))
+    with pytest.raises(DataError, match="start is 2030-01-01, and the last tick that all instruments share is 2025-12"):
+        run(late)
+
+
+def test_a_period_before_the_data_is_one_sentence(tmp_path: Path) -> None:
+    early = write(tmp_path, SIMULATED.replace("start: 2016-01-01, end: 2024-12-31", "end: 2010-01-01"))
+    with pytest.raises(DataError, match=r"BTC begins on 2015-01-01, after period.end; end later or leave it out"):
+        run(early)
+
+
+def test_a_catalogue_that_is_missing_is_refused_on_the_simulated_market_too(tmp_path: Path) -> None:
+    text = SIMULATED.replace("events: {", "events: {catalogue: mine.yaml, ")
+    (failure,) = run(write(tmp_path, text)).failures
+    assert "mine.yaml: the catalogue does not exist" in failure.reason
 
 
 def test_the_configuration_of_a_result_does_not_name_the_machine(tmp_path: Path) -> None:
