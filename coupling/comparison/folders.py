@@ -236,9 +236,8 @@ def _measures(studies: Sequence[Study], sides: Sequence[Dataset]) -> RoomResult:
 
 
 def _measured(study: Study, dataset: Dataset) -> dict[tuple[str, str], Measure]:
-    wanted = {name: dataset.observations[name] for name in study.instruments if name in dataset.observations}
-    if study.end is not None:
-        wanted = {name: item.struck_by(study.end) for name, item in wanted.items()}
+    found = dataset.observations
+    wanted = {name: found[name].struck_by(study.end) for name in study.instruments if name in found}
     instruments: Mapping[str, Instrument] = dataset.instruments
     panel = build_panel(
         wanted, instruments, study.alignment, dataset.provenance(study.as_text(), study.seed), dataset.truth

@@ -229,7 +229,7 @@ def _place(specification: Specification, groups: dict[str, _Group], data: _Data)
     alignment = study.alignment if on_ticks else AlignmentSection()  # true instants need none
     key = f"{id(dataset)}{outcome.pair}{study.period.end}{outcome.estimator}{alignment.model_dump_json()}"
     if key not in groups:
-        observations = {name: _until(dataset.observations[name], study.end) for name in outcome.pair}
+        observations = {name: dataset.observations[name].struck_by(study.end) for name in outcome.pair}
         if on_ticks:
             build_panel(observations, dataset.instruments, alignment)  # refuses what cannot be aligned
         groups[key] = _Group(observations, History.of(observations, alignment))
@@ -239,10 +239,6 @@ def _place(specification: Specification, groups: dict[str, _Group], data: _Data)
         group.legs[section.stale, section.weekend] = {each.name: each for each in treated}
     asked = Asked(specification.key, section, _question(study, outcome))
     return group.asked.setdefault((section, asked.question), asked)
-
-
-def _until(item: Observations, end: pd.Timestamp | None) -> Observations:
-    return item if end is None else item.struck_by(end)
 
 
 def _section(study: Study, outcome: OutcomeSection) -> RollingSection | HayashiYoshidaSection:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.changes import ChangeRule, form_changes
-from coupling.errors import InputError
+from coupling.errors import DataError, InputError
 from coupling.results.base import Origin
 
 __all__ = ["Observations"]
@@ -66,8 +66,23 @@ class Observations:
         """Return what was known at an instant."""
         return self._keep((self.known_at <= instant).to_numpy())
 
-    def struck_by(self, instant: pd.Timestamp) -> Observations:
-        """Return what was struck at or before an instant."""
+    def struck_by(self, instant: pd.Timestamp | None) -> Observations:
+        """Return what was struck at or before an instant; all of it where there is none.
+
+        Raises
+        ------
+        DataError
+            If nothing was.
+        """
+        if instant is None:
+            return self
+        first = self.levels.index[0]
+        if instant < first:
+            ends = instant - pd.Timedelta(1, "ns")  # 24:00 is the end of its day
+            raise DataError(
+                f"{self.name} begins on {first:%Y-%m-%d}, after the period's end ({ends:%Y-%m-%d}); end later or leave "
+                "it out."
+            )
         return self._keep(np.asarray(self.levels.index <= instant))
 
     def _keep(self, mask: np.ndarray) -> Observations:

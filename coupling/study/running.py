@@ -8,10 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from coupling.data.dataset import Dataset, load_dataset
-from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
 from coupling.errors import ConfigurationError, CouplingError, DataError
@@ -237,7 +234,7 @@ def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
 
 
 def _panel(study: Study, dataset: Dataset) -> Panel:
-    observations = {name: _until(item, study.end) for name, item in dataset.observations.items()}
+    observations = {name: item.struck_by(study.end) for name, item in dataset.observations.items()}
     provenance = dataset.provenance(study.as_text(), study.seed)
     panel = build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
     last = panel.levels.index[-1]
@@ -247,15 +244,6 @@ def _panel(study: Study, dataset: Dataset) -> Panel:
             "start earlier or bring newer data."
         )
     return panel
-
-
-def _until(item: Observations, end: pd.Timestamp | None) -> Observations:
-    """Leave out what was struck after the end of the period: nothing reported may depend on it."""
-    if end is not None and item.levels.index[0] > end:
-        raise DataError(
-            f"{item.name} begins on {item.levels.index[0]:%Y-%m-%d}, after period.end; end later or leave it out."
-        )
-    return item if end is None else item.struck_by(end)
 
 
 def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: Dataset) -> RoomResult:

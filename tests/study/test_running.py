@@ -41,7 +41,7 @@ def test_a_period_after_the_data_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_period_before_the_data_is_one_sentence(tmp_path: Path) -> None:
     early = write(tmp_path, SIMULATED.replace("start: 2016-01-01, end: 2024-12-31", "end: 2010-01-01"))
-    with pytest.raises(DataError, match=r"BTC begins on 2015-01-01, after period.end; end later or leave it out"):
+    with pytest.raises(DataError, match=r"BTC begins on 2015-01-01, after the period's end \(2010-01-01\)"):
         run(early)
 
 
