@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import combinations, islice
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from coupling.correlation.windows import MINIMUM_ROWS
 from coupling.errors import InputError, nearest
 
-__all__ = ["PairwiseCorrelation", "check_level", "pair_columns"]
+__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "pair_columns"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -152,6 +152,31 @@ def check_level(level: float) -> float:
     if not 0 < level < 1:
         raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
     return float(level)
+
+
+def columns_of(pair: int, instruments: int) -> tuple[int, int]:
+    """Return the columns of the two instruments whose pair stands in that column of ``correlation_``.
+
+    Examples
+    --------
+    >>> [columns_of(pair, 3) for pair in range(3)]
+    [(0, 1), (0, 2), (1, 2)]
+    """
+    return next(islice(combinations(range(instruments), 2), pair, None))
+
+
+def fill_columns(rows: int, columns: int, column: Callable[[int], Floats]) -> Floats:
+    """Return a table made column by column, so that no more than one column is in memory twice.
+
+    Examples
+    --------
+    >>> fill_columns(2, 3, lambda k: np.array([k, 10.0 * k])).tolist()
+    [[0.0, 1.0, 2.0], [0.0, 10.0, 20.0]]
+    """
+    table = np.empty((rows, columns))
+    for k in range(columns):
+        table[:, k] = column(k)
+    return table
 
 
 def pair_columns(names: Sequence[Hashable]) -> pd.MultiIndex:

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.correlation.base import check_level, checked_changes
+from coupling.correlation.base import check_level, checked_changes, fill_columns
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling_slope import Slope, slope_windows
@@ -74,16 +74,16 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         names: list[Hashable] = list(frame.columns)
         self.driver_ = names[0] if self.driver is None else self.driver
         _check_known(self.driver_, names)
-        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        limits = windows.starts, windows.stops, windows.required
-        x = frame[self.driver_].to_numpy()
+        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        self._changes = frame
         others = [name for name in names if name != self.driver_]
-        self._slopes: dict[Hashable, Slope] = {
-            name: slope_windows(x, frame[name].to_numpy(), *limits) for name in others
-        }
-        self.beta_ = pd.DataFrame({name: slope.estimate for name, slope in self._slopes.items()}, index=windows.ends)
-        self.beta_.columns = pd.Index(others)
+        betas = fill_columns(len(self._windows), len(others), lambda k: self._slope(others[k]).estimate)
+        self.beta_ = pd.DataFrame(betas, index=self._windows.ends, columns=pd.Index(others), copy=False)
         return self
+
+    def _slope(self, name: Hashable) -> Slope:
+        x, y = (self._changes[each].to_numpy() for each in (self.driver_, name))
+        return slope_windows(x, y, self._windows.starts, self._windows.stops, self._windows.required)
 
     def of(self, name: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return one instrument's beta with interval and sample: ``estimate, lower, upper, n`` by window end.
@@ -94,8 +94,8 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
             If the instrument is unknown or the driver itself, or the level is not between 0 and 1.
         """
         check_is_fitted(self, "beta_")
-        _check_known(name, list(self._slopes))
-        slope = self._slopes[name]
+        _check_known(name, list(self.beta_.columns))
+        slope = self._slope(name)
         lower, upper = slope.limits(slope.estimate, check_level(level))
         columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
         return pd.DataFrame(columns, index=self.beta_.index)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, pair_columns
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
@@ -77,18 +76,21 @@ class ExponentialCorrelation(PairwiseCorrelation):
         if not 0 < self.halflife < np.inf:
             raise InputError(f"halflife={self.halflife!r} must be a positive number of rows; use one such as 30.")
         frame = self._checked(X)
-        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        values = np.array(frame, order="C")
-        decay = 2.0 ** (-1.0 / self.halflife)
-        limits = windows.starts, windows.stops, windows.required
-        pairs = combinations(range(values.shape[1]), 2)
-        self._spreads = [weighted_jackknife(values[:, i], values[:, j], *limits, decay=decay) for i, j in pairs]
-        estimates: Floats = np.column_stack([spread.estimate for spread in self._spreads])
+        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        self._values = np.array(frame, order="C")
+        self._decay = 2.0 ** (-1.0 / self.halflife)
         columns = pair_columns(list(frame.columns))
-        self.correlation_ = pd.DataFrame(estimates, index=windows.ends, columns=columns, copy=False)
+        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
+        estimates = fill_columns(len(self._windows), len(columns), lambda pair: self._jackknife(pair).estimate)
+        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
 
+    def _jackknife(self, pair: int) -> WeightedJackknife:
+        left, right = columns_of(pair, self._values.shape[1])
+        limits = self._windows.starts, self._windows.stops, self._windows.required
+        return weighted_jackknife(self._values[:, left], self._values[:, right], *limits, decay=self._decay)
+
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        spread: WeightedJackknife = self._spreads[pair]
+        spread = self._jackknife(pair)
         lower, upper = spread.limits(spread.estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.kish}

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, pair_columns
+from coupling.correlation.base import Floats, PairwiseCorrelation, fill_columns, pair_columns
 from coupling.correlation.windows import MINIMUM_ROWS, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
@@ -20,6 +20,8 @@ from coupling.kernels.rolling_jackknife import jackknife_windows
 __all__ = ["PartialCorrelation"]
 
 SINGULAR = 1e-10
+AT_ONCE = 4096
+"""Windows whose matrices are in memory together."""
 """Eigenvalue of a correlation matrix (and squared share of a null vector) that counts as zero."""
 
 
@@ -118,13 +120,16 @@ class PartialCorrelation(PairwiseCorrelation):
         return sets
 
     def _full(self) -> Floats:
-        everything = list(range(self._values.shape[1]))
-        precision = _partial_matrices(*_complete(self._values, everything, self._windows))
-        return np.column_stack([precision[:, left, right] for left, right, *_ in self._sets])
+        left, right = np.array([columns[:2] for columns in self._sets]).T
+        values, windows = _complete(self._values, list(range(self._values.shape[1])), self._windows)
+        return np.concatenate([_partial_matrices(values, part)[:, left, right] for part in _parts(windows)])
 
     def _given(self) -> Floats:
-        pairs = [_partial_matrices(*_complete(self._values, columns, self._windows)) for columns in self._sets]
-        return np.column_stack([matrices[:, 0, 1] for matrices in pairs])
+        return fill_columns(len(self._windows), len(self._sets), lambda pair: self._of_two(self._sets[pair]))
+
+    def _of_two(self, columns: list[int]) -> Floats:
+        values, windows = _complete(self._values, columns, self._windows)
+        return np.concatenate([_partial_matrices(values, part)[:, 0, 1] for part in _parts(windows)])
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         columns = self._sets[pair]
@@ -145,6 +150,11 @@ def _complete(values: Floats, columns: list[int], windows: Windows) -> tuple[Flo
     before = np.concatenate([[0], np.cumsum(there)])
     least = np.maximum(windows.required, MINIMUM_ROWS + len(columns) - 2)
     return chosen[there], replace(windows, starts=before[windows.starts], stops=before[windows.stops], required=least)
+
+
+def _parts(windows: Windows) -> list[Windows]:
+    """Cut the windows into parts whose matrices take little memory."""
+    return [windows.part(first, first + AT_ONCE) for first in range(0, max(1, len(windows)), AT_ONCE)]
 
 
 def _partial_matrices(values: Floats, windows: Windows) -> Floats:

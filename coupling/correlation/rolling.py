@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, pair_columns
+from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
@@ -100,8 +99,8 @@ class RollingCorrelation(PairwiseCorrelation):
         return rolling_correlation(self._values, windows.starts, windows.stops, windows.required)
 
     def _spearman(self) -> Floats:
-        pairs = range(self._values.shape[1] * (self._values.shape[1] - 1) // 2)
-        return np.column_stack([self._jackknife(pair).estimate for pair in pairs])
+        pairs = self._values.shape[1] * (self._values.shape[1] - 1) // 2
+        return fill_columns(len(self._windows), pairs, lambda pair: self._jackknife(pair).estimate)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         estimate, spread = self.correlation_.iloc[:, pair].to_numpy(), self._jackknife(pair)
@@ -117,7 +116,7 @@ class RollingCorrelation(PairwiseCorrelation):
 
 def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> Jackknife:
     """Return the jackknife of the pair in that column of ``correlation_``."""
-    left, right = list(combinations(range(values.shape[1]), 2))[pair]
+    left, right = columns_of(pair, values.shape[1])
     limits = windows.starts, windows.stops, windows.required
     return jackknife_windows(values[:, left], values[:, right], *limits, ranks=ranks)
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.covariance import ledoit_wolf_shrinkage
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, pair_columns
+from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, pair_columns
 from coupling.correlation.rolling import pair_jackknife
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.kernels.rolling import rolling_correlation
@@ -77,21 +77,27 @@ class ShrunkCorrelation(PairwiseCorrelation):
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         self._values = np.array(frame, order="C")
         self._values[np.isnan(self._values).any(axis=1)] = np.nan
+        columns = pair_columns(list(frame.columns))
+        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         limits = self._windows.starts, self._windows.stops, self._windows.required
-        self._unshrunk = rolling_correlation(self._values, *limits)
-        shares = [_shrinkage(self._values[start:stop], least) for start, stop, least in zip(*limits, strict=True)]
-        self.shrinkage_ = pd.Series(shares, index=self._windows.ends, name="shrinkage")
-        self.correlation_ = pd.DataFrame(
-            self._unshrunk * (1.0 - self.shrinkage_.to_numpy()[:, None]),
-            index=self._windows.ends,
-            columns=pair_columns(list(frame.columns)),
+        shares = np.array(
+            [_shrinkage(self._values[start:stop], least) for start, stop, least in zip(*limits, strict=True)]
         )
+        self.shrinkage_ = pd.Series(shares, index=self._windows.ends, name="shrinkage")
+        estimates = rolling_correlation(self._values, *limits)
+        estimates *= 1.0 - shares[:, None]
+        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         spread = pair_jackknife(self._values, pair, self._windows)
-        lower, upper = spread.limits(self._unshrunk[:, pair], level)
+        lower, upper = spread.limits(self._unshrunk(pair), level)
         return {"lower": lower, "upper": upper, "n": spread.n, "shrinkage": self.shrinkage_.to_numpy()}
+
+    def _unshrunk(self, pair: int) -> Floats:
+        both = list(columns_of(pair, self._values.shape[1]))
+        windows = self._windows
+        return rolling_correlation(self._values[:, both], windows.starts, windows.stops, windows.required)[:, 0]
 
 
 def _shrinkage(rows: Floats, least: int) -> float:

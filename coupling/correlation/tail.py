@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterator
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, pair_columns
+from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns
 from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedance_correlation, fit_degrees_of_freedom
 from coupling.correlation.tail_window import TailWindow
 from coupling.correlation.windows import Window, resolve_windows
@@ -105,9 +105,13 @@ class TailDependence(PairwiseCorrelation):
         self._values = np.array(frame, order="C")
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         columns = pair_columns(list(frame.columns))
-        estimates = [[window.estimate for window in self._tails(pair)] for pair in range(len(columns))]
-        self.correlation_ = pd.DataFrame(np.transpose(estimates), index=self._windows.ends, columns=columns)
+        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
+        estimates = fill_columns(len(self._windows), len(columns), self._estimates)
+        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
+
+    def _estimates(self, pair: int) -> Floats:
+        return np.fromiter((window.estimate for window in self._tails(pair)), float, len(self._windows))
 
     def _check_parameters(self) -> None:
         for name, known in (("tail", ("lower", "upper")), ("measure", ("chi", "exceedance"))):
@@ -119,22 +123,20 @@ class TailDependence(PairwiseCorrelation):
 
     def _complete(self, pair: int) -> tuple[Floats, Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the rows in which both are there, turned so that the tail is the lower one, and the windows."""
-        left, right = list(combinations(range(self._values.shape[1]), 2))[pair]
+        left, right = columns_of(pair, self._values.shape[1])
         x, y = self._values[:, left], self._values[:, right]
         there = ~(np.isnan(x) | np.isnan(y))
         before = np.concatenate([[0], np.cumsum(there)])
         sign = 1.0 if self.tail == "lower" else -1.0
         return sign * x[there], sign * y[there], before[self._windows.starts], before[self._windows.stops]
 
-    def _tails(self, pair: int) -> list[TailWindow]:
+    def _tails(self, pair: int) -> Iterator[TailWindow]:
         x, y, starts, stops = self._complete(pair)
-        return [
-            TailWindow(x[start:stop], y[start:stop], self.quantile, self.measure, stop - start >= required)
-            for start, stop, required in zip(starts, stops, self._windows.required, strict=True)
-        ]
+        for start, stop, required in zip(starts, stops, self._windows.required, strict=True):
+            yield TailWindow(x[start:stop], y[start:stop], self.quantile, self.measure, stop - start >= required)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        tails = self._tails(pair)
+        tails = list(self._tails(pair))
         limits = np.array([window.limits(level) for window in tails])
         laws = self._elliptical(pair, tails)
         return {

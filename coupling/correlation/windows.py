@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import ceil
 from typing import Any
 
@@ -37,6 +37,10 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def part(self, first: int, last: int) -> Windows:
+        """Return the windows from `first` up to `last`, which is left out."""
+        return Windows(**{item.name: getattr(self, item.name)[first:last] for item in fields(self)})
 
 
 def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 0.8) -> Windows:
