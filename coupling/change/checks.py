@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import validate_data
 
+from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 from coupling.volatility import standardize_ewma
 
@@ -29,18 +29,10 @@ def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10) -> pd.Dat
         If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, or
         the rows are not in order.
     """
-    rules = {"ensure_all_finite": "allow-nan", "ensure_min_samples": minimum, "ensure_min_features": 2}
-    try:
-        values = validate_data(estimator, X, dtype=np.float64, **rules)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    if not isinstance(X, pd.DataFrame):
-        return pd.DataFrame(values, columns=[f"x{j}" for j in range(values.shape[1])])
-    if not X.columns.is_unique:
-        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
-    if not (X.index.is_monotonic_increasing and X.index.is_unique):
+    changes = checked_matrix(estimator, X, min_rows=minimum)
+    if not (changes.index.is_monotonic_increasing and changes.index.is_unique):
         raise InputError("The rows must be in the order of their index without repeats; sort them and drop repeats.")
-    return pd.DataFrame(values, index=X.index, columns=X.columns)
+    return changes
 
 
 def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:

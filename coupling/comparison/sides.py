@@ -167,10 +167,12 @@ def _against(one: Drawn, base: Drawn | None, reference: str) -> dict[str, Any]:
     if one.measure.unit != base.measure.unit:
         return _nothing(f"in another unit than in {reference}")
     change = one.measure.estimate - base.measure.estimate
-    if _apart(one.measure, base.measure):
+    share = _shared(one.measure, base.measure)
+    if share <= 0:
         lower, upper = recovered_interval(one.measure.estimate, one.limits, base.measure.estimate, base.limits)
         return {"difference": change, "difference_lower": lower, "difference_upper": upper, "note": APART}
-    share = _shared(one.measure, base.measure)
+    if np.isnan(share):
+        return _nothing("no interval: the period is not known", change)
     if share < SHARED:
         return _nothing(f"no interval: {share:.0%} of the period is shared, less than half", change)
     reach = _reach(one.replicates - base.replicates, max(one.inflation, base.inflation))
@@ -182,17 +184,10 @@ def _against(one: Drawn, base: Drawn | None, reference: str) -> dict[str, Any]:
     return {**limits, "note": ""}
 
 
-def _apart(one: Measure, base: Measure) -> bool:
-    """Return whether one period ends before the other begins."""
-    if one.begin is None or one.end is None or base.begin is None or base.end is None:
-        return False
-    return max(one.begin, base.begin) >= min(one.end, base.end)
-
-
 def _shared(one: Measure, base: Measure) -> float:
-    """Return the common time as a share of the longer period."""
+    """Return the common time as a share of the longer period: 0 or less where they lie apart, missing where unknown."""
     if one.begin is None or one.end is None or base.begin is None or base.end is None:
-        return 0.0
+        return float("nan")
     common = min(one.end, base.end) - max(one.begin, base.begin)
     longer = max(one.end - one.begin, base.end - base.begin)
-    return max(common / longer, 0.0) if longer else 0.0
+    return common / longer if longer else float("nan")

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from coupling.correlation.windows import MINIMUM_ROWS
+from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 
 __all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "pair_columns"]
@@ -99,52 +99,12 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
 
     def _checked(self, X: Any) -> pd.DataFrame:
         """Return X as a frame of floats with its labels, after scikit-learn's checks and ours."""
-        return checked_changes(self, X)
+        return checked_matrix(self, X)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-
-def checked_changes(estimator: BaseEstimator, X: Any) -> pd.DataFrame:
-    """Return X (frame or array of changes, rows = time, columns = instruments) as a frame of floats.
-
-    An array's columns are called ``x0, x1, ...``. Missing values pass, infinite ones do not.
-
-    Raises
-    ------
-    InputError
-        If X is not a table of numbers with at least three rows and two columns, its column names repeat, its
-        times do not increase, or a value is infinite.
-    """
-    if isinstance(X, pd.DataFrame) and not X.columns.is_unique:
-        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
-    rules = {"ensure_all_finite": False, "ensure_min_samples": MINIMUM_ROWS, "ensure_min_features": 2}
-    try:
-        values = validate_data(estimator, X, dtype=np.float64, **rules)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    framed = isinstance(X, pd.DataFrame)
-    columns = X.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
-    frame = pd.DataFrame(values, index=X.index if framed else None, columns=columns, copy=False)
-    _check_times(frame)
-    _check_finite(frame)
-    return frame
-
-
-def _check_times(frame: pd.DataFrame) -> None:
-    index = frame.index
-    if isinstance(index, pd.DatetimeIndex) and not (index.is_monotonic_increasing and index.is_unique):
-        raise InputError("The times of the rows must increase without repeats; sort them and drop repeats.")
-
-
-def _check_finite(frame: pd.DataFrame) -> None:
-    infinite = np.isinf(frame.to_numpy())
-    if infinite.any():
-        row, column = (int(place[0]) for place in infinite.nonzero())
-        where = f"column {frame.columns[column]!r} at {frame.index[row]}"
-        raise InputError(f"X contains infinity ({where}); a change must be finite or missing.")
 
 
 def check_level(level: float) -> float:

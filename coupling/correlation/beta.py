@@ -9,8 +9,9 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.correlation.base import check_level, checked_changes, fill_columns
+from coupling.correlation.base import check_level, fill_columns
 from coupling.correlation.windows import Window, resolve_windows
+from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling_slope import Slope, slope_windows
 
@@ -70,7 +71,7 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         y : None
             Ignored.
         """
-        frame = checked_changes(self, X)
+        frame = checked_matrix(self, X)
         names: list[Hashable] = list(frame.columns)
         self.driver_ = names[0] if self.driver is None else self.driver
         _check_known(self.driver_, names)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import validate_data
 
+from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError
 
 __all__ = ["Sample", "checked_integer", "complete_sample"]
@@ -38,17 +38,8 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
         If X is not a table of numbers with at least three rows and two columns, its column names repeat, its times do
         not increase, a value is infinite, a row is incomplete where it may not be, or a column is constant.
     """
-    framed = isinstance(X, pd.DataFrame)
-    if framed and not X.columns.is_unique:
-        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
-    rules = {"ensure_all_finite": not framed, "ensure_min_samples": 3, "ensure_min_features": 2}
-    try:
-        values = validate_data(estimator, X, dtype=np.float64, **rules)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    names = X.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
-    index: pd.Index[Any] = X.index if framed else pd.RangeIndex(len(values))
-    _check_times(index)
+    frame = checked_matrix(estimator, X, missing=isinstance(X, pd.DataFrame))
+    values, index, names = frame.to_numpy(), frame.index, frame.columns
     first, last = _complete_span(values, index)
     kept = values[first:last]
     _check_values(kept, names)
@@ -60,11 +51,6 @@ def checked_integer(value: Any, name: str, *, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(f"{name}={value!r} must be a whole number of at least {least}.")
     return int(value)
-
-
-def _check_times(index: pd.Index[Any]) -> None:
-    if isinstance(index, pd.DatetimeIndex) and not (index.is_monotonic_increasing and index.is_unique):
-        raise InputError("The times of the rows must increase without repeats; sort them and drop repeats.")
 
 
 def _complete_span(values: npt.NDArray[np.float64], index: pd.Index[Any]) -> tuple[int, int]:
@@ -82,10 +68,6 @@ def _complete_span(values: npt.NDArray[np.float64], index: pd.Index[Any]) -> tup
 
 
 def _check_values(values: npt.NDArray[np.float64], names: pd.Index[Any]) -> None:
-    infinite = np.isinf(values)
-    if infinite.any():
-        where = names[int(infinite.any(axis=0).argmax())]
-        raise InputError(f"X contains infinity (column {where!r}); a change must be finite or missing.")
     constant = values.min(axis=0) == values.max(axis=0)
     if constant.any():
         raise InputError(f"The column {names[int(constant.argmax())]!r} is constant; leave it out.")

@@ -71,7 +71,7 @@ def _checked(changes: pd.DataFrame) -> tuple[pd.DatetimeIndex, npt.NDArray[np.fl
     if not changes.columns.is_unique:
         raise InputError("The columns of a frame of changes must have different names.")
     try:
-        values = changes.to_numpy(dtype=float)
+        values = changes.to_numpy(dtype=float, copy=True)  # what is computed later must not hang on the caller
     except (TypeError, ValueError):
         raise InputError("A frame of changes must be numeric; drop or convert the columns that are not.") from None
     if np.isinf(values).any():

@@ -36,6 +36,15 @@ def test_a_known_effect_is_found_and_nothing_else():
     assert (table["n_events"] == 8).all()
 
 
+def test_what_is_computed_later_reads_the_changes_of_the_fit():
+    mine, kept = frame(), frame()
+    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), placebos=99)
+    result, expected = (study.fit(changes, kept.index[EVENTS]) for changes in (mine, kept))
+    mine.iloc[:] = 7.0
+    pd.testing.assert_frame_equal(result.summary(), expected.summary())
+    pd.testing.assert_frame_equal(result.tests(), expected.tests())
+
+
 @pytest.mark.parametrize(
     ("options", "regressors"),
     [
