@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from coupling.change.contagion import ContagionTest
@@ -17,7 +16,7 @@ from coupling.change.section import ChangeSection, ContagionSection, LevelsSecti
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
 from coupling.change.verdict import answer, verdict
-from coupling.data.changes import ChangeRule
+from coupling.data.changes import level_paths
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult
@@ -114,9 +113,7 @@ def _levels(section: LevelsSection, context: Context) -> LevelsResult:
     for other in context.others:
         weekly = context.pairs[other].levels.resample("W-FRI").last().dropna()
         weekly = weekly if context.start is None else weekly[weekly.index >= context.start]
-        for name in weekly.columns:
-            if context.panel.instruments[name].change is ChangeRule.LOG:
-                weekly[name] = np.log(weekly[name])
+        weekly = level_paths(weekly, {name: context.panel.instruments[name].change for name in weekly.columns})
         for period, frame in (("all weeks reported", weekly), ("the last 52 weeks", weekly.tail(53))):
             table = LevelCorrelation(**dict(section), random_state=context.seed).fit(frame).table_
             rows.append(table.drop(columns=["left", "right"]).assign(**{"with": other, "period": period}))

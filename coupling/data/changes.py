@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from coupling.errors import InputError
 
-__all__ = ["ChangeRule", "form_changes"]
+__all__ = ["ChangeRule", "form_changes", "level_paths"]
 
 Levels = TypeVar("Levels", pd.Series, pd.DataFrame)
 
@@ -58,3 +59,24 @@ def form_changes(levels: Levels, rule: ChangeRule | str) -> Levels:
             raise InputError("A log change needs positive levels, and a level at or below 0 was seen; repair it first.")
         return levels.apply(np.log).diff() * 100.0
     return levels.diff() * (100.0 if rule is ChangeRule.BASIS_POINTS else 1.0)
+
+
+def level_paths(levels: pd.DataFrame, rules: Mapping[str, ChangeRule | str]) -> pd.DataFrame:
+    """Return the paths whose steps are the changes: logs of a price, a yield as it is.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        One column per instrument.
+    rules : mapping of str to ChangeRule
+        By column; the paths come in this order.
+
+    Examples
+    --------
+    >>> level_paths(pd.DataFrame({"SPX": [1.0, 1.0], "JGB10Y": [0.5, 0.6]}), {"SPX": "log", "JGB10Y": "basis_points"})
+       SPX  JGB10Y
+    0  0.0     0.5
+    1  0.0     0.6
+    """
+    paths = {name: np.log(levels[name]) if rules[name] == ChangeRule.LOG else levels[name] for name in rules}
+    return pd.DataFrame(paths, index=levels.index)

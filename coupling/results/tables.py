@@ -17,7 +17,10 @@ __all__ = ["Table", "decimals_of", "readable", "thin"]
 MISSING = "–"
 _FIGURE_SPACE, _PUNCTUATION_SPACE = "\u2007", "\u2008"
 _PROBABILITIES = {"p", "q", "p_value", "q_value", "level"}
-_COUNTS = re.compile(r"^(n|n_.*|rows|count|episodes|overlaps|events|lags|lag|horizon|rank|sessions?|seed|blocks|df)$")
+_PROBABLE_ENDS = ("_p", "_q", " p", " q", "p_value", "p value")
+_COUNTS = re.compile(
+    r"^(n|n_.*|rows|count|episodes|overlaps|events|lags|lag|horizon|rank|sessions?(_.*)?|seed|blocks|df)$"
+)
 _PARAMETERS = {"alpha", "beta", "omega", "delta", "gamma", "half_life"}
 _LEVELS = {"first", "last", "lowest", "highest", "level", "before", "after"}
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
@@ -30,6 +33,7 @@ _UNITS = {
     "days": 1,
     "rows": 0,
     "sessions": 0,
+    "rank": 0,
     "correlation": 2,
     "share": 2,
 }
@@ -134,7 +138,7 @@ def decimals_of(column: str, unit: str = "") -> int | None:
 
 
 def _is_probability(name: str) -> bool:
-    return name in _PROBABILITIES or name.startswith(("p_", "q_", "p value")) or name.endswith(("_p", "_q", " p", " q"))
+    return name in _PROBABILITIES or name.startswith(("p_", "q_", "p value")) or name.endswith(_PROBABLE_ENDS)
 
 
 def _times(frame: pd.DataFrame) -> pd.Series | None:

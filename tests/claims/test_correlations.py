@@ -10,6 +10,7 @@ from scipy.stats import norm, truncnorm
 from coupling.claims.kinds.correlation import Correlation
 from coupling.claims.kinds.correlation_change import CorrelationChange
 from coupling.claims.kinds.correlation_on_days import CorrelationOnDays
+from coupling.claims.kinds.levels_against_changes import LevelsAgainstChanges
 from coupling.claims.kinds.variance_share import VarianceShare
 from coupling.claims.verdict import Verdict
 from coupling.data.diffusions import hourly_paths, struck
@@ -168,3 +169,25 @@ class TestVarianceShare:
         assert finding.lower <= truth <= finding.upper
         assert finding.estimate == pytest.approx(truth, abs=9)
         assert finding.verdict is verdict or (truth == 0.0 and finding.verdict is Verdict.CONTRADICTED)
+
+
+class TestLevelsAgainstChanges:
+    @pytest.mark.parametrize(
+        ("rho", "claimed", "verdict"),
+        [(0.9, 0.9, Verdict.SUPPORTED), (0.0, 0.9, Verdict.CONTRADICTED), (0.0, 0.1, Verdict.UNDECIDED)],
+    )
+    def test_the_changes_of_whole_weeks_decide(self, rho: float, claimed: float, verdict: Verdict) -> None:
+        """Both figures by hand: 53 closes of Fridays up to a Tuesday, a Thursday's before Good Friday, log changes."""
+        items = market(constant(rho, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
+        closes = pd.DataFrame({item.name: item.levels.set_axis(item.dates) for item in items})
+        fridays = closes[:"2018-05-11"].drop(pd.Timestamp("2018-03-30")).resample("W-FRI").last().iloc[-53:]
+        leg = LevelsAgainstChanges(
+            test="levels_against_changes", left="BTC", right="SPX", date="2018-05-15", weeks=52, value=claimed, digits=2
+        )
+        finding = check(leg, *items)
+        assert finding.verdict is verdict
+        assert finding.n == 52
+        assert finding.estimate == pytest.approx(np.log(fridays).diff().corr().iloc[0, 1], abs=1e-9)
+        assert finding.lower < finding.estimate < finding.upper
+        levels = fridays.corr().iloc[0, 1]
+        assert f"correlate {levels:.2f} over 52 weeks to 2018-05-11 (claimed: {claimed:.2f}" in finding.sentence

@@ -14,12 +14,14 @@ import coupling
 from coupling.comparison import compare
 from coupling.comparison.batches import Asked, Batch, run_batch
 from coupling.comparison.history import History
+from coupling.comparison.measures import Measure
 from coupling.comparison.outcomes import Question, Span
-from coupling.comparison.sides import _reach
+from coupling.comparison.sides import Drawn, _reach
 from coupling.comparison.weeks import YEARLY, draws_over
 from coupling.correlation.section import RollingSection
 from coupling.data.alignment import AlignmentSection
 from coupling.errors import ConfigurationError
+from coupling.inference import recovered_interval
 from coupling.results.base import Failure, Result
 from coupling.results.comparison import ComparisonResult, SideBySide
 from coupling.study import run
@@ -223,4 +225,25 @@ def test_coverage_of_the_interval_of_a_difference() -> None:
         truth = 0.5 * (165 / 168 - 53.8 / 56)  # hours shared of a row: 7 days, and 2 sessions (2.8 days... of 56 h)
         reach = _reach(outcomes[1].replicates - outcomes[0].replicates, draws.inflation)
         held.append(abs(change - truth) < reach)
+    assert np.mean(held) >= 0.92
+
+
+@pytest.mark.slow
+def test_coverage_of_the_interval_of_a_difference_of_periods_that_lie_apart() -> None:
+    """Means of a rolling path before and since a date, though windows of the later one reach back across it."""
+    held = []
+    for seed in range(150):
+        observations = market(0.5, days=1000, seed=seed)
+        history = History.of(observations, AlignmentSection(days="weekdays"))
+        (low, high), cut = history.whole_weeks, pd.Timestamp("2021-05-15", tz="UTC").value
+        draws = draws_over(low, high, YEARLY, seed=seed)
+        sides = []
+        for span in (Span(end=cut), Span(start=cut)):
+            asked = (Asked("a", RollingSection(window=60), Question("mean", span)),)
+            (outcome,) = run_batch(Batch(history, {}, asked, draws, None, 199))
+            measure = Measure("g", "SPX", "BTC – SPX", estimate=outcome.estimate)
+            sides.append(Drawn(measure, outcome.replicates, draws.inflation))
+        before, since = sides
+        lower, upper = recovered_interval(since.measure.estimate, since.limits, before.measure.estimate, before.limits)
+        held.append(lower < 0.0 < upper)
     assert np.mean(held) >= 0.92

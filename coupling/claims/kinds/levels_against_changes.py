@@ -14,6 +14,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
 from coupling.claims.verdict import Finding, Verdict
 from coupling.data.alignment import AlignmentSection
+from coupling.data.changes import level_paths
 from coupling.data.panel import build_panel
 from coupling.data.ticks import Frequency
 from coupling.errors import InputError
@@ -39,7 +40,8 @@ class LevelsAgainstChanges(Figure):
     def check(self, evidence: Evidence) -> Finding:
         """Estimate both correlations over the same weeks; that of the changes decides."""
         levels = _weekly_levels(self, evidence)
-        row = LevelCorrelation(random_state=evidence.seed).fit(levels).table_.iloc[0]
+        paths = level_paths(levels, {name: evidence.instruments[name].change for name in levels.columns})
+        row = LevelCorrelation(random_state=evidence.seed).fit(paths).table_.iloc[0]
         return _finding(self, levels, row)
 
 
@@ -55,11 +57,13 @@ def _weekly_levels(leg: LevelsAgainstChanges, evidence: Evidence) -> pd.DataFram
 
 def _finding(leg: LevelsAgainstChanges, levels: pd.DataFrame, row: pd.Series) -> Finding:
     verdict = _of_changes(leg, row)
-    friday = levels.index[-1] - pd.Timedelta(days=1)  # a week ends at its 24:00, which is 00:00 of Saturday
+    session = levels.index[-1] - pd.Timedelta(days=1)  # a week ends at 24:00 of its last one, 00:00 of the day after
+    quoted = float(levels.corr().to_numpy()[0, 1])
+    logs = "" if round(quoted, 2) == round(row["levels"], 2) else f", {row['levels']:.2f} with prices in logs"
     return Finding(
         verdict=verdict,
-        sentence=f"The levels of {leg.left} and {leg.right} correlate {row['levels']:.2f} over {leg.weeks} weeks to "
-        f"{friday:%Y-%m-%d} (claimed: {leg.value:.2f}); their weekly changes correlate {row['changes']:.2f} "
+        sentence=f"The levels of {leg.left} and {leg.right} correlate {quoted:.2f} over {leg.weeks} weeks to "
+        f"{session:%Y-%m-%d} (claimed: {leg.value:.2f}{logs}); their weekly changes correlate {row['changes']:.2f} "
         f"(95 % interval {row['lower']:.2f} to {row['upper']:.2f}), and {row['p_value']:.0%} of pairs of independent "
         f"random walks have levels as correlated: {row['verdict']}.",
         rule="The interval on changes decides. Supported: it excludes 0 on the claimed side and holds the claimed "
@@ -70,8 +74,9 @@ def _finding(leg: LevelsAgainstChanges, levels: pd.DataFrame, row: pd.Series) ->
         upper=float(row["upper"]),
         unit="correlation",
         n=int(row["n"]) - 1,
-        method="Correlation of weekly changes (weeks end on Friday, 24:00 UTC) with a delete-block jackknife; the "
-        "level correlation stands beside it with its null distribution of independent random walks.",
+        method="Correlation of weekly changes (logs of prices; weeks end with their last session, 24:00 UTC) with a "
+        "delete-block jackknife; beside it the correlation of the levels, which is held against independent random "
+        "walks with prices in logs.",
     )
 
 
