@@ -2,8 +2,9 @@
 
 Run ``python benchmarks/bench_fetch.py``; it prints a markdown table. Both ask the same server of this machine in one
 run: ours reads every source, checks the rows and puts them on their clocks; the peer's time is the download of the
-Yahoo symbols alone. A time is the best of five, after one fetch that is not counted. Without a delay only computing is
-timed; with one the server waits before each answer, as a network does.
+Yahoo symbols alone. The last time also keeps every answer in a new store, on the disk itself. The three take turns, and
+a time is the median of fifteen after one that is not counted. Without a delay only computing is timed; with one the
+server waits before each answer, as a network does.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ import sys
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
@@ -23,10 +23,14 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import yfinance
+from timing import seconds
 
-from coupling.data.instrument import resolve
-from coupling.data.live import fetch_all
+from coupling.data.instrument import Instrument, resolve
+from coupling.data.live import LiveAnswer, fetch_all
+from coupling.data.section import DataSource
 from coupling.data.sources.span import Span
+from coupling.data.store import Store
+from coupling.data.supply import supply
 from tests.data.loopback import (
     ECB,
     ECB_PATH,
@@ -47,7 +51,7 @@ FIRST = pd.Timestamp("2016-08-22")
 NAMES = ["BTC", "ETH", "SPX", "IXIC", "NDX", "VIX", "GOLD", "DXY", "NKY", "JGB10Y", "USDJPY", "JGB2Y"]
 YAHOO_SYMBOLS = ["BTC-USD", "ETH-USD", "^GSPC", "^IXIC", "^NDX", "^VIX", "GC=F", "DX-Y.NYB", "^N225"]
 COOKIE = "A3=x; Domain=yahoo.com; Path=/; Expires=Tue, 31 Dec 2030 00:00:00 GMT"
-REPEATS = 5
+REPEATS = 15
 
 
 def fill(loopback: Loopback) -> None:
@@ -77,8 +81,25 @@ def fill(loopback: Loopback) -> None:
 
 
 def ours(loopback: Loopback) -> None:
-    answer = fetch_all([resolve(name) for name in NAMES], now=NOW, span=Span(FIRST), session_factory=loopback.session)
+    answer = fetch(loopback, [resolve(name) for name in NAMES], NOW)
     assert not answer.failures, answer.failures
+
+
+def kept(loopback: Loopback) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        had = supply(
+            [resolve(name) for name in NAMES],
+            source=DataSource.LIVE,
+            store=Store(Path(folder)),
+            max_age=pd.Timedelta(0),
+            now=NOW,
+            fetch=partial(fetch, loopback),
+        )
+    assert not had.missing, had.missing
+
+
+def fetch(loopback: Loopback, asked: list[Instrument], now: pd.Timestamp) -> LiveAnswer:
+    return fetch_all(asked, now=now, span=Span(FIRST), session_factory=loopback.session)
 
 
 def theirs(loopback: Loopback) -> None:
@@ -89,27 +110,26 @@ def theirs(loopback: Loopback) -> None:
     assert not frame.empty
 
 
-def best(call: Callable[[Loopback], None], loopback: Loopback) -> float:
-    """Return the best wall time of several calls."""
-    call(loopback)
-    times = []
-    for _ in range(REPEATS):
-        start = perf_counter()
-        call(loopback)
-        times.append(perf_counter() - start)
-    return min(times)
+def times(loopback: Loopback) -> np.ndarray:
+    """Return the median wall times of the peer, of ours, and of ours with a store; the three take turns."""
+    calls = (theirs, ours, kept)
+    taken = [[seconds(partial(call, loopback), 1) for call in calls] for _ in range(1 + REPEATS)]
+    return np.median(taken[1:], axis=0)
 
 
 def main() -> None:
-    print("| delay of an answer | yfinance.download, 9 symbols | fetch_all, 12 instruments, all sources | ratio |")
-    print("|---|---|---|---|")
+    print(
+        "| delay of an answer | yfinance.download, 9 symbols | 12 instruments, all sources | ratio | kept too | ratio |"
+    )
+    print("|---|---:|---:|---:|---:|---:|")
     with serve() as loopback, tempfile.TemporaryDirectory() as cache, warnings.catch_warnings():
         yfinance.set_tz_cache_location(cache)
         warnings.simplefilter("ignore")  # yfinance 1.7 on pandas 3.1
         fill(loopback)
         for loopback.delay in (0.0, 0.05, 0.2):
-            peer, own = best(theirs, loopback), best(ours, loopback)
-            print(f"| {1000 * loopback.delay:.0f} ms | {peer:.2f} s | {own:.2f} s | {own / peer:.2f} |")
+            peer, own, stored = times(loopback)
+            cells = [f"{peer:.2f} s", f"{own:.2f} s", f"{own / peer:.2f}", f"{stored:.2f} s", f"{stored / peer:.2f}"]
+            print(f"| {1000 * loopback.delay:.0f} ms | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

@@ -128,8 +128,9 @@ def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timesta
     errors: list[SourceError] = []
     for entry in (entry for entry in instrument.sources if entry.provider in LIVE):
         try:
-            rows = fetch_rows(entry, span, session=session, now=now)
-            observations = build_observations(instrument, entry, rows, now)
+            with session.turns.taken():
+                rows = fetch_rows(entry, span, session=session, now=now)
+                observations = build_observations(instrument, entry, rows, now)
         except DataError as error:
             errors.append(_as_source_error(error, entry, span))
             log.info("%s: %s", instrument.name, errors[-1])

@@ -27,6 +27,7 @@ __all__ = ["Saved", "Store", "default_folder"]
 log = logging.getLogger("coupling")
 
 DAMAGED = "damaged"
+NOTHING_REVISED = pd.DataFrame(columns=REVISED)
 COLUMNS = ["instrument", "source", "symbol", "column", "clock", "adjustment", "retrieved_at", "first", "last", "rows"]
 COLUMNS += ["gaps", "vintages", "revised", "sha256"]
 
@@ -95,7 +96,7 @@ class Store:
             newest = next(self._whole(series, held=True), None)
             if newest is not None and same_rows(newest[1], rows):
                 return _retrieved_again(newest[0], rows)
-            revisions = find_revisions(entry, rows if newest is None else newest[1], rows)
+            revisions = NOTHING_REVISED if newest is None else find_revisions(entry, newest[1], rows)
             path = series / f"{self._next_number(series):06d}.json"
             vintage = Vintage(path=path, manifest=manifest.revising(Revision.of(revisions)))
             vintage.write(parquet)
@@ -254,7 +255,7 @@ def _retrieved_again(vintage: Vintage, rows: RawRows) -> Saved:
     """Note one more retrieval of an unchanged answer; the caller holds the lock."""
     again = Vintage(path=vintage.path, manifest=vintage.manifest.retrieved_again(Retrieval.of(rows)))
     write_whole(again.path, again.manifest.to_bytes())
-    return Saved(vintage=again, written=False, revisions=find_revisions(again.manifest.entry, rows, rows))
+    return Saved(vintage=again, written=False, revisions=NOTHING_REVISED)
 
 
 def _move_damaged(path: Path, aside: Path) -> None:

@@ -88,10 +88,8 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _to_frame(rows: RawRows) -> pd.DataFrame:
-    frame = pd.DataFrame({"when": rows.when, "value": rows.value, "line": rows.line})
-    if rows.released is not None:
-        frame["released"] = rows.released
-    return frame if rows.bars is None else frame.join(rows.bars)
+    plain = {name: column for name in PLAIN if (column := getattr(rows, name)) is not None}
+    return pd.DataFrame(plain | ({} if rows.bars is None else dict(rows.bars.items())))
 
 
 def _to_rows(frame: pd.DataFrame, manifest: Manifest) -> RawRows:

@@ -194,13 +194,13 @@ def _fetch_live(asked: list[Instrument], now: pd.Timestamp) -> LiveAnswer:
 
 def _keep(instrument: Instrument, served: Served, store: Store, now: pd.Timestamp) -> Observations:
     """Save an answer with the reasons why earlier sources did not serve, so that both can be had again."""
-    reasons = (f"{error.source} {error.symbol} did not serve ({error.reason})" for error in served.passed_over)
-    rows = replace(served.rows, repairs=(*served.rows.repairs, *reasons))
+    reasons = tuple(f"{error.source} {error.symbol} did not serve ({error.reason})" for error in served.passed_over)
+    rows = replace(served.rows, repairs=served.rows.repairs + reasons)
     try:
         store.save(instrument.name, served.entry, rows)
     except DataError as error:
         log.warning("%s is not kept: %s", instrument.name, error)
-    return build_observations(instrument, served.entry, rows, now)
+    return build_observations(instrument, served.entry, rows, now) if reasons else served.observations
 
 
 def _banner(old: Mapping[str, Observations]) -> str:

@@ -98,10 +98,14 @@ class RedirectAsBrowser(_Redirecting, BrowserAdapter):
     """The way that is taken to Yahoo, to the local server."""
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # beyond it the system drops a connection, which is tried again after a whole second
+
+
 @contextmanager
 def serve() -> Iterator[Loopback]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler())
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler())
     loopback = Loopback(server.server_address[1])
     server.loopback = loopback  # type: ignore[attr-defined]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)

@@ -11,9 +11,10 @@ import pandas as pd
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.http import Session
-from coupling.data.sources.readers import SIZE_LIMIT, read_text
+from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span
+from coupling.data.sources.table import SIZE_LIMIT
 from coupling.errors import DataError
 
 __all__ = ["fetch"]
@@ -30,23 +31,26 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
     TransferError, DataError
         If the file cannot be had or read, or lacks a currency.
     """
-    archive = session.once(ADDRESS)
-    table = _unpacked(archive)
+    table = session.once(ADDRESS, _table)
     base, quoted = (_rates(table, code) for code in (entry.symbol[:3], entry.symbol[3:]))
     rows = replace(
         quoted,
         place=f"eurofxref-hist.csv, {entry.symbol}",
         value=(quoted.value / base.value).round(DECIMALS),
-        sha256=sha256(archive).hexdigest(),
         retrieved_at=now,
     )
     if rows.when.is_monotonic_decreasing:  # the newest day stands first in this file
         rows = rows.take(rows.when.index[::-1]).renumbered()
-    return rows.take(rows.when.index[span.holds(rows.when)]).renumbered()
+    return rows.within(span)
 
 
-def _rates(table: bytes, code: str) -> RawRows:
-    rows = read_text("eurofxref-hist.csv", table, "USD" if code == "EUR" else code)
+def _table(archive: bytes) -> DatedTable:
+    table = read_table("eurofxref-hist.csv", _unpacked(archive))
+    return replace(table, sha256=sha256(archive).hexdigest())
+
+
+def _rates(table: DatedTable, code: str) -> RawRows:
+    rows = table.rows("USD" if code == "EUR" else code)
     return replace(rows, value=rows.value.where(rows.value.isna(), 1.0)) if code == "EUR" else rows
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from threading import Lock, Thread, local
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -23,6 +23,8 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from coupling.data.sources.transfer import BUSY, LATER, HostError, Policy, TransferError, explain, refusal, unpack
+from coupling.data.sources.turns import Turns
+from coupling.errors import DataError
 from coupling.version import __version__
 
 __all__ = ["Policy", "PoliteAdapter", "Session", "TransferError", "get_bytes", "open_session", "require_ok"]
@@ -30,6 +32,7 @@ __all__ = ["Policy", "PoliteAdapter", "Session", "TransferError", "get_bytes", "
 PORTS = {"http": 80, "socks5": 1080, "socks5h": 1080}
 SERVER_TROUBLE = (500, 502, 503, 504)
 CHUNK = 1 << 16
+Read = TypeVar("Read")
 AGENT = f"coupling/{__version__} (python-requests; research tool)"
 
 
@@ -204,8 +207,9 @@ class Session(requests.Session):
         self.headers.update({"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"})
         for scheme in ("http://", "https://"):
             self.mount(scheme, adapter or PoliteAdapter(policy or Policy()))
+        self.turns = Turns()
         self._seen = local()
-        self._bodies: dict[str, bytes | TransferError] = {}
+        self._pages: dict[str, object] = {}
         self._locks: dict[str, Lock] = {}
 
     @property
@@ -218,6 +222,7 @@ class Session(requests.Session):
         """Raise `TransferError` where a host cannot be reached, before a library tries others on its way to it."""
         adapter = self.get_adapter(url)
         if isinstance(adapter, PoliteAdapter):
+            self.turns.pass_on()
             adapter.require_host(url, self.merge_environment_settings(url, {}, None, None, None)["proxies"])
 
     def forget_answer(self) -> None:
@@ -227,25 +232,29 @@ class Session(requests.Session):
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Send a request and remember its answer."""
         try:
-            answer = super().send(request, **options)
+            with self.turns.waiting():
+                answer = super().send(request, **options)
         except TransferError as error:
             self._seen.answer = error
             raise
         self._seen.answer = answer
         return answer
 
-    def once(self, url: str) -> bytes:
-        """Return the body of a page that is downloaded, or fails, once for all series of a fetch."""
+    def once(self, url: str, read: Callable[[bytes], Read]) -> Read:
+        """Return what `read` makes of a page; it is downloaded (or fails) and read once for all series of a fetch."""
+        self.turns.pass_on()
         with self._locks.setdefault(url, Lock()):
-            if url not in self._bodies:
+            if url not in self._pages:
                 try:
-                    self._bodies[url] = get_bytes(self, url)
-                except TransferError as error:
-                    self._bodies[url] = error
-        body = self._bodies[url]
-        if isinstance(body, TransferError):
-            raise TransferError(body.reason, body.next_step)
-        return body
+                    self._pages[url] = read(get_bytes(self, url))
+                except (TransferError, DataError) as error:
+                    self._pages[url] = error
+        page = self._pages[url]
+        if isinstance(page, TransferError):
+            raise TransferError(page.reason, page.next_step)
+        if isinstance(page, DataError):
+            raise DataError(str(page))
+        return cast(Read, page)
 
 
 def open_session(policy: Policy | None = None) -> Session:

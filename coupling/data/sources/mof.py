@@ -8,7 +8,7 @@ import pandas as pd
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.http import Session, TransferError
-from coupling.data.sources.readers import read_text
+from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows, continue_rows
 from coupling.data.sources.span import Span
 from coupling.errors import DataError
@@ -20,17 +20,20 @@ HISTORY, MONTH = "historical/jgbcme_all.csv", "jgbcme.csv"
 
 
 def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
-    """Return the yields of a tenor such as 10Y; the files are downloaded once for all tenors.
+    """Return the yields of a tenor such as 10Y; the files are downloaded and read once for all tenors.
 
     Raises
     ------
     TransferError, DataError
         If the history cannot be had or read, or has no such tenor; without the current month it serves, and says so.
     """
-    rows = read_text(HISTORY, session.once(FOLDER + HISTORY), entry.symbol)
+    rows = _table(HISTORY, session).rows(entry.symbol)
     try:
-        rows = continue_rows(rows, read_text(MONTH, session.once(FOLDER + MONTH), entry.symbol))
+        rows = continue_rows(rows, _table(MONTH, session).rows(entry.symbol))
     except (TransferError, DataError) as error:
         rows = replace(rows, repairs=(*rows.repairs, f"the current month is left out: {str(error).rstrip('.')}"))
-    rows = rows.take(rows.when.index[span.holds(rows.when)]).renumbered()
-    return replace(rows, place=f"{rows.place}, {entry.symbol}", retrieved_at=now)
+    return replace(rows.within(span), place=f"{rows.place}, {entry.symbol}", retrieved_at=now)
+
+
+def _table(name: str, session: Session) -> DatedTable:
+    return session.once(FOLDER + name, lambda body: read_table(name, body))

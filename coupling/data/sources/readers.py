@@ -7,9 +7,6 @@ English (``1974/9/24``) and Japanese (era dates such as ``S49.9.24``, cp932).
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,14 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.sources.rows import RawRows
+from coupling.data.sources.table import DATE_COLUMNS, TIME_COLUMNS, Table, load, read_csv, read_parquet
 from coupling.errors import DataError, nearest
 
-__all__ = ["read_rows", "read_text"]
+__all__ = ["DatedTable", "read_rows", "read_table", "read_text"]
 
-SIZE_LIMIT = 64 * 1024 * 1024
 MISSING = frozenset({"", "-", ".", "na", "n/a", "nan", "null", "none"})
-TIME_COLUMNS = ("time_utc",)
-DATE_COLUMNS = ("date", "observation_date", "基準日")
 VALUE_COLUMNS = ("value", "close")
 BAR_COLUMNS = ("open", "high", "low")
 KNOWN_COLUMNS = ("release_date",)
@@ -46,9 +41,9 @@ def read_rows(path: Path, column: str | None = None) -> RawRows:
     DataError
         If the file is missing, empty, too large, of no known format, or holds text in place of a date or a number.
     """
-    raw = _load(path)
-    table = _read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(str(path), raw)
-    return replace(_from_table(str(path), table, column), place=path.name, sha256=sha256(raw).hexdigest())
+    raw = load(path)
+    table = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(str(path), raw)
+    return replace(_dated(str(path), table, raw).rows(column), place=path.name)
 
 
 def read_text(place: str, raw: bytes, column: str | None = None) -> RawRows:
@@ -73,114 +68,94 @@ def read_text(place: str, raw: bytes, column: str | None = None) -> RawRows:
     >>> read_text("DGS10", b"observation_date,DGS10\n2024-08-05,3.78\n").value.tolist()
     [3.78]
     """
-    return replace(_from_table(place, _read_csv(place, raw), column), sha256=sha256(raw).hexdigest())
+    return read_table(place, raw).rows(column)
+
+
+def read_table(place: str, raw: bytes) -> DatedTable:
+    r"""Read the bytes of a CSV table, and its dates once for all the columns that are wanted of it.
+
+    Parameters
+    ----------
+    place : str
+        Name that stands in every message.
+    raw : bytes
+        The table.
+
+    Raises
+    ------
+    DataError
+        If it is of no known format, or holds text in place of a date.
+
+    Examples
+    --------
+    >>> table = read_table("yields", b"Date,2Y,10Y\n2024/8/5,0.3,0.8\n")
+    >>> [table.rows(tenor).value.tolist() for tenor in ("2Y", "10Y")]
+    [[0.3], [0.8]]
+    """
+    return _dated(place, read_csv(place, raw), raw)
 
 
 @dataclass(frozen=True)
-class _Table:
-    """Cells as text, with the line that each row stands on."""
+class DatedTable:
+    """A table of which the dates are read.
 
-    header: list[str]
-    cells: list[list[str]]
-    lines: list[int]
+    Parameters
+    ----------
+    place : str
+        Name that stands in every message.
+    cells : Table
+        Its cells as text.
+    when : Series
+        Dates (naive), or instants (UTC) where `hourly`.
+    dates_in : int
+        Column that `when` was read from.
+    line : Series
+        Line of each row.
+    hourly : bool
+        Whether the rows are bars that carry their own instants.
+    sha256 : str
+        Hash of the bytes.
+    """
 
-    def column(self, place: int) -> list[str]:
-        return [row[place].strip() if place < len(row) else "" for row in self.cells]
+    place: str
+    cells: Table
+    when: pd.Series
+    dates_in: int
+    line: pd.Series
+    hourly: bool
+    sha256: str
 
-
-def _read_parquet(path: Path) -> _Table:
-    try:
-        frame = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path} is no readable Parquet file ({error}); write it again.") from None
-    if not isinstance(frame.index, pd.RangeIndex):
-        frame = frame.reset_index(names=frame.index.name or "date")
-    dates = frame.select_dtypes("datetime").columns
-    text = frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in dates}).astype("string").fillna("")
-    return _Table([str(name) for name in frame.columns], text.to_numpy().tolist(), list(range(1, len(frame) + 1)))
-
-
-def _read_csv(path: str, raw: bytes) -> _Table:
-    rows = list(csv.reader(io.StringIO(_decode(path, raw), newline="")))
-    start = next((k for k, row in enumerate(rows) if _is_header(row)), None)
-    if start is None:
-        raise DataError(f"{path}: {_why_no_header(rows)}")
-    body = _without_footnotes(rows[start + 1 :])
-    kept = [(number, row) for number, row in enumerate(body, start + 2) if any(cell.strip() for cell in row)]
-    if not kept:
-        raise DataError(f"{path} has a header but no rows; fetch or export it again.")
-    return _Table([cell.strip() for cell in rows[start]], [row for _, row in kept], [number for number, _ in kept])
-
-
-def _load(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= SIZE_LIMIT else b""
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); check the path and its permissions.") from None
-    if size > SIZE_LIMIT:
-        raise DataError(
-            f"{path} is {size / 2**20:.0f} MiB, above the limit of {SIZE_LIMIT // 2**20} MiB; cut it first."
+    def rows(self, column: str | None = None) -> RawRows:
+        """Return a column as raw rows; raise `DataError` where there is none of that name, or it holds no numbers."""
+        path, table = self.place, self.cells
+        chosen = _value_column(path, table.header, self.dates_in, column)
+        known = _first_of(KNOWN_COLUMNS, table.header)
+        return RawRows(
+            place=path,
+            when=self.when,
+            value=_numbers(path, table.column(chosen), self.line, table.header[chosen]),
+            released=None if known is None else _dates(path, table.column(known), self.line),
+            line=self.line,
+            bars=_bars(path, table, self.line, chosen),
+            hourly=self.hourly,
+            sha256=self.sha256,
         )
-    return raw
 
 
-def _decode(path: str, raw: bytes) -> str:
-    if not raw.strip():
-        raise DataError(f"{path} is empty; fetch or export it again.")
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DataError(f"{path} is neither UTF-8 nor cp932 text; convert it, for example with iconv.")
-
-
-def _is_header(row: list[str]) -> bool:
-    names = {cell.strip().lower() for cell in row}
-    return len(row) > 1 and bool(names & {*DATE_COLUMNS, *TIME_COLUMNS})
-
-
-def _without_footnotes(rows: list[list[str]]) -> list[list[str]]:
-    """Cut what follows the last row that begins like a date: blank rows, rows of bare commas, footnotes of one cell."""
-    for count in range(len(rows), 0, -1):
-        row = rows[count - 1]
-        filled = [cell for cell in row if cell.strip()]
-        if len(filled) > 1 or (filled and re.match(r"\s*[MTSHR]?\d", row[0])):
-            return rows[:count]
-    return []
-
-
-def _why_no_header(rows: list[list[str]]) -> str:
-    first = ",".join(rows[0])[:80] if rows else ""
-    for mark, name in ((";", "semicolon"), ("\t", "tab"), ("|", "bar")):
-        if mark in first:
-            return f"the delimiter looks like a {name} ({first!r}); write it with commas."
-    if first.lstrip().startswith("<"):
-        return "this is an HTML page, not a table; the download went wrong, fetch it again."
-    return f"no header with a date column was found (the first line is {first!r}); begin it with 'date,value'."
-
-
-def _from_table(path: str, table: _Table, column: str | None) -> RawRows:
-    names = [name.lower() for name in table.header]
-    time = next((names.index(name) for name in TIME_COLUMNS if name in names), None)
-    place = time if time is not None else next((names.index(n) for n in DATE_COLUMNS if n in names), None)
+def _dated(path: str, table: Table, raw: bytes) -> DatedTable:
+    time = _first_of(TIME_COLUMNS, table.header)
+    place = time if time is not None else _first_of(DATE_COLUMNS, table.header)
     if place is None:
         raise DataError(f"{path} has no date column among {', '.join(table.header)}; name one 'date'.")
-    chosen = _value_column(path, table.header, place, column)
-    known = next((names.index(name) for name in KNOWN_COLUMNS if name in names), None)
     lines = pd.Series(table.lines)
-    parse = _instants if time is not None else _dates
-    return RawRows(
-        place=path,
-        when=parse(path, table.column(place), lines),
-        value=_numbers(path, table.column(chosen), lines, table.header[chosen]),
-        released=None if known is None else _dates(path, table.column(known), lines),
-        line=lines,
-        bars=_bars(path, table, lines, chosen),
-        hourly=time is not None,
-        sha256="",
-    )
+    when = (_dates if time is None else _instants)(path, table.column(place), lines)
+    return DatedTable(path, table, when, place, lines, time is not None, sha256(raw).hexdigest())
+
+
+def _first_of(names: tuple[str, ...], header: list[str]) -> int | None:
+    """Find the first of some names in the header."""
+    known = [name.lower() for name in header]
+    return next((known.index(name) for name in names if name in known), None)
 
 
 def _value_column(path: str, header: list[str], date_place: int, column: str | None) -> int:
@@ -197,7 +172,7 @@ def _value_column(path: str, header: list[str], date_place: int, column: str | N
     raise DataError(f"{path} has several columns ({', '.join(header)}); say which with 'column:' in the configuration.")
 
 
-def _bars(path: str, table: _Table, lines: pd.Series, chosen: int) -> pd.DataFrame | None:
+def _bars(path: str, table: Table, lines: pd.Series, chosen: int) -> pd.DataFrame | None:
     """Open, high and low, where the value is a bar's close."""
     names = [name.lower() for name in table.header]
     if names[chosen] != "close" or not set(BAR_COLUMNS) <= set(names):
@@ -228,7 +203,8 @@ def _number(text: str) -> float:
 def _dates(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
     """Parse dates of one shape: 2024-08-05, 1974/9/24, or an era date such as S49.9.24."""
     text = pd.Series(texts, dtype="string")
-    dates = pd.to_datetime(text, errors="coerce", format="%Y-%m-%d")
+    mark = "/" if "/" in texts[0] else "-"
+    dates = pd.to_datetime(text, errors="coerce", format=f"%Y{mark}%m{mark}%d")
     if dates.isna().any():
         dates = _dates_of_other_shapes(text)
     return _require_dates(path, dates.astype("datetime64[ns]"), text, lines, "2024-08-05")

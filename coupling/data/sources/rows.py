@@ -11,6 +11,7 @@ import pandas as pd
 from coupling.data.clocks import WallTime, load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
 from coupling.data.observations import Observations
+from coupling.data.sources.span import Span
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
@@ -68,8 +69,12 @@ class RawRows:
         dropped = int((~mask).sum())
         if not dropped:
             return self
-        kept = self.take(pd.Index(mask.index[mask]))
-        return replace(kept, repairs=(*self.repairs, f"{reason}: {dropped}"))
+        return replace(self._where(mask), repairs=(*self.repairs, f"{reason}: {dropped}"))
+
+    def within(self, span: Span) -> RawRows:
+        """Return the rows of the dates that were asked for, with an index that counts from 0."""
+        inside = span.holds(self.when)
+        return self if inside.all() else self._where(inside).renumbered()
 
     def take(self, places: pd.Index) -> RawRows:
         """Return the rows at some places of the index, in that order."""
@@ -78,6 +83,9 @@ class RawRows:
     def renumbered(self) -> RawRows:
         """Return the rows with an index that counts from 0."""
         return self._each(lambda column: column.reset_index(drop=True))
+
+    def _where(self, mask: pd.Series) -> RawRows:
+        return self._each(lambda column: column[mask.to_numpy()])
 
     def _each(self, change: Callable[[Any], Any]) -> RawRows:
         columns = {name: column for name in COLUMNS if (column := getattr(self, name)) is not None}
@@ -113,22 +121,22 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     _require_one_kind(entry, rows)
     rows = _sorted_once(rows)
     _require_sane(instrument, rows)
-    struck, known = _two_times(entry, rows)
+    struck = _struck_at(entry, rows)
     rows = rows.keep(struck.notna(), "rows on dates when the market was shut or before its clock is known")
-    struck, known = struck[rows.when.index], known[rows.when.index]
-    rows = _without_unfinished(rows, struck)
-    struck, known = struck[rows.when.index], known[rows.when.index]
+    rows = _without_unfinished(rows, _of(struck, rows))
+    struck = _of(struck, rows)
     if rows.when.empty:
         raise DataError(
             f"{instrument.name}: {rows.place} holds no usable row ({'; '.join(rows.repairs)}); check the file."
         )
     _require_past(rows, struck, now)
     index = pd.DatetimeIndex(struck)
+    known = _known_at(entry, rows, index)
     labels = rows.when.dt.tz_localize(None).dt.normalize() if rows.hourly else rows.when
     return Observations(
         name=instrument.name,
         levels=pd.Series(rows.value.to_numpy(), index=index, name=instrument.name),
-        known_at=pd.Series(pd.DatetimeIndex(known), index=index, name=instrument.name),
+        known_at=pd.Series(known, index=index, name=instrument.name),
         labels=pd.Series(pd.DatetimeIndex(labels), index=index, name=instrument.name),
         bars=None if rows.bars is None else rows.bars.set_axis(index),
         change=instrument.change,
@@ -189,17 +197,22 @@ def _require_sane(instrument: Instrument, rows: RawRows) -> None:
         raise DataError(f"{message} on {when}, and it must be above 0; correct or blank it.")
 
 
-def _two_times(entry: SourceEntry, rows: RawRows) -> tuple[pd.Series, pd.Series]:
+def _struck_at(entry: SourceEntry, rows: RawRows) -> pd.Series:
     if rows.hourly:
-        struck = rows.when + BAR
-        return struck, struck
-    labels = pd.DatetimeIndex(rows.when)
-    clock = load_clock(entry.clock)
-    struck = pd.Series(clock.struck_at(labels), index=rows.when.index)
-    known = clock.known_at(labels)
-    if rows.released is not None:
-        known = WallTime.parse(RELEASE_TIME).on(pd.DatetimeIndex(rows.released))
-    return struck, pd.Series(known, index=rows.when.index)
+        return rows.when + BAR
+    return pd.Series(load_clock(entry.clock).struck_at(pd.DatetimeIndex(rows.when)), index=rows.when.index)
+
+
+def _known_at(entry: SourceEntry, rows: RawRows, struck: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    if rows.released is not None and not rows.hourly:
+        return WallTime.parse(RELEASE_TIME).on(pd.DatetimeIndex(rows.released))
+    clock = None if rows.hourly else load_clock(entry.clock)
+    return struck if clock is None or clock.known is None else clock.known_at(pd.DatetimeIndex(rows.when))
+
+
+def _of(times: pd.Series, rows: RawRows) -> pd.Series:
+    """Return the times of the rows that are left."""
+    return times if len(times) == len(rows.when) else times[rows.when.index]
 
 
 def _without_unfinished(rows: RawRows, struck: pd.Series) -> RawRows:

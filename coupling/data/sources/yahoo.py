@@ -10,6 +10,7 @@ from hashlib import sha256
 from threading import Condition
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import requests
 import yfinance
@@ -129,26 +130,27 @@ def _reason_of_yahoo(answer: requests.Response) -> str | None:
 def _rows(entry: SourceEntry, frame: pd.DataFrame, answer: requests.Response, span: Span, now: pd.Timestamp) -> RawRows:
     """Read yfinance's frame; the bars that it left out are counted, and a table of other cells is refused."""
     left_out = _bars_sent(answer.content) - len(frame)
-    zone = pd.DatetimeIndex(frame.index).tz
-    dates = pd.DatetimeIndex(frame.index).tz_localize(None).normalize().as_unit("ns")
+    starts = pd.DatetimeIndex(frame.index)
+    dates = starts.tz_localize(None).as_unit("ns").to_numpy().astype("datetime64[D]")
     try:
-        numbers = frame[["Open", "High", "Low", "Close"]].reset_index(drop=True).astype("float64")
+        prices = {name: frame[name].to_numpy("float64") for name in ("Open", "High", "Low", "Close")}
     except (TypeError, ValueError) as error:
         raise DataError(f"a price is no number ({error})") from error
     rows = RawRows(
         place=entry.symbol,
-        when=pd.Series(dates),
-        value=numbers["Close"],
-        line=pd.Series(range(1, len(frame) + 1)),
-        bars=numbers[["Open", "High", "Low"]].rename(columns=str.lower),
+        when=pd.Series(dates.astype("datetime64[ns]")),
+        value=pd.Series(prices["Close"]),
+        line=pd.Series(np.arange(1, len(frame) + 1)),
+        bars=pd.DataFrame({name.lower(): prices[name] for name in ("Open", "High", "Low")}),
         sha256=sha256(answer.content).hexdigest(),
         retrieved_at=now,
         repairs=(f"further bars of a date, left out by yfinance: {left_out}",) if left_out > 0 else (),
     )
-    rows = rows.take(rows.when.index[span.holds(rows.when)])
+    rows = rows.within(span)
     if entry.clock == STRUCK_AT_ITS_START:  # its date is over only at the end of the day
-        rows = rows.keep(rows.when < now.tz_convert(zone).tz_localize(None).normalize(), UNFINISHED)
-    return rows.renumbered()
+        today = now.tz_convert(starts.tz).tz_localize(None).normalize()
+        rows = rows.keep(rows.when < today, UNFINISHED).renumbered()
+    return rows
 
 
 def _bars_sent(body: bytes) -> int:

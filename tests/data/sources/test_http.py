@@ -15,6 +15,7 @@ from urllib3.exceptions import ProtocolError
 
 from coupling.data.sources.http import Policy, PoliteAdapter, Session, TransferError, get_bytes, open_session
 from coupling.data.sources.transfer import unpack
+from coupling.errors import DataError
 from tests.data.loopback import HASTY, Answer, Loopback, Redirect, RedirectAsBrowser, free_port
 
 HOST, URL = "example.org", "https://example.org/x"
@@ -96,15 +97,29 @@ def test_a_page_is_downloaded_once_for_all_threads(loopback: Loopback) -> None:
     loopback.say(HOST, "/x", b"abc")
     session = loopback.session()
     with ThreadPoolExecutor(8) as workers:
-        assert set(workers.map(session.once, [URL] * 8)) == {b"abc"}
+        assert set(workers.map(session.once, [URL] * 8, [len] * 8)) == {3}
     assert loopback.count(HOST, "/x") == 1
+
+
+def test_a_page_is_read_once_and_fails_to_be_read_once_for_all(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", b"abc")
+    session, read = loopback.session(), []
+
+    def refuse(body: bytes) -> None:
+        read.append(body)
+        raise DataError("this is no table")
+
+    for _ in range(3):
+        with pytest.raises(DataError, match="this is no table"):
+            session.once(URL, refuse)
+    assert read == [b"abc"]
 
 
 def test_a_page_that_fails_fails_once_for_all(loopback: Loopback) -> None:
     session = loopback.session()
     for _ in range(3):
         with pytest.raises(TransferError, match="404"):
-            session.once(URL)
+            session.once(URL, len)
     assert loopback.count(HOST, "/x") == 1
 
 
