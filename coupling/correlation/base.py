@@ -75,11 +75,12 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
             Columns ``(left, right, statistic)``, by window end.
         """
         check_is_fitted(self, "correlation_")
-        level, estimates, columns = check_level(level), self.correlation_.to_numpy(), {}
-        for position, pair in enumerate(self.correlation_.columns):
-            for name, values in {"estimate": estimates[:, position], **self._interval(position, level)}.items():
-                columns[(*pair, name)] = values
-        return pd.DataFrame(columns, index=self.correlation_.index).rename_axis(columns=["left", "right", "statistic"])
+        level, estimates = check_level(level), self.correlation_.to_numpy()
+        tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in range(estimates.shape[1])]
+        columns = dict(enumerate(values for table in tables for values in table.values()))
+        return pd.DataFrame(columns, index=self.correlation_.index).set_axis(
+            _statistic_columns(self.correlation_.columns, list(tables[0])), axis=1
+        )
 
     @abstractmethod
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
@@ -148,3 +149,10 @@ def pair_columns(names: Sequence[Hashable]) -> pd.MultiIndex:
     [('BTC', 'JGB10Y'), ('BTC', 'SPX'), ('JGB10Y', 'SPX')]
     """
     return pd.MultiIndex.from_tuples(list(combinations(names, 2)), names=["left", "right"])
+
+
+def _statistic_columns(pairs: Any, statistics: list[str]) -> pd.MultiIndex:
+    """Return every statistic of every pair; from codes, as going through tuples takes longer than the statistics do."""
+    codes = [np.repeat(code, len(statistics)).tolist() for code in pairs.codes]
+    codes.append(list(range(len(statistics))) * len(pairs))
+    return pd.MultiIndex(levels=[*pairs.levels, statistics], codes=codes, names=["left", "right", "statistic"])

@@ -103,7 +103,7 @@ class RollingCorrelation(PairwiseCorrelation):
         return fill_columns(len(self._windows), pairs, lambda pair: self._jackknife(pair).estimate)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        estimate, spread = self.correlation_.iloc[:, pair].to_numpy(), self._jackknife(pair)
+        estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
         if self.interval == "fisher":
             lower, upper = _fisher_limits(estimate, spread.n, level, ranks=self.method == "spearman")
             return {"lower": lower, "upper": upper, "n": spread.n}

@@ -31,6 +31,8 @@ __all__ = [
 BLOCKS_LEAST = 6
 """Fewest blocks for a standard error; it needs 12 rows."""
 
+_STEPS = 1024
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -47,10 +49,8 @@ class Jackknife:
     def limits(self, estimate: Floats, level: float) -> tuple[Floats, Floats]:
         """Return the limits of the interval around an estimate, never closer together than Fisher's."""
         half = np.maximum(student_quantile(level, self.inverse_freedom) * self.error, self._least_half(level))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            centre = np.arctanh(estimate)
+        lower, upper = around(estimate, half)
         exact = (np.abs(estimate) == 1.0) & (self.error == 0.0)
-        lower, upper = np.tanh(centre - half), np.tanh(centre + half)
         return np.where(exact, estimate, lower), np.where(exact, estimate, upper)
 
     @property
@@ -130,6 +130,19 @@ def jackknife_plain(x: Floats, y: Floats) -> tuple[float, float, float]:
     return float(np.corrcoef(x, y)[0, 1]), error, max(1 / (blocks - 1), (kurtosis - 1) / (2 * blocks))
 
 
+def around(estimate: Floats, half: Floats) -> tuple[Floats, Floats]:
+    """Return tanh(atanh r - half) and tanh(atanh r + half), by the addition theorem of tanh.
+
+    Examples
+    --------
+    >>> np.round(around(np.array([0.5, 1.0]), np.array([0.26, np.inf])), 3).tolist()
+    [[0.281, nan], [0.672, 1.0]]
+    """
+    far = np.tanh(half)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (estimate - far) / (1.0 - estimate * far), (estimate + far) / (1.0 + estimate * far)
+
+
 def fisher_half(rows: Floats | Integers, level: float) -> Floats:
     """Return Fisher's half-width of an interval for atanh r; infinite for three rows or fewer.
 
@@ -151,13 +164,18 @@ def student_quantile(level: float, inverse_freedom: Floats) -> Floats:
     >>> student_quantile(0.95, np.array([0.0, 0.1])).round(3).tolist()
     [1.96, 2.228]
     """
-    return np.interp(inverse_freedom, *_student_table(level))
+    place = inverse_freedom * (2.0 * _STEPS)
+    left = np.fmin(place, _STEPS - 1.0).astype(np.int64)  # a missing value goes anywhere, and stays missing below
+    quantile, step = _student_table(level)
+    return np.where(place < _STEPS, quantile[left] + (place - left) * step[left], quantile[-1] + 0.0 * place)
 
 
 @lru_cache(maxsize=16)
 def _student_table(level: float) -> tuple[Floats, Floats]:
-    grid = np.linspace(0.0, 0.5, 1025)
-    return grid, stdtrit(1.0 / np.maximum(grid, 1e-12), 0.5 + level / 2)
+    """Return the quantile at every inverse of degrees of freedom from 0 to 1/2, and its change to the next."""
+    grid = np.linspace(0.0, 0.5, _STEPS + 1)
+    quantile = stdtrit(1.0 / np.maximum(grid, 1e-12), 0.5 + level / 2)
+    return quantile, np.diff(quantile)
 
 
 def power_of_two(x: Floats) -> Floats:

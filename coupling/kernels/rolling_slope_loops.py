@@ -29,7 +29,7 @@ def slope_windows(x, y, starts, stops, blocks, most, out):  # type: ignore[no-un
         count = blocks[k]
         if count == 0:
             continue
-        block_sums(x, y, starts[k], stops[k], count, sums)
+        block_sums(x[starts[k] : stops[k]], y[starts[k] : stops[k]], count, sums)
         n, sx, sy, sxx, sxy, mean, second, fourth = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for b in range(count):
             n += sums[0, b]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from coupling.kernels.rolling_jackknife_loops import block_shifts
+from coupling.kernels.rolling_jackknife_loops import TOTALS, block_shifts
 
 __all__ = ["weighted_windows"]
 
@@ -51,18 +51,19 @@ def _weighted_sums(x, y, start, stop, decay, newest, share, blocks, sums, shares
 
 
 @njit(cache=True, error_model="numpy")
-def _spread(sums, shares, total, squares, blocks, shifts, parts):  # type: ignore[no-untyped-def]
+def _spread(sums, shares, total, squares, blocks, totals, shifts, parts):  # type: ignore[no-untyped-def]
     """Return the correlation, the standard error of its atanh and the inverse degrees of freedom."""
     mean, alike, equal, second, fourth = 0.0, 0.0, 0.0, 0.0, 0.0
     for b in range(blocks):
-        parts[b] = sums[0, b] / total
+        parts[b] = sums[0, 0, b] / total
         alike += parts[b] * parts[b]
         equal += (shares[b] / squares) ** 2
-    whole = block_shifts(sums, blocks, shifts)
+    block_shifts(sums, 1, blocks, totals, shifts)
+    whole = totals[-1, 0]
     for b in range(blocks):
-        mean += shifts[b] / blocks
+        mean += shifts[0, b] / blocks
     for b in range(blocks):
-        square = ((1.0 - parts[b]) * (shifts[b] - mean)) ** 2
+        square = ((1.0 - parts[b]) * (shifts[0, b] - mean)) ** 2
         second += square
         fourth += square * square
     if not abs(whole) < 1.0 - 1e-14:
@@ -75,8 +76,8 @@ def _spread(sums, shares, total, squares, blocks, shifts, parts):  # type: ignor
 @njit(cache=True, error_model="numpy")
 def weighted_windows(x, y, starts, stops, required, decay, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 5): correlation, standard error, inverse freedom, complete rows, effective rows."""
-    sums, shares = np.empty((6, most[-1])), np.empty(most[-1])
-    shifts, parts = np.empty(most[-1]), np.empty(most[-1])
+    sums, totals, shares = np.empty((1, 6, most[-1])), np.empty((TOTALS, 1)), np.empty(most[-1])
+    shifts, parts = np.empty((1, most[-1])), np.empty(most[-1])
     for k in range(len(starts)):
         count, newest, total, squares = _weigh(x, y, starts[k], stops[k], decay)
         out[k, 3] = count
@@ -85,7 +86,7 @@ def weighted_windows(x, y, starts, stops, required, decay, most, out):  # type: 
         out[k, 4] = total * total / squares
         blocks = most[min(len(most) - 1, int(out[k, 4]))]
         used = max(1, blocks)
-        _weighted_sums(x, y, starts[k], stops[k], decay, newest, squares / used, used, sums, shares)
-        out[k, 0], out[k, 1], out[k, 2] = _spread(sums, shares, total, squares, used, shifts, parts)
+        _weighted_sums(x, y, starts[k], stops[k], decay, newest, squares / used, used, sums[0], shares)
+        out[k, 0], out[k, 1], out[k, 2] = _spread(sums, shares, total, squares, used, totals, shifts, parts)
         if blocks == 0:
             out[k, 1], out[k, 2] = np.nan, np.nan

@@ -38,6 +38,28 @@ def test_each_window_stands_alone():
         assert got.error[k] == pytest.approx(want[1], rel=1e-9)
 
 
+def test_windows_of_calendar_time_stand_alone_too():
+    x, y = pair(9, 400)
+    ends = np.arange(40, 400)
+    starts = ends - np.random.default_rng(9).integers(8, 40, len(ends))
+    starts = np.maximum.accumulate(starts)
+    got = jackknife_windows(x, y, starts, ends, np.full(len(ends), 3))
+    assert np.isnan(got.error[ends - starts < 12]).all()
+    for k in np.flatnonzero(ends - starts >= 12):
+        want = jackknife_plain(x[starts[k] : ends[k]], y[starts[k] : ends[k]])
+        np.testing.assert_allclose([got.estimate[k], got.error[k], got.inverse_freedom[k]], want, rtol=1e-8)
+
+
+def test_limits_are_those_of_the_formula():
+    x, y = pair(10, 300)
+    starts = np.arange(0, 240)
+    got = jackknife_windows(x, y, starts, starts + 60, np.full(240, 60))
+    lower, upper = got.limits(got.estimate, 0.9)
+    half = np.fmax(stats.t.ppf(0.95, 1 / got.inverse_freedom) * got.error, stats.norm.ppf(0.95) / np.sqrt(57))
+    np.testing.assert_allclose(lower, np.tanh(np.arctanh(got.estimate) - half), rtol=2e-5)
+    np.testing.assert_allclose(upper, np.tanh(np.arctanh(got.estimate) + half), rtol=2e-5)
+
+
 def test_missing_rows_are_left_out_of_the_blocks():
     x, y = pair(2, 70)
     x[[3, 40]], y[[40, 41]] = np.nan, np.nan
