@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling.correlation.windows import Part, Windows
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 
@@ -126,17 +127,20 @@ def columns_of(pair: int, instruments: int) -> tuple[int, int]:
     return next(islice(combinations(range(instruments), 2), pair, None))
 
 
-def fill_columns(rows: int, columns: int, column: Callable[[int], Floats]) -> Floats:
-    """Return a table made column by column, so that no more than one column is in memory twice.
+def fill_columns(windows: Windows, columns: int, column: Callable[[int, Part], Floats]) -> Floats:
+    """Return a table of window × column made part by part, so that little beside it is ever in memory.
 
     Examples
     --------
-    >>> fill_columns(2, 3, lambda k: np.array([k, 10.0 * k])).tolist()
-    [[0.0, 1.0, 2.0], [0.0, 10.0, 20.0]]
+    >>> from coupling.correlation.windows import resolve_windows
+    >>> windows = resolve_windows(pd.RangeIndex(3), None)
+    >>> fill_columns(windows, 2, lambda k, part: np.full(len(part.windows), 10.0 * k)).tolist()
+    [[0.0, 10.0]]
     """
-    table = np.empty((rows, columns))
-    for k in range(columns):
-        table[:, k] = column(k)
+    table = np.empty((len(windows), columns))
+    for part in windows.parts():
+        for k in range(columns):
+            table[part.which, k] = column(k, part)
     return table
 
 

@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.base import check_level, fill_columns
-from coupling.correlation.windows import Window, resolve_windows
+from coupling.correlation.windows import Part, Window, resolve_windows
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling_slope import Slope, slope_windows
@@ -78,13 +78,14 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         self._changes = frame
         others = [name for name in names if name != self.driver_]
-        betas = fill_columns(len(self._windows), len(others), lambda k: self._slope(others[k]).estimate)
+        betas = fill_columns(self._windows, len(others), lambda k, part: self._slope(others[k], part).estimate)
         self.beta_ = pd.DataFrame(betas, index=self._windows.ends, columns=pd.Index(others), copy=False)
         return self
 
-    def _slope(self, name: Hashable) -> Slope:
-        x, y = (self._changes[each].to_numpy() for each in (self.driver_, name))
-        return slope_windows(x, y, self._windows.starts, self._windows.stops, self._windows.required)
+    def _slope(self, name: Hashable, part: Part | None = None) -> Slope:
+        rows, windows = (slice(None), self._windows) if part is None else (part.rows, part.windows)
+        x, y = (self._changes[each].to_numpy()[rows] for each in (self.driver_, name))
+        return slope_windows(x, y, windows.starts, windows.stops, windows.required)
 
     def of(self, name: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return one instrument's beta with interval and sample: ``estimate, lower, upper, n`` by window end.

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns
-from coupling.correlation.windows import Window, resolve_windows
+from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns
+from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
 
@@ -81,16 +81,20 @@ class ExponentialCorrelation(PairwiseCorrelation):
         self._decay = 2.0 ** (-1.0 / self.halflife)
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
-        estimates = fill_columns(len(self._windows), len(columns), lambda pair: self._jackknife(pair).estimate)
+        estimates = fill_columns(
+            self._windows,
+            len(columns),
+            lambda pair, part: self._jackknife(self._values[part.rows], pair, part.windows).estimate,
+        )
         self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
 
-    def _jackknife(self, pair: int) -> WeightedJackknife:
-        left, right = columns_of(pair, self._values.shape[1])
-        limits = self._windows.starts, self._windows.stops, self._windows.required
-        return weighted_jackknife(self._values[:, left], self._values[:, right], *limits, decay=self._decay)
+    def _jackknife(self, values: Floats, pair: int, windows: Windows) -> WeightedJackknife:
+        left, right = columns_of(pair, values.shape[1])
+        limits = windows.starts, windows.stops, windows.required
+        return weighted_jackknife(values[:, left], values[:, right], *limits, decay=self._decay)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        spread = self._jackknife(pair)
+        spread = self._jackknife(self._values, pair, self._windows)
         lower, upper = spread.limits(spread.estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.kish}

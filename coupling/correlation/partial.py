@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, fill_columns, pair_columns
-from coupling.correlation.windows import MINIMUM_ROWS, Window, Windows, resolve_windows
+from coupling.correlation.windows import MINIMUM_ROWS, Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
@@ -20,8 +20,6 @@ from coupling.kernels.rolling_jackknife import jackknife_windows
 __all__ = ["PartialCorrelation"]
 
 SINGULAR = 1e-10
-AT_ONCE = 4096
-"""Windows whose matrices are in memory together."""
 """Eigenvalue of a correlation matrix (and squared share of a null vector) that counts as zero."""
 
 
@@ -96,8 +94,9 @@ class PartialCorrelation(PairwiseCorrelation):
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         names = self._free(frame)
         self._sets = self._column_sets(frame, names)
+        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = self._full() if self.given is None else self._given()
-        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=pair_columns(names))
+        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=pair_columns(names), copy=False)
         return self
 
     def _free(self, frame: pd.DataFrame) -> list[Hashable]:
@@ -121,19 +120,20 @@ class PartialCorrelation(PairwiseCorrelation):
 
     def _full(self) -> Floats:
         left, right = np.array([columns[:2] for columns in self._sets]).T
-        values, windows = _complete(self._values, list(range(self._values.shape[1])), self._windows)
-        return np.concatenate([_partial_matrices(values, part)[:, left, right] for part in _parts(windows)])
+        estimates = np.empty((len(self._windows), len(self._sets)))
+        for part in self._windows.parts():
+            estimates[part.which] = _partial_matrices(*_complete(self._values[part.rows], part.windows))[:, left, right]
+        return estimates
 
     def _given(self) -> Floats:
-        return fill_columns(len(self._windows), len(self._sets), lambda pair: self._of_two(self._sets[pair]))
+        return fill_columns(self._windows, len(self._sets), self._of_two)
 
-    def _of_two(self, columns: list[int]) -> Floats:
-        values, windows = _complete(self._values, columns, self._windows)
-        return np.concatenate([_partial_matrices(values, part)[:, 0, 1] for part in _parts(windows)])
+    def _of_two(self, pair: int, part: Part) -> Floats:
+        return _partial_matrices(*_complete(self._values[part.rows, self._sets[pair]], part.windows))[:, 0, 1]
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         columns = self._sets[pair]
-        values, windows = _complete(self._values, columns, self._windows)
+        values, windows = _complete(self._values[:, columns], self._windows)
         x, y, begin = _residuals(values, windows)
         spread = jackknife_windows(x, y, begin[:-1], begin[1:], windows.required)
         controls = len(columns) - 2
@@ -143,18 +143,12 @@ class PartialCorrelation(PairwiseCorrelation):
         return {"lower": lower, "upper": upper, "n": spread.n}
 
 
-def _complete(values: Floats, columns: list[int], windows: Windows) -> tuple[Floats, Windows]:
+def _complete(values: Floats, windows: Windows) -> tuple[Floats, Windows]:
     """Return the rows in which no column is missing, and the windows among them."""
-    chosen = values[:, columns]
-    there = ~np.isnan(chosen).any(axis=1)
+    there = ~np.isnan(values).any(axis=1)
     before = np.concatenate([[0], np.cumsum(there)])
-    least = np.maximum(windows.required, MINIMUM_ROWS + len(columns) - 2)
-    return chosen[there], replace(windows, starts=before[windows.starts], stops=before[windows.stops], required=least)
-
-
-def _parts(windows: Windows) -> list[Windows]:
-    """Cut the windows into parts whose matrices take little memory."""
-    return [windows.part(first, first + AT_ONCE) for first in range(0, max(1, len(windows)), AT_ONCE)]
+    least = np.maximum(windows.required, MINIMUM_ROWS + values.shape[1] - 2)
+    return values[there], replace(windows, starts=before[windows.starts], stops=before[windows.stops], required=least)
 
 
 def _partial_matrices(values: Floats, windows: Windows) -> Floats:

@@ -100,7 +100,11 @@ class RollingCorrelation(PairwiseCorrelation):
 
     def _spearman(self) -> Floats:
         pairs = self._values.shape[1] * (self._values.shape[1] - 1) // 2
-        return fill_columns(len(self._windows), pairs, lambda pair: self._jackknife(pair).estimate)
+        return fill_columns(
+            self._windows,
+            pairs,
+            lambda pair, part: pair_jackknife(self._values[part.rows], pair, part.windows, ranks=True).estimate,
+        )
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)

@@ -13,8 +13,9 @@ from scipy import stats
 from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns
 from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedance_correlation, fit_degrees_of_freedom
 from coupling.correlation.tail_window import TailWindow
-from coupling.correlation.windows import Window, resolve_windows
+from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
+from coupling.kernels.rolling_jackknife import complete_rows
 
 __all__ = ["TailDependence"]
 
@@ -106,12 +107,13 @@ class TailDependence(PairwiseCorrelation):
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
-        estimates = fill_columns(len(self._windows), len(columns), self._estimates)
+        estimates = fill_columns(self._windows, len(columns), self._estimates)
         self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
 
-    def _estimates(self, pair: int) -> Floats:
-        return np.fromiter((window.estimate for window in self._tails(pair)), float, len(self._windows))
+    def _estimates(self, pair: int, part: Part) -> Floats:
+        tails = self._tails(self._values[part.rows], pair, part.windows)
+        return np.fromiter((window.estimate for window in tails), float, len(part.windows))
 
     def _check_parameters(self) -> None:
         for name, known in (("tail", ("lower", "upper")), ("measure", ("chi", "exceedance"))):
@@ -121,22 +123,19 @@ class TailDependence(PairwiseCorrelation):
         if not 0 < self.quantile < 0.5:
             raise InputError(f"quantile={self.quantile!r} must lie above 0 and below 0.5; use a share such as 0.05.")
 
-    def _complete(self, pair: int) -> tuple[Floats, Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the rows in which both are there, turned so that the tail is the lower one, and the windows."""
-        left, right = columns_of(pair, self._values.shape[1])
-        x, y = self._values[:, left], self._values[:, right]
-        there = ~(np.isnan(x) | np.isnan(y))
-        before = np.concatenate([[0], np.cumsum(there)])
+    def _turned(self, values: Floats, pair: int) -> tuple[Floats, Floats]:
+        """Return the changes of a pair, turned so that the tail is the lower one."""
+        left, right = columns_of(pair, values.shape[1])
         sign = 1.0 if self.tail == "lower" else -1.0
-        return sign * x[there], sign * y[there], before[self._windows.starts], before[self._windows.stops]
+        return sign * values[:, left], sign * values[:, right]
 
-    def _tails(self, pair: int) -> Iterator[TailWindow]:
-        x, y, starts, stops = self._complete(pair)
-        for start, stop, required in zip(starts, stops, self._windows.required, strict=True):
+    def _tails(self, values: Floats, pair: int, windows: Windows) -> Iterator[TailWindow]:
+        x, y, starts, stops = complete_rows(*self._turned(values, pair), windows.starts, windows.stops)
+        for start, stop, required in zip(starts, stops, windows.required, strict=True):
             yield TailWindow(x[start:stop], y[start:stop], self.quantile, self.measure, stop - start >= required)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        tails = list(self._tails(pair))
+        tails = list(self._tails(self._values, pair, self._windows))
         limits = np.array([window.limits(level) for window in tails])
         laws = self._elliptical(pair, tails)
         return {
@@ -150,7 +149,9 @@ class TailDependence(PairwiseCorrelation):
 
     def _elliptical(self, pair: int, tails: list[TailWindow]) -> Floats:
         """Return what a normal and a Student law with the same rank correlation give, window by window."""
-        x, y, *_ = self._complete(pair)
+        x, y = self._turned(self._values, pair)
+        there = ~(np.isnan(x) | np.isnan(y))
+        x, y = x[there], y[there]
         law = elliptical_chi if self.measure == "chi" else elliptical_exceedance_correlation
         rho = rank_correlation(x, y)
         nu = fit_degrees_of_freedom(x, y, rho) if np.isfinite(rho) else np.nan

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -13,10 +14,13 @@ import pandas as pd
 from coupling.data.durations import parse_duration
 from coupling.errors import InputError
 
-__all__ = ["MINIMUM_ROWS", "Window", "Windows", "check_window", "resolve_windows"]
+__all__ = ["MINIMUM_ROWS", "Part", "Window", "Windows", "check_window", "resolve_windows"]
 
 MINIMUM_ROWS = 3
 """Fewest rows from which a correlation is given: with two it is always 1 or -1."""
+
+AT_ONCE = 2048
+"""Windows of one part."""
 
 Window = int | str | None
 """Whole sample, a number of rows, or calendar time such as ``"250d"``."""
@@ -38,9 +42,25 @@ class Windows:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def part(self, first: int, last: int) -> Windows:
-        """Return the windows from `first` up to `last`, which is left out."""
-        return Windows(**{item.name: getattr(self, item.name)[first:last] for item in fields(self)})
+    def parts(self) -> Iterator[Part]:
+        """Yield some windows at a time, so that what they need in between takes little memory."""
+        for first in range(0, len(self), AT_ONCE):
+            which = slice(first, first + AT_ONCE)
+            starts, stops = self.starts[which], self.stops[which]
+            filled = stops > starts
+            begin, end = (int(starts[filled].min()), int(stops[filled].max())) if filled.any() else (0, 0)
+            starts, stops = np.where(filled, starts - begin, 0), np.where(filled, stops - begin, 0)
+            windows = Windows(ends=self.ends[which], starts=starts, stops=stops, required=self.required[which])
+            yield Part(which=which, rows=slice(begin, end), windows=windows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some of the windows (`which`), the rows that they reach over, and where the windows lie among these rows."""
+
+    which: slice
+    rows: slice
+    windows: Windows
 
 
 def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 0.8) -> Windows:

@@ -165,6 +165,8 @@ def _fold(
     start: Instants, end: Instants, change: Floats, merged: npt.NDArray[np.bool_]
 ) -> tuple[Instants, Instants, Floats]:
     """Add every merged change to the next kept one; merged changes at the very end fall away."""
+    if not merged.any():
+        return start, end, change
     kept = (~merged).nonzero()[0]
     if len(kept) == 0:
         return start[:0], end[:0], change[:0]

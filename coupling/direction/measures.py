@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling.kernels.decomposition import AT_ONCE
+
 __all__ = ["labelled", "measure_names", "measures", "measures_beyond"]
 
 Floats = npt.NDArray[np.float64]
 
-MEASURES = ("total", "to", "from", "net", "net_pair", "share")
+LABELLED = ("total", "to", "from", "net", "net_pair")
 
 
 def measures(shares: Floats) -> Floats:
@@ -100,25 +102,36 @@ def _arrows(k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
 
 def labelled(shares: Floats, names: pd.Index[Any], ends: pd.Index[Any] | None) -> dict[str, Any]:
     """Return ``total_, to_, from_, net_, pairwise_, table_`` of one model (`ends` is None) or by window end."""
-    values = measures(shares)
-    kinds = measure_names(list(names)).iloc[: values.shape[1]]
-    columns = {kind: values[:, (kinds["measure"] == kind).to_numpy()] for kind in MEASURES}
+    tables = _tables(shares, list(names))
     pairs = pd.MultiIndex.from_tuples(list(combinations(names, 2)), names=["left", "right"])
     labels: dict[str, pd.Index[Any]] = {"to": names, "from": names, "net": names, "net_pair": pairs}
     attributes = {"to": "to_", "from": "from_", "net": "net_", "net_pair": "pairwise_"}
+    percent, total = 100.0 * shares.reshape(-1, len(names)), tables["total"][:, 0]
+    receivers, senders = names.rename("receiver"), names.rename("sender")
     if ends is None:
-        result: dict[str, Any] = {
-            attribute: pd.Series(columns[kind][0], index=labels[kind], name=kind)
+        found: dict[str, Any] = {
+            attribute: pd.Series(tables[kind][0], index=labels[kind], name=kind)
             for kind, attribute in attributes.items()
         }
-        receivers, senders = names.rename("receiver"), names.rename("sender")
-        table = pd.DataFrame(100.0 * shares[0], index=receivers, columns=senders)
-        return result | {"total_": float(columns["total"][0, 0]), "table_": table}
-    result = {
-        attribute: pd.DataFrame(columns[kind], index=ends, columns=labels[kind])
+        table = pd.DataFrame(percent, index=receivers, columns=senders)
+        return found | {"total_": float(total[0]), "table_": table}
+    found = {
+        attribute: pd.DataFrame(tables[kind], index=ends, columns=labels[kind], copy=False)
         for kind, attribute in attributes.items()
     }
-    labels_of_rows: list[Any] = [ends.repeat(len(names)), list(names) * len(ends)]
-    rows = pd.MultiIndex.from_arrays(labels_of_rows, names=[ends.name or "window_end", "receiver"])
-    table = pd.DataFrame(100.0 * shares.reshape(-1, len(names)), index=rows, columns=names.rename("sender"))
-    return result | {"total_": pd.Series(columns["total"][:, 0], index=ends, name="total"), "table_": table}
+    axes: list[Any] = [ends.rename(ends.name or "window_end"), receivers]
+    rows = pd.MultiIndex.from_product(axes)
+    table = pd.DataFrame(percent, index=rows, columns=senders, copy=False)
+    return found | {"total_": pd.Series(total, index=ends, name="total"), "table_": table}
+
+
+def _tables(shares: Floats, names: list[Hashable]) -> dict[str, Floats]:
+    """Return the columns of each measure but the shares, of some models at a time."""
+    kinds = measure_names(names)["measure"].to_numpy()
+    tables = {kind: np.empty((len(shares), int((kinds == kind).sum()))) for kind in LABELLED}
+    for first in range(0, len(shares), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        values = measures(shares[part])
+        for kind, table in tables.items():
+            table[part] = values[:, kinds[: values.shape[1]] == kind]
+    return tables

@@ -230,11 +230,13 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         self.n_unstable_, self.n_missing_ = int(not self.stable_), 0
 
     def _fit_rolling(self) -> None:
-        sample = self._sample
-        coefficients, covariance = rolling_var(sample.values, self.lags_, self.n_)
+        sample, k = self._sample, len(self._sample.names)
         ends = sample.index[self.n_ - 1 :]
-        self._set(labelled(self._shares(coefficients, covariance), sample.names, ends))
-        self.stable_ = pd.Series(is_stable(coefficients), index=ends, name="stable")
+        shares, stable = np.empty((len(ends), k, k)), np.empty(len(ends), dtype=np.bool_)
+        for part, coefficients, covariance in rolling_var(sample.values, self.lags_, self.n_):
+            shares[part], stable[part] = self._shares(coefficients, covariance), is_stable(coefficients)
+        self._set(labelled(shares, sample.names, ends))
+        self.stable_ = pd.Series(stable, index=ends, name="stable")
         self.n_missing_ = int(self.total_.isna().sum())
         self.n_unstable_ = int((~self.stable_).sum()) - self.n_missing_
 

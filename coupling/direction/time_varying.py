@@ -143,9 +143,9 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         if constant is None:
             raise InputError("The columns or their lags are collinear, so the model has no solution; leave one out.")
         self._constant = constant
-        self._coefficients, self._covariance, held = self._filter(values, rows)
-        self._values, self._rows = values, rows
-        for name, value in labelled(self._shares(), sample.names, sample.index).items():
+        self._rows = rows
+        shares, held = self._filtered_shares(values)
+        for name, value in labelled(shares, sample.names, sample.index).items():
             setattr(self, name, value)
         self.held_ = pd.Series(held, index=sample.index, name="held")
         self.n_held_ = int(held.sum())
@@ -211,8 +211,12 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         variance = self.gamma / age**2 if self.prior == "minnesota" else np.full(len(age), 4.0)
         return Prior(mean=np.zeros((k, len(age))), spread=np.diag(variance), noise=np.cov(values.T))
 
-    def _shares(self) -> Floats:
-        return variance_shares(self._coefficients, self._covariance, horizon=self.horizon, method=self.method)
+    def _filtered_shares(self, values: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        coefficients, covariance, held = self._filter(values, self._rows)
+        return self._shares(coefficients, covariance), held
+
+    def _shares(self, coefficients: Floats, covariance: Floats) -> Floats:
+        return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
 
     def _replicate(self, rng: np.random.Generator) -> Floats:
         """Return the filter's error of the total along a path drawn from the constant model."""
@@ -226,7 +230,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         )
 
     def _total(self, coefficients: Floats, covariance: Floats) -> Floats:
-        shares = variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
+        shares = self._shares(coefficients, covariance)
         return np.asarray(100.0 * (1.0 - np.trace(shares, axis1=1, axis2=2) / shares.shape[1]))
 
     def _check_parameters(self) -> None:

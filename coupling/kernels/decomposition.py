@@ -11,9 +11,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Method", "companions", "is_stable", "spectral_radius", "variance_shares"]
+__all__ = ["AT_ONCE", "Method", "companions", "is_stable", "spectral_radius", "variance_shares"]
 
 Floats = npt.NDArray[np.float64]
+AT_ONCE = 4096
+"""Models that are in memory together with all that they need in between."""
+
 Method = Literal["generalized", "cholesky"]
 
 
@@ -43,6 +46,14 @@ def variance_shares(coefficients: Floats, covariance: Floats, *, horizon: int, m
     array([[0.8, 0.2],
            [0.2, 0.8]])
     """
+    shares = np.empty_like(covariance)
+    for first in range(0, len(shares), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        shares[part] = _shares(coefficients[part], covariance[part], horizon, method)
+    return shares
+
+
+def _shares(coefficients: Floats, covariance: Floats, horizon: int, method: Method) -> Floats:
     response = _impact(covariance, method)
     models, k, width = coefficients.shape
     state = np.zeros((models, width, k))

@@ -20,7 +20,7 @@ SINGULAR = 1e-10
 """Ratio of singular values of the standardised regressors below which they count as collinear."""
 
 _DOUBTFUL = 1e-8
-_VALUES_AT_ONCE = 2_000_000
+_VALUES_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +78,8 @@ def fit_var(y: Floats, lags: int) -> VarFit | None:
     )
 
 
-def rolling_var(y: Floats, lags: int, window: int) -> tuple[Floats, Floats]:
-    """Fit every window of `window` rows.
+def rolling_var(y: Floats, lags: int, window: int) -> Iterator[tuple[slice, Floats, Floats]]:
+    """Fit every window of `window` rows, in pieces that take little memory.
 
     Cross products of a window are the sum of a suffix and of a prefix of two neighbouring blocks, so that nothing is
     ever subtracted and a large value leaves no trace once it has left the window. Windows that are close to collinear
@@ -92,24 +92,25 @@ def rolling_var(y: Floats, lags: int, window: int) -> tuple[Floats, Floats]:
     window : int
         Rows in a window; the regression has `window` - `lags` of them.
 
-    Returns
-    -------
-    coefficients : ndarray, shape (T - window + 1, k, k * lags)
-    covariance : ndarray, shape (T - window + 1, k, k)
+    Yields
+    ------
+    piece : slice
+        Which of the T - window + 1 windows.
+    coefficients : ndarray, shape (windows, k, k * lags)
+    covariance : ndarray, shape (windows, k, k)
         Both missing where the window is collinear or a column is constant in it.
     """
-    count, k = len(y) - window + 1, y.shape[1]
-    coefficients, covariance = np.empty((count, k, k * lags)), np.empty((count, k, k))
-    doubtful = np.empty(count, dtype=bool)
+    k = y.shape[1]
     scale = np.abs(y).max(axis=0)
     scaled = y / np.where(scale > 0, scale, 1.0)
-    for place, moments in _window_moments(scaled, lags, window):
-        coefficients[place], covariance[place], doubtful[place] = _solve(*moments, k)
-    for start in doubtful.nonzero()[0]:
-        fit = fit_var(y[start : start + window], lags)
-        coefficients[start] = fit.coefficients if fit else np.nan
-        covariance[start] = fit.covariance if fit else np.nan
-    return coefficients, covariance
+    for piece, moments in _window_moments(scaled, lags, window):
+        coefficients, covariance, doubtful = _solve(*moments, k)
+        for place in doubtful.nonzero()[0]:
+            start = piece.start + place
+            fit = fit_var(y[start : start + window], lags)
+            coefficients[place] = fit.coefficients if fit else np.nan
+            covariance[place] = fit.covariance if fit else np.nan
+        yield piece, coefficients, covariance
 
 
 def _window_moments(y: Floats, lags: int, window: int) -> Iterator[tuple[slice, tuple[Floats, Floats]]]:

@@ -37,18 +37,6 @@ def test_given_one_control_it_is_the_textbook_formula():
     assert "IXIC" not in fitted.correlation_.columns.get_level_values("right")
 
 
-@pytest.mark.parametrize("given", [None, "IXIC"])
-def test_windows_in_parts_are_the_windows(given, monkeypatch):
-    """A long sample is done part by part; seven windows at a time give what all at once do."""
-    frame = changes(rows=150)
-    frame.iloc[40:43, 1] = np.nan
-    whole = PartialCorrelation(window=30, given=given).fit(frame)
-    monkeypatch.setattr("coupling.correlation.partial.AT_ONCE", 7)
-    parts = PartialCorrelation(window=30, given=given).fit(frame)
-    assert whole.correlation_.notna().to_numpy().any()
-    pd.testing.assert_frame_equal(parts.correlation_, whole.correlation_, rtol=1e-13)
-
-
 def test_full_equals_the_precision_matrix_of_scikit_learn():
     frame = changes()
     precision = EmpiricalCovariance().fit(frame).precision_

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from coupling.correlation import (
+    ExponentialCorrelation,
+    PartialCorrelation,
+    RollingBeta,
+    RollingCorrelation,
+    TailDependence,
+)
 from coupling.correlation.windows import resolve_windows
 from coupling.errors import InputError
 
@@ -71,3 +79,29 @@ def test_calendar_window_needs_times():
 def test_min_share_must_be_a_share():
     with pytest.raises(InputError, match=r"min_share=1\.5"):
         resolve_windows(DAYS, 5, min_share=1.5)
+
+
+@pytest.mark.parametrize("window", [30, "45d"])
+@pytest.mark.parametrize(
+    ("make", "result"),
+    [
+        (lambda window: RollingCorrelation(window=window, method="spearman"), "correlation_"),
+        (lambda window: ExponentialCorrelation(halflife=10, window=window), "correlation_"),
+        (lambda window: TailDependence(quantile=0.4, window=window), "correlation_"),
+        (lambda window: PartialCorrelation(window=window), "correlation_"),
+        (lambda window: PartialCorrelation(given="x3", window=window), "correlation_"),
+        (lambda window: RollingBeta(window=window), "beta_"),
+    ],
+    ids=["spearman", "exponential", "tail", "partial", "partial given one", "beta"],
+)
+def test_windows_in_parts_are_the_windows(make, result, window, monkeypatch):
+    """A long sample is done part by part; seven windows at a time give what all at once do."""
+    rng = np.random.default_rng(5)
+    values = rng.normal(size=(150, 4)) + rng.normal(size=(150, 1))
+    frame = pd.DataFrame(values, columns=[f"x{j}" for j in range(4)], index=pd.bdate_range("2024-01-01", periods=150))
+    frame.iloc[40:43, 1] = np.nan
+    whole = getattr(make(window).fit(frame), result)
+    monkeypatch.setattr("coupling.correlation.windows.AT_ONCE", 7)
+    parts = getattr(make(window).fit(frame), result)
+    assert whole.notna().to_numpy().mean() > 0.6
+    pd.testing.assert_frame_equal(parts, whole, rtol=1e-12)

@@ -8,6 +8,15 @@ from coupling.kernels.tvp_var import filter_coefficients, least_squares_prior
 from coupling.kernels.var import design, fit_paths, fit_var, rolling_var, simulate
 
 
+def every_window(y, lags, window):
+    """Return coefficients and covariances of all windows, whose pieces follow each other without a gap."""
+    pieces = list(rolling_var(y, lags, window))
+    ends = [0, *(piece.stop for piece, _, _ in pieces)]
+    assert [piece.start for piece, _, _ in pieces] == ends[:-1]
+    assert ends[-1] == len(y) - window + 1
+    return tuple(np.concatenate(parts) for parts in list(zip(*pieces, strict=True))[1:])
+
+
 def shares_of(y, lags, horizon=10, method="generalized"):
     fit = fit_var(y, lags)
     assert fit is not None
@@ -43,7 +52,7 @@ def hard_series():
 def test_every_rolling_window_equals_least_squares_on_its_own_rows():
     y, window, lags = hard_series(), 80, 2
     units = [1.0, 1e8, 1e-3]
-    shares = variance_shares(*rolling_var(y * units, lags, window), horizon=10, method="generalized")
+    shares = variance_shares(*every_window(y * units, lags, window), horizon=10, method="generalized")
     direct = np.stack([direct_shares(y[i : i + window], lags) for i in range(len(y) - window + 1)])
     np.testing.assert_allclose(shares, direct, atol=1e-8)
 
@@ -51,7 +60,7 @@ def test_every_rolling_window_equals_least_squares_on_its_own_rows():
 @pytest.mark.parametrize(("rows", "window", "lags"), [(60, 60, 1), (61, 60, 3), (131, 40, 4), (300, 17, 2)])
 def test_rolling_covers_every_window_whatever_the_lengths(rows, window, lags):
     y = np.random.default_rng(rows).standard_normal((rows, 2))
-    coefficients, covariance = rolling_var(y, lags, window)
+    coefficients, covariance = every_window(y, lags, window)
     assert coefficients.shape == (rows - window + 1, 2, 2 * lags)
     assert covariance.shape == (rows - window + 1, 2, 2)
     shares = variance_shares(coefficients, covariance, horizon=5, method="generalized")
@@ -62,7 +71,7 @@ def test_rolling_covers_every_window_whatever_the_lengths(rows, window, lags):
 def test_windows_without_a_solution_are_missing_and_leave_no_trace():
     y = np.random.default_rng(0).standard_normal((300, 3))
     y[100:160, 2] = 4.0
-    coefficients, _ = rolling_var(y, 1, 40)
+    coefficients, _ = every_window(y, 1, 40)
     expected = np.array([np.ptp(y[i : i + 40, 2]) == 0 or np.ptp(y[i : i + 39, 2]) == 0 for i in range(261)])
     missing = np.isnan(coefficients).any(axis=(1, 2))
     assert (missing >= expected).all()
