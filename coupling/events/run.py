@@ -161,8 +161,7 @@ def _catalogue(section: EventsSection, panel: Panel, start: pd.Timestamp | None)
 
 
 def _whole_catalogue(section: EventsSection, panel: Panel) -> Catalogue:
-    named = load_events(section.catalogue)  # a wrong file is refused whatever the market
-    return named if panel.truth is None else simulated_catalogue(panel.truth)
+    return load_events(section.catalogue) if panel.truth is None else simulated_catalogue(panel.truth)
 
 
 def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Failure:

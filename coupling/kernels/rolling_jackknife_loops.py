@@ -63,8 +63,10 @@ def _add_up(sums, count, blocks, totals):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
-def _gaps(sums, blocks, n, sx, sy, sxx, syy, sxy, per_x, per_y, per_xy, whole, gaps):  # type: ignore[no-untyped-def]
+def _gaps(sums, blocks, total, gaps):  # type: ignore[no-untyped-def]
     """Fill `gaps` with tanh of the change of atanh r when each block is left out, missing where the rest is flat."""
+    n, sx, sy, sxx, syy, sxy = total[0], total[1], total[2], total[3], total[4], total[5]
+    per_x, per_y, per_xy, whole = total[6], total[7], total[8], total[9]
     for b in range(blocks):
         inverse = 1.0 / (n - sums[0, b])
         ax, ay, axx, ayy = sx - sums[1, b], sy - sums[2, b], sxx - sums[3, b], syy - sums[4, b]
@@ -99,9 +101,7 @@ def block_shifts(sums, count, blocks, totals, shifts):  # type: ignore[no-untype
     """
     _add_up(sums, count, blocks, totals)
     for k in range(count):
-        t0, t1, t2, t3, t4 = totals[0, k], totals[1, k], totals[2, k], totals[3, k], totals[4, k]
-        t5, t6, t7, t8, t9 = totals[5, k], totals[6, k], totals[7, k], totals[8, k], totals[9, k]
-        _gaps(sums[k], blocks, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, shifts[k])
+        _gaps(sums[k], blocks, totals[:, k], shifts[k])
         _atanh(shifts[k, :blocks])
 
 

@@ -103,6 +103,8 @@ def run(
     """
     loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
+    if loaded.events is not None:
+        load_events(loaded.events.relative_to(loaded.base).catalogue)  # a wrong file is refused before data are fetched
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
     panel = _panel(loaded, dataset)
     rooms = [run_data(dataset, panel, start=loaded.start)]
