@@ -136,7 +136,7 @@ def around(estimate: Floats, half: Floats) -> tuple[Floats, Floats]:
     Examples
     --------
     >>> np.round(around(np.array([0.5, 1.0]), np.array([0.26, np.inf])), 3).tolist()
-    [[0.281, nan], [0.672, 1.0]]
+    [[0.281, nan], [0.669, 1.0]]
     """
     far = np.tanh(half)
     with np.errstate(divide="ignore", invalid="ignore"):
