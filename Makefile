@@ -42,7 +42,7 @@ check: .venv/made ## run ruff, mypy and import-linter
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 
-simulate: .venv/made ## run the simulations of size and coverage (REDUCED=1: one of each room)
+simulate: .venv/made ## run the simulations of size and coverage (REDUCED=1: the quick ones of each room)
 	.venv/bin/python $(PYTEST) -m "slow$(if $(REDUCED), and not processes)" $(if $(REDUCED),--reduced)
 
 test-lowest: .venv-lowest/made ## run the tests on the lowest supported versions, but for documentation, browser and processes

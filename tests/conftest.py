@@ -17,17 +17,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option with which continuous integration keeps simulations short."""
-    parser.addoption("--reduced", action="store_true", help="of the selected tests run the first of each room")
+    parser.addoption("--reduced", action="store_true", help="of the simulations run those that are marked as quick")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the first selected test of each folder where --reduced was asked for."""
+    """Keep the simulations marked ``slow(reduced=True)``, one or two of each room, where --reduced was asked for."""
     if not config.getoption("--reduced"):
         return
-    first = {item.path.parent: item for item in reversed(items)}
-    config.hook.pytest_deselected(items=[item for item in items if first[item.path.parent] is not item])
-    items[:] = [item for item in items if first[item.path.parent] is item]
+    quick = [item for item in items if (mark := item.get_closest_marker("slow")) and mark.kwargs.get("reduced")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in quick])
+    items[:] = quick
 
 
 @pytest.fixture(scope="session")

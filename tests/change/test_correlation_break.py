@@ -151,7 +151,7 @@ def ninefold(seed: int) -> np.ndarray:
     return correlated(1000, 0.5, seed=seed) * np.repeat([1.0, 3.0], 500)[:, None]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 def test_size_under_constant_variances():
     assert rejections(lambda seed: correlated(1000, 0.5, seed=seed), 1000) == pytest.approx(0.05, abs=0.02)
 

@@ -77,7 +77,7 @@ def test_infinite_levels_are_refused():
         LevelCorrelation().fit(np.full((60, 2), np.inf))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 def test_size_of_the_level_test():
     p = [LevelCorrelation(replications=500).fit(walks(100, seed)).table_["p_value"].iloc[0] for seed in range(400)]
     assert np.mean(np.asarray(p) < 0.05) == pytest.approx(0.05, abs=0.025)

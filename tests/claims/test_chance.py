@@ -165,7 +165,7 @@ def test_stretches_of_the_past_begin_on_the_same_days_for_all() -> None:
     assert both == pytest.approx(one, abs=0.03) == pytest.approx(other, abs=0.03)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 def test_the_probabilities_are_calibrated() -> None:
     """Of 240 series with GARCH variances, what is given p comes true in p of the cases, by thirds of p."""
     given_p, happened = [], []

@@ -103,7 +103,7 @@ def test_size(kind: str) -> None:
     assert p["median estimate"].median() == pytest.approx(0.5, abs=0.15)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 @pytest.mark.parametrize(("kind", "truth", "until"), [("mean", 0.3, None), ("change", 0.0, 0.5)])
 def test_power(kind: str, truth: float, until: float | None) -> None:
     p = pd.DataFrame([p_values(each, kind, seed=k) for k, each in enumerate(worlds(20, truth, until=until))])

@@ -66,7 +66,7 @@ def test_names_that_are_not_there(changes, driver, name):
         RollingBeta(driver=driver).fit(changes).of(name)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 def test_coverage():
     rng = np.random.default_rng(32)
     inside = 0

@@ -147,7 +147,7 @@ def test_bad_questions_are_refused(pair, level):
         LeadLag().fit(led()).between(*pair, level=level)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 @pytest.mark.parametrize("law", ["normal", "student"])
 def test_the_band_holds_all_lags_at_once(law):
     """Nominal 95 %: runs of 500 gave .94 (normal) and .92 (t4) at 500 rows; a lead was named falsely in none."""

@@ -37,7 +37,7 @@ def p_values(seed):
     }
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 def test_placebo_dates_of_the_same_selection_and_the_conditional_model_hold_their_size():
     rows = pd.DataFrame([p_values(seed) for seed in range(STUDIES)])
     share = (rows <= 0.05).mean()

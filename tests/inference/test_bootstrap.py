@@ -60,7 +60,7 @@ def test_mean_length_of_stationary_blocks():
 
 
 @pytest.mark.parametrize("scheme", ["circular", "stationary"])
-@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.processes)])
 def test_same_numbers_with_any_number_of_workers_and_by_block_sums(scheme, n_jobs):
     x = np.random.default_rng(0).normal(size=(90, 2))
     kwargs = {"block": 7, "replications": 600, "scheme": scheme, "random_state": 11}

@@ -23,7 +23,7 @@ def test_labels_delete_whole_groups():
     np.testing.assert_allclose(same.replicates, result.replicates)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reduced=True)
 def test_interval_covers_the_mean_of_an_autoregression():
     rng = np.random.default_rng(4)
     hits = 0
