@@ -20,11 +20,11 @@ class Turns:
 
     Examples
     --------
-    >>> turns = Turns()
+    >>> turns, steps = Turns(), []
     >>> with turns.taken():
     ...     with turns.waiting():
-    ...         pass  # for an answer
-    ...     pass  # read it: no other thread does the same now
+    ...         steps.append("ask, while another thread reads")
+    ...     steps.append("read, while no other thread does")
     """
 
     def __init__(self) -> None:
