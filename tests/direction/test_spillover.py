@@ -309,3 +309,17 @@ def test_closes_at_different_instants_alone_make_new_york_cause_tokyo():
             rejected.append(abs(slope[2] / error) > 1.96)
     assert np.mean(found[6]) >= 0.99
     assert np.mean(found[21]) <= 0.11
+
+
+def test_windows_in_pieces_are_the_windows(monkeypatch):
+    """A long sample is done piece by piece; small pieces give what one does, in every table."""
+    X = linked(400)
+    whole = Spillover(lags=2, window=50).fit(X)
+    monkeypatch.setattr("coupling.kernels.var._VALUES_AT_ONCE", 1)
+    monkeypatch.setattr("coupling.kernels.decomposition.AT_ONCE", 7)
+    monkeypatch.setattr("coupling.direction.measures.AT_ONCE", 11)
+    pieces = Spillover(lags=2, window=50).fit(X)
+    for name in ("total_", "stable_"):
+        pd.testing.assert_series_equal(getattr(pieces, name), getattr(whole, name), rtol=1e-9)
+    for name in ("to_", "from_", "net_", "pairwise_", "table_"):
+        pd.testing.assert_frame_equal(getattr(pieces, name), getattr(whole, name), rtol=1e-9, atol=1e-9)

@@ -70,6 +70,16 @@ class TestYahoo(SourceContract):
         assert rows.value.tolist() == [145.0, 146.0]
         assert rows.repairs == ("unfinished bars: 1",)
 
+    def test_a_bar_before_1970_has_its_own_date(self, loopback: Loopback) -> None:
+        entry = SourceEntry(provider="yahoo", symbol="^GSPC", clock="XNYS")
+        body = chart(
+            "^GSPC", ["1927-12-30", "1969-12-31", "1970-01-02"], [17.66, 92.06, 93.0], "America/New_York", "09:30"
+        )
+        loopback.say(YAHOO, chart_path("%5EGSPC"), body)
+        loopback.say(YAHOO, chart_path("^GSPC"), body)
+        rows = fetch_rows(entry, Span(), session=loopback.session(), now=NOW)
+        assert rows.when.dt.strftime("%Y-%m-%d").tolist() == ["1927-12-30", "1969-12-31", "1970-01-02"]
+
     def test_a_bar_has_the_date_at_its_exchange(self, loopback: Loopback) -> None:
         entry = SourceEntry(provider="yahoo", symbol="^N225", clock="XTKS")
         body = chart("^N225", ["2024-08-05", "2024-08-06"], [31458.42, 34675.46], "Asia/Tokyo", "09:00")
