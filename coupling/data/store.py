@@ -27,7 +27,6 @@ __all__ = ["Saved", "Store", "default_folder"]
 log = logging.getLogger("coupling")
 
 DAMAGED = "damaged"
-NOTHING_REVISED = pd.DataFrame(columns=REVISED)
 COLUMNS = ["instrument", "source", "symbol", "column", "clock", "adjustment", "retrieved_at", "first", "last", "rows"]
 COLUMNS += ["gaps", "vintages", "revised", "sha256"]
 
@@ -96,7 +95,7 @@ class Store:
             newest = next(self._whole(series, held=True), None)
             if newest is not None and same_rows(newest[1], rows):
                 return _retrieved_again(newest[0], rows)
-            revisions = NOTHING_REVISED if newest is None else find_revisions(entry, newest[1], rows)
+            revisions = pd.DataFrame(columns=REVISED) if newest is None else find_revisions(entry, newest[1], rows)
             path = series / f"{self._next_number(series):06d}.json"
             vintage = Vintage(path=path, manifest=manifest.revising(Revision.of(revisions)))
             vintage.write(parquet)
@@ -255,7 +254,7 @@ def _retrieved_again(vintage: Vintage, rows: RawRows) -> Saved:
     """Note one more retrieval of an unchanged answer; the caller holds the lock."""
     again = Vintage(path=vintage.path, manifest=vintage.manifest.retrieved_again(Retrieval.of(rows)))
     write_whole(again.path, again.manifest.to_bytes())
-    return Saved(vintage=again, written=False, revisions=NOTHING_REVISED)
+    return Saved(vintage=again, written=False, revisions=pd.DataFrame(columns=REVISED))
 
 
 def _move_damaged(path: Path, aside: Path) -> None:

@@ -10,7 +10,7 @@ from pandas_datareader.fred import FredReader
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.http import Session, require_ok
-from coupling.data.sources.readers import read_text
+from coupling.data.sources.readers import read_table
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span
 from coupling.errors import DataError
@@ -59,7 +59,7 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
 
 def _require_table(symbol: str, body: bytes) -> None:
     """Refuse what the library would read by place: other columns, text in place of a date or a number."""
-    rows = read_text(symbol, body, symbol)
+    rows = read_table(symbol, body).rows(symbol)
     header = body.decode("ascii", "replace").splitlines()[0].strip().strip("\ufeff")
     if rows.hourly or header.split(",")[1:] != [symbol]:
         raise DataError(f"{symbol}: the columns are {header!r}, where observation_date,{symbol} was expected")

@@ -17,7 +17,7 @@ from coupling.data.sources.rows import RawRows
 from coupling.data.sources.table import DATE_COLUMNS, TIME_COLUMNS, Table, load, read_csv, read_parquet
 from coupling.errors import DataError, nearest
 
-__all__ = ["DatedTable", "read_rows", "read_table", "read_text"]
+__all__ = ["DatedTable", "read_rows", "read_table"]
 
 MISSING = frozenset({"", "-", ".", "na", "n/a", "nan", "null", "none"})
 VALUE_COLUMNS = ("value", "close")
@@ -44,31 +44,6 @@ def read_rows(path: Path, column: str | None = None) -> RawRows:
     raw = load(path)
     table = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(str(path), raw)
     return replace(_dated(str(path), table, raw).rows(column), place=path.name)
-
-
-def read_text(place: str, raw: bytes, column: str | None = None) -> RawRows:
-    r"""Read the bytes of a CSV table that a source sent, as `read_rows` reads a file.
-
-    Parameters
-    ----------
-    place : str
-        Name that stands in every message.
-    raw : bytes
-        The table.
-    column : str, optional
-        Which column holds the value.
-
-    Raises
-    ------
-    DataError
-        If it is of no known format, or holds text in place of a date or a number.
-
-    Examples
-    --------
-    >>> read_text("DGS10", b"observation_date,DGS10\n2024-08-05,3.78\n").value.tolist()
-    [3.78]
-    """
-    return read_table(place, raw).rows(column)
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:

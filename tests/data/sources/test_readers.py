@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coupling.data.sources.readers import read_rows, read_text
+from coupling.data.sources.readers import read_rows, read_table
 from coupling.errors import DataError
 
 MOF_ENGLISH = (
@@ -145,10 +145,10 @@ def test_every_day_of_either_shape_is_that_day(mark: str) -> None:
     days = pd.date_range("1967-12-25", "2028-03-05", freq="D")
     for form in ("{0.year}{1}{0.month}{1}{0.day}", "{0:%Y}{1}{0:%m}{1}{0:%d}"):
         lines = "\n".join(f"{form.format(day, mark)},1" for day in days)
-        assert read_text("days", f"date,value\n{lines}\n".encode()).when.tolist() == days.tolist()
+        assert read_table("days", f"date,value\n{lines}\n".encode()).when.tolist() == days.tolist()
 
 
 @pytest.mark.parametrize("text", ["2024/8", "2024/13/1", "2024/2/30", "2024/8/5x", "5/8/2024", "24/8/5", "2024//8/5"])
 def test_what_is_no_date_with_slashes_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="is no date"):
-        read_text("days", f"date,value\n2024/8/1,1\n{text},2\n".encode())
+        read_table("days", f"date,value\n2024/8/1,1\n{text},2\n".encode())
