@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from coupling.change.checks import changes_of, check_level, check_name, instant
-from coupling.change.correlation_dates import moments_of
 from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
+from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import basic_interval, block_length, bootstrap_means
 

@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from coupling.change.checks import changes_of, check_level, complete_pairs, standardized
-from coupling.change.correlation_dates import break_interval, moments_of
+from coupling.change.date_sets import date_set
 from coupling.change.fluctuation import FLUCTUATIONS
+from coupling.change.moments import moments_of
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
 
 __all__ = ["CorrelationBreak"]
 
 Floats = NDArray[np.float64]
-COLUMNS = ["left", "right", "break", "date", "lower", "upper", "statistic", "p_value", "before", "after", "n"]
+COLUMNS = ["left", "right", "break", "date", "likeliest", "lower", "upper", "set", "share"]
+COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 
 
 class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
@@ -40,15 +42,12 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         None: the changes as they are. ``ewma``: each divided by its exponentially weighted volatility, known one row
         earlier.
     level : float
-        One minus the size of the tests, and the coverage of the dates' intervals.
+        One minus the size of the tests, and the coverage of the sets of dates.
     max_breaks : int
         Largest number of breaks per pair.
     min_segment : int
-        Rows that a segment needs on either side of a further break.
-    replications : int
-        Bootstrap replications behind the interval of a date.
-    random_state : int
-        Seed of the bootstrap.
+        Rows that a segment needs on either side of a further break, and that lie on either side of every date of a
+        set (a fifth of a shorter sample).
 
     Attributes
     ----------
@@ -59,13 +58,16 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     date_ : label
         Last row before the estimated break of that pair; missing where the statistic is missing.
     interval_ : tuple of labels
-        Interval of that date, which supposes that there is a break. Circular blocks are drawn within the two segments;
-        the basic and the percentile interval together (covers .89 to .97 of true dates where the basic one covers .82
-        to .91). Kendall's borrows the spread of Spearman's date.
+        First and last date of the set of dates (`table_`), which supposes one break and a correlation that is constant
+        otherwise; missing where nothing can be told.
     pair_ : tuple
         The pair.
     table_ : DataFrame
-        One row per pair: date, interval, statistic, p-value (not adjusted), correlation before and after, n.
+        One row per pair: ``date`` (last row before the largest deviation), ``likeliest`` date of a bivariate t law with
+        one break, the ``set`` of dates that its likelihood ratio does not reject (Eo and Morley 2015) as stretches,
+        ``lower`` and ``upper`` end of the set, its ``share`` of the rows (above one half: not datable), statistic,
+        p-value (not adjusted), correlation before and after the likeliest date, n. Sets always rest on
+        EWMA-standardised changes.
     breaks_ : DataFrame
         One row per significant break of each pair (Galeano and Wied 2014): split again at level 1 - (1 - a)^(1/(k+1))
         after k breaks, then every break is tested again between its neighbours.
@@ -88,16 +90,12 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         level: float = 0.95,
         max_breaks: int = 5,
         min_segment: int = 50,
-        replications: int = 199,
-        random_state: int = 0,
     ) -> None:
         self.method = method
         self.standardize = standardize
         self.level = level
         self.max_breaks = max_breaks
         self.min_segment = min_segment
-        self.replications = replications
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> CorrelationBreak:  # noqa: ARG002
         """Test every pair of columns.
@@ -122,9 +120,10 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         check_level(self.level)
         if self.method not in FLUCTUATIONS:
             raise InputError(f"Unknown method {self.method!r}; {nearest(str(self.method), FLUCTUATIONS)}.")
-        changes = standardized(changes_of(self, X), self.standardize)
+        changes = changes_of(self, X)
+        self._steady = dict(complete_pairs(standardized(changes, "ewma")))
         firsts, breaks = [], []
-        for pair, both in complete_pairs(changes):
+        for pair, both in complete_pairs(standardized(changes, self.standardize)):
             if len(both) < 10:
                 raise InputError(
                     f"{pair[0]} and {pair[1]} share {len(both)} usable rows; a break test needs at least 10."
@@ -202,27 +201,34 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         span: tuple[int, int],
     ) -> dict[str, Any]:
         statistic, p_value, cut = test
-        row = {"left": pair[0], "right": pair[1], "break": number, "statistic": statistic, "p_value": p_value}
         first, stop = span
+        row: dict[str, Any] = {"left": pair[0], "right": pair[1], "break": number}
+        row |= {"statistic": statistic, "p_value": p_value}
+        row |= dict.fromkeys(("date", "likeliest", "lower", "upper"), pd.NaT) | {"set": (), "n": stop - first}
         if not np.isfinite(statistic):
-            return row | {"date": pd.NaT, "lower": pd.NaT, "upper": pd.NaT, "n": stop - first}
+            return row
+        row |= {"date": both.index[cut - 1]} | self._dated(pair, both.index[first:stop])
+        if not pd.isna(row["likeliest"]):
+            cut = int(both.index.get_indexer(pd.Index([row["likeliest"]]))[0]) + 1
         values = both.to_numpy()
-        lower, upper = break_interval(
-            values[first:stop],
-            cut - first,
-            method=self.method,
-            level=self.level,
-            replications=self.replications,
-            random_state=self.random_state,
-        )
-        labels = both.index
-        return row | {
-            "date": labels[cut - 1],
-            "lower": labels[first + lower - 1],
-            "upper": labels[first + upper - 1],
-            "before": _correlation(values[first:cut]),
-            "after": _correlation(values[cut:stop]),
-            "n": stop - first,
+        return row | {"before": _correlation(values[first:cut]), "after": _correlation(values[cut:stop])}
+
+    def _dated(self, pair: tuple[Hashable, Hashable], labels: pd.Index[Any]) -> dict[str, Any]:
+        """Return the set of dates of one break within some rows, by their labels."""
+        rows = self._steady[pair]
+        rows = rows[rows.index.isin(labels)]
+        edge = max(min(self.min_segment, len(rows) // 5), 2)
+        found = date_set(rows.to_numpy(), edge=edge, level=self.level)
+        if found is None:
+            return {}
+        last = rows.index  # a number of rows before a break names the last of them
+        spans = tuple((last[low - 1], last[high - 1]) for low, high in found.spans)
+        return {
+            "likeliest": last[found.likeliest - 1],
+            "lower": spans[0][0],
+            "upper": spans[-1][1],
+            "set": spans,
+            "share": found.share,
         }
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import kolmogorov
 from scipy.stats import rankdata
 
-from coupling.change.correlation_dates import moments_of
+from coupling.change.moments import moments_of
 from coupling.inference import correlation_from_means, long_run_covariance
 
 __all__ = ["FLUCTUATIONS", "Fluctuation"]

@@ -31,7 +31,6 @@ class BreaksSection(Section):
     level: float = Level
     max_breaks: int = Field(default=5, ge=0)
     min_segment: int = Field(default=50, ge=10)
-    replications: int = Field(default=199, ge=19)
 
 
 class BaiPerronSection(Section):

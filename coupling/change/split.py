@@ -13,7 +13,7 @@ from scipy.special import ndtri, stdtrit
 from sklearn.base import BaseEstimator
 
 from coupling.change.checks import changes_of, check_level, complete_pairs, instant, standardized
-from coupling.change.correlation_dates import moments_of
+from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 

@@ -26,12 +26,13 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
     for other in context.others:
         frames, counted = context.sound_changes(other)
         for kind, frame in frames.items():
-            test = CorrelationBreak(**dict(section), random_state=context.seed).fit(frame)
+            test = CorrelationBreak(**dict(section)).fit(frame)
             rows.append(test.table_.assign(**{"with": other, "changes": kind, "rows": counted}))
             found.append(test.breaks_.assign(**{"with": other, "changes": kind}))
     frame = pd.concat(rows, ignore_index=True).drop(columns=["left", "right"])
     frame["p_adjusted"] = frame.groupby("changes")["p_value"].transform(lambda p: adjust_p_values(p.to_numpy()))
-    first = ["with", "changes", "statistic", "p_value", "p_adjusted", "date", "lower", "upper", "before", "after", "n"]
+    first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share", "set"]
+    first += ["date", "before", "after", "n"]
     several = [part for part in found if len(part)]
     return BreakResult(
         name="change-breaks",
@@ -39,7 +40,9 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
         method=f"Largest weighted deviation of the {section.method} correlation of the first rows from that of all "
         "(Wied, Krämer and Dehling 2012); finite fourth moments are assumed. Raw changes need constant variances: when "
         "both rise ninefold a constant correlation is rejected in .66 of samples, with standardised changes in .04. "
-        f"p-values are adjusted over the pairs (Holm). Dates: bootstrap within the segments. {WEEKLY_NOTE}",
+        f"p-values are adjusted over the pairs (Holm). Dates: the set that a "
+        "likelihood ratio does not reject (bivariate t law, standardised changes; Eo and Morley 2015), if there is one "
+        f"break and the correlation is otherwise constant; `date` is where the deviation is largest. {WEEKLY_NOTE}",
         frame=frame[[*first, "rows"]],
         provenance=context.panel.provenance,
         focus=context.focus,

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coupling.results.base import Failure, Result
-from coupling.results.breaks import BreakResult
+from coupling.results.breaks import BreakResult, when
 from coupling.results.change import SplitResult
 from coupling.results.wording import bound, listed, signed, two
 
@@ -66,11 +66,8 @@ def _break_answer(breaks: BreakResult) -> str:
     told = rows["p_adjusted"] < 0.05
     if not told.any():
         return f"Tested for a break at an unknown date, none is found with {_names(rows.index)}."
-    dates = [
-        f"{row['date']:%Y-%m} ({row['lower']:%Y-%m} to {row['upper']:%Y-%m}) with {other}"
-        for other, row in rows[told].iterrows()
-    ]
-    return f"Tested for a break at an unknown date, it falls in {listed(dates)}."
+    dates = [f"with {other} {when(row, '%Y-%m')}" for other, row in rows[told].iterrows()]
+    return f"Tested for a break at an unknown date, there is one {listed(dates)}."
 
 
 def _names(index: pd.Index) -> str:

@@ -14,9 +14,32 @@ from coupling.results.wording import p_value, two
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["RAW", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult"]
+__all__ = ["RAW", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult", "when"]
 
 RAW, STANDARDIZED = "raw", "volatility-standardised"
+MOST = 0.5
+"""Share of the sample beyond which a set of dates says too little: the break is not datable."""
+
+
+def when(row: Any, form: str = "%Y-%m-%d") -> str:
+    """Say about when a correlation broke, with the set of dates that are not rejected.
+
+    Examples
+    --------
+    >>> spring, summer = pd.Timestamp("2020-03-05"), pd.Timestamp("2020-07-01")
+    >>> when({"likeliest": spring, "set": ((spring, summer),), "share": 0.05})
+    'about 2020-03-05 (95 % set 2020-03-05 to 2020-07-01)'
+    >>> when({"likeliest": spring, "set": ((spring, summer),), "share": 0.62})
+    'at a date that is not datable (the 95 % set holds 62 % of the sample)'
+    """
+    if not len(row["set"]):
+        return "at a date that is not datable (too few rows)"
+    if row["share"] > MOST:
+        return f"at a date that is not datable (the 95 % set holds {100 * row['share']:.0f} % of the sample)"
+    spans = ", ".join(f"{low:{form}} to {high:{form}}" for low, high in row["set"][:3])
+    more = len(row["set"]) - 3
+    further = f" and {more} further stretch{'es' if more > 1 else ''} to {row['upper']:{form}}" if more > 0 else ""
+    return f"about {row['likeliest']:{form}} (95 % set {spans}{further})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +49,9 @@ class BreakResult(Result):
     Notes
     -----
     ``frame`` has one row per instrument (``with``) and ``changes`` (raw or volatility-standardised): ``statistic``,
-    ``p_value``, ``p_adjusted`` (Holm over the instruments), ``date`` with ``lower, upper``, correlation ``before,
-    after``, ``n`` and ``rows`` (what a row is). ``breaks`` holds all significant breaks.
+    ``p_value``, ``p_adjusted`` (Holm over the instruments), ``likeliest`` date with its ``set`` (``lower, upper``,
+    ``share`` of the rows), ``date`` of the largest deviation, correlation ``before, after`` the likeliest date, ``n``
+    and ``rows`` (what a row is). ``breaks`` holds all significant breaks.
     """
 
     focus: str
@@ -53,11 +77,8 @@ class BreakResult(Result):
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
         if row["p_adjusted"] >= 0.05:
             return f"no break can be told ({p}){self._raw(other, told=False)}"
-        span = f"{row['lower']:%Y-%m-%d} to {row['upper']:%Y-%m-%d}"
         moved = f"from {two(row['before'])} to {two(row['after'])}"
-        return (
-            f"a break about {row['date']:%Y-%m-%d} (95 % interval {span}), {moved} ({p}){self._raw(other, told=True)}"
-        )
+        return f"a break {when(row)}, {moved} ({p}){self._raw(other, told=True)}"
 
     def _raw(self, other: str, *, told: bool) -> str:
         raw = self.frame[(self.frame["changes"] == RAW) & (self.frame["with"] == other)]
@@ -68,19 +89,20 @@ class BreakResult(Result):
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair and kind of changes."""
-        return self.frame.reset_index(drop=True)
+        return self.frame.drop(columns="set").reset_index(drop=True)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the date of every break with its interval; hollow where it cannot be told from no break."""
+        """Draw the date of every break with its set of dates; hollow where it cannot be told from no break."""
         from coupling.results import drawing
 
         ax = drawing.axes(ax)
-        rows = self.leading.dropna(subset="date")
+        rows = self.leading.dropna(subset="likeliest")
         for place, (other, row) in enumerate(rows.iterrows()):
-            each, times = drawing.look(str(other)), pd.DatetimeIndex([row["lower"], row["upper"], row["date"]])
-            low, high, at = times.tz_localize(None).to_numpy()
-            told = bool(row["p_adjusted"] < 0.05)
-            ax.plot([low, high], [place, place], color=each.colour, linewidth=2.2, linestyle="-" if told else ":")
+            each, told = drawing.look(str(other)), bool(row["p_adjusted"] < 0.05)
+            for span in row["set"]:
+                ends = pd.DatetimeIndex(span).tz_localize(None).to_numpy()
+                ax.plot(ends, [place, place], color=each.colour, linewidth=2.2, linestyle="-" if told else ":")
+            at = pd.DatetimeIndex([row["likeliest"]]).tz_localize(None).to_numpy()[0]
             fill = each.colour if told else "none"
             ax.plot([at], [place], color=each.colour, marker=each.marker, markersize=7, markerfacecolor=fill)
         ax.set_yticks(range(len(rows)), [str(other) for other in rows.index])

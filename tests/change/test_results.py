@@ -57,8 +57,11 @@ def breaks(raw: float, standardised: float) -> BreakResult:
         "with": "SPX",
         "statistic": 1.0,
         "date": DAY,
+        "likeliest": DAY,
         "lower": DAY,
         "upper": DAY,
+        "set": ((DAY, DAY),),
+        "share": 0.001,
         "before": 0.1,
         "after": 0.5,
         "n": 900,
@@ -78,8 +81,7 @@ def test_a_break_of_raw_changes_alone_is_no_break():
 
 def test_a_break_of_standardised_changes_is_dated():
     assert (
-        "a break about 2025-01-01 (95 % interval 2025-01-01 to 2025-01-01), from 0.10 to 0.50"
-        in breaks(0.01, 0.01).sentence
+        "a break about 2025-01-01 (95 % set 2025-01-01 to 2025-01-01), from 0.10 to 0.50" in breaks(0.01, 0.01).sentence
     )
     assert "though raw changes do not" in breaks(0.4, 0.01).sentence
     assert "undecided" in breaks(np.nan, np.nan).sentence
@@ -129,10 +131,10 @@ def test_the_answer_names_what_changed_what_did_not_and_an_unknown_date() -> Non
         "+0.36, n = 1,760 and 410), but not against every baseline; with JGB10Y no change can be told."
     )
     assert answer([split(rows[2:])]).endswith("BTC's correlation with JGB10Y cannot be told to have changed.")
-    dates = {"date": DAY, "lower": pd.Timestamp("2024-03-01"), "upper": pd.Timestamp("2025-06-01")}
+    dates = {"likeliest": DAY, "set": ((pd.Timestamp("2024-03-01"), pd.Timestamp("2025-06-01")),), "share": 0.1}
     broken = pd.DataFrame([{"with": "SPX", "changes": STANDARDIZED, "p_adjusted": 0.01, **dates}])
     breaks = BreakResult(name="b", title="B", method="m", frame=broken, focus="BTC", breaks=broken)
-    said = "Tested for a break at an unknown date, it falls in 2025-01 (2024-03 to 2025-06) with SPX."
+    said = "Tested for a break at an unknown date, there is one with SPX about 2025-01 (95 % set 2024-03 to 2025-06)."
     assert answer([split(rows), breaks]).endswith(said)
     none = BreakResult(name="b", title="B", method="m", frame=broken.assign(p_adjusted=0.5), focus="BTC", breaks=broken)
     assert answer([none]) == "Tested for a break at an unknown date, none is found with SPX."

@@ -109,7 +109,7 @@ def test_a_change_that_ends_at_midnight_belongs_to_the_day_before(panel, splits)
 
 
 def test_breaks_never_rest_on_raw_changes(panel):
-    found = room(panel, breaks={"replications": 49})
+    found = room(panel, breaks={})
     result = found.results[0]
     assert result.frame["changes"].tolist() == [RAW, STANDARDIZED] * 2
     assert set(result.leading["changes"]) == {STANDARDIZED}
@@ -120,11 +120,11 @@ def test_breaks_never_rest_on_raw_changes(panel):
 
 def test_start_limits_what_is_reported(panel):
     start = pd.Timestamp("2020-01-01", tz="UTC")
-    found = room(panel, start=start, splits=["2024-01-01"], breaks={"replications": 19})
+    found = room(panel, start=start, splits=["2024-01-01"], breaks={})
     split, _, breaks = found.results
     assert (split.frame["baseline_from"] >= start).all()
     assert (breaks.frame["date"] >= start).all()
-    whole = room(panel, breaks={"replications": 19}).results[0]
+    whole = room(panel, breaks={}).results[0]
     assert (breaks.frame["n"] < whole.frame["n"]).all()
 
 
@@ -147,7 +147,7 @@ def test_unknown_instrument_of_contagion_is_a_failure(panel):
 
 
 def test_same_seed_same_numbers(panel):
-    first, second = (room(panel, breaks={"replications": 19}).results[0].frame for _ in range(2))
+    first, second = (room(panel, breaks={}).results[0].frame for _ in range(2))
     pd.testing.assert_frame_equal(first, second)
 
 

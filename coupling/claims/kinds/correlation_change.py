@@ -20,7 +20,7 @@ from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
 from coupling.data.ticks import Frequency
 from coupling.errors import InputError
-from coupling.results.breaks import STANDARDIZED
+from coupling.results.breaks import STANDARDIZED, when
 from coupling.results.wording import p_value
 
 __all__ = ["CorrelationChange"]
@@ -98,13 +98,12 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
 def _unknown_date(context: Context, other: str) -> Variant:
     """Test for one break at a date that is not known, on standardised changes."""
     frames, counted = context.sound_changes(other)
-    row: Any = CorrelationBreak(max_breaks=1, random_state=context.seed).fit(frames[STANDARDIZED]).table_.iloc[0]
+    row: Any = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_.iloc[0]
     sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
     if row["p_value"] < 0.05:
-        span = f"{row['lower']:%Y-%m-%d} to {row['upper']:%Y-%m-%d}"
-        note = f"a break about {row['date']:%Y-%m-%d} (95 % interval {span}), {sides}"
+        note = f"a break {when(row)}, {sides}"
     else:
-        note = f"no break can be told (likeliest {row['date']:%Y-%m-%d}, {sides})"
+        note = f"no break can be told (likeliest {row['likeliest']:%Y-%m-%d}, {sides})"
     return Variant(
         name=f"date unknown, {counted}",
         estimate=float(row["after"] - row["before"]),

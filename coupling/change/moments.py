@@ -1,0 +1,16 @@
+"""The moments row by row that a correlation is made of."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["moments_of"]
+
+Floats = NDArray[np.float64]
+
+
+def moments_of(x: Floats) -> Floats:
+    """Return a, b, a², b² and ab of two columns, row by row: what a correlation is made of."""
+    a, b = x.T
+    return np.stack([a, b, a * a, b * b, a * b], axis=1)
