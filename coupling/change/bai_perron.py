@@ -17,6 +17,7 @@ from coupling.change.checks import check_level, check_name, standardized
 from coupling.change.hansen import LARGEST, f_test_p_value
 from coupling.change.segments import Moments, best_cuts
 from coupling.errors import InputError
+from coupling.limits import require_limits
 
 __all__ = ["BaiPerron", "products"]
 
@@ -146,6 +147,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
             rolling path.
         """
         check_level(self.level)
+        require_limits(self)
         self._index, target, x = _matrices(y, regressors, intercept=self.intercept)
         smallest, breaks = self._room(len(target), x.shape[1])
         shift, scale = (float(target.mean()) if self.intercept else 0.0), float(np.abs(target).max())

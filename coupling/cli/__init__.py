@@ -6,9 +6,15 @@ group of commands; each adds its commands to the application.
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from coupling.cli import claims, compare, data, events, lists, report
+from coupling.cli.signals import ended_by_signals
+from coupling.cli.streams import guard_streams
+from coupling.cli.terminal import GRAVEST_FIRST, say, worst
+from coupling.surroundings import settle_matplotlib
 
 __all__ = ["app", "main"]
 
@@ -25,5 +31,20 @@ app.add_typer(data.app, name="data")
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
+    output = guard_streams()
+    settle_matplotlib()
+    code = ended_by_signals(_run)
+    sys.stdout.flush()
+    if output.lost:
+        say(f"error: standard output cannot be written ({output.lost}), and what should stand there is lost.")
+        code = worst([code, 1]) if code in GRAVEST_FIRST else code
+    raise SystemExit(code)
+
+
+def _run() -> int:
+    try:
+        app(prog_name="coupling")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0

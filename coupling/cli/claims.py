@@ -13,7 +13,8 @@ from typing import Any
 import typer
 
 from coupling.cli.options import Configurations, Data, Fallback, Offline, StoreFolder, Tables, Verbose, is_simulated
-from coupling.cli.terminal import guarded, log_to_stderr
+from coupling.cli.progress import working
+from coupling.cli.terminal import guarded, log_to_stderr, worst
 
 __all__ = ["register"]
 
@@ -43,13 +44,14 @@ def print_verdicts(
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
     work = partial(_print_claims, where=where, tables=tables, verbose=verbose)
-    raise typer.Exit(max(guarded(partial(work, path)) for path in configurations))
+    raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
 
 
 def _print_claims(path: Path, *, where: dict[str, Any], tables: Path | None, verbose: bool) -> int:
     from coupling.study import score
 
-    room = score(path, **where)
+    with working():
+        room = score(path, **where)
     width = shutil.get_terminal_size((WIDEST_TABLE, 24)).columns
     for line in _lines(room, width, verbose=verbose):
         print(line)

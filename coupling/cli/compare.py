@@ -20,7 +20,8 @@ from coupling.cli.options import (
     Verbose,
     is_simulated,
 )
-from coupling.cli.terminal import guarded, log_to_stderr, progress_bar, say
+from coupling.cli.progress import working
+from coupling.cli.terminal import guarded, log_to_stderr, say
 from coupling.errors import ConfigurationError
 
 __all__ = ["register"]
@@ -64,7 +65,7 @@ def write_comparison(
     log_to_stderr(verbose=verbose, quiet=quiet)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": is_simulated(fallback)}
     effort = {"n_jobs": jobs, "dask": dask, "yes": yes, "fresh": fresh}
-    after = {"out": out, "tables": tables, "open_page": open_page}
+    after = {"out": out, "tables": tables, "open_page": open_page, "quiet": quiet}
     work = partial(_write, configurations, config, where, effort, after)
     raise typer.Exit(guarded(work))
 
@@ -78,16 +79,16 @@ def _write(
 ) -> int:
     from coupling.comparison import compare, compare_folders
 
-    with progress_bar("comparing") as progress:
+    with working(quiet=after["quiet"]) as progress:
         if config or all(path.is_dir() for path in configurations):
             _require_folders(configurations)
             result = compare_folders(configurations, config=config or None)
         else:
             result = compare(configurations, **where, **effort, progress=progress)
+        name = _name(configurations)
+        page = result.to_html(after["out"] / f"{name}.html")
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
-    name = _name(configurations)
-    page = result.to_html(after["out"] / f"{name}.html")
     print(page)
     if after["tables"] is not None:
         for written in result.to_folder(after["tables"] / name):

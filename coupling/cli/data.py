@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from coupling.cli.options import Data, Some, StoreFolder, Verbose
-from coupling.cli.terminal import guarded, log_to_stderr, print_table, progress_bar, say
+from coupling.cli.progress import working
+from coupling.cli.terminal import guarded, log_to_stderr, print_table, say
 
 __all__ = ["app"]
 
@@ -34,7 +35,7 @@ def fetch_data(
 def _fetch(configurations: list[Path], folder: Path | None, *, every_source: bool) -> int:
     from coupling.study.fetching import fetch_studies
 
-    with progress_bar() as progress:
+    with working() as progress:
         fetched = fetch_studies(configurations, folder, progress, every_source=every_source)
     print_table(fetched.table.set_index("instrument"))
     for name, reason in fetched.missing.items():

@@ -22,7 +22,8 @@ from coupling.cli.options import (
     Verbose,
     is_simulated,
 )
-from coupling.cli.terminal import guarded, log_to_stderr, say
+from coupling.cli.progress import working
+from coupling.cli.terminal import guarded, log_to_stderr, say, worst
 from coupling.errors import ConfigurationError
 
 __all__ = ["register"]
@@ -50,20 +51,23 @@ def write_reports(
     _refuse_equal_stems(configurations)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
-    work = partial(_report_one, where=where, out=out, tables=tables, open_page=open_page)
-    raise typer.Exit(max(guarded(partial(work, path)) for path in configurations))
+    work = partial(_report_one, where=where, out=out, tables=tables, open_page=open_page, quiet=quiet)
+    raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
 
 
-def _report_one(path: Path, *, where: dict[str, Any], out: Path, tables: Path | None, open_page: bool) -> int:
+def _report_one(
+    path: Path, *, where: dict[str, Any], out: Path, tables: Path | None, open_page: bool, quiet: bool
+) -> int:
     from coupling.study import load_study, run
 
     study = load_study(path)
-    result = run(study, **where)
+    with working(quiet=quiet):
+        result = run(study, **where)
+        page = result.to_html(out / f"{path.stem}.html")
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.banner:
         say(result.banner)
-    page = result.to_html(out / f"{path.stem}.html")
     print(page)
     if tables is not None:
         for written in result.to_folder(tables / path.stem):

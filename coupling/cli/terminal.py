@@ -1,30 +1,18 @@
-"""What every command does with the terminal: messages, tables, a bar, and errors as one sentence with an exit code."""
+"""What every command does with the terminal: messages, tables, and errors as one sentence with an exit code."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from coupling.cli.progress import hide_line
 from coupling.errors import CouplingError
 
-__all__ = ["guarded", "log_to_stderr", "print_table", "progress_bar", "say"]
+__all__ = ["guarded", "log_to_stderr", "print_table", "say", "worst"]
 
-
-@contextmanager
-def progress_bar(task: str = "fetching") -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show a bar on standard error where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        line = bar.add_task(task)
-        yield lambda name, done, total: bar.update(line, completed=done, total=total, description=name)
+GRAVEST_FIRST = (2, 3, 4, 1, 0)
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -35,16 +23,40 @@ def guarded(work: Callable[[], int]) -> int:
         say(f"error: {error}")
         return error.exit_code
     except OSError as error:
-        say(f"error: {error.filename or 'a file'} cannot be written or read ({error.strerror}).")
+        say(f"error: {error.filename or 'a file'} cannot be written or read ({error.strerror or error}).")
         return CouplingError.exit_code
+    except MemoryError:
+        say("error: the memory of this machine does not suffice; ask for fewer instruments, rows or draws.")
+        return CouplingError.exit_code
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the gravest of some exit codes: a wrong configuration, missing data, an alert, a failure that is shown.
+
+    Examples
+    --------
+    >>> worst([0, 3, 2]), worst([1, 0])
+    (2, 1)
+    """
+    return min(codes, key=GRAVEST_FIRST.index)
 
 
 def log_to_stderr(*, verbose: bool, quiet: bool) -> None:
     """Send the log of the library to standard error."""
     for library in ("urllib3", "yfinance"):  # what they report is told again, with a next step
         logging.getLogger(library).setLevel(logging.CRITICAL)
-    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.ERROR if quiet else logging.WARNING)
-    logging.getLogger("coupling").setLevel(logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING)
+    handler = _Messages(sys.stderr)
+    handler.setLevel(logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING)
+    logging.basicConfig(handlers=[handler], format="%(message)s", level=logging.WARNING)
+    logging.getLogger("coupling").setLevel(logging.INFO)  # what is being done is shown as progress
+
+
+class _Messages(logging.StreamHandler[Any]):
+    """Writes a message on a line of its own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        hide_line()
+        super().emit(record)
 
 
 def print_table(frame: Any) -> None:
@@ -57,4 +69,5 @@ def print_table(frame: Any) -> None:
 
 def say(message: str) -> None:
     """Print a message on standard error."""
+    hide_line()
     print(message, file=sys.stderr)

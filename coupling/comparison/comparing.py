@@ -17,6 +17,7 @@ from coupling.comparison.measures import Measure, Subject, measures_of
 from coupling.comparison.sides import draw_all, side_by_side
 from coupling.data.panel import Panel
 from coupling.errors import ConfigurationError, CouplingError
+from coupling.limits import beyond
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences, SideBySide
 from coupling.study import Study, load_panel, load_study
@@ -105,8 +106,7 @@ def compare(
     >>> result["configurations"].verdict
     '1 settings differ: alignment.frequency.'
     """
-    if replications < 99:
-        raise ConfigurationError(f"replications={replications} are too few for a 95 % interval; use at least 99")
+    _check_effort(replications, n_jobs)
     where = _Where(data, store, offline, fallback_simulated)
     loaded, failures, first = _load_all(configurations, where)
     if first is not None and not loaded:
@@ -132,6 +132,14 @@ def compare(
     for place, (name, study) in enumerate(with_variants.items()):
         rooms.append(_variants(name, study, f"-{place + 1}" if place else "", more))
     return _result(loaded, rooms, panels)
+
+
+def _check_effort(replications: int, n_jobs: int) -> None:
+    if replications < 99:
+        raise ConfigurationError(f"replications={replications} are too few for a 95 % interval; use at least 99")
+    told = beyond("replications", replications) or beyond("n_jobs", n_jobs)
+    if told:
+        raise ConfigurationError(f"{told}; use a smaller one")
 
 
 def _load_all(

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 import zipfile
 from collections.abc import Iterable
-from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import platformdirs
 
 from coupling.comparison.batches import Outcome
+from coupling.surroundings import cache_folder
+from coupling.writing import write_whole
 
 __all__ = ["Kept", "run_key"]
 
@@ -42,16 +42,17 @@ class Kept:
     key : str
         Name of the run, from `run_key`.
     folder : Path, optional
-        Where runs are kept; by default in the user's cache folder.
+        Where runs are kept; by default in the folder for what can be made again, and nowhere where there is none.
     """
 
     def __init__(self, key: str, folder: Path | None = None) -> None:
-        self.folder = (folder or Path(platformdirs.user_cache_dir("coupling")) / "comparisons") / key
+        place = folder or cache_folder("comparisons")
+        self.folder = None if place is None else place / key
 
     def load(self) -> dict[str, Outcome]:
         """Return what an earlier run finished; a file that cannot be read is done again."""
         found: dict[str, Outcome] = {}
-        for path in sorted(self.folder.glob("*.npz")):
+        for path in () if self.folder is None else sorted(self.folder.glob("*.npz")):
             try:
                 found |= {outcome.key: outcome for outcome in _read(path)}
             except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
@@ -59,27 +60,31 @@ class Kept:
         return found
 
     def save(self, outcomes: Iterable[Outcome]) -> None:
-        """Write some outcomes, whole or not at all."""
+        """Write some outcomes, whole or not at all; where they cannot be, the run goes on and will not resume."""
+        if self.folder is None:
+            return
         listed = list(outcomes)
-        self.folder.mkdir(parents=True, exist_ok=True)
         name = run_key(*(outcome.key for outcome in listed))
-        part = self.folder / f".{name}.{os.getpid()}.part"
-        texts = [(each.key, each.estimate, each.n, each.windows, each.failure) for each in listed]
-        arrays: dict[str, Any] = {f"replicates_{k}": each.replicates for k, each in enumerate(listed)}
-        arrays |= {f"null_{k}": each.null for k, each in enumerate(listed)}
         try:
-            with part.open("wb") as file:
-                np.savez(file, **(arrays | {"outcomes": np.array(json.dumps(texts))}))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self.folder / f"{name}.npz")
-        finally:
-            with suppress(FileNotFoundError):
-                part.unlink()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self.folder / f"{name}.npz", _to_bytes(listed))
+        except OSError as error:
+            log.warning("what is finished is not kept, and an interrupted run begins anew (%s).", error.strerror)
+            self.folder = None
 
     def remove(self) -> None:
         """Forget the run."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _to_bytes(listed: list[Outcome]) -> bytes:
+    texts = [(each.key, each.estimate, each.n, each.windows, each.failure) for each in listed]
+    arrays: dict[str, Any] = {f"replicates_{k}": each.replicates for k, each in enumerate(listed)}
+    arrays |= {f"null_{k}": each.null for k, each in enumerate(listed)}
+    file = BytesIO()
+    np.savez(file, **(arrays | {"outcomes": np.array(json.dumps(texts))}))
+    return file.getvalue()
 
 
 def _read(path: Path) -> list[Outcome]:

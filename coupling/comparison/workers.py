@@ -7,6 +7,7 @@ from typing import Any
 
 from coupling.comparison.batches import Batch, Outcome, run_batch
 from coupling.errors import ConfigurationError
+from coupling.parallel import in_parallel
 
 __all__ = ["run_batches"]
 
@@ -38,11 +39,7 @@ def run_batches(batches: Sequence[Batch], *, n_jobs: int = -1, dask: str | None 
         for batch in batches:
             yield run_batch(batch)
     else:
-        from joblib import Parallel, delayed
-
-        yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(run_batch)(each) for each in batches
-        )
+        yield from in_parallel(((run_batch, (each,)) for each in batches), n_jobs, return_as="generator_unordered")
 
 
 def _on_cluster(batches: Sequence[Batch], address: str) -> Iterator[list[Outcome]]:

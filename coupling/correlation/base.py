@@ -13,13 +13,18 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling.budget import require_memory
 from coupling.correlation.windows import Part, Windows
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 
-__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "pair_columns"]
+__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "pair_columns", "require_room"]
 
 Floats = npt.NDArray[np.float64]
+STATISTICS = 12
+"""Columns that `intervals` gives a pair, twice in memory while it is made."""
+NAMES = 300
+"""Bytes that the names of a pair take while the columns are made."""
 
 
 class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
@@ -77,6 +82,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "correlation_")
         level, estimates = check_level(level), self.correlation_.to_numpy()
+        require_room(len(estimates), len(set(self.correlation_.columns.get_level_values(0))) + 1, tables=STATISTICS)
         tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in range(estimates.shape[1])]
         columns = dict(enumerate(values for table in tables for values in table.values()))
         return pd.DataFrame(columns, index=self.correlation_.index).set_axis(
@@ -142,6 +148,24 @@ def fill_columns(windows: Windows, columns: int, column: Callable[[int, Part], F
         for k in range(columns):
             table[part.which, k] = column(k, part)
     return table
+
+
+def require_room(windows: int, instruments: int, *, tables: int = 2) -> None:
+    """Raise InputError, before it is allocated, if some tables of window × pairs would not fit into memory.
+
+    Examples
+    --------
+    >>> from coupling.budget import allowance
+    >>> with allowance(memory=1e9):
+    ...     require_room(2500, 3000)
+    Traceback (most recent call last):
+        ...
+    coupling.errors.InputError: 4,498,500 pairs in 2,500 windows would need 181.3 GB of memory, and 1.0 GB may be \
+taken; take fewer instruments or windows (window=None is one), or allow more with coupling.budget.allowance.
+    """
+    pairs = instruments * (instruments - 1) // 2
+    way_out = "take fewer instruments or windows (window=None is one), or allow more with coupling.budget.allowance"
+    require_memory(pairs * (8.0 * tables * windows + NAMES), f"{pairs:,} pairs in {windows:,} windows", way_out)
 
 
 def pair_columns(names: Sequence[Hashable]) -> pd.MultiIndex:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
-from coupling.correlation.base import PairwiseCorrelation, pair_columns
+from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
 from coupling.correlation.dcc_band import path_band
 from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_second_stage, fit_second_stage
 from coupling.errors import InputError
@@ -126,6 +126,7 @@ class DccCorrelation(PairwiseCorrelation):
         self._check_options()
         frame = self._checked(X)
         _check_complete(frame)
+        require_room(len(frame), frame.shape[1], tables=8)
         self._margins = [self._margin(frame, name) for name in frame.columns]
         z = np.array([margin.path.standardized for margin in self._margins])
         _check_full_rank(z)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns
+from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
@@ -79,6 +79,7 @@ class ExponentialCorrelation(PairwiseCorrelation):
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         self._values = np.array(frame, order="C")
         self._decay = 2.0 ** (-1.0 / self.halflife)
+        require_room(len(self._windows), frame.shape[1])
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = fill_columns(

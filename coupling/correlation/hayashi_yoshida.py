@@ -11,12 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from coupling.correlation.base import PairwiseCorrelation, pair_columns
+from coupling.budget import require_memory
+from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
 from coupling.data.durations import parse_duration
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
+from coupling.limits import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
 
@@ -131,6 +133,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         names = list(observations)
         self._legs = [_scaled(leg) for leg in legs]
         self._ends = self._window_ends(legs)
+        require_room(len(self._ends), len(names), tables=6)
         sums = [self._sums(left, right) for left, right in combinations(self._legs, 2)]
         index = _labels(self._ends, legs[0].aware)
         columns = pair_columns(names)
@@ -205,9 +208,11 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         if last - first < _nanoseconds(self.window):
             raise InputError(f"window={self.window!r} is longer than the observations; use a shorter one, or None.")
         step = _nanoseconds(self.step)
+        require_memory(8.0 * (last - first) / step, f"windows every {self.step}", "take a longer step")
         return np.arange(-(-first // step), -(-last // step) + 1) * step
 
     def _check_parameters(self) -> None:
+        require_limits(self)
         if not isinstance(self.window, str | None):
             raise InputError(f"window={self.window!r} must be calendar time such as '250d': rows differ by instrument.")
         if self.window is not None:

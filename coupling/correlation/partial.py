@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, fill_columns, pair_columns
+from coupling.correlation.base import Floats, PairwiseCorrelation, fill_columns, pair_columns, require_room
 from coupling.correlation.windows import MINIMUM_ROWS, Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
@@ -93,6 +93,7 @@ class PartialCorrelation(PairwiseCorrelation):
         self._values = np.array(frame, order="C")
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         names = self._free(frame)
+        require_room(len(self._windows), len(names))
         self._sets = self._column_sets(frame, names)
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = self._full() if self.given is None else self._given()

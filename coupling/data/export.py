@@ -17,6 +17,7 @@ from coupling.data.sources.exported import LIST, ExportedList, ExportedRevision,
 from coupling.data.sources.rows import RawRows
 from coupling.errors import ConfigurationError, DataError
 from coupling.version import __version__
+from coupling.writing import write_text_whole, write_whole
 
 __all__ = ["Export", "to_csv", "write_export"]
 
@@ -99,14 +100,14 @@ def _write_all(export: Export, folder: Path) -> None:
         names=tuple(sorted(export.names)),
         revisions=tuple(revisions),
     )
-    (folder / LIST).write_text(contents.model_dump_json(indent=1, exclude_none=True) + "\n", encoding="utf-8")
+    write_text_whole(folder / LIST, contents.model_dump_json(indent=1, exclude_none=True) + "\n")
 
 
 def _write_series(folder: Path, name: str, place: int, holding: Holding) -> ExportedSeries:
     rows = holding.read()
     raw = to_csv(rows).encode()
     file = f"{name}.csv" if place == 1 else f"{name}.{place}.csv"
-    (folder / file).write_bytes(raw)
+    write_whole(folder / file, raw)
     return ExportedSeries(
         instrument=name,
         name=holding.name,

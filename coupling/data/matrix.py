@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from coupling.errors import InputError
+from coupling.limits import require_limits
 
 __all__ = ["checked_matrix"]
 
@@ -35,6 +36,7 @@ def checked_matrix(estimator: BaseEstimator, X: Any, *, min_rows: int = 3, missi
         If X is not a table of numbers with enough rows and two columns, its column names repeat, its times do not
         increase, or a value is infinite, or missing where it may not be.
     """
+    require_limits(estimator)
     framed = isinstance(X, pd.DataFrame)
     if framed and not X.columns.is_unique:
         raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")

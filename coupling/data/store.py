@@ -17,10 +17,11 @@ import pandas as pd
 from coupling.data.instrument import SourceEntry
 from coupling.data.revisions import REVISED, Revision, find_revisions, say_revisions
 from coupling.data.sources.rows import RawRows
-from coupling.data.store_files import TEMPORARY, locked, set_aside, sync_folder, write_whole
+from coupling.data.store_files import MODE, locked, set_aside
 from coupling.data.store_manifest import DamagedError, Manifest, Retrieval
 from coupling.data.store_vintage import Vintage, same_rows, to_parquet
 from coupling.errors import DataError
+from coupling.writing import TEMPORARY, sync_folder, write_whole
 
 __all__ = ["Saved", "Store", "default_folder"]
 
@@ -253,7 +254,7 @@ class Store:
 def _retrieved_again(vintage: Vintage, rows: RawRows) -> Saved:
     """Note one more retrieval of an unchanged answer; the caller holds the lock."""
     again = Vintage(path=vintage.path, manifest=vintage.manifest.retrieved_again(Retrieval.of(rows)))
-    write_whole(again.path, again.manifest.to_bytes())
+    write_whole(again.path, again.manifest.to_bytes(), mode=MODE)
     return Saved(vintage=again, written=False, revisions=pd.DataFrame(columns=REVISED))
 
 

@@ -1,51 +1,19 @@
-"""Files that survive: whole or absent after a kill, one writer at a time, damaged ones set aside."""
+"""The folder of a store: one writer at a time, damaged files set aside."""
 
 from __future__ import annotations
 
 import itertools
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from coupling.errors import DataError
 
-__all__ = ["TEMPORARY", "locked", "set_aside", "sync_folder", "write_whole"]
+__all__ = ["MODE", "locked", "set_aside"]
 
-TEMPORARY = ".tmp"
 PATIENCE = 60.0
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Write a file so that under its name there is ever only the old content or all of the new, on the disk itself.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; nothing is left behind.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=TEMPORARY)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+MODE = 0o600
+"""Permissions of the files of a store."""
 
 
 @contextmanager
@@ -59,6 +27,8 @@ def locked(folder: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    if folder.parts[:1] == ("~",):  # what is left of a home that the system does not know
+        raise DataError("this user has no home folder for the store; give --store FOLDER, or data.store.")
     lock = FileLock(folder / ".lock", timeout=PATIENCE)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.sources.rows import RawRows
-from coupling.data.store_files import write_whole
+from coupling.data.store_files import MODE
 from coupling.data.store_manifest import DamagedError, Manifest
 from coupling.errors import DataError
+from coupling.writing import write_whole
 
 __all__ = ["Vintage", "same_rows", "to_parquet"]
 
@@ -59,8 +60,8 @@ class Vintage:
         """Write both files, the manifest last: with it the vintage is there, without it nothing is."""
         place = self.path.with_suffix(".parquet")
         try:
-            write_whole(place, parquet)
-            write_whole(self.path, self.manifest.to_bytes())
+            write_whole(place, parquet, mode=MODE)
+            write_whole(self.path, self.manifest.to_bytes(), mode=MODE)
         except BaseException:
             self.path.unlink(missing_ok=True)
             place.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from coupling.errors import InputError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
 from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
+from coupling.parallel import in_parallel
 
 __all__ = ["Draws", "Plan", "bootstrap_measures", "centred_blocks", "measure_models"]
 
@@ -184,16 +185,14 @@ def _replicate(
     y: Floats, coefficients: Floats, residuals: Floats, plan: Plan, seed: np.random.SeedSequence
 ) -> tuple[Floats, Floats]:
     """Draw paths from one model and fit each, in batches whose draws do not depend on the workers."""
-    from joblib import Parallel, delayed
-
     rows, k = residuals.shape
     spread = residuals * np.sqrt(rows / (rows - k * plan.lags - 1))
     sizes = _batches(plan.replications)
     jobs = (
-        delayed(_batch)(y, coefficients, spread, plan, size, rng)
+        (_batch, (y, coefficients, spread, plan, size, rng))
         for size, rng in zip(sizes, generators(seed, len(sizes)), strict=True)
     )
-    parts = Parallel(n_jobs=plan.n_jobs)(jobs)
+    parts = in_parallel(jobs, plan.n_jobs)
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 

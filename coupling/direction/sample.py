@@ -10,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from coupling.budget import require_memory
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError
+from coupling.limits import require_within
 
-__all__ = ["Sample", "checked_integer", "complete_sample"]
+__all__ = ["Sample", "checked_integer", "complete_sample", "require_tables"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +48,18 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
     return Sample(values=kept, index=index[first:last], names=names, dropped=len(values) - len(kept))
 
 
+def require_tables(windows: int, instruments: int, lags: int) -> None:
+    """Raise InputError, before they are allocated, if the tables of every window would not fit into memory."""
+    needed = 8.0 * windows * instruments**2 * (4 + lags)
+    what = f"tables of {instruments} instruments in {windows:,} windows"
+    require_memory(needed, what, "take fewer instruments, lags or rows, or allow more with coupling.budget.allowance")
+
+
 def checked_integer(value: Any, name: str, *, least: int) -> int:
     """Return a whole number, or raise InputError if it is none or below `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(f"{name}={value!r} must be a whole number of at least {least}.")
+    require_within(name, value)
     return int(value)
 
 

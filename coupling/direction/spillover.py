@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample
+from coupling.direction.sample import checked_integer, complete_sample, require_tables
 from coupling.errors import InputError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
+from coupling.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
 
@@ -153,6 +154,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         if self.n_ > len(sample.values):
             raise InputError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=self.n_)
+        require_tables(len(sample.values) - self.n_ + 1, len(sample.names), self.lags_)
         self.n_dropped_, self._sample = sample.dropped, sample
         if self.window is None:
             self._fit_whole()
@@ -251,12 +253,10 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
 
     def _rolling_intervals(self, plan: Plan, level: float, step: int) -> pd.DataFrame:
-        from joblib import Parallel, delayed
-
         starts = range((len(self.total_) - 1) % step, len(self.total_), step)
         single = (replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts)
-        jobs = (delayed(self._interval_of)(start, each, level) for start, each in zip(starts, single, strict=True))
-        frames: list[pd.DataFrame] = Parallel(n_jobs=plan.n_jobs)(jobs)
+        jobs = ((self._interval_of, (start, each, level)) for start, each in zip(starts, single, strict=True))
+        frames: list[pd.DataFrame] = in_parallel(jobs, plan.n_jobs)
         for start, frame in zip(starts, frames, strict=True):
             frame.insert(0, "window_end", self.total_.index[start])
         return pd.concat(frames, ignore_index=True)

@@ -13,13 +13,14 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import centred_blocks
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample
+from coupling.direction.sample import checked_integer, complete_sample, require_tables
 from coupling.direction.spillover import METHODS
 from coupling.errors import InputError, nearest
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
+from coupling.parallel import in_parallel
 
 __all__ = ["TimeVaryingSpillover"]
 
@@ -139,6 +140,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         rows = self.n_ if self.training is None else min(checked_integer(self.training, "training", least=3), self.n_)
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=rows)
         values = _in_own_units(sample.values) if self.standardize else sample.values
+        require_tables(self.n_, len(sample.names), self.lags_)
         constant = fit_var(values, self.lags_)
         if constant is None:
             raise InputError("The columns or their lags are collinear, so the model has no solution; leave one out.")
@@ -176,13 +178,11 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         DataFrame
             Columns ``estimate, bias_corrected, lower, upper, n`` in %, by row; n is the number of rows up to it.
         """
-        from joblib import Parallel, delayed
-
         check_is_fitted(self, "table_")
         if not 0 < level < 1:
             raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
         streams = generators(random_state, checked_integer(replications, "replications", least=39))
-        errors = np.stack(Parallel(n_jobs=n_jobs)(delayed(self._replicate)(rng) for rng in streams))
+        errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), n_jobs))
         estimate = self.total_.to_numpy()
         low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
         columns = {

@@ -14,6 +14,7 @@ from coupling.data.durations import parse_duration
 from coupling.data.observations import Observations
 from coupling.errors import InputError, nearest
 from coupling.events.clock import Sessions, sessions_between
+from coupling.limits import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_detection import UnwindIndexResult
 
@@ -102,6 +103,7 @@ class UnwindDetector:
         InputError
             If an instrument is missing, nothing is asked for, or a parameter is impossible.
         """
+        require_limits(self)
         chosen = self._chosen(data.observations)
         line = self._line(chosen)
         parts = {part: self._part(part, item, line) for part, item in chosen.items()}

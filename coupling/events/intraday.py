@@ -13,6 +13,7 @@ from coupling.errors import InputError
 from coupling.events.event import Event
 from coupling.events.resolve import Events, resolve_events
 from coupling.events.timeline import HOUR, Strikes, strikes_of
+from coupling.limits import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_intraday import IntradayResult
 
@@ -81,6 +82,7 @@ class IntradayPath:
         InputError
             If a parameter is impossible, nothing is struck hourly, or no event has an instant inside the data.
         """
+        require_limits(self)
         first, last = self.hours
         if first > 0 or last < 1 or self.reference_days < 10 or not 0 < self.level < 1:
             raise InputError("An intraday path needs first <= 0 < last hour, reference_days >= 10 and 0 < level < 1.")

@@ -26,6 +26,7 @@ from coupling.events.resolve import Events, resolve_events
 from coupling.events.rows import frame_timeline
 from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
+from coupling.limits import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
 
@@ -130,6 +131,7 @@ class LocalProjection:
         return self._result(pd.concat(parts, ignore_index=True), "episodes", provenance)
 
     def _check(self, frame: pd.DataFrame) -> None:
+        require_limits(self)
         for name, least in (("horizons", 0), ("lags", 0)):
             value = getattr(self, name)
             if not isinstance(value, int) or value < least:

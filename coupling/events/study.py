@@ -20,6 +20,7 @@ from coupling.events.placebo import PlaceboDates
 from coupling.events.resolve import Events, resolve_events
 from coupling.events.rows import frame_timeline
 from coupling.events.timeline import Timeline, panel_timeline
+from coupling.limits import require_limits
 from coupling.results.base import Provenance
 from coupling.results.events import EventStudyResult
 
@@ -156,6 +157,7 @@ class EventStudy:
         )
 
     def _check(self) -> None:
+        require_limits(self)
         if not 0 < self.level < 1:
             raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
         if self.minimum < 3:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
+from coupling.limits import require_within
 
 __all__ = ["Scheme", "block_indices", "block_length", "draw_blocks", "generators", "rows_of_blocks"]
 
@@ -117,6 +118,7 @@ def draw_blocks(
 ) -> Iterator[tuple[Integers, Integers]]:
     """Yield starts and lengths, each of shape (batch, blocks); the lengths of a replication add up to n."""
     _check_scheme(scheme)
+    require_within("replications", replications)
     if not (1 <= block <= n and replications >= 1):
         raise InputError(
             f"A block must have 1 to {n} rows and there must be replications, not {block!r}, {replications!r}."

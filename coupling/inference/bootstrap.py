@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError
 from coupling.inference.blocks import Integers, Scheme, block_length, draw_blocks, rows_of_blocks
+from coupling.parallel import in_parallel
 
 __all__ = ["bootstrap_correlation", "bootstrap_means", "bootstrap_statistic", "correlation_from_means"]
 
@@ -60,13 +61,11 @@ def bootstrap_statistic(
     >>> bootstrap_statistic(x, np.mean, block=5, replications=3).shape
     (3,)
     """
-    from joblib import Parallel, delayed
-
     values = np.asarray(x, dtype=float)
     values = values.reshape(len(values), -1)
     length = block_length(values, scheme=scheme) if block is None else block
     draws = draw_blocks(len(values), block=length, replications=replications, scheme=scheme, random_state=random_state)
-    batches = Parallel(n_jobs=n_jobs)(delayed(_batch)(values, statistic, *draw) for draw in draws)
+    batches = in_parallel(((_batch, (values, statistic, *draw)) for draw in draws), n_jobs)
     return np.asarray(np.concatenate(batches))
 
 

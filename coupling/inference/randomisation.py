@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
+from coupling.limits import require_within
 
 __all__ = ["SignFlip", "randomisation_p_value", "sign_flip", "sign_patterns", "smallest_sign_p"]
 
@@ -54,6 +55,7 @@ def sign_patterns(n: int, *, replications: int = 9999, random_state: int = 0) ->
     """
     if n < 1:
         raise InputError("Sign flips need at least one value.")
+    require_within("replications", replications)
     if n <= ENUMERATED:
         codes = np.arange(2**n)[:, None] >> np.arange(n)[None, :]
         return (1 - 2 * (codes & 1)).astype(np.int8), True

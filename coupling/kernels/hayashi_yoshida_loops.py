@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from coupling.kernels.compiling import compiled
 
 __all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums"]
 
@@ -13,7 +14,7 @@ SMALLEST_REST = 1e-6
 """Share of the scale that must be left without one week, for the week's influence to be known."""
 
 
-@njit(cache=True)
+@compiled()
 def overlap_ranges(left_start, left_end, right_start, right_end):
     """Two pointers: the right intervals that end after each left start and begin before each left end."""
     rows, others = len(left_start), len(right_start)
@@ -28,7 +29,7 @@ def overlap_ranges(left_start, left_end, right_start, right_end):
     return first, stop
 
 
-@njit(cache=True)
+@compiled()
 def products(left_start, left_end, left_change, right_start, right_end, right_change):
     """Two pointers: begin, end and product of every overlap, in time order."""
     rows, others = len(left_start), len(right_start)
@@ -47,7 +48,7 @@ def products(left_start, left_end, left_change, right_start, right_end, right_ch
     return begin[:count], finish[:count], value[:count]
 
 
-@njit(cache=True)
+@compiled()
 def sliding_sums(begin, finish, value, opens, closes):
     """Queue of two stacks: sums from the back of the old half, plus a running sum over the new half."""
     windows, rows = len(opens), len(value)
@@ -70,7 +71,7 @@ def sliding_sums(begin, finish, value, opens, closes):
     return total, count
 
 
-@njit(cache=True)
+@compiled()
 def jackknife(left, right, ranged, ranges, friday, weeks, remove_drift):
     """Return sums, overlaps, standard error and weeks of every window."""
     windows = len(friday)
@@ -90,7 +91,7 @@ def jackknife(left, right, ranged, ranges, friday, weeks, remove_drift):
     return sums, count, error, used
 
 
-@njit(cache=True)
+@compiled()
 def without_drift(leg, low, high, friday, last, remove_drift):
     """Return the changes of one window, without drift × elapsed time if asked, and the week that each ends in."""
     start, end, change = leg
@@ -102,7 +103,7 @@ def without_drift(leg, low, high, friday, last, remove_drift):
     return values, week
 
 
-@njit(cache=True)
+@compiled()
 def squares_by_week(values, week, last):
     """Return the sum of squares of each week."""
     sums = np.zeros(last + 1)
@@ -111,7 +112,7 @@ def squares_by_week(values, week, last):
     return sums
 
 
-@njit(cache=True)
+@compiled()
 def products_by_week(x, own_week, y, its_week, ranged, a0, b0, last):
     """Return the products of each week (that of the later end) and how many, and both over all weeks."""
     first, stop = ranged
@@ -127,7 +128,7 @@ def products_by_week(x, own_week, y, its_week, ranged, a0, b0, last):
     return shared, touched, total, count
 
 
-@njit(cache=True)
+@compiled()
 def correlation_without(total, shared, own, other):
     """Return the correlation without each week; missing where hardly anything is left."""
     rest = np.sqrt(sums_without(own)) * np.sqrt(sums_without(other))
@@ -139,7 +140,7 @@ def correlation_without(total, shared, own, other):
     return without
 
 
-@njit(cache=True)
+@compiled()
 def leave_one_out(total, shared, touched, own, other):
     """Return the jackknife's standard error over the weeks that hold an overlap, and their number."""
     without = correlation_without(total, shared, own, other)
@@ -154,7 +155,7 @@ def leave_one_out(total, shared, touched, own, other):
     return (np.sqrt(spread * (used - 1) / used) if used > 1 else np.nan), used
 
 
-@njit(cache=True)
+@compiled()
 def replicates(left, right, ranged, ranges, friday, weeks):
     """Return sums, overlaps, and the correlation without each week, of one window."""
     a0, a1, b0, b1 = ranges
@@ -166,7 +167,7 @@ def replicates(left, right, ranged, ranges, friday, weeks):
     return total, own.sum(), other.sum(), count, correlation_without(total, shared, own, other)
 
 
-@njit(cache=True)
+@compiled()
 def sums_without(values):
     """Return for each place the sum of all others, without a subtraction."""
     size = len(values)

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from coupling.kernels.compiling import compiled
 
 __all__ = ["keep_new"]
 
 
-@njit(cache=True)
+@compiled()
 def keep_new(places, fresh):
     """Keep a tick where all are fresh and every place is beyond that of the last kept tick (-1 before the first).
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from coupling.kernels.compiling import compiled
 
 __all__ = ["TOTALS", "block_shifts", "block_sums", "pearson_jackknife", "spearman_jackknife"]
 
@@ -20,7 +21,7 @@ _TOGETHER = 16
 TOTALS = 10
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def block_sums(x, y, blocks, sums):  # type: ignore[no-untyped-def]
     """Fill the `sums` (6 × blocks) of the rows x and y."""
     size, longer, end = len(x) // blocks, len(x) % blocks, np.uint64(0)  # a sign would be checked at every row
@@ -39,7 +40,7 @@ def block_sums(x, y, blocks, sums):  # type: ignore[no-untyped-def]
         sums[3, b], sums[4, b], sums[5, b] = sxx, syy, sxy
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def _add_up(sums, count, blocks, totals):  # type: ignore[no-untyped-def]
     """Fill `totals` (10 × windows): sums over the blocks, the scales of x, of y and of their product, correlation."""
     for k in range(count):
@@ -62,7 +63,7 @@ def _add_up(sums, count, blocks, totals):  # type: ignore[no-untyped-def]
         totals[9, k] = np.nan if flat else min(1.0, max(-1.0, whole))
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def _gaps(sums, blocks, total, gaps):  # type: ignore[no-untyped-def]
     """Fill `gaps` with tanh of the change of atanh r when each block is left out, missing where the rest is flat."""
     n, sx, sy, sxx, syy, sxy = total[0], total[1], total[2], total[3], total[4], total[5]
@@ -76,7 +77,7 @@ def _gaps(sums, blocks, total, gaps):  # type: ignore[no-untyped-def]
         gaps[b] = (part - whole * scale) / (scale - whole * part) if sound else np.nan
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def _atanh(values):  # type: ignore[no-untyped-def]
     """Replace values by their atanh: by a series, unless one of them is large."""
     large = 0.0
@@ -93,7 +94,7 @@ def _atanh(values):  # type: ignore[no-untyped-def]
         values[b] *= 1.0 + square * (1 / 3 + square * (1 / 5 + square * (1 / 7 + square * series)))
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def block_shifts(sums, count, blocks, totals, shifts):  # type: ignore[no-untyped-def]
     """Fill `shifts` (windows × blocks) with the change of atanh r when a block is left out; missing if a rest is flat.
 
@@ -105,7 +106,7 @@ def block_shifts(sums, count, blocks, totals, shifts):  # type: ignore[no-untype
         _atanh(shifts[k, :blocks])
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def _jackknife(sums, count, blocks, totals, shifts, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 3) with correlation, standard error of its atanh and inverse degrees of freedom."""
     block_shifts(sums, count, blocks, totals, shifts)
@@ -124,7 +125,7 @@ def _jackknife(sums, count, blocks, totals, shifts, out):  # type: ignore[no-unt
         out[k, 2] = max(1.0 / (blocks - 1), (kurtosis - 1.0) / (2.0 * blocks))
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def pearson_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 3) with correlation, standard error and inverse degrees of freedom of each window."""
     sums, shifts, totals = np.empty((_TOGETHER, 6, most)), np.empty((_TOGETHER, most)), np.empty((TOTALS, _TOGETHER))
@@ -140,7 +141,7 @@ def pearson_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[n
             _jackknife(sums, stop - first, many, totals, shifts, out[first:stop])
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def _shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-untyped-def]
     """Let one row join (sign 1) or leave (sign -1) the ranks of the rows start:stop."""
     own, value = 0.0, values[row]
@@ -152,7 +153,7 @@ def _shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-unty
     ranks[row] = own
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract", "reassoc"})
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
 def spearman_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Do what `pearson_jackknife` does for the ranks (ties: average rank) within each window."""
     sums, shifts, totals = np.empty((1, 6, most)), np.empty((1, most)), np.empty((TOTALS, 1))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from coupling.kernels.compiling import compiled
 
 __all__ = ["correlate_windows", "direct_correlation", "present_rows"]
 
 _SMALL = 1e-200
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def present_rows(values, i, j, start, stop):  # type: ignore[no-untyped-def]
     """Return the values of two columns at the rows start:stop where neither is missing."""
     x, y, count = np.empty(stop - start), np.empty(stop - start), 0
@@ -23,7 +24,7 @@ def present_rows(values, i, j, start, stop):  # type: ignore[no-untyped-def]
     return x[:count], y[:count]
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _deviations(x):  # type: ignore[no-untyped-def]
     """Return deviations from the mean in units of about their largest gap; exact zeros where x is constant."""
     gaps, top, mean = np.empty(len(x)), 0.0, 0.0
@@ -39,7 +40,7 @@ def _deviations(x):  # type: ignore[no-untyped-def]
     return gaps
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def direct_correlation(values, i, j, start, stop, required):  # type: ignore[no-untyped-def]
     """Return the correlation of two columns over the rows where both are present, in two passes."""
     x, y = present_rows(values, i, j, start, stop)
@@ -56,7 +57,7 @@ def direct_correlation(values, i, j, start, stop, required):  # type: ignore[no-
     return min(1.0, max(-1.0, xy / math.sqrt(xx) / math.sqrt(yy)))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _accumulate(column, scale, begin, end, step, steps, means, squares):  # type: ignore[no-untyped-def]
     """Grow a sample row by row from `begin`: the step of each row, the mean (less the first value), the sum of squares.
 
@@ -72,7 +73,7 @@ def _accumulate(column, scale, begin, end, step, steps, means, squares):  # type
         means[row], squares[row] = mean, square
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _standardise(column, scale, cut, starts, stops, steps, joint, inverse):  # type: ignore[no-untyped-def]
     """Fill one column's steps and, per window, the joint term and the inverse root of the sum of squares.
 
@@ -99,7 +100,7 @@ def _standardise(column, scale, cut, starts, stops, steps, joint, inverse):  # t
     return sound
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, offset):  # type: ignore[no-untyped-def]
     """Write the correlations of column i with every later column for the windows of a segment."""
     width = steps.shape[1]
@@ -124,7 +125,7 @@ def _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, of
             out[k, offset + j] = value
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _prepare(block, cut, starts, stops, steps, joint, inverse, sound):  # type: ignore[no-untyped-def]
     """Fill the tables of `_products` column by column; a column is sound if it has no missing value nor underflow."""
     rows, width = block.shape
@@ -145,7 +146,7 @@ def _prepare(block, cut, starts, stops, steps, joint, inverse, sound):  # type: 
             joint[k, i], inverse[k, i] = cross[k], unit[k]
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _segment(block, starts, stops, required, out):  # type: ignore[no-untyped-def]
     """Fill the windows of a segment: all of them hold the last row of the first one."""
     cut, (rows, width), windows = stops[0], block.shape, len(starts)
@@ -162,7 +163,7 @@ def _segment(block, starts, stops, required, out):  # type: ignore[no-untyped-de
                     out[k, offset + j] = direct_correlation(block, i, j, starts[k], stops[k], required[k])
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def correlate_windows(values, starts, stops, required, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × pairs) with the correlations of all pairs of columns."""
     windows, k0 = len(starts), 0

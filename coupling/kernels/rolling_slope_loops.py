@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from coupling.kernels.compiling import compiled
 from coupling.kernels.rolling_jackknife_loops import block_sums
 
 __all__ = ["slope_windows"]
@@ -14,14 +14,14 @@ __all__ = ["slope_windows"]
 _FLAT = 1e-12
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _slope(n, sx, sy, sxx, sxy):  # type: ignore[no-untyped-def]
     """Return the least-squares slope from sums; missing where x is flat."""
     xx = sxx - sx * sx / n
     return (sxy - sx * sy / n) / xx if xx > _FLAT * sxx else np.nan
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def slope_windows(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 3) with slope, jackknife standard error and inverse degrees of freedom."""
     sums, parts = np.empty((6, most)), np.empty(most)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from coupling.kernels.compiling import compiled
 from coupling.kernels.rolling_jackknife_loops import TOTALS, block_shifts
 
 __all__ = ["weighted_windows"]
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _weigh(x, y, start, stop, decay):  # type: ignore[no-untyped-def]
     """Return the number of complete rows, the newest of them, and the sums of weights and of their squares."""
     count, newest, weight, total, squares = 0, -1, 1.0, 0.0, 0.0
@@ -26,7 +26,7 @@ def _weigh(x, y, start, stop, decay):  # type: ignore[no-untyped-def]
     return count, newest, total, squares
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _weighted_sums(x, y, start, stop, decay, newest, share, blocks, sums, shares):  # type: ignore[no-untyped-def]
     """Fill the weighted sums of each block, from the newest row back; a block ends once it has its share of squares."""
     for b in range(blocks):
@@ -50,7 +50,7 @@ def _weighted_sums(x, y, start, stop, decay, newest, share, blocks, sums, shares
         weight *= decay
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _spread(sums, shares, total, squares, blocks, totals, shifts, parts):  # type: ignore[no-untyped-def]
     """Return the correlation, the standard error of its atanh and the inverse degrees of freedom."""
     mean, alike, equal, second, fourth = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -73,7 +73,7 @@ def _spread(sums, shares, total, squares, blocks, totals, shifts, parts):  # typ
     return whole, math.sqrt(second / (1.0 - alike)), min(0.5, max(least, inverse))
 
 
-@njit(cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def weighted_windows(x, y, starts, stops, required, decay, most, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × 5): correlation, standard error, inverse freedom, complete rows, effective rows."""
     sums, totals, shares = np.empty((1, 6, most[-1])), np.empty((TOTALS, 1)), np.empty(most[-1])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import re
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +19,8 @@ from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.instants import add_local
 from coupling.results.study import StudyResult
 from coupling.results.tables import Table, readable
+from coupling.surroundings import settle_matplotlib
+from coupling.writing import write_text_whole
 
 __all__ = ["render", "write_page"]
 
@@ -52,16 +53,8 @@ def write_page(study: StudyResult, path: Path) -> Path:
     Path
         The file written.
     """
-    text = render(study)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-    return path
+    logging.getLogger("coupling").info("drawing the page")
+    return write_text_whole(path, render(study))
 
 
 def render(study: StudyResult) -> str:
@@ -131,6 +124,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 
 def _result(result: Result, zone: str) -> dict[str, Any]:
+    settle_matplotlib()
     from coupling.report.figures import draw
 
     drawing = draw(result) if result.has_figure else None

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from coupling.surroundings import settle_matplotlib
+from coupling.writing import write_text_whole, write_whole
 
 if TYPE_CHECKING:
     from coupling.results.base import Result
@@ -13,15 +17,14 @@ __all__ = ["write_result"]
 
 def write_result(result: Result, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and, where the result has a figure, ``<name>.png`` and ``<name>.svg``; return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    table = folder / f"{result.name}.csv"
-    result.frame.to_csv(table, lineterminator="\n")
+    table = write_text_whole(folder / f"{result.name}.csv", result.frame.to_csv(lineterminator="\n"))
     return [table, *_write_figure(result, folder)]
 
 
 def _write_figure(result: Result, folder: Path) -> list[Path]:
     if not result.has_figure:
         return []
+    settle_matplotlib()
     from matplotlib import rc_context
 
     from coupling.results.drawing import figure_of, style
@@ -31,5 +34,7 @@ def _write_figure(result: Result, folder: Path) -> list[Path]:
     with style(), rc_context({"svg.hashsalt": result.name, "svg.fonttype": "none"}):
         for path in paths:
             metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-            figure.savefig(path, metadata=metadata, facecolor="white", dpi=150)
+            drawn = BytesIO()
+            figure.savefig(drawn, format=path.suffix[1:], metadata=metadata, facecolor="white", dpi=150)
+            write_whole(path, drawn.getvalue())
     return paths

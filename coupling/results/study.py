@@ -11,6 +11,7 @@ import pandas as pd
 from coupling.errors import InputError, nearest
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.wording import listed
+from coupling.writing import write_text_whole
 
 __all__ = ["StudyResult"]
 
@@ -109,10 +110,8 @@ class StudyResult:
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write every frame and figure in full, the verdicts and the configuration; return the paths."""
         folder = Path(path)
-        folder.mkdir(parents=True, exist_ok=True)
-        verdicts, configuration = folder / "verdicts.csv", folder / "configuration.yaml"
-        self.summary().to_csv(verdicts, lineterminator="\n")
-        configuration.write_text(self.provenance.configuration, encoding="utf-8")
+        verdicts = write_text_whole(folder / "verdicts.csv", self.summary().to_csv(lineterminator="\n"))
+        configuration = write_text_whole(folder / "configuration.yaml", self.provenance.configuration)
         written = [each.to_folder(folder) for each in self.results if isinstance(each, Result)]
         return [verdicts, configuration, *(one for paths in written for one in paths)]
 

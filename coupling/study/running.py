@@ -113,6 +113,8 @@ def run(
         for name in ROOMS
         if (section := getattr(loaded, name)) is not None
     ]
+    if claims:
+        log.info("testing the claims")
     return StudyResult(
         title=loaded.title,
         focus=loaded.focus,
@@ -218,6 +220,7 @@ def _prepare(
 
 
 def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
+    log.info("reading the data")
     dataset = load_dataset(
         study.data,
         study.instruments,
@@ -237,6 +240,7 @@ def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
 
 def _panel(study: Study, dataset: Dataset) -> Panel:
     observations = {name: item.struck_by(study.end) for name, item in dataset.observations.items()}
+    log.info("bringing the data onto common ticks")
     provenance = dataset.provenance(study.as_text(), study.seed)
     panel = build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
     last = panel.levels.index[-1]
@@ -249,7 +253,7 @@ def _panel(study: Study, dataset: Dataset) -> Panel:
 
 
 def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: Dataset) -> RoomResult:
-    log.info("room %s", name)
+    log.info("working on %s", name)
     room = import_module(f"coupling.{name}.run")
     more: dict[str, Any] = {}
     try:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from coupling.errors import InputError
+from coupling.limits import require_limits
 from coupling.results.volatility import GarchResult
 from coupling.volatility.estimation import GarchFit, fit_garch
 
@@ -93,6 +94,7 @@ class GarchModel:
         )
 
     def _check(self, level: float) -> None:
+        require_limits(self)
         if self.distribution not in _DISTRIBUTIONS:
             raise InputError(f"distribution={self.distribution!r} is not known; use one of {_DISTRIBUTIONS}.")
         if self.errors not in _ERRORS:

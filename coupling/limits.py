@@ -1,0 +1,131 @@
+"""The upper limit of every number that a user can give, in one table, by the name of the parameter.
+
+What a limit is for: a slip of the hand (a million for a thousand) is told at once, not after hours.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from numbers import Real
+from types import MappingProxyType
+from typing import Any
+
+from coupling.errors import InputError
+
+__all__ = ["UPPER", "beyond", "require_limits", "require_within"]
+
+ROWS, FIGURE = 1_000_000, 1e15
+
+UPPER: Mapping[str, float] = MappingProxyType(
+    {
+        # draws
+        "replications": 100_000,
+        "draws": 100_000,
+        "placebos": 1_000_000,
+        # rows
+        "window": ROWS,
+        "min_rows": ROWS,
+        "min_segment": ROWS,
+        "block": ROWS,
+        "training": ROWS,
+        "every": ROWS,
+        "halflife": ROWS,
+        "half_life": ROWS,
+        "minimum": 100_000,
+        "refractory": 100_000,
+        "estimation_window": 100_000,
+        "event_window": 1_000,
+        "sessions": 1_000,
+        # steps ahead and back
+        "horizon": 1_000,
+        "horizons": 1_000,
+        "lags": 100,
+        "max_lags": 100,
+        "max_lag": 1_000,
+        "leads_lags": 1_000,
+        "max_breaks": 100,
+        "n_breaks": 100,
+        # time
+        "hours": 1_000,
+        "max_hours": 1_000,
+        "step_hours": 1_000,
+        "reference_days": 10_000,
+        "days": 10_000,
+        "search": 1_000,
+        "weeks": 5_000,
+        "duration": 100_000,
+        "annualisation": ROWS,
+        # work at once
+        "n_jobs": 256,
+        # shares and what stays below one
+        "level": 1,
+        "min_share": 1,
+        "share": 1,
+        "probability": 1,
+        "quantile": 1,
+        "trim": 1,
+        "kappa1": 1,
+        "kappa2": 1,
+        "threshold": 100,
+        "digits": 9,
+        # figures of the field and of claims
+        "critical_value": 1_000,
+        "gamma": 1e6,
+        "initial_variance": FIGURE,
+        "value": FIGURE,
+        "tolerance": FIGURE,
+        "smallest": FIGURE,
+        "least": FIGURE,
+        "above": FIGURE,
+        "below": FIGURE,
+        "seed": 2**63 - 1,
+        "random_state": 2**63 - 1,
+    }
+)
+
+
+def beyond(name: str, value: object) -> str:
+    """Say in a sentence's part why a number, or one of several, lies beyond its limit; empty where none does.
+
+    Examples
+    --------
+    >>> beyond("replications", 10**9)
+    'replications=1,000,000,000 is beyond its limit of 100,000'
+    >>> beyond("event_window", (-5, 10)), beyond("title", 10**9)
+    ('', '')
+    """
+    limit = UPPER.get(name)
+    if limit is None:
+        return ""
+    numbers: tuple[Any, ...] = tuple(value) if isinstance(value, tuple | list) else (value,)
+    for number in numbers:
+        if isinstance(number, Real) and abs(number) > limit:  # type: ignore[operator]
+            return f"{name}={_figure(number)} is beyond its limit of {_figure(limit)}"
+    return ""
+
+
+def require_within(name: str, value: object) -> None:
+    """Raise InputError if a number, or one of several, lies beyond the limit of its name."""
+    told = beyond(name, value)
+    if told:
+        raise InputError(f"{told}; use a smaller one.")
+
+
+def require_limits(estimator: object) -> None:
+    """Raise InputError if a parameter of an estimator's constructor lies beyond its limit.
+
+    Examples
+    --------
+    >>> from coupling.direction import LeadLag
+    >>> require_limits(LeadLag(draws=10**8))
+    Traceback (most recent call last):
+        ...
+    coupling.errors.InputError: draws=100,000,000 is beyond its limit of 100,000; use a smaller one.
+    """
+    for name in inspect.signature(type(estimator)).parameters:
+        require_within(name, getattr(estimator, name, None))
+
+
+def _figure(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
