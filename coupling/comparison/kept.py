@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
-import os
 import shutil
 import zipfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ import numpy as np
 import platformdirs
 
 from coupling.comparison.batches import Outcome
+from coupling.names import file_in, folder_in
+from coupling.writing import make_folder, write_whole
 
 __all__ = ["Kept", "run_key"]
 
@@ -46,7 +47,7 @@ class Kept:
     """
 
     def __init__(self, key: str, folder: Path | None = None) -> None:
-        self.folder = (folder or Path(platformdirs.user_cache_dir("coupling")) / "comparisons") / key
+        self.folder = folder_in(folder or Path(platformdirs.user_cache_dir("coupling")) / "comparisons", key)
 
     def load(self) -> dict[str, Outcome]:
         """Return what an earlier run finished; a file that cannot be read is done again."""
@@ -61,21 +62,14 @@ class Kept:
     def save(self, outcomes: Iterable[Outcome]) -> None:
         """Write some outcomes, whole or not at all."""
         listed = list(outcomes)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         name = run_key(*(outcome.key for outcome in listed))
-        part = self.folder / f".{name}.{os.getpid()}.part"
         texts = [(each.key, each.estimate, each.n, each.windows, each.failure) for each in listed]
         arrays: dict[str, Any] = {f"replicates_{k}": each.replicates for k, each in enumerate(listed)}
         arrays |= {f"null_{k}": each.null for k, each in enumerate(listed)}
-        try:
-            with part.open("wb") as file:
-                np.savez(file, **(arrays | {"outcomes": np.array(json.dumps(texts))}))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self.folder / f"{name}.npz")
-        finally:
-            with suppress(FileNotFoundError):
-                part.unlink()
+        held = io.BytesIO()
+        np.savez(held, **(arrays | {"outcomes": np.array(json.dumps(texts))}))
+        write_whole(file_in(self.folder, name, ".npz"), held.getvalue())
 
     def remove(self) -> None:
         """Forget the run."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,12 +12,14 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from coupling.privacy import public
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.instants import add_local
 from coupling.results.study import StudyResult
 from coupling.results.tables import Table, readable
+from coupling.writing import make_folder, write_whole
 
 __all__ = ["render", "write_page"]
 
@@ -53,19 +53,14 @@ def write_page(study: StudyResult, path: Path) -> Path:
         The file written.
     """
     text = render(study)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+    make_folder(path.parent)
+    write_whole(path, text.encode("utf-8", "backslashreplace"))
     return path
 
 
 def render(study: StudyResult) -> str:
-    """Return the page of a study as text; the same study gives the same text."""
+    """Return the page of a study as text, free of the user's paths; the same study gives the same text."""
+    study = public(study)
     text = (
         _environment()
         .get_template("page.html.j2")

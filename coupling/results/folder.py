@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coupling.names import file_in
+from coupling.privacy import public
+from coupling.results.sheet import csv_text
+from coupling.writing import make_folder, write_whole
+
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coupling.results.base import Result
 
-__all__ = ["write_result"]
+__all__ = ["write_result", "write_table"]
 
 
 def write_result(result: Result, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and, where the result has a figure, ``<name>.png`` and ``<name>.svg``; return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    table = folder / f"{result.name}.csv"
-    result.frame.to_csv(table, lineterminator="\n")
-    return [table, *_write_figure(result, folder)]
+    make_folder(folder)
+    shown = public(result)
+    return [write_table(shown.frame, folder, result.name), *_write_figure(shown, folder)]
+
+
+def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
+    """Write a frame as CSV, fit for a spreadsheet; return the path."""
+    path = file_in(folder, name, ".csv")
+    write_whole(path, csv_text(frame).encode("utf-8", "backslashreplace"))
+    return path
 
 
 def _write_figure(result: Result, folder: Path) -> list[Path]:
@@ -27,9 +41,11 @@ def _write_figure(result: Result, folder: Path) -> list[Path]:
     from coupling.results.drawing import figure_of, style
 
     figure = figure_of(result)
-    paths = [folder / f"{result.name}.{kind}" for kind in ("png", "svg")]
+    paths = [file_in(folder, result.name, f".{kind}") for kind in ("png", "svg")]
     with style(), rc_context({"svg.hashsalt": result.name, "svg.fonttype": "none"}):
         for path in paths:
             metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
-            figure.savefig(path, metadata=metadata, facecolor="white", dpi=150)
+            drawn = io.BytesIO()
+            figure.savefig(drawn, format=path.suffix[1:], metadata=metadata, facecolor="white", dpi=150)
+            write_whole(path, drawn.getvalue())
     return paths

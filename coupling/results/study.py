@@ -9,8 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.errors import InputError, nearest
+from coupling.names import file_in
+from coupling.privacy import public
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.wording import listed
+from coupling.writing import make_folder, write_whole
 
 __all__ = ["StudyResult"]
 
@@ -108,12 +111,14 @@ class StudyResult:
 
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write every frame and figure in full, the verdicts and the configuration; return the paths."""
-        folder = Path(path)
-        folder.mkdir(parents=True, exist_ok=True)
-        verdicts, configuration = folder / "verdicts.csv", folder / "configuration.yaml"
-        self.summary().to_csv(verdicts, lineterminator="\n")
-        configuration.write_text(self.provenance.configuration, encoding="utf-8")
-        written = [each.to_folder(folder) for each in self.results if isinstance(each, Result)]
+        from coupling.results.folder import write_table
+
+        folder, shown = Path(path), public(self)
+        make_folder(folder)
+        verdicts = write_table(shown.summary(), folder, "verdicts")
+        configuration = file_in(folder, "configuration", ".yaml")
+        write_whole(configuration, shown.provenance.configuration.encode("utf-8", "backslashreplace"))
+        written = [each.to_folder(folder) for each in shown.results if isinstance(each, Result)]
         return [verdicts, configuration, *(one for paths in written for one in paths)]
 
     def _repr_html_(self) -> str:

@@ -1,0 +1,74 @@
+"""The one way by which a file is written: whole or not at all, never through a link, with the folder's permissions."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["TEMPORARY", "like_folder", "make_folder", "sync_folder", "write_whole"]
+
+TEMPORARY = ".tmp"
+
+
+def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> None:
+    """Write a file so that under its name there is ever only the old content or all of the new, on the disk itself.
+
+    A link of that name is replaced, not followed.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder exists.
+    raw : bytes
+        The content.
+    shared : bool
+        Whether the file takes group and permissions of its folder; else those of any new file of the user.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is left behind.
+    """
+    part = path.with_name(f".{path.name}-{secrets.token_hex(6)}{TEMPORARY}")
+    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_CLOEXEC", 0), 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        if shared:
+            like_folder(part, path.parent)
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those around it, with the permissions of any new folder of the user."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def like_folder(path: Path, folder: Path) -> None:
+    """Give a new file or folder the group and the permissions of the folder around it, where that is allowed."""
+    around = folder.stat()
+    mode = stat.S_IMODE(around.st_mode) & (0o2777 if path.is_dir() else 0o666)
+    with suppress(OSError):
+        if path.stat().st_gid != around.st_gid:
+            os.chown(path, -1, around.st_gid)
+    with suppress(OSError):
+        path.chmod(mode)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
