@@ -1,19 +1,22 @@
-"""Files that are there whole or not at all, under any name and on a full disk."""
+"""The one way by which a file is written: whole or not at all, never through a link, also on a full disk."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["TEMPORARY", "sync_folder", "write_text_whole", "write_whole"]
+__all__ = ["TEMPORARY", "like_folder", "make_folder", "sync_folder", "write_text_whole", "write_whole"]
 
 TEMPORARY = ".tmp"
 
 
-def write_whole(path: Path, raw: bytes, *, mode: int = 0o666) -> Path:
+def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
     """Write a file so that under its name there is ever only the old content or all of the new, on the disk itself.
+
+    A link of that name is replaced, not followed.
 
     Parameters
     ----------
@@ -21,8 +24,8 @@ def write_whole(path: Path, raw: bytes, *, mode: int = 0o666) -> Path:
         The file; its folder is there.
     raw : bytes
         All of its content.
-    mode : int
-        Permissions of the file, less the umask.
+    shared : bool
+        Whether the file takes group and permissions of its folder; else those of any new file of the user.
 
     Returns
     -------
@@ -36,10 +39,12 @@ def write_whole(path: Path, raw: bytes, *, mode: int = 0o666) -> Path:
     """
     part = path.parent / f".{secrets.token_hex(8)}{TEMPORARY}"
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
+        if shared:
+            like_folder(part, path.parent)
         part.replace(path)
     except BaseException as error:
         with suppress(OSError):
@@ -52,9 +57,25 @@ def write_whole(path: Path, raw: bytes, *, mode: int = 0o666) -> Path:
 
 
 def write_text_whole(path: Path, text: str) -> Path:
-    """Write UTF-8 text as `write_whole` does; its folder is made. A byte of a name that is no UTF-8 becomes ``?``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return write_whole(path, text.encode("utf-8", "replace"))
+    r"""Write UTF-8 text as `write_whole` does, in a folder that is made; bytes that are no UTF-8 read ``\udc..``."""
+    make_folder(path.parent)
+    return write_whole(path, text.encode("utf-8", "backslashreplace"))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those around it, with the permissions of any new folder of the user."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def like_folder(path: Path, folder: Path) -> None:
+    """Give a new file or folder the group and the permissions of the folder around it, where that is allowed."""
+    around = folder.stat()
+    mode = stat.S_IMODE(around.st_mode) & (0o2777 if path.is_dir() else 0o666)
+    with suppress(OSError):
+        if path.stat().st_gid != around.st_gid:
+            os.chown(path, -1, around.st_gid)
+    with suppress(OSError):
+        path.chmod(mode)
 
 
 def sync_folder(folder: Path) -> None:

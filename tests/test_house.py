@@ -151,7 +151,7 @@ def test_no_module_is_too_long() -> None:
 
 @pytest.mark.parametrize("module", [m for m in MODULES if hasattr(m, "__path__")], ids=lambda module: module.__name__)
 def test_no_exported_name_hides_a_module(module: ModuleType) -> None:
-    names = {info.name for info in pkgutil.iter_modules(module.__path__)}
+    names = {info.name for info in pkgutil.iter_modules(module.__path__)} - {"__main__"}
     assert names & set(getattr(module, "__all__", [])) == set()
     assert [name for name in names if not isinstance(getattr(module, name), ModuleType)] == []
 

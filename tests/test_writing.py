@@ -60,7 +60,8 @@ def test_permissions_follow_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         assert write_whole(tmp_path / "page", b"").stat().st_mode & 0o777 == 0o640
-        assert write_whole(tmp_path / "own", b"", mode=0o600).stat().st_mode & 0o777 == 0o600
+        tmp_path.chmod(0o770)
+        assert write_whole(tmp_path / "shared", b"", shared=True).stat().st_mode & 0o777 == 0o660
     finally:
         os.umask(before)
 
@@ -69,4 +70,4 @@ def test_permissions_follow_the_umask(tmp_path: Path) -> None:
 def test_every_name_that_the_disk_takes_is_written(tmp_path: Path, name: str) -> None:
     path = write_text_whole(tmp_path / "made" / name, f"{name} − ρ")
     assert os.listdir(tmp_path / "made") == [name]
-    assert path.read_bytes() == f"{name} − ρ".encode("utf-8", "replace")
+    assert path.read_bytes() == f"{name} − ρ".encode("utf-8", "backslashreplace")

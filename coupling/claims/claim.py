@@ -14,6 +14,7 @@ from coupling.claims.leg import Leg
 from coupling.data.instrument import Instrument, resolve
 from coupling.document import Document, Place, read_document
 from coupling.errors import ConfigurationError
+from coupling.names import LONGEST_NAME
 from coupling.refusal import refuse
 from coupling.section import Section
 
@@ -39,7 +40,7 @@ class Claim(Section):
         What a reader should know about the figures.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=LONGEST_NAME)
     source: str
     says: str
     legs: tuple[AnyLeg, ...] = Field(min_length=1)

@@ -15,6 +15,7 @@ import typer
 from coupling.cli.options import Configurations, Data, Fallback, Offline, StoreFolder, Tables, Verbose, is_simulated
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, worst
+from coupling.names import folder_in
 
 __all__ = ["register"]
 
@@ -57,7 +58,7 @@ def _print_claims(path: Path, *, where: dict[str, Any], tables: Path | None, ver
         print(line)
     if tables is not None:
         for result in room.results:
-            for written in result.to_folder(tables / path.stem):  # type: ignore[union-attr]
+            for written in result.to_folder(folder_in(tables, path.stem)):  # type: ignore[union-attr]
                 print(written)
     return 0
 

@@ -23,6 +23,7 @@ from coupling.cli.options import (
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say
 from coupling.errors import ConfigurationError
+from coupling.names import file_in, folder_in
 
 __all__ = ["register"]
 
@@ -86,12 +87,12 @@ def _write(
         else:
             result = compare(configurations, **where, **effort, progress=progress)
         name = _name(configurations)
-        page = result.to_html(after["out"] / f"{name}.html")
+        page = result.to_html(file_in(after["out"], name, ".html"))
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     print(page)
     if after["tables"] is not None:
-        for written in result.to_folder(after["tables"] / name):
+        for written in result.to_folder(folder_in(after["tables"], name)):
             print(written)
     if after["open_page"]:
         typer.launch(page.absolute().as_uri())

@@ -25,6 +25,7 @@ from coupling.cli.options import (
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
 from coupling.errors import ConfigurationError
+from coupling.names import file_in, folder_in
 
 __all__ = ["register"]
 
@@ -63,14 +64,14 @@ def _report_one(
     study = load_study(path)
     with working(quiet=quiet):
         result = run(study, **where)
-        page = result.to_html(out / f"{path.stem}.html")
+        page = result.to_html(file_in(out, path.stem, ".html"))
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.banner:
         say(result.banner)
     print(page)
     if tables is not None:
-        for written in result.to_folder(tables / path.stem):
+        for written in result.to_folder(folder_in(tables, path.stem)):
             print(written)
     if open_page:
         typer.launch(page.as_uri() if page.is_absolute() else page.absolute().as_uri())
@@ -82,7 +83,7 @@ def _report_one(
 
 
 def _refuse_equal_stems(paths: list[Path]) -> None:
-    repeated = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
+    repeated = [stem for stem, count in Counter(path.stem.casefold() for path in paths).items() if count > 1]
     if repeated:
         error = ConfigurationError(f"two configurations would write {repeated[0]}.html; rename one of them")
         say(f"error: {error}")

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from coupling.comparison.batches import Outcome
+from coupling.names import file_in, folder_in
 from coupling.surroundings import cache_folder
-from coupling.writing import write_whole
+from coupling.writing import make_folder, write_whole
 
 __all__ = ["Kept", "run_key"]
 
@@ -47,7 +48,7 @@ class Kept:
 
     def __init__(self, key: str, folder: Path | None = None) -> None:
         place = folder or cache_folder("comparisons")
-        self.folder = None if place is None else place / key
+        self.folder = None if place is None else folder_in(place, key)
 
     def load(self) -> dict[str, Outcome]:
         """Return what an earlier run finished; a file that cannot be read is done again."""
@@ -66,8 +67,8 @@ class Kept:
         listed = list(outcomes)
         name = run_key(*(outcome.key for outcome in listed))
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self.folder / f"{name}.npz", _to_bytes(listed))
+            make_folder(self.folder)
+            write_whole(file_in(self.folder, name, ".npz"), _to_bytes(listed))
         except OSError as error:
             log.warning("what is finished is not kept, and an interrupted run begins anew (%s).", error.strerror)
             self.folder = None

@@ -17,12 +17,13 @@ from coupling.data.holding import read_dated
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.monthly import serving
 from coupling.data.observations import Observations
+from coupling.data.operands import in_order, leaves
 from coupling.data.repairs import repair
 from coupling.data.section import DataSection, DataSource
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder, unknown_files
 from coupling.data.sources.simulated import simulate_market
-from coupling.data.supply import REVISIONS, Fetch, Supply, leaves, supply
+from coupling.data.supply import REVISIONS, Fetch, Supply, supply
 from coupling.data.supply_files import supply_exported, supply_folder
 from coupling.data.ticks import Frequency
 from coupling.data.truth import Truth
@@ -261,14 +262,7 @@ def _serve_all(
 ) -> dict[str, Observations]:
     """Serve every instrument once, the operands of formulas first."""
     served: dict[str, Observations] = {}
-
-    def get(instrument: Instrument) -> Observations:
-        if instrument.name not in served:
-            if instrument.formula is None:
-                served[instrument.name] = serve(instrument)
-            else:
-                parts = {name: get(resolve(name, own)) for name in instrument.operands[::2]}
-                served[instrument.name] = combine(instrument, parts)
-        return served[instrument.name]
-
-    return {name: get(instrument) for name, instrument in wanted.items()}
+    for instrument in in_order(wanted.values(), own):
+        combined = instrument.formula is not None
+        served[instrument.name] = combine(instrument, served) if combined else serve(instrument)
+    return {name: served[name] for name in wanted}

@@ -16,8 +16,11 @@ from coupling.data.revisions import Revision
 from coupling.data.sources.exported import LIST, ExportedList, ExportedRevision, ExportedSeries
 from coupling.data.sources.rows import RawRows
 from coupling.errors import ConfigurationError, DataError
+from coupling.names import FileNames
+from coupling.privacy import public, without_paths
+from coupling.results.sheet import csv_text
 from coupling.version import __version__
-from coupling.writing import write_text_whole, write_whole
+from coupling.writing import make_folder, write_text_whole, write_whole
 
 __all__ = ["Export", "to_csv", "write_export"]
 
@@ -65,9 +68,9 @@ def write_export(export: Export, folder: Path) -> Path:
         lines = "\n".join(f"{name}: {reason}" for name, reason in export.missing.items())
         raise DataError(f"there is nothing to export; fetch it first, or give --data FOLDER.\n{lines}".rstrip())
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
             raise ConfigurationError(f"{folder} is not an empty folder; give --out another one")
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
         try:
             _write_all(export, part)
@@ -83,8 +86,9 @@ def write_export(export: Export, folder: Path) -> Path:
 
 
 def _write_all(export: Export, folder: Path) -> None:
+    names = FileNames(folder)
     series = [
-        _write_series(folder, name, place, holding)
+        _write_series(names.file(name if place == 1 else f"{name}.{place}", ".csv"), name, holding)
         for name, holdings in export.holdings.items()
         for place, holding in enumerate(holdings, 1)
     ]
@@ -96,28 +100,27 @@ def _write_all(export: Export, folder: Path) -> None:
     contents = ExportedList(
         version=__version__,
         series=tuple(series),
-        missing=dict(export.missing),
+        missing=public(dict(export.missing)),
         names=tuple(sorted(export.names)),
         revisions=tuple(revisions),
     )
     write_text_whole(folder / LIST, contents.model_dump_json(indent=1, exclude_none=True) + "\n")
 
 
-def _write_series(folder: Path, name: str, place: int, holding: Holding) -> ExportedSeries:
+def _write_series(path: Path, name: str, holding: Holding) -> ExportedSeries:
     rows = holding.read()
     raw = to_csv(rows).encode()
-    file = f"{name}.csv" if place == 1 else f"{name}.{place}.csv"
-    write_whole(folder / file, raw)
+    write_whole(path, raw)
     return ExportedSeries(
         instrument=name,
         name=holding.name,
-        file=file,
+        file=path.name,
         file_sha256=sha256(raw).hexdigest(),
         entry=holding.entry,
-        place=rows.place,
+        place=without_paths(rows.place),
         sha256=rows.sha256,
         retrieved_at=None if rows.retrieved_at is None else rows.retrieved_at.isoformat(),
-        repairs=rows.repairs,
+        repairs=public(rows.repairs),
     )
 
 
@@ -138,4 +141,4 @@ def to_csv(rows: RawRows) -> str:
     columns["value" if rows.bars is None else "close"] = rows.value
     if rows.released is not None:
         columns["release_date"] = rows.released.dt.strftime("%Y-%m-%d")
-    return pd.DataFrame(columns).to_csv(index=False, lineterminator="\n")
+    return csv_text(pd.DataFrame(columns), index=False)

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from coupling.data.changes import ChangeRule
 from coupling.errors import ConfigurationError, nearest
+from coupling.names import Name
 from coupling.section import Section
 
 __all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
@@ -56,7 +57,7 @@ class SourceEntry(Section):
     """
 
     provider: Provider
-    symbol: str
+    symbol: str = Field(min_length=1, max_length=1000)
     clock: str
     column: str | None = None
     then: str | None = None
@@ -69,8 +70,11 @@ class SourceEntry(Section):
         named = [key for key in entry if key in set(Provider)]
         if len(named) != 1:
             raise ValueError(f"a source names exactly one of {', '.join(Provider)}; this one names {named or 'none'}")
+        symbol = entry[named[0]]
+        if isinstance(symbol, bool) or not isinstance(symbol, str | int):
+            raise ConfigurationError(f"{symbol!r} is no symbol; write it as a text in quotes", path=named[0])
         rest = {key: value for key, value in entry.items() if key != named[0]}
-        return {"provider": named[0], "symbol": str(entry[named[0]]), **rest}
+        return {"provider": named[0], "symbol": str(symbol), **rest}
 
 
 class Instrument(Section):
@@ -94,7 +98,7 @@ class Instrument(Section):
         Two instruments and one of ``+ - * /``, instead of sources.
     """
 
-    name: str
+    name: Name
     title: str = ""
     kind: Kind
     unit: str = ""
@@ -107,7 +111,7 @@ class Instrument(Section):
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, entry: Any) -> Any:
-        if not isinstance(entry, dict) or entry.get("kind") not in set(Kind):
+        if not isinstance(entry, dict) or entry.get("kind") not in list(Kind):
             return entry
         filled = {"change": CHANGE_OF_KIND[Kind(entry["kind"])], **entry}
         named = {"title": entry.get("title") or entry.get("name", ""), "positive": entry.get("positive") or "a rise"}

@@ -13,6 +13,7 @@ from coupling.data.durations import parse_duration
 from coupling.data.instrument import SourceEntry
 from coupling.data.store import Store
 from coupling.errors import ConfigurationError
+from coupling.names import Name
 from coupling.section import Section
 
 __all__ = ["DataSection", "DataSource", "Repair", "RepairRule"]
@@ -83,8 +84,8 @@ class DataSection(Section):
     max_age: str = "1d"
     store: str | None = None
     directory: str | None = None
-    files: dict[str, SourceEntry] = Field(default_factory=dict)
-    repairs: dict[str, tuple[Repair, ...]] = Field(default_factory=dict)
+    files: dict[Name, SourceEntry] = Field(default_factory=dict)
+    repairs: dict[Name, tuple[Repair, ...]] = Field(default_factory=dict)
 
     @field_validator("max_age")
     @classmethod

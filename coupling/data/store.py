@@ -17,17 +17,19 @@ import pandas as pd
 from coupling.data.instrument import SourceEntry
 from coupling.data.revisions import REVISED, Revision, find_revisions, say_revisions
 from coupling.data.sources.rows import RawRows
-from coupling.data.store_files import MODE, locked, set_aside
+from coupling.data.store_files import locked, make_shared, set_aside
 from coupling.data.store_manifest import DamagedError, Manifest, Retrieval
 from coupling.data.store_vintage import Vintage, same_rows, to_parquet
 from coupling.errors import DataError
-from coupling.writing import TEMPORARY, sync_folder, write_whole
+from coupling.names import folder_in
+from coupling.writing import TEMPORARY, write_whole
 
 __all__ = ["Saved", "Store", "default_folder"]
 
 log = logging.getLogger("coupling")
 
 DAMAGED = "damaged"
+NUMBERED = re.compile(r"[0-9]{6,9}")
 COLUMNS = ["instrument", "source", "symbol", "column", "clock", "adjustment", "retrieved_at", "first", "last", "rows"]
 COLUMNS += ["gaps", "vintages", "revised", "sha256"]
 
@@ -93,7 +95,7 @@ class Store:
         manifest = Manifest.of(instrument, entry, rows, parquet)
         with locked(self.folder):
             series = self._prepared(entry)
-            newest = next(self._whole(series, held=True), None)
+            newest = next(self._whole(series, entry, held=True), None)
             if newest is not None and same_rows(newest[1], rows):
                 return _retrieved_again(newest[0], rows)
             revisions = pd.DataFrame(columns=REVISED) if newest is None else find_revisions(entry, newest[1], rows)
@@ -112,12 +114,12 @@ class Store:
         DataError
             If a newer version of the toolkit wrote the store, or it cannot be read.
         """
-        found = next(self._whole(self._series(entry), held=False), None)
+        found = next(self._whole(self._series(entry), entry, held=False), None)
         return None if found is None else found[1]
 
     def vintages(self, entry: SourceEntry) -> tuple[Vintage, ...]:
         """Return the vintages of a series that are whole, the oldest first."""
-        return tuple(vintage for vintage, _ in self._whole(self._series(entry), held=False))[::-1]
+        return tuple(vintage for vintage, _ in self._whole(self._series(entry), entry, held=False))[::-1]
 
     def age(self, entry: SourceEntry, now: pd.Timestamp) -> pd.Timedelta | None:
         """Return how long ago what `newest` returns was retrieved, or None where there is nothing."""
@@ -126,7 +128,7 @@ class Store:
 
     def revisions(self, entry: SourceEntry) -> pd.DataFrame:
         """Return what changed from vintage to vintage, with the column ``retrieved_at`` of the later one."""
-        rows = [rows for _, rows in self._whole(self._series(entry), held=False)][::-1]
+        rows = [rows for _, rows in self._whole(self._series(entry), entry, held=False)][::-1]
         steps = [find_revisions(entry, *pair).assign(retrieved_at=pair[1].retrieved_at) for pair in pairwise(rows)]
         found = [step for step in steps if len(step)]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*REVISED, "retrieved_at"])
@@ -204,15 +206,13 @@ class Store:
     def _series(self, entry: SourceEntry) -> Path:
         """Folder of a series: a readable name, and a hash that tells apart what the name does not."""
         content = json.dumps(entry.model_dump(mode="json", exclude_none=True), sort_keys=True)
-        readable = re.sub(r"[^a-z0-9]+", "-", f"{entry.provider} {entry.symbol}".lower()).strip("-")
-        return self.folder / f"{readable}-{sha256(content.encode()).hexdigest()[:12]}"
+        readable = re.sub(r"[^a-z0-9]+", "-", f"{entry.provider} {entry.symbol}".lower())[:100].strip("-")
+        return folder_in(self.folder, f"{readable}-{sha256(content.encode()).hexdigest()[:12]}")
 
     def _prepared(self, entry: SourceEntry) -> Path:
         """Return the folder of a series, made where there is none, without what a killed writer left unfinished."""
         series = self._series(entry)
-        if not series.is_dir():
-            series.mkdir()
-            sync_folder(self.folder)
+        make_shared(series)
         for path in series.glob(f".*{TEMPORARY}"):
             path.unlink()
         return series
@@ -221,14 +221,19 @@ class Store:
         if self.folder.exists() and not self.folder.is_dir():
             raise DataError(f"store {self.folder} is a file, not a folder; give --store another one.")
         folders = self.folder.iterdir() if self.folder.is_dir() else ()
-        return tuple(sorted(item for item in folders if item.is_dir() and item.name != DAMAGED))
+        real = (item for item in folders if item.is_dir() and not item.is_symlink())
+        return tuple(sorted(item for item in real if item.name != DAMAGED))
 
-    def _whole(self, series: Path, *, held: bool) -> Iterator[tuple[Vintage, RawRows]]:
+    def _whole(
+        self, series: Path, entry: SourceEntry | None = None, *, held: bool
+    ) -> Iterator[tuple[Vintage, RawRows]]:
         """Yield the vintages that are whole, the newest first; `held` says whether the caller holds the lock."""
         for path in reversed(_manifests(series)):
             try:
                 vintage = Vintage.load(path)
                 rows = vintage.read()
+                if entry is not None and vintage.manifest.entry != entry:
+                    raise DamagedError(f"{path} is the manifest of another series")
             except DamagedError as error:
                 self._set_aside(path, error, held=held)
             else:
@@ -237,7 +242,8 @@ class Store:
     def _next_number(self, series: Path) -> int:
         """Return a number that no vintage bears or bore."""
         used = (*_manifests(series), *(self.folder / DAMAGED / series.name).glob("[0-9]*"))
-        return max((int(path.name.partition(".")[0]) for path in used), default=0) + 1
+        numbers = (path.name.partition(".")[0] for path in used)
+        return max((int(number) for number in numbers if NUMBERED.fullmatch(number)), default=0) + 1
 
     def _set_aside(self, path: Path, error: DamagedError, *, held: bool) -> None:
         """Move a damaged vintage out of the way and say so; where that is forbidden it is passed over, and said too."""
@@ -254,7 +260,7 @@ class Store:
 def _retrieved_again(vintage: Vintage, rows: RawRows) -> Saved:
     """Note one more retrieval of an unchanged answer; the caller holds the lock."""
     again = Vintage(path=vintage.path, manifest=vintage.manifest.retrieved_again(Retrieval.of(rows)))
-    write_whole(again.path, again.manifest.to_bytes(), mode=MODE)
+    write_whole(again.path, again.manifest.to_bytes(), shared=True)
     return Saved(vintage=again, written=False, revisions=pd.DataFrame(columns=REVISED))
 
 
@@ -268,11 +274,12 @@ def _move_damaged(path: Path, aside: Path) -> None:
 
 
 def _manifests(series: Path) -> tuple[Path, ...]:
-    return tuple(sorted(series.glob("[0-9]*.json")))
+    return tuple(sorted(path for path in series.glob("[0-9]*.json") if NUMBERED.fullmatch(path.stem)))
 
 
 def _files(series: Path) -> tuple[Path, ...]:
     """Manifests, and Parquet files that have none."""
     manifests = _manifests(series)
-    alone = [path for path in series.glob("[0-9]*.parquet") if path.with_suffix(".json") not in manifests]
+    numbered = [path for path in series.glob("[0-9]*.parquet") if NUMBERED.fullmatch(path.stem)]
+    alone = [path for path in numbered if path.with_suffix(".json") not in manifests]
     return tuple(sorted([*manifests, *alone]))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from coupling.data.instrument import Provider, SourceEntry
 from coupling.data.revisions import Revision
@@ -15,9 +15,10 @@ from coupling.data.sources.rows import RawRows
 from coupling.errors import DataError
 from coupling.section import Section
 
-__all__ = ["FORMAT", "DamagedError", "Manifest", "Retrieval"]
+__all__ = ["FORMAT", "MOST_BYTES", "DamagedError", "Manifest", "Retrieval", "require_instant"]
 
 FORMAT = 2
+MOST_BYTES = 100_000_000  # of one file of the store; the largest series of the catalogue has under 1 MB
 SEAL = "manifest_sha256"
 LONG_GAP = pd.Timedelta(days=7)
 ADJUSTMENTS = {Provider.YAHOO: "splits, not dividends"}
@@ -25,6 +26,18 @@ ADJUSTMENTS = {Provider.YAHOO: "splits, not dividends"}
 
 class DamagedError(DataError):
     """A file of the store is not what was written."""
+
+
+def require_instant(text: str | None) -> str | None:
+    """Return an instant in ISO form as it is; raise `ValueError` where it is none, or has no zone."""
+    if text is not None:
+        try:
+            zone = pd.Timestamp(text).tz
+        except (TypeError, OverflowError) as error:
+            raise ValueError(str(error)) from None
+        if zone is None:
+            raise ValueError(f"{text!r} has no time zone")
+    return text
 
 
 class Retrieval(Section):
@@ -46,6 +59,8 @@ class Retrieval(Section):
     place: str
     sha256: str
     repairs: tuple[str, ...] = ()
+
+    _instant = field_validator("at")(require_instant)
 
     @classmethod
     def of(cls, rows: RawRows) -> Retrieval:
@@ -81,17 +96,17 @@ class Manifest(Section):
         What these rows revised in the vintage before them.
     """
 
-    format: int = FORMAT
+    format: int = Field(default=FORMAT, ge=1)
     instrument: str
     entry: SourceEntry
     adjustment: str
     hourly: bool
-    rows: int
-    gaps: int
+    rows: int = Field(ge=1)
+    gaps: int = Field(ge=0)
     first: str
     last: str
     sha256: str
-    retrievals: tuple[Retrieval, ...]
+    retrievals: tuple[Retrieval, ...] = Field(min_length=1)
     revision: Revision | None = None
 
     @classmethod
@@ -146,7 +161,7 @@ class Manifest(Section):
         try:
             content = dict(json.loads(raw))
             seal, written_as = content.pop(SEAL, None), int(content["format"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
             raise DamagedError(f"{place} is no manifest ({error})") from None
         if written_as > FORMAT:
             message = f"{place} has manifest format {written_as}, and this version of coupling knows {FORMAT} at most"
@@ -155,6 +170,8 @@ class Manifest(Section):
             manifest = cls(**content)
         except ValidationError as error:
             raise DamagedError(f"{place} is no manifest ({error.error_count()} fields are wrong)") from None
+        except (TypeError, OverflowError) as error:
+            raise DamagedError(f"{place} is no manifest ({error})") from None
         if seal != _seal(content):
             raise DamagedError(f"{place} does not have the hash that was written")
         return manifest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,8 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.sources.rows import RawRows
-from coupling.data.store_files import MODE
-from coupling.data.store_manifest import DamagedError, Manifest
+from coupling.data.store_manifest import MOST_BYTES, DamagedError, Manifest
 from coupling.errors import DataError
 from coupling.writing import write_whole
 
@@ -54,14 +54,14 @@ class Vintage:
         raw = _bytes_of(place)
         if sha256(raw).hexdigest() != self.manifest.sha256:
             raise DamagedError(f"{place} does not have the hash that its manifest names")
-        return _to_rows(pd.read_parquet(io.BytesIO(raw)), self.manifest)
+        return _to_rows(_frame_of(place, raw, self.manifest), self.manifest)
 
     def write(self, parquet: bytes) -> None:
         """Write both files, the manifest last: with it the vintage is there, without it nothing is."""
         place = self.path.with_suffix(".parquet")
         try:
-            write_whole(place, parquet, mode=MODE)
-            write_whole(self.path, self.manifest.to_bytes(), mode=MODE)
+            write_whole(place, parquet, shared=True)
+            write_whole(self.path, self.manifest.to_bytes(), shared=True)
         except BaseException:
             self.path.unlink(missing_ok=True)
             place.unlink(missing_ok=True)
@@ -80,6 +80,11 @@ def same_rows(stored: RawRows, fetched: RawRows) -> bool:
 
 def _bytes_of(path: Path) -> bytes:
     try:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise DamagedError(f"{path} is no plain file but a link, a folder or a device")
+        if found.st_size > MOST_BYTES:
+            raise DamagedError(f"{path} has {found.st_size:,} bytes, and {MOST_BYTES:,} are read at most")
         return path.read_bytes()
     except FileNotFoundError:
         raise DamagedError(f"{path} is missing") from None
@@ -91,6 +96,39 @@ def _bytes_of(path: Path) -> bytes:
 def _to_frame(rows: RawRows) -> pd.DataFrame:
     plain = {name: column for name in PLAIN if (column := getattr(rows, name)) is not None}
     return pd.DataFrame(plain | ({} if rows.bars is None else dict(rows.bars.items())))
+
+
+def _frame_of(place: Path, raw: bytes, manifest: Manifest) -> pd.DataFrame:
+    """Return the rows of a Parquet file; raise `DamagedError` where it is no table of rows as its manifest says."""
+    import pyarrow.parquet as pq
+    from pyarrow import ArrowException
+
+    try:
+        stored = pq.ParquetFile(io.BytesIO(raw)).metadata.num_rows
+        if stored != manifest.rows:
+            raise DamagedError(f"{place} has {stored:,} rows, and its manifest says {manifest.rows:,}")
+        frame = pd.read_parquet(io.BytesIO(raw))
+    except (ArrowException, OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"{place} is no Parquet file of rows ({str(error).splitlines()[0]})") from None
+    wrong = _wrong_column(frame, hourly=manifest.hourly)
+    if wrong or len(frame) != manifest.rows:
+        raise DamagedError(f"{place} is no table of rows: {wrong or 'the number of rows differs'}")
+    return frame
+
+
+def _wrong_column(frame: pd.DataFrame, *, hourly: bool) -> str:
+    """Name what keeps a frame from being rows as `to_parquet` writes them."""
+    missing = [name for name in ("when", "value", "line") if name not in frame]
+    if missing or frame.columns.has_duplicates or not isinstance(frame.index, pd.RangeIndex):
+        return f"column {missing[0]!r} is missing" if missing else "its columns or rows are named otherwise"
+    for name in frame.columns:
+        dtype = frame[name].dtype
+        dated = name in ("when", "released")
+        fits = pd.api.types.is_datetime64_any_dtype(dtype) if dated else pd.api.types.is_numeric_dtype(dtype)
+        if not fits or pd.api.types.is_bool_dtype(dtype):
+            return f"column {name!r} is of the type {dtype}"
+    aware = getattr(frame["when"].dtype, "tz", None) is not None
+    return "" if aware == hourly else "instants and dates are mixed up"
 
 
 def _to_rows(frame: pd.DataFrame, manifest: Manifest) -> RawRows:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.data.holding import Holding
-from coupling.data.instrument import Instrument, Provider, SourceEntry, resolve
+from coupling.data.instrument import Instrument, Provider, SourceEntry
 from coupling.data.observations import Observations
 from coupling.data.section import DataSource
 from coupling.data.sources.rows import RawRows, build_observations
@@ -21,7 +21,7 @@ from coupling.errors import DataError
 if TYPE_CHECKING:
     from coupling.data.live import LiveAnswer, Served
 
-__all__ = ["NOT_STORED", "REVISIONS", "Fetch", "Had", "Supply", "leaves", "store_holdings", "supply"]
+__all__ = ["NOT_STORED", "REVISIONS", "Fetch", "Had", "Supply", "store_holdings", "supply"]
 
 log = logging.getLogger("coupling")
 
@@ -102,16 +102,6 @@ def supply(
         revisions=_revisions({name: entry for name, (entry, _) in serving.items()}, store),
         banner=_banner({name: observations for name, (_, observations) in old.items()}),
     )
-
-
-def leaves(wanted: Iterable[Instrument], define: Mapping[str, Instrument]) -> list[Instrument]:
-    """Return the instruments with sources, each once: those wanted, and those that formulas are made of."""
-    found: dict[str, Instrument] = {}
-    for item in wanted:
-        operands = () if item.formula is None else item.operands[::2]
-        parts = leaves((resolve(name, dict(define)) for name in operands), define) if operands else [item]
-        found |= {part.name: part for part in parts}
-    return list(found.values())
 
 
 def store_holdings(instrument: Instrument, store: Store, now: pd.Timestamp) -> list[Holding]:

@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Any, Self
 
 import pandas as pd
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from coupling.data import calendars
 from coupling.errors import nearest
+from coupling.names import Name
 from coupling.section import Section
 
 __all__ = ["UTC_DAY", "Event", "Precision"]
@@ -49,9 +50,9 @@ class Event(Section):
     Timestamp('2025-11-18 00:00:00+0000', tz='UTC')
     """
 
-    id: str = Field(min_length=1)
+    id: Name
     label: str = ""
-    category: str = "event"
+    category: Name = "event"
     instant: str | None = None
     day: str | None = None
     market: str | None = None

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from coupling.document import Document, Place, read_document, read_text
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.event import Event
+from coupling.results.sheet import undefused
 
 __all__ = ["EventFile", "read_events"]
+
+MOST_BYTES, MOST_VALUES = 20_000_000, 200_000
 
 Entry = tuple[dict[str, Any], int, dict[str, int]]
 
@@ -34,13 +38,7 @@ def read_events(path: Path) -> EventFile:
     ConfigurationError
         With file, line, word and the nearest known word.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigurationError("the catalogue does not exist; check the path", file=path) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"the catalogue cannot be read as UTF-8 text ({error})", file=path) from None
-    entries, chosen_by = (_csv_entries(text, path), {}) if path.suffix.lower() == ".csv" else _yaml_entries(text, path)
+    entries, chosen_by = (_csv_entries(path), {}) if path.suffix.lower() == ".csv" else _yaml_entries(path)
     if not entries:
         raise ConfigurationError("the catalogue holds no event; give a list of events, each with an id", file=path)
     events = [_event(entry, path) for entry in entries]
@@ -62,8 +60,9 @@ def _event(entry: Entry, path: Path) -> Event:
         return Event(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        word = str(first["loc"][0]) if first["loc"] else None
-        message = first["msg"].removeprefix("Value error, ") + _seen(first)
+        own = getattr(first.get("ctx", {}).get("error"), "path", None)
+        word = str(first["loc"][0]) if first["loc"] else own and own.partition(".")[0]
+        message = first["msg"].removeprefix("Value error, ").removeprefix(f"{own}: ") + _seen(first)
         raise ConfigurationError(message, file=path, line=lines.get(word or "", line), path=word) from None
 
 
@@ -83,15 +82,21 @@ def _refuse_repeats(events: list[Event], entries: list[Entry], path: Path) -> No
         seen.add(event.id)
 
 
-def _csv_entries(text: str, path: Path) -> list[Entry]:
-    reader = csv.DictReader(text.splitlines())
+def _csv_entries(path: Path) -> list[Entry]:
+    try:
+        return _csv_rows(csv.DictReader(io.StringIO(read_text(path, MOST_BYTES), newline="")), path)
+    except csv.Error as error:
+        raise ConfigurationError(f"the catalogue is no CSV ({error}); look for a stray quote", file=path) from None
+
+
+def _csv_rows(reader: csv.DictReader[str], path: Path) -> list[Entry]:
     entries: list[Entry] = []
     for row in reader:
         if None in row:
             raise ConfigurationError(
                 "more cells than columns; quote a text that holds a comma", file=path, line=reader.line_num
             )
-        values: dict[str, Any] = {key: value for key, value in row.items() if value not in ("", None)}
+        values: dict[str, Any] = {key: undefused(value) for key, value in row.items() if value not in ("", None)}
         if "sources" in values:
             values["sources"] = [part.strip() for part in str(values["sources"]).split(";")]
         unknown_line = {key: 1 for key in values if key not in Event.model_fields}
@@ -99,57 +104,35 @@ def _csv_entries(text: str, path: Path) -> list[Entry]:
     return entries
 
 
-def _yaml_entries(text: str, path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]]]:
-    try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise ConfigurationError("a catalogue has no aliases (*name); write the value out", file=path)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise ConfigurationError(f"not valid YAML: {error.problem}", file=path, line=line) from None
-    chosen_by: dict[str, tuple[str, ...]] = {}
-    if isinstance(root, yaml.MappingNode):
-        root, chosen_by = _parts(root, path)
-    if root is None:
-        return [], {}
-    if not isinstance(root, yaml.SequenceNode):
-        raise ConfigurationError("a catalogue is a list of events, each with an id", file=path, line=1)
-    return [_yaml_entry(node, path) for node in root.value], chosen_by
+def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]]]:
+    document = read_document(path, lists=True, texts=True, most=MOST_VALUES)
+    if not isinstance(document.settings, dict):
+        return _listed(document, document.settings, ()), {}
+    strangers = [key for key in document.settings if key not in ("events", "chosen_by")]
+    if strangers:
+        hint = nearest(strangers[0], ["events", "chosen_by"])
+        line = document.line_of((strangers[0],))
+        raise ConfigurationError(f"unknown word {strangers[0]!r}; {hint}", file=path, line=line)
+    chosen_by = document.settings.get("chosen_by") or {}
+    named = chosen_by.values() if isinstance(chosen_by, dict) else ["no mapping"]
+    if not all(isinstance(names, list) and all(isinstance(one, str) for one in names) for names in named):
+        line = document.line_of(("chosen_by",))
+        raise ConfigurationError("chosen_by maps a category to a list of instruments", file=path, line=line)
+    events = _listed(document, document.settings.get("events") or [], ("events",))
+    return events, {category: tuple(names) for category, names in chosen_by.items()}
 
 
-def _parts(root: yaml.MappingNode, path: Path) -> tuple[yaml.Node | None, dict[str, tuple[str, ...]]]:
-    """Return the node of the events, and who chose the events of each category."""
-    events: yaml.Node | None = None
-    chosen_by: dict[str, tuple[str, ...]] = {}
-    for key, value in root.value:
-        line = key.start_mark.line + 1
-        if key.value == "events":
-            events = None if value.tag.endswith(":null") else value
-        elif key.value == "chosen_by":
-            plain = _plain(value)
-            if not isinstance(plain, dict) or not all(isinstance(names, list) for names in plain.values()):
-                raise ConfigurationError("chosen_by maps a category to a list of instruments", file=path, line=line)
-            chosen_by = {category: tuple(names) for category, names in plain.items()}
-        else:
-            hint = nearest(str(key.value), ["events", "chosen_by"])
-            raise ConfigurationError(f"unknown word {key.value!r}; {hint}", file=path, line=line)
-    return events, chosen_by
+def _listed(document: Document, events: Any, place: Place) -> list[Entry]:
+    """Return the events of a list with their lines and those of their words."""
+    if not isinstance(events, list):
+        line = document.line_of(place)
+        raise ConfigurationError("a catalogue is a list of events, each with an id", file=document.path, line=line)
+    return [_yaml_entry(document, values, (*place, k)) for k, values in enumerate(events)]
 
 
-def _yaml_entry(node: yaml.Node, path: Path) -> Entry:
-    line = node.start_mark.line + 1
-    if not isinstance(node, yaml.MappingNode):
-        raise ConfigurationError(
-            "an event is a mapping of words to values, such as id and instant", file=path, line=line
-        )
-    values = {str(key.value): _plain(value) for key, value in node.value}
-    return values, line, {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-
-
-def _plain(node: yaml.Node) -> Any:
-    """Return texts and lists of texts; times stay as written, since YAML would turn a day into a date object."""
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item) for item in node.value]
-    if isinstance(node, yaml.MappingNode):
-        return {str(key.value): _plain(value) for key, value in node.value}
-    return None if node.tag.endswith(":null") else node.value
+def _yaml_entry(document: Document, values: Any, place: Place) -> Entry:
+    line = document.lines[place]
+    if not isinstance(values, dict):
+        message = "an event is a mapping of words to values, such as id and instant"
+        raise ConfigurationError(message, file=document.path, line=line)
+    return values, line, {key: document.lines[(*place, key)] for key in values}

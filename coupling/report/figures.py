@@ -13,6 +13,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from coupling.report.svg import inline
 from coupling.results.base import Result
 from coupling.results.drawing import figure_of, style
+from coupling.results.sheet import csv_text
 from coupling.results.tables import thin
 
 __all__ = ["Drawing", "draw"]
@@ -43,7 +44,7 @@ def draw(result: Result) -> Drawing:
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
     points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
-    text = points.to_csv(lineterminator="\n", float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
+    text = csv_text(points, float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
     return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from coupling.privacy import public
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
@@ -58,7 +59,8 @@ def write_page(study: StudyResult, path: Path) -> Path:
 
 
 def render(study: StudyResult) -> str:
-    """Return the page of a study as text; the same study gives the same text."""
+    """Return the page of a study as text, free of the user's paths; the same study gives the same text."""
+    study = public(study)
     text = (
         _environment()
         .get_template("page.html.j2")

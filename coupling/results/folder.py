@@ -6,19 +6,29 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coupling.names import file_in
+from coupling.privacy import public
+from coupling.results.sheet import csv_text
 from coupling.surroundings import settle_matplotlib
 from coupling.writing import write_text_whole, write_whole
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coupling.results.base import Result
 
-__all__ = ["write_result"]
+__all__ = ["write_result", "write_table"]
 
 
 def write_result(result: Result, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and, where the result has a figure, ``<name>.png`` and ``<name>.svg``; return the paths."""
-    table = write_text_whole(folder / f"{result.name}.csv", result.frame.to_csv(lineterminator="\n"))
-    return [table, *_write_figure(result, folder)]
+    shown = public(result)
+    return [write_table(shown.frame, folder, result.name), *_write_figure(shown, folder)]
+
+
+def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
+    """Write a frame as CSV, fit for a spreadsheet; return the path."""
+    return write_text_whole(file_in(folder, name, ".csv"), csv_text(frame))
 
 
 def _write_figure(result: Result, folder: Path) -> list[Path]:
@@ -30,7 +40,7 @@ def _write_figure(result: Result, folder: Path) -> list[Path]:
     from coupling.results.drawing import figure_of, style
 
     figure = figure_of(result)
-    paths = [folder / f"{result.name}.{kind}" for kind in ("png", "svg")]
+    paths = [file_in(folder, result.name, f".{kind}") for kind in ("png", "svg")]
     with style(), rc_context({"svg.hashsalt": result.name, "svg.fonttype": "none"}):
         for path in paths:
             metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}

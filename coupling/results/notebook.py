@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.privacy import public
 from coupling.results.tables import readable
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ __all__ = ["frame_html", "result_html"]
 
 def result_html(result: Result) -> str:
     """Return heading, sentence, warnings, table and method of a result; everything is escaped."""
+    result = public(result)
     simulated = "<p><strong>SIMULATED market</strong></p>" if result.provenance.simulated else ""
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in result.warnings)
     return (

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.errors import InputError, nearest
+from coupling.names import file_in
+from coupling.privacy import public
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.wording import listed
 from coupling.writing import write_text_whole
@@ -109,10 +111,12 @@ class StudyResult:
 
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write every frame and figure in full, the verdicts and the configuration; return the paths."""
-        folder = Path(path)
-        verdicts = write_text_whole(folder / "verdicts.csv", self.summary().to_csv(lineterminator="\n"))
-        configuration = write_text_whole(folder / "configuration.yaml", self.provenance.configuration)
-        written = [each.to_folder(folder) for each in self.results if isinstance(each, Result)]
+        from coupling.results.folder import write_table
+
+        folder, shown = Path(path), public(self)
+        verdicts = write_table(shown.summary(), folder, "verdicts")
+        configuration = write_text_whole(file_in(folder, "configuration", ".yaml"), shown.provenance.configuration)
+        written = [each.to_folder(folder) for each in shown.results if isinstance(each, Result)]
         return [verdicts, configuration, *(one for paths in written for one in paths)]
 
     def _repr_html_(self) -> str:

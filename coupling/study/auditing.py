@@ -9,10 +9,11 @@ import pandas as pd
 
 from coupling.data.audit_folder import audit_folder, audit_holdings
 from coupling.data.instrument import Instrument, load_instruments, resolve
+from coupling.data.operands import leaves
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder
 from coupling.data.store import Store
-from coupling.data.supply import leaves, store_holdings
+from coupling.data.supply import store_holdings
 from coupling.errors import DataError
 from coupling.study.configuration import Study, load_study
 

@@ -10,8 +10,8 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.run import run
 from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel
-from coupling.data.sources.files import without_folder
 from coupling.errors import CouplingError
+from coupling.privacy import without_paths
 from coupling.results.base import RoomResult
 from coupling.study.configuration import Study
 
@@ -33,12 +33,11 @@ def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Pan
     """Test the claims of a study; where an instrument cannot be had its claims are not testable, and it says why."""
     observations, instruments = dict(dataset.observations), dict(dataset.instruments)
     missing: dict[str, str] = {}
-    place = study.data.folder(study.base)
     for name in _beyond(claims, observations, simulated=dataset.simulated):
         try:
             extra = load_dataset(study.data, [name], define=study.define, seed=study.seed, base=study.base)
         except CouplingError as error:
-            missing[name] = str(error) if place is None else without_folder(str(error), place)
+            missing[name] = without_paths(str(error), study.folders)
         else:
             observations |= extra.observations
             instruments |= extra.instruments

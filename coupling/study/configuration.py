@@ -16,11 +16,14 @@ from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.clocks import load_clock
 from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
+from coupling.data.operands import find_loop
 from coupling.data.section import DataSection, DataSource
 from coupling.direction.section import DirectionSection
 from coupling.document import read_document
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.section import EventsSection
+from coupling.names import Name
+from coupling.privacy import public
 from coupling.refusal import refuse
 from coupling.section import Section
 from coupling.study.variants import VariantsSection, check_grid
@@ -84,9 +87,9 @@ class Study(Section):
     """
 
     title: str = Field(min_length=1)
-    focus: str
-    instruments: tuple[str, ...] = Field(min_length=2)
-    define: dict[str, Instrument] = Field(default_factory=dict)
+    focus: Name
+    instruments: tuple[Name, ...] = Field(min_length=2)
+    define: dict[Name, Instrument] = Field(default_factory=dict)
     period: Period = Period()
     data: DataSection = DataSection()
     alignment: AlignmentSection = AlignmentSection()
@@ -119,12 +122,35 @@ class Study(Section):
                 raise ConfigurationError(f"{name} stands twice; name it once", path=f"instruments.{place}")
             self._require(name, f"instruments.{place}")
         for defined, item in self.define.items():
+            if item.name != defined:
+                message = f"{defined} is called {item.name!r} inside; leave the name out, or write the same"
+                raise ConfigurationError(message, path=f"define.{defined}.name")
             for name in item.operands[::2] if item.formula else ():
                 self._require(name, f"define.{defined}.formula")
+        self._require_apart()
+        self._require_ends()
         if self.focus not in self.instruments:
             hint = nearest(self.focus, self.instruments)
             raise ConfigurationError(f"focus {self.focus!r} is not among the instruments; {hint}", path="focus")
         return self
+
+    def _require_apart(self) -> None:
+        """Refuse two names that differ in upper and lower case alone: on many disks they are one file."""
+        seen: dict[str, str] = {}
+        for name in dict.fromkeys((*self.instruments, *self.define)):
+            other = seen.setdefault(name.casefold(), name)
+            if other != name:
+                path = f"define.{name}" if name in self.define else f"instruments.{self.instruments.index(name)}"
+                message = f"{other!r} and {name!r} differ in upper and lower case alone; rename one of them"
+                raise ConfigurationError(message, path=path)
+
+    def _require_ends(self) -> None:
+        """Refuse a formula that is made of itself, directly or by way of others."""
+        loop = find_loop(self.define)
+        if loop:
+            way = " → ".join(loop) if len(loop) <= 6 else f"{' → '.join(loop[:3])} → … → {loop[-1]}"
+            message = f"the formula is made of itself ({way}); give one of them sources"
+            raise ConfigurationError(message, path=f"define.{loop[0]}.formula")
 
     @model_validator(mode="after")
     def _outcome_known(self) -> Self:
@@ -178,6 +204,13 @@ class Study(Section):
         """Last instant (UTC) that anything reported may depend on: the end of the last day."""
         return None if self.period.end is None else pd.Timestamp(self.period.end, tz="UTC") + pd.Timedelta(days=1)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The user's own folders that the study reads; no page names them."""
+        places = (self._base, self.data.folder(self._base), self.data.open_store(self._base).folder)
+        named = [name for place in places if place for name in (str(place), str(place.absolute()))]
+        return tuple(dict.fromkeys(name for name in named if "/" in name.strip("/") or "\\" in name))
+
     def with_data(self, directory: str | Path) -> Study:
         """Return the study with another data folder (relative to the working directory)."""
         data = self.data.model_copy(update={"directory": str(Path(directory).expanduser().absolute())})
@@ -196,10 +229,11 @@ class Study(Section):
 
     def as_text(self) -> str:
         """Return the settings as YAML, the same on every machine, live or from the store: not where the data lie."""
-        settings = self.model_dump(mode="json", exclude_none=True, exclude={"data": {"directory", "store", "max_age"}})
+        unsaid = {"data": {"directory", "store", "max_age"}}
+        settings: dict[str, Any] = self.model_dump(mode="json", exclude_none=True, exclude=unsaid)
         if self.data.source is not DataSource.SIMULATED:
             settings["data"]["source"] = str(DataSource.AUTO)
-        return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True, width=100)
+        return yaml.safe_dump(public(settings, self.folders), sort_keys=False, allow_unicode=True, width=100)
 
 
 def load_study(source: str | Path | Mapping[str, Any] | Study) -> Study:

@@ -11,12 +11,14 @@ from coupling.data.export import Export, write_export
 from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, load_instruments, resolve
 from coupling.data.monthly import serving
+from coupling.data.operands import leaves
 from coupling.data.section import DataSource
 from coupling.data.sources.exported import is_exported
-from coupling.data.sources.files import Folder, without_folder
+from coupling.data.sources.files import Folder
 from coupling.data.store import Store
-from coupling.data.supply import NOT_STORED, leaves, store_holdings
+from coupling.data.supply import NOT_STORED, store_holdings
 from coupling.errors import ConfigurationError, DataError
+from coupling.privacy import without_paths
 from coupling.study.claiming import read_claims
 from coupling.study.configuration import Study, load_study
 
@@ -111,7 +113,7 @@ def _of_folder(items: Iterable[Instrument], folder: Folder, now: pd.Timestamp, *
         except DataError as error:
             if item.name in required:
                 raise
-            missing[item.name] = without_folder(str(error).rstrip("."), folder.path)
+            missing[item.name] = without_paths(str(error).rstrip("."), (folder.path,))
         else:
             holdings[item.name] = folder.holdings(item)
     return Export(holdings=holdings, missing=missing if required else {}, names=folder.names)

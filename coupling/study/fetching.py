@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments, resolve
+from coupling.data.operands import leaves
 from coupling.data.section import DataSource
 from coupling.data.store import Store
-from coupling.data.supply import Supply, leaves, supply
+from coupling.data.supply import Supply, supply
 from coupling.errors import DataError
 from coupling.results.base import Origin
 from coupling.study.configuration import Study, load_study

@@ -17,6 +17,7 @@ from coupling.events.detection import Detection
 from coupling.events.detection import detect as detect_unwinds
 from coupling.events.section import DetectorSection, EventsSection
 from coupling.events.simulated import simulated_catalogue
+from coupling.privacy import public, without_names
 from coupling.results.base import Failure, RoomResult
 from coupling.results.study import StudyResult
 from coupling.section import Section
@@ -115,7 +116,7 @@ def run(
     ]
     if claims:
         log.info("testing the claims")
-    return StudyResult(
+    result = StudyResult(
         title=loaded.title,
         focus=loaded.focus,
         rooms=tuple(rooms),
@@ -124,6 +125,7 @@ def run(
         provenance=panel.provenance,
         timezone=loaded.display.timezone or "",
     )
+    return public(result, loaded.folders)
 
 
 def score(
@@ -262,5 +264,6 @@ def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: 
         result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed, **more)
     except CouplingError as error:
         failure = Failure(name=name, title=f"The room {name} failed", reason=str(error))
-        return RoomResult(name=name, question=room.QUESTION, verdict=f"Failed: {error}", results=(failure,))
+        verdict = f"Failed: {without_names(str(error))}"
+        return RoomResult(name=name, question=room.QUESTION, verdict=verdict, results=(failure,))
     return result

@@ -61,7 +61,7 @@ def test_a_claim_with_one_leg_may_write_it_flat(tmp_path: Path) -> None:
         ),
         (
             "    test: total\n    instrument: ETF_FLOW\n    start: 2025-02-30\n    value: 1\n",
-            r"claims\.yaml:7: the value '2025-02-30' cannot be read",
+            r"claims\.yaml:7: claims\.0\.start: the value '2025-02-30' cannot be read",
         ),
         (
             "    test: total\n    instrument: ETF_FLOW\n    start: 2025-02-03\n    end: 2025-01-01\n    value: 1\n",

@@ -14,13 +14,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.revisions import Revision
 from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows
+from coupling.data.store_manifest import require_instant
 from coupling.errors import DataError
 from coupling.section import Section
 
@@ -62,6 +63,8 @@ class ExportedSeries(Section):
     retrieved_at: str | None = None
     repairs: tuple[str, ...] = ()
 
+    _instant = field_validator("retrieved_at")(require_instant)
+
 
 class ExportedRevision(Section):
     """What one vintage of a serving series had revised."""
@@ -69,6 +72,8 @@ class ExportedRevision(Section):
     instrument: str
     retrieved_at: str
     revision: Revision
+
+    _instant = field_validator("retrieved_at")(require_instant)
 
 
 class ExportedList(Section):
@@ -125,6 +130,7 @@ class Exported:
         """
         exported = cls(path, _read_list(path / LIST))
         for one in exported.contents.series:
+            _require_inside(path, one.file)
             _require_whole(path / one.file, one.file_sha256)
         return exported
 
@@ -179,11 +185,19 @@ def _load(path: Path) -> Mapping[str, object]:
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}); check its permissions.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{path} is no JSON ({error}); {AGAIN}.") from None
     if not isinstance(content, dict):
         raise DataError(f"{path} is no list of an export; {AGAIN}.")
     return content
+
+
+def _require_inside(folder: Path, file: str) -> None:
+    """Refuse a file that an export cannot have written: elsewhere, or a link to elsewhere."""
+    if "\0" in file or file != Path(file).name:
+        raise DataError(f"{folder / LIST} names the file {file!r}, which leaves its folder; {AGAIN}.")
+    if (folder / file).is_symlink() or ((folder / file).exists() and not (folder / file).is_file()):
+        raise DataError(f"{folder / file} is no plain file; {AGAIN}.")
 
 
 def _require_whole(path: Path, expected: str) -> None:

@@ -16,7 +16,7 @@ from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows, build_observations, continue_rows
 from coupling.errors import DataError, nearest
 
-__all__ = ["Folder", "unknown_files", "without_folder"]
+__all__ = ["Folder", "unknown_files"]
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -120,17 +120,6 @@ def unknown_files(
 
 def _symbols(entries: list[SourceEntry]) -> set[str]:
     return {entry.symbol for entry in entries}
-
-
-def without_folder(reason: str, folder: Path) -> str:
-    """Return a reason that does not tell where the reader's own files lie: it may stand on a page that is sent.
-
-    Examples
-    --------
-    >>> without_folder("no BTC in /data/mine; add it", Path("/data/mine"))
-    'no BTC in the data folder; add it'
-    """
-    return reason.replace(str(folder), "the data folder")
 
 
 def _by_own_name(instrument: Instrument) -> list[SourceEntry]:
