@@ -11,9 +11,18 @@ from pathlib import Path
 
 from coupling.errors import InputError
 
-__all__ = ["SECONDS", "Budget", "allowance", "available_memory", "duration", "require_memory", "require_time", "size"]
+__all__ = [
+    "SECONDS",
+    "Budget",
+    "allowance",
+    "allowed_seconds",
+    "available_memory",
+    "duration",
+    "require_memory",
+    "size",
+]
 
-SECONDS = 60.0
+SECONDS = 120.0
 """Estimated time above which work is not begun unasked."""
 
 TRIFLE = 1e6
@@ -97,10 +106,9 @@ def require_memory(needed: float, what: str, way_out: str) -> None:
         raise InputError(f"{what} would need {size(needed)} of memory, and {size(free)} may be taken; {way_out}.")
 
 
-def require_time(seconds: float, what: str, way_out: str) -> None:
-    """Raise InputError, before work begins, if it would take longer than the budget."""
-    if seconds > (most := _budget.get().seconds):
-        raise InputError(f"{what} would take about {duration(seconds)}, and {duration(most)} are allowed; {way_out}.")
+def allowed_seconds() -> float:
+    """Return the estimated time that work may take unasked."""
+    return _budget.get().seconds
 
 
 def available_memory() -> float:
@@ -156,7 +164,7 @@ def duration(seconds: float) -> str:
     >>> duration(45), duration(300), duration(3 * 3600), duration(5e6)
     ('45 seconds', '5 minutes', '3.0 hours', '58 days')
     """
-    if seconds < 120:
+    if seconds < 100:
         return f"{seconds:.0f} seconds"
     if seconds < 7200:
         return f"{seconds / 60:.0f} minutes"

@@ -57,6 +57,7 @@ UPPER: Mapping[str, float] = MappingProxyType(
         "duration": 100_000,
         "annualisation": ROWS,
         # work at once
+        "combinations": 100_000,
         "n_jobs": 256,
         # shares and what stays below one
         "level": 1,

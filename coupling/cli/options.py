@@ -19,6 +19,7 @@ __all__ = [
     "StoreFolder",
     "Tables",
     "Verbose",
+    "Yes",
     "is_simulated",
 ]
 
@@ -31,6 +32,7 @@ Out = Annotated[Path, typer.Option(help="Folder for the pages.")]
 Tables = Annotated[Path | None, typer.Option(help="Folder for every table (CSV) and figure (PNG, SVG).")]
 Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market where no data can be had.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Run what is estimated to take longer than two minutes.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say errors only.")]
 

@@ -20,6 +20,7 @@ from coupling.cli.options import (
     StoreFolder,
     Tables,
     Verbose,
+    Yes,
     is_simulated,
 )
 from coupling.cli.progress import working
@@ -44,6 +45,7 @@ def write_reports(
     tables: Tables = None,
     fallback: Fallback = None,
     open_page: Open = False,
+    yes: Yes = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -51,7 +53,7 @@ def write_reports(
     log_to_stderr(verbose=verbose, quiet=quiet)
     _refuse_equal_stems(configurations)
     simulated = is_simulated(fallback)
-    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
+    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
     work = partial(_report_one, where=where, out=out, tables=tables, open_page=open_page, quiet=quiet)
     raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
 

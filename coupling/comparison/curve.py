@@ -11,15 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling.budget import allowed_seconds, duration
 from coupling.comparison.batches import Outcome
 from coupling.comparison.joint import joint_test
 from coupling.comparison.kept import Kept, run_key
 from coupling.comparison.specifications import Plan, Specification, expand, plan
 from coupling.comparison.workers import run_batches
 from coupling.errors import ConfigurationError
+from coupling.limits import beyond
 from coupling.results.base import Failure, Provenance, RoomResult
 from coupling.results.specification import ANY, ChoicesResult, JointTest, SpecificationCurve
 from coupling.study import Study
+from coupling.study.variants import VariantsSection
 from coupling.version import __version__
 
 __all__ = ["MANY", "Progress", "answer_variants"]
@@ -38,6 +41,9 @@ METHOD = (
     "the 95 % quantile of the size of the draws' deviations from their mean."
 )
 
+
+DRAWS_A_SECOND = 6_000
+"""Of one specification on one core; measured on a thousand specifications over ten years, docs/speed.md."""
 
 REPEATS = "{} of {} combinations ask the same as another, since a choice does not matter there; they count once."
 CHANGES = (
@@ -102,15 +108,30 @@ def answer_variants(
     variants = study.variants
     if variants is None:
         raise ConfigurationError("the study has no variants; add an outcome and a grid", path="variants")
-    if variants.size > MANY and not yes:
-        message = f"{variants.size:,} combinations are more than {MANY:,}; shorten the grid, or say --yes"
-        raise ConfigurationError(message, path="variants.grid")
+    _check_size(variants, yes=yes)
     specifications = expand(study)
     planned = plan(specifications, variants, fallback_simulated=fallback_simulated)
     kept = Kept(run_key(study.as_text(), planned.fingerprint, __version__), cache)
     outcomes = _run_all(planned, kept, fresh=fresh, n_jobs=n_jobs, dask=dask, progress=progress)
     kept.remove()
     return _answer(_Run(study, specifications, planned, outcomes), suffix)
+
+
+def _check_size(variants: VariantsSection, *, yes: bool) -> None:
+    told = beyond("combinations", variants.size)
+    if told:
+        raise ConfigurationError(f"{told}; shorten the grid", path="variants.grid")
+    seconds = variants.size * variants.replications / DRAWS_A_SECOND
+    if variants.size > MANY and not yes:
+        message = f"{variants.size:,} combinations are more than {MANY:,}; shorten the grid, or say --yes"
+    elif seconds > allowed_seconds() and not yes:
+        message = (
+            f"{variants.size:,} combinations with {variants.replications:,} draws each would take about "
+            f"{duration(seconds)} of one core; ask for less, or say --yes"
+        )
+    else:
+        return
+    raise ConfigurationError(message, path="variants.grid")
 
 
 def _run_all(

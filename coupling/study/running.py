@@ -24,6 +24,7 @@ from coupling.section import Section
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
+from coupling.study.effort import require_effort, tasks_of
 
 __all__ = ["PLAIN_DETECTOR", "detect", "load_panel", "run", "score"]
 
@@ -83,6 +84,7 @@ def run(
     store: str | Path | None = None,
     offline: bool = False,
     fallback_simulated: bool = False,
+    yes: bool = False,
 ) -> StudyResult:
     """Run a study: every room that its configuration asks.
 
@@ -90,6 +92,8 @@ def run(
     ----------
     study, data, store, offline, fallback_simulated
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
+    yes : bool
+        Whether it may take longer than the two minutes that are allowed unasked (see `coupling.budget.allowance`).
 
     Returns
     -------
@@ -104,10 +108,11 @@ def run(
     """
     loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
-    if loaded.events is not None:
-        load_events(loaded.events.relative_to(loaded.base).catalogue)  # a wrong file is refused before data are fetched
+    listed = _events(loaded)
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
     panel = _panel(loaded, dataset)
+    if not yes:
+        require_effort(tasks_of(loaded, len(panel.changes), listed))
     rooms = [run_data(dataset, panel, start=loaded.start)]
     rooms += [
         _run_room(name, section, loaded, panel, dataset)
@@ -208,6 +213,13 @@ def detect(
         catalogue = simulated_catalogue(dataset.truth)
     provenance = dataset.provenance(loaded.as_text(), loaded.seed)
     return detect_unwinds(section, load_detector(loaded, section, dataset), catalogue, provenance)
+
+
+def _events(study: Study) -> int:
+    """Count the events of the catalogue; a wrong file is refused before data are fetched."""
+    if study.events is None:
+        return 0
+    return len(load_events(study.events.relative_to(study.base).catalogue).events)
 
 
 def _prepare(

@@ -1,0 +1,154 @@
+"""How long a study will take, told before it begins; the prices were measured, see the table in ``docs/speed.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coupling.budget import allowed_seconds, duration
+from coupling.change.section import ChangeSection
+from coupling.correlation.section import CorrelationSection
+from coupling.direction.section import DirectionSection
+from coupling.errors import ConfigurationError
+from coupling.study.configuration import Study
+
+__all__ = ["Task", "require_effort", "tasks_of"]
+
+START = 8.0
+"""Seconds that every study takes: libraries are loaded, loops compiled or read."""
+
+YEARS = 750.0
+"""Rows at which the prices were measured: three years of sessions."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A part of a study and the seconds that it is estimated to take on one core."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Size:
+    """How many instruments, their pairs (with the focus, and all), and rows in units of `YEARS`."""
+
+    instruments: int
+    rows: float
+
+    @property
+    def others(self) -> int:
+        return self.instruments - 1
+
+    @property
+    def pairs(self) -> float:
+        return self.instruments * self.others / 2
+
+
+def tasks_of(study: Study, rows: int, events: int = 0) -> list[Task]:
+    """Return the parts of a study with their estimated seconds.
+
+    Parameters
+    ----------
+    study : Study
+    rows : int
+        Changes on common ticks.
+    events : int
+        Events of the catalogue.
+
+    Examples
+    --------
+    >>> from coupling.study import load_study
+    >>> two = load_study({"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "change": {}})
+    >>> [task.name for task in tasks_of(two, 1000)][:3]
+    ['start', 'correlation.rolling', 'correlation.hayashi_yoshida']
+    """
+    size = _Size(len(study.instruments), rows / YEARS)
+    found = [Task("start", START)]
+    found += [Task(f"correlation.{name}", s) for name, s in _correlation(study.correlation, size)]
+    found += [Task(f"change.{name}", s) for name, s in _change(study.change, size)]
+    found += [Task(f"direction.{name}", s) for name, s in _direction(study.direction, size)]
+    if study.events is not None:
+        draws = study.events.placebos / 9999
+        found.append(Task("events", (1 + 0.03 * size.instruments + 4e-5 * events * size.instruments) * (1 + draws) / 2))
+    rooms = sum(room is not None for room in (study.correlation, study.change, study.direction, study.events))
+    points = 0.8 + 0.2 * min(size.rows, 10.0)
+    found.append(Task("page", rooms * points * (0.5 + 0.19 * size.instruments + 0.015 * size.instruments**2)))
+    return found
+
+
+def require_effort(tasks: list[Task]) -> None:
+    """Refuse a study that would take longer than the budget, and name what takes longest.
+
+    Raises
+    ------
+    ConfigurationError
+        With the estimate, its largest parts and the way on.
+
+    Examples
+    --------
+    >>> require_effort([Task("change.envelope", 40.0), Task("page", 500.0)])
+    Traceback (most recent call last):
+        ...
+    coupling.errors.ConfigurationError: the study would take about 9 minutes (page 8 minutes, change.envelope 40 \
+seconds), and 2 minutes are allowed unasked; ask for less, or give --yes (yes=True)
+    """
+    total = sum(task.seconds for task in tasks)
+    if total <= allowed_seconds():
+        return
+    longest = sorted(tasks, key=lambda task: task.seconds, reverse=True)[:3]
+    parts = ", ".join(f"{task.name} {duration(task.seconds)}" for task in longest)
+    allowed = duration(allowed_seconds())
+    raise ConfigurationError(
+        f"the study would take about {duration(total)} ({parts}), and {allowed} are allowed unasked; "
+        "ask for less, or give --yes (yes=True)"
+    )
+
+
+def _correlation(section: CorrelationSection | None, size: _Size) -> Iterator[tuple[str, float]]:
+    if section is None:
+        return
+    path, all_pairs = size.others * size.rows, size.pairs * size.rows
+    prices = {
+        "rolling": 0.02 * path + 0.0015 * all_pairs,
+        "hayashi_yoshida": 0.01 * path + 0.0008 * all_pairs,
+        "exponential": 0.03 * path,
+        "beta": 0.03 * path,
+        "dcc": 0.1 * path + 0.004 * all_pairs,
+        "partial": 0.003 * all_pairs,
+        "shrunk": 0.003 * all_pairs,
+        "tail": 0.02 * all_pairs,
+    }
+    yield from ((name, seconds) for name, seconds in prices.items() if getattr(section, name) is not None)
+
+
+def _change(section: ChangeSection | None, size: _Size) -> Iterator[tuple[str, float]]:
+    if section is None:
+        return
+    pair = size.others * size.rows
+    yield "splits", len(section.splits) * (0.065 * pair + 0.017 * size.pairs * size.rows)
+    if section.breaks is not None:
+        yield "breaks", 0.075 * pair * section.breaks.replications / 199
+    if section.bai_perron is not None:
+        yield "bai_perron", 0.04 * pair
+    if section.envelope is not None:
+        yield "envelope", 0.14 * pair * section.envelope.replications / 499
+    if section.regimes is not None:
+        yield "regimes", 2.0 * pair * section.regimes.replications / 99
+    if section.levels is not None:
+        yield "levels", 0.02 * pair * section.levels.replications / 2000
+    yield "contagion", sum(0.1 * size.rows * each.replications / 999 for each in section.contagion)
+
+
+def _direction(section: DirectionSection | None, size: _Size) -> Iterator[tuple[str, float]]:
+    if section is None:
+        return
+    k = size.instruments
+    if section.lead_lag is not None:
+        lags = (section.lead_lag.max_lag + section.lead_lag.max_hours / section.lead_lag.step_hours) / 53
+        yield "lead_lag", 0.02 * size.others * size.rows * lags * section.lead_lag.draws / 2000
+    if section.spillover is not None:
+        each = section.spillover.horizon / 10 * section.spillover.replications / 299
+        yield "spillover", (0.2 * k + 0.01 * k**2 + 0.0003 * k**3) * size.rows * each
+    if section.time_varying is not None:
+        yield "time_varying", 0.05 * k**2 * size.rows * section.time_varying.replications

@@ -1,0 +1,85 @@
+"""A study says what it will take before it begins, and waits for a yes where that is long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from coupling.budget import SECONDS, allowance
+from coupling.cli import app
+from coupling.errors import ConfigurationError
+from coupling.study import load_study, run
+from coupling.study.effort import require_effort, tasks_of
+
+CONFIGURATIONS = Path(__file__).resolve().parents[2] / "configs"
+TWO: dict[str, Any] = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+ALL = {
+    "correlation": {name: {} for name in ("exponential", "dcc", "beta", "partial", "shrunk", "tail")},
+    "change": {"splits": ["2023-01-02"], "regimes": {}},
+    "direction": {"time_varying": {}},
+    "events": {},
+}
+
+
+def many(count: int, **sections: Any) -> dict[str, Any]:
+    """Return a study of so many instruments."""
+    names = [f"X{place}" for place in range(count)]
+    source = {"file": "x.csv", "clock": "XNYS"}
+    define = {name: {"title": name, "kind": "price", "unit": "USD", "sources": [source]} for name in names}
+    return {"title": "Many", "focus": "X0", "instruments": names, "define": define, **sections}
+
+
+def seconds(settings: dict[str, Any], rows: int = 750, events: int = 0) -> float:
+    return sum(task.seconds for task in tasks_of(load_study(settings), rows, events))
+
+
+# CPU seconds that whole studies took, page included, on a machine with two busy cores.
+MEASURED = [
+    (5, 756, {"change": {"splits": ["2024-06-03"]}, "direction": {}}, 17.8),
+    (20, 756, {"change": {"splits": ["2024-06-03"]}, "direction": {}, "events": {}}, 72.5),
+    (5, 3780, {"change": {"splits": ["2024-06-03"]}, "direction": {}, "events": {}}, 33.6),
+]
+
+
+@pytest.mark.parametrize(("instruments", "rows", "sections", "took"), MEASURED)
+def test_the_estimate_is_near_what_was_measured(
+    instruments: int, rows: int, sections: dict[str, Any], took: float
+) -> None:
+    assert took / 3 < seconds(many(instruments, **sections), rows, 40) < 3 * took
+
+
+def test_more_of_anything_takes_longer() -> None:
+    base = seconds(many(5, **ALL), 1000, 50)
+    assert seconds(many(6, **ALL), 1000, 50) > base
+    assert seconds(many(5, **ALL), 2000, 50) > base
+    assert seconds(many(5, **ALL), 1000, 5000) > base
+    draws = {**ALL, "direction": {"spillover": {"replications": 2990}}}
+    assert seconds(many(5, **draws), 1000, 50) > seconds(many(5, **{**ALL, "direction": {}}), 1000, 50)
+
+
+def test_two_hundred_instruments_and_a_million_draws_need_a_yes() -> None:
+    with pytest.raises(ConfigurationError, match=r"would take about .*\(page .*--yes"):
+        require_effort(tasks_of(load_study(many(200)), 750))
+    with pytest.raises(ConfigurationError, match=r"change\.envelope"):
+        require_effort(tasks_of(load_study({**TWO, "change": {"envelope": {"replications": 100_000}}}), 5000))
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGURATIONS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_configurations_of_the_package_need_none(path: Path) -> None:
+    assert sum(task.seconds for task in tasks_of(load_study(path), 2800, 60)) < SECONDS
+
+
+def test_a_study_above_the_budget_waits_for_a_yes(tmp_path: Path) -> None:
+    with allowance(seconds=1), pytest.raises(ConfigurationError, match=r"and 1 seconds are allowed unasked.*yes=True"):
+        run(TWO)
+    with allowance(seconds=1):
+        assert run({**TWO, "correlation": None}, yes=True).exit_code == 0
+    path = tmp_path / "study.yaml"
+    path.write_text(str(TWO).replace("'", '"'))
+    with allowance(seconds=1):
+        answer = CliRunner().invoke(app, ["report", str(path), "--out", str(tmp_path)])
+    assert answer.exit_code == 2
+    assert "--yes" in answer.stderr
