@@ -163,10 +163,11 @@ def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrumen
     >>> resolve("JGB10Y").change_unit
     'bp'
     """
-    known = {**load_instruments(), **(define or {})}
-    if name not in known:
-        raise ConfigurationError(f"instrument {name!r} is unknown; {nearest(name, known)}")
-    return known[name]
+    own = define or {}
+    found = own.get(name) or load_instruments().get(name)
+    if found is None:
+        raise ConfigurationError(f"instrument {name!r} is unknown; {nearest(name, {**load_instruments(), **own})}")
+    return found
 
 
 def instruments() -> pd.DataFrame:
