@@ -5,6 +5,7 @@ A message is one sentence that says what was wrong, the value seen, where, and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +19,10 @@ __all__ = [
     "SourceError",
     "nearest",
 ]
+
+
+_LONG = re.compile(r"(\S{100})\S{200,}")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class CouplingError(Exception):
@@ -88,7 +93,9 @@ class ConfigurationError(CouplingError, ValueError):
         line: int | None = None,
         path: str | None = None,
     ) -> None:
+        message = _LONG.sub(r"\1…", message)  # a value seen may be of any length
         self.message, self.file, self.line, self.path = message, file, line, path
+        path = path and _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", path)
         place = ":".join(str(part) for part in (file, line) if part is not None)
         super().__init__(": ".join(part for part in (place, path, message) if part))
 

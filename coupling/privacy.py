@@ -32,7 +32,8 @@ _FREE = "|".join(
 )
 _QUOTED = r"(?P<quote>['\"])(?P<inner>(?:file:/+|~[\w.-]*/|/|[A-Za-z]:[/\\]|\\\\)[^'\"\n]*)(?P=quote)"
 _PATH = re.compile(rf"(?P<address>\b[a-z]+s?://[^\s'\"<>]+)|{_QUOTED}|{_FREE}", re.IGNORECASE)
-_WHOLE = re.compile(rf"(?:file:/+|~|\.\.?/|/|[A-Za-z]:[/\\]|\\\\)[^\n:;,'\"]*\.(?:{DATA_FILES})", re.IGNORECASE)
+_START = r"(?:file:/+|~|\.\.?/|/|[A-Za-z]:[/\\]|\\\\)"
+_WHOLE = re.compile(rf"(?!.*\s(?:[~/]|[A-Za-z]:)){_START}[^\n:;,'\"]*\.(?:{DATA_FILES})", re.IGNORECASE)
 _NAMED = re.compile(rf"[^/\\]+\.(?:{DATA_FILES})", re.IGNORECASE)
 _COMMON = frozenset({"root", "user", "admin", "ubuntu", "nobody", "data", "test", "localhost", "local", "home", "host"})
 

@@ -62,17 +62,22 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
         return f"unknown key {str(place[-1])!r}; {nearest(str(place[-1]), _keys_at(model, place[:-1]))}"
     if kind == "union_tag_invalid":
         seen = detail["ctx"]["tag"]
-        return (
-            f"{seen!r} is not allowed; {nearest(seen, detail['ctx']['expected_tags'].replace(QUOTE, '').split(', '))}"
-        )
+        words = detail["ctx"]["expected_tags"].replace(QUOTE, "").split(", ")
+        return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
     if kind in ("missing", "union_tag_not_found"):
         return f"{str(place[-1])!r} is missing; add it"
     if kind == "value_error":
         return str(getattr(detail["ctx"]["error"], "message", detail["ctx"]["error"]))
     if kind in ("enum", "literal_error") and isinstance(seen, str):
         words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
-        return f"{seen!r} is not allowed; {nearest(seen, words)}"
-    return f"{seen!r} is not right here: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+        return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
+    return f"{_shown(seen)} is not right here: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+
+
+def _shown(seen: Any) -> str:
+    """Return a value as it was written, cut where it is long."""
+    text = repr(seen)
+    return text if len(text) <= 100 else f"{text[:100]}…"
 
 
 def _keys_at(model: type[BaseModel], place: Place) -> list[str]:

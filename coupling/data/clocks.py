@@ -13,6 +13,7 @@ from pydantic import field_validator
 
 from coupling.data import calendars
 from coupling.data.durations import parse_duration
+from coupling.data.zones import require_zone
 from coupling.errors import ConfigurationError
 from coupling.section import Section
 
@@ -41,8 +42,8 @@ class WallTime(Section):
         try:
             clock, zone = text.split()
             hours, minutes = (int(part) for part in clock.split(":"))
-            pd.Timestamp(0, tz=zone)
-        except (ValueError, KeyError):
+            require_zone(zone)
+        except ValueError:
             raise ConfigurationError(
                 f"{text!r} is no time of day; write it as '15:00 Asia/Tokyo' or '24:00 UTC'"
             ) from None

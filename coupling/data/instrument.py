@@ -177,11 +177,12 @@ def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrumen
     >>> resolve("yahoo:7203.T").sources[0].clock
     'XTKS'
     """
-    known = {**load_instruments(), **(define or {})}
-    if name in known:
-        return known[name]
+    own = define or {}
+    found = own.get(name) or load_instruments().get(name)
+    if found is not None:
+        return found
     if ":" not in name:
-        raise _unknown(name, known)
+        raise _unknown(name, {**load_instruments(), **own})
     return _from_symbol(name)
 
 

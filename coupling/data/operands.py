@@ -20,7 +20,7 @@ def in_order(wanted: Iterable[Instrument], define: Mapping[str, Instrument]) -> 
     >>> [item.name for item in in_order([carry], {"CARRY": carry})]
     ['UST10Y', 'JGB10Y', 'CARRY']
     """
-    own = dict(define)
+    own = define if isinstance(define, dict) else dict(define)
     done: dict[str, Instrument] = {}
     opened: set[str] = set()
     waiting = list(wanted)[::-1]

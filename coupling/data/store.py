@@ -230,12 +230,9 @@ class Store:
         """Yield the vintages that are whole, the newest first; `held` says whether the caller holds the lock."""
         for path in reversed(_manifests(series)):
             try:
-                vintage = Vintage.load(path)
-                rows = vintage.read()
-                if entry is not None and vintage.manifest.entry != entry:
-                    raise DamagedError(f"{path} is the manifest of another series")
+                vintage, rows = _read_vintage(path, entry)
             except DamagedError as error:
-                self._set_aside(path, error, held=held)
+                self._set_aside(path, error, entry, held=held)
             else:
                 yield vintage, rows
 
@@ -245,12 +242,12 @@ class Store:
         numbers = (path.name.partition(".")[0] for path in used)
         return max((int(number) for number in numbers if NUMBERED.fullmatch(number)), default=0) + 1
 
-    def _set_aside(self, path: Path, error: DamagedError, *, held: bool) -> None:
+    def _set_aside(self, path: Path, error: DamagedError, entry: SourceEntry | None = None, *, held: bool) -> None:
         """Move a damaged vintage out of the way and say so; where that is forbidden it is passed over, and said too."""
         aside = self.folder / DAMAGED / path.parent.name
         try:
             with nullcontext() if held else locked(self.folder):
-                _move_damaged(path, aside)
+                _move_damaged(path, entry, aside)
             where = f"set aside in {aside}"
         except DataError as reason:
             where = f"not set aside, for {str(reason).rstrip('.')}"
@@ -264,10 +261,19 @@ def _retrieved_again(vintage: Vintage, rows: RawRows) -> Saved:
     return Saved(vintage=again, written=False, revisions=pd.DataFrame(columns=REVISED))
 
 
-def _move_damaged(path: Path, aside: Path) -> None:
+def _read_vintage(path: Path, entry: SourceEntry | None) -> tuple[Vintage, RawRows]:
+    """Return a vintage with its rows; raise `DamagedError` where they are not whole, or not of the series asked for."""
+    vintage = Vintage.load(path)
+    rows = vintage.read()
+    if entry is not None and vintage.manifest.entry != entry:
+        raise DamagedError(f"{path} is the manifest of another series")
+    return vintage, rows
+
+
+def _move_damaged(path: Path, entry: SourceEntry | None, aside: Path) -> None:
     """Move both files of a vintage, unless another process did so meanwhile."""
     try:
-        Vintage.load(path).read()
+        _read_vintage(path, entry)
     except DamagedError:
         for file in (path, path.with_suffix(".parquet")):
             set_aside(file, aside)

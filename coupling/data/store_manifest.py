@@ -32,7 +32,7 @@ def require_instant(text: str | None) -> str | None:
     """Return an instant in ISO form as it is; raise `ValueError` where it is none, or has no zone."""
     if text is not None:
         try:
-            zone = pd.Timestamp(text).tz
+            zone = pd.Timestamp(text).as_unit("ns").tz
         except (TypeError, OverflowError) as error:
             raise ValueError(str(error)) from None
         if zone is None:
@@ -91,7 +91,7 @@ class Manifest(Section):
     sha256 : str
         Hash of the bytes of the Parquet file.
     retrievals : tuple of Retrieval
-        Every download that gave these rows, in order of time.
+        Every download that gave these rows, in the order in which they came.
     revision : Revision, optional
         What these rows revised in the vintage before them.
     """
@@ -134,9 +134,12 @@ class Manifest(Section):
         return pd.Timestamp(self.retrievals[-1].at)
 
     def retrieved_again(self, retrieval: Retrieval) -> Manifest:
-        """Return the manifest with one more retrieval; one that it knows already changes nothing."""
-        known = {*self.retrievals, retrieval}
-        return self.model_copy(update={"retrievals": tuple(sorted(known, key=lambda one: pd.Timestamp(one.at)))})
+        """Return the manifest with one more retrieval; one that it knows already changes nothing.
+
+        They stand in the order in which they came: where a clock was set back the last is dated by the clock of now.
+        """
+        known = [one for one in self.retrievals if one != retrieval]
+        return self.model_copy(update={"retrievals": (*known, retrieval)})
 
     def revising(self, revision: Revision | None) -> Manifest:
         """Return the manifest with what its rows revised."""

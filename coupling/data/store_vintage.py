@@ -18,6 +18,7 @@ from coupling.writing import write_whole
 __all__ = ["Vintage", "same_rows", "to_parquet"]
 
 PLAIN = ("when", "value", "line", "released")
+DATED = ("when", "released", "labels")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,7 @@ def _wrong_column(frame: pd.DataFrame, *, hourly: bool) -> str:
         return f"column {missing[0]!r} is missing" if missing else "its columns or rows are named otherwise"
     for name in frame.columns:
         dtype = frame[name].dtype
-        dated = name in ("when", "released")
+        dated = name in DATED
         fits = pd.api.types.is_datetime64_any_dtype(dtype) if dated else pd.api.types.is_numeric_dtype(dtype)
         if not fits or pd.api.types.is_bool_dtype(dtype):
             return f"column {name!r} is of the type {dtype}"

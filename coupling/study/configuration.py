@@ -18,6 +18,7 @@ from coupling.data.clocks import load_clock
 from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
 from coupling.data.operands import find_loop
 from coupling.data.section import DataSection, DataSource
+from coupling.data.zones import require_zone
 from coupling.direction.section import DirectionSection
 from coupling.document import read_document
 from coupling.errors import ConfigurationError, nearest
@@ -54,10 +55,9 @@ class Display(Section):
     def _known(self) -> Self:
         if self.timezone is not None:
             try:
-                pd.Timestamp(0, tz=self.timezone)
-            except (KeyError, ValueError):
-                message = f"time zone {self.timezone!r} is unknown; write it as 'Asia/Tokyo'"
-                raise ConfigurationError(message, path="timezone") from None
+                require_zone(self.timezone)
+            except ConfigurationError as error:
+                raise ConfigurationError(error.message, path="timezone") from None
         return self
 
 
