@@ -23,6 +23,7 @@ from coupling.section import Section
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
+from coupling.study.marking import mark, say_doubts
 
 __all__ = ["PLAIN_DETECTOR", "detect", "load_panel", "run", "score"]
 
@@ -118,7 +119,7 @@ def run(
         focus=loaded.focus,
         rooms=tuple(rooms),
         claims=check_claims(loaded, claims, dataset, panel) if claims else None,
-        banner=dataset.banner,
+        banner=" ".join(filter(None, (say_doubts(panel.provenance), dataset.banner))),
         provenance=panel.provenance,
         timezone=loaded.display.timezone or "",
     )
@@ -259,4 +260,4 @@ def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: 
     except CouplingError as error:
         failure = Failure(name=name, title=f"The room {name} failed", reason=str(error))
         return RoomResult(name=name, question=room.QUESTION, verdict=f"Failed: {error}", results=(failure,))
-    return result
+    return mark(result, panel.provenance)
