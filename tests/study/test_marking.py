@@ -1,4 +1,4 @@
-"""A series that changed its meaning is named in the banner, first in Data, and beside every verdict that rests on it."""
+"""A series that changed its meaning is named in the banner, first in Data, and beside what rests on it."""
 
 from __future__ import annotations
 

@@ -27,7 +27,17 @@ __all__ = ["fetch"]
 SERVER = "https://query2.finance.yahoo.com/"
 FIRST_DATE = pd.Timestamp("1927-01-01")
 STRUCK_AT_ITS_START = "YAHOO_FX"
-MISREAD = (YFException, AttributeError, IndexError, KeyError, OSError, TypeError, ValueError)
+MISREAD = (
+    YFException,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    UnboundLocalError,
+    ValueError,
+)
 STAMPS = re.compile(rb"[-\d,\s]*")
 OPTIONS: dict[str, Any] = {
     "interval": "1d",
@@ -120,7 +130,7 @@ def _reason_of_yahoo(answer: requests.Response) -> str | None:
     """Return the description that Yahoo gives beside an error."""
     try:
         parts = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     errors = [part.get("error") for part in parts.values() if isinstance(part, dict)] if isinstance(parts, dict) else []
     described = [str(error["description"]) for error in errors if isinstance(error, dict) and "description" in error]
