@@ -13,6 +13,7 @@ import pandas as pd
 
 from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.observations import Observations
+from coupling.data.sources.asked import require_unit
 from coupling.data.sources.http import Session, open_session
 from coupling.data.sources.registry import LIVE, fetch_rows
 from coupling.data.sources.rows import RawRows, build_observations
@@ -131,6 +132,7 @@ def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timesta
         try:
             with session.turns.taken():
                 rows = fetch_rows(entry, span, session=session, now=now)
+                require_unit(instrument, rows)
                 observations = build_observations(instrument, entry, rows, now)
         except Exception as error:  # noqa: BLE001 -- whatever a lying answer breaks, it breaks one series
             errors.append(_as_source_error(error, entry, span))

@@ -53,6 +53,8 @@ class RawRows:
         Instant (UTC) of the download; absent for a file.
     repairs : tuple of str
         What was mended on the way, each with its count.
+    currency : str
+        Currency that the source names beside the values; empty where it names none.
     """
 
     place: str
@@ -66,6 +68,7 @@ class RawRows:
     bars: pd.DataFrame | None = None
     retrieved_at: pd.Timestamp | None = None
     repairs: tuple[str, ...] = ()
+    currency: str = ""
 
     @classmethod
     def stamped(cls, stamps: Stamps, **columns: Any) -> RawRows:
@@ -208,12 +211,14 @@ def _require_equal_repeats(rows: RawRows) -> None:
 
 
 def _require_sane(instrument: Instrument, rows: RawRows) -> None:
-    bad = rows.value <= 0
-    if instrument.kind in POSITIVE and bad.any():
-        at = int(bad.to_numpy().argmax())
+    low, infinite = rows.value <= 0, ~np.isfinite(rows.value.to_numpy(dtype=float))
+    bad = low.to_numpy() & (instrument.kind in POSITIVE) | infinite
+    if bad.any():
+        at = int(bad.argmax())
         message = f"{rows.place}, line {rows.line.iloc[at]}: {instrument.name} is {rows.value.iloc[at]:g}"
         when = f"{rows.when.iloc[at]:%Y-%m-%d}"
-        raise DataError(f"{message} on {when}, and it must be above 0; correct or blank it.")
+        must = "finite" if infinite[at] else "above 0"
+        raise DataError(f"{message} on {when}, and it must be {must}; correct or blank it.")
 
 
 def struck_at(entry: SourceEntry, rows: RawRows) -> pd.Series:

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from threading import Condition
 from typing import Any
@@ -17,6 +18,7 @@ import yfinance
 from yfinance.exceptions import YFException
 
 from coupling.data.instrument import SourceEntry
+from coupling.data.sources.asked import read_meta, require_asked, require_scale
 from coupling.data.sources.http import Session, TransferError, require_ok
 from coupling.data.sources.rows import UNFINISHED, RawRows
 from coupling.data.sources.span import Span
@@ -96,7 +98,13 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
     if frame is None or frame.empty:
         raise _why_empty(answer)
     assert isinstance(answer, requests.Response)  # else there would be no bars
-    return _rows(entry, frame, answer, span, now)
+    meta = read_meta(answer.content)
+    require_asked(entry, meta, now)
+    rows = _rows(entry, frame, answer, span, now)
+    closes = rows.value.dropna()
+    if span.last is None and len(closes):
+        require_scale(float(closes.iloc[-1]), meta)
+    return replace(rows, currency=str(meta.get("currency") or ""))
 
 
 def _history(symbol: str, first: pd.Timestamp, session: Session) -> pd.DataFrame | None:
