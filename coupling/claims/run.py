@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -81,9 +82,18 @@ def _find(leg: Leg, evidence: Evidence) -> Finding:
         if name in evidence.missing:
             return _not_testable(f"Not testable: {evidence.missing[name].rstrip('.')}.")
     try:
-        return leg.check(evidence)
+        return _marked(leg.check(evidence), leg, evidence)
     except CouplingError as error:
         return _not_testable(f"Not testable: {error}")
+
+
+def _marked(finding: Finding, leg: Leg, evidence: Evidence) -> Finding:
+    """Add to a finding what must be known of the series that it rests on."""
+    origins = [evidence.observations[name].origin for name in leg.instruments if name in evidence.observations]
+    cautions = dict.fromkeys(origin.caution for origin in origins if origin is not None and origin.caution)
+    if not cautions:
+        return finding
+    return replace(finding, sentence=f"{finding.sentence} Caution: {' '.join(cautions)}")
 
 
 def _not_testable(sentence: str) -> Finding:

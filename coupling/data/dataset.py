@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.checks import COLUMNS as FINDINGS
-from coupling.data.checks import check_series
+from coupling.data.checks import check_meaning, check_series, with_cautions
 from coupling.data.durations import parse_duration
 from coupling.data.formula import combine
 from coupling.data.holding import read_dated
@@ -160,6 +160,9 @@ def _from_sources(
     refused = {item.name: reason for item, reason in may_serve if reason}
     absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
     repaired = {item.name: _repaired(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
+    kinds = {item.name: item.kind for item, _ in may_serve}
+    suspect = {name: check_meaning(item, kinds[name]) for name, item in repaired.items()}
+    repaired = {name: with_cautions(item, suspect[name]) for name, item in repaired.items()}
     whole = section.directory is not None and not had.missing
     observations, missing = _combine_all(wanted, own, repaired, absent, strict=whole)
     if not observations:
@@ -175,7 +178,7 @@ def _from_sources(
         instruments={name: item for name, item in wanted.items() if name in observations},
         second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
         unknown_files=unknown_files(had.names, section.files, {**own, **wanted}),
-        findings=_check_all(observations, wanted, seconds),
+        findings=_check_all(observations, wanted, seconds, suspect),
         revisions=had.revisions,
         missing=missing,
         banner=had.banner,
@@ -236,11 +239,15 @@ def _combine_all(
 
 
 def _check_all(
-    observations: dict[str, Observations], wanted: dict[str, Instrument], seconds: Mapping[str, list[Observations]]
+    observations: dict[str, Observations],
+    wanted: dict[str, Instrument],
+    seconds: Mapping[str, list[Observations]],
+    suspect: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """Check what sources gave; a formula is none."""
+    """Check what sources gave; of the parts of a formula, only whether they may have changed their meaning."""
     series = {name: item for name, item in observations.items() if wanted[name].formula is None}
-    found = [frame for name, item in series.items() if len(frame := check_series(item, seconds.get(name, [])))]
+    found = [frame for frame in suspect.values() if len(frame)]
+    found += [frame for name, item in series.items() if len(frame := check_series(item, seconds.get(name, [])))]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=FINDINGS)
 
 

@@ -74,4 +74,5 @@ def _origin(
         rows=len(values),
         first=struck[0],
         last=struck[-1],
+        cautions=tuple(f"its part {part.instrument}: {said}" for part in parts for said in part.cautions),
     )

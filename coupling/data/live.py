@@ -13,6 +13,7 @@ import pandas as pd
 
 from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.observations import Observations
+from coupling.data.sources.asked import require_unit
 from coupling.data.sources.http import Session, open_session
 from coupling.data.sources.registry import LIVE, fetch_rows
 from coupling.data.sources.rows import RawRows, build_observations
@@ -24,6 +25,7 @@ __all__ = ["LiveAnswer", "Progress", "Served", "fetch_all"]
 log = logging.getLogger("coupling")
 
 MOST_AT_ONCE = 8
+SHOWN = 120
 ALL_DATES = Span()
 Progress = Callable[[str, int, int], None]
 
@@ -130,8 +132,9 @@ def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timesta
         try:
             with session.turns.taken():
                 rows = fetch_rows(entry, span, session=session, now=now)
+                require_unit(instrument, rows)
                 observations = build_observations(instrument, entry, rows, now)
-        except DataError as error:
+        except Exception as error:  # noqa: BLE001 -- whatever a lying answer breaks, it breaks one series
             errors.append(_as_source_error(error, entry, span))
             log.info("%s: %s", instrument.name, errors[-1])
             continue
@@ -139,10 +142,14 @@ def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timesta
     return tuple(errors) or (_no_source(instrument, span),)
 
 
-def _as_source_error(error: DataError, entry: SourceEntry, span: Span) -> SourceError:
+def _as_source_error(error: Exception, entry: SourceEntry, span: Span) -> SourceError:
     if isinstance(error, SourceError):
         return error
     reason, next_step = str(error).rstrip("."), "look at the source, or name another one in the configuration"
+    if not isinstance(error, DataError):
+        log.debug("%s %s: its answer broke the reader", entry.provider, entry.symbol, exc_info=error)
+        told = " ".join(reason.split())
+        reason = f"its answer cannot be read ({type(error).__name__}: {told[:SHOWN] or 'no more is known'})"
     return SourceError(reason, source=entry.provider, symbol=entry.symbol, span=str(span), next_step=next_step)
 
 

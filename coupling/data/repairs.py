@@ -12,6 +12,7 @@ from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
 from coupling.data.section import Repair, RepairRule
+from coupling.data.sources.rows import POSITIVE
 from coupling.errors import DataError, nearest
 
 __all__ = ["repair"]
@@ -47,11 +48,13 @@ def repair(
     Raises
     ------
     DataError
-        If the series has no value of a date that a rule names, or no second source can give one.
+        If the series has no value of a date that a rule names, no second source can give one, or nothing is scaled.
     """
     for rule in rules:
         if rule.rule is RepairRule.DROP:
             item = _drop(item, rule)
+        elif rule.rule is RepairRule.SCALE:
+            item = _scale(instrument, item, rule)
         else:
             item = _replace(item, rule, _second(instrument, item, rule, seconds, now))
     return item
@@ -67,6 +70,23 @@ def _drop(item: Observations, rule: Repair) -> Observations:
     return _noted(
         replace(item, levels=item.levels[kept], known_at=item.known_at[kept], labels=item.dates[kept], bars=bars), note
     )
+
+
+def _scale(instrument: Instrument, item: Observations, rule: Repair) -> Observations:
+    """Multiply the values before a date, or from one on, and their bars."""
+    side, labels = "before" if rule.before is not None else "from", pd.DatetimeIndex(item.dates)
+    day = pd.Timestamp(str(rule.before or rule.start))
+    chosen = np.asarray(labels < day if side == "before" else labels >= day)
+    span = f"{labels[0]:%Y-%m-%d} to {labels[-1]:%Y-%m-%d}"
+    if not chosen.any():
+        raise DataError(f"{item.name}: rule scale finds no value {side} {day:%Y-%m-%d} ({span}); correct the date.")
+    factor = float(rule.factor or 1.0)
+    if factor < 0 and instrument.kind in POSITIVE:
+        raise DataError(f"{item.name}: rule scale would make a {instrument.kind} negative ({factor:g}); correct it.")
+    by = pd.Series(np.where(chosen, factor, 1.0), index=item.levels.index)
+    bars = None if item.bars is None else item.bars.mul(by, axis=0)
+    note = f"scale: {int(chosen.sum())} values {side} {day:%Y-%m-%d} by {factor:g}"
+    return _noted(replace(item, levels=(item.levels * by).rename(item.name), bars=bars), note)
 
 
 def _replace(item: Observations, rule: Repair, second: Observations) -> Observations:

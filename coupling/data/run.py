@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from coupling.data.checks import COLUMNS, MEANING
 from coupling.data.clocks import load_clock
 from coupling.data.dataset import Dataset
 from coupling.data.instrument import HOURLY
@@ -22,6 +23,7 @@ from coupling.results.data import (
     SourcesResult,
     TruthResult,
 )
+from coupling.results.meaning import MeaningResult
 
 __all__ = ["run"]
 
@@ -43,7 +45,10 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
         Instant (UTC) from which results are reported.
     """
     alignment, overlap = _alignment(panel), _overlap(panel)
-    checks = () if dataset.findings is None else (_checks(dataset.findings, panel, start),)
+    findings = pd.DataFrame(columns=COLUMNS) if dataset.findings is None else dataset.findings
+    doubtful = findings["check"].isin(MEANING)
+    meaning = (_meaning(findings[doubtful], panel),) if doubtful.any() else ()
+    checks = () if dataset.findings is None else (_checks(findings[~doubtful], panel, start),)
     missing = tuple(
         Failure(name=f"data-missing-{name.lower()}", title=f"{name} could not be had", reason=reason)
         for name, reason in dataset.missing.items()
@@ -52,12 +57,13 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     revisions = (_revisions(dataset, panel),) if len(dataset.revisions) else ()
     sources = (_instruments(panel), _sources(dataset, panel, start), *revisions, *checks, *truth)
     tables = (*sources, alignment, overlap, _levels(panel, start))
+    doubt = f"{meaning[0].sentence} " if meaning else ""
     return RoomResult(
         name="data",
         question=QUESTION,
-        verdict=f"{alignment.sentence} {overlap.sentence}",
-        results=(*missing, *tables),
-        answer=f"{alignment.sentence.rstrip('.')}; {overlap.answer}.",
+        verdict=f"{doubt}{alignment.sentence} {overlap.sentence}",
+        results=(*meaning, *missing, *tables),
+        answer=f"{doubt}{alignment.sentence.rstrip('.')}; {overlap.answer}.",
     )
 
 
@@ -143,6 +149,20 @@ def _revisions(dataset: Dataset, panel: Panel) -> RevisionsResult:
 
 def _clock_title(clock: str) -> str:
     return "the end of each hour" if clock == HOURLY else load_clock(clock).title if " " not in clock else clock
+
+
+def _meaning(found: pd.DataFrame, panel: Panel) -> MeaningResult:
+    return MeaningResult(
+        name="data-meaning",
+        title="Data that may have changed their meaning",
+        method="A jump many times the usual move of the 60 observations on both sides and far above every other move "
+        "nearby, that stays or is taken back whole within five observations; for yields, where a factor of units or a "
+        "turned sign explains it; values at an end by stricter limits; ten or more values that stand twice. A crash is "
+        "large too, but comes among other large moves. Rates of false alarms and of finds: docs/data_checks.md. "
+        "Nothing is corrected but by a rule under data.repairs.",
+        frame=found.reset_index(drop=True),
+        provenance=panel.provenance,
+    )
 
 
 def _checks(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) -> ChecksResult:

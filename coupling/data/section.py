@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from coupling.data.durations import parse_duration
 from coupling.data.instrument import SourceEntry
@@ -29,10 +29,11 @@ class DataSource(StrEnum):
 
 
 class RepairRule(StrEnum):
-    """What is done with a value that is known to be wrong."""
+    """What is done with values that are known to be wrong."""
 
     DROP = "drop"
     SECOND_SOURCE = "second_source"
+    SCALE = "scale"
 
 
 class Repair(Section):
@@ -42,22 +43,51 @@ class Repair(Section):
     ----------
     rule : RepairRule
         ``drop`` leaves the rows of these dates out; ``second_source`` takes the values of another source of the same
-        clock.
+        clock; ``scale`` multiplies all values before a date, or from one on, by a factor.
     dates : tuple of date
-        As the source writes them.
+        As the source writes them; for ``drop`` and ``second_source``.
     source : str, optional
         Name of the second source (a file, or provider and symbol as ``fred CBBTCUSD``); by default the first at hand.
+    before, start : date, optional
+        For ``scale``, one of them: the first date left as it is, or (written ``from``) the first that is scaled.
+    factor : float, optional
+        For ``scale``: not 0 and not 1; -1 turns the sign.
     """
 
     rule: RepairRule
-    dates: tuple[date, ...] = Field(min_length=1)
+    dates: tuple[date, ...] = ()
     source: str | None = None
+    before: date | None = None
+    start: date | None = Field(default=None, alias="from")
+    factor: float | None = Field(default=None, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _drop_needs_no_source(self) -> Self:
-        if self.rule is RepairRule.DROP and self.source is not None:
-            raise ConfigurationError(f"rule drop takes no source, not {self.source!r}; leave it out", path="source")
+    def _has_what_its_rule_takes(self) -> Self:
+        scales = self.rule is RepairRule.SCALE
+        if not scales and not self.dates:
+            raise ConfigurationError(f"rule {self.rule} names no date; add dates: [YYYY-MM-DD]", path="dates")
+        if scales:
+            self._require_scale()
+        elsewhere: dict[str, object] = (
+            {} if scales else {"before": self.before, "from": self.start, "factor": self.factor}
+        )
+        elsewhere |= {} if self.rule is RepairRule.SECOND_SOURCE else {"source": self.source}
+        for name, given in elsewhere.items():
+            if given is not None:
+                raise ConfigurationError(f"rule {self.rule} takes no {name}, not {given!r}; leave it out", path=name)
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"from" if name == "start" else name: value for name, value in dump(self).items()}
+
+    def _require_scale(self) -> None:
+        if self.dates:
+            raise ConfigurationError("rule scale takes no dates; give before: DATE, or from: DATE", path="dates")
+        if (self.before is None) == (self.start is None):
+            raise ConfigurationError("rule scale takes one of before: DATE and from: DATE", path="before")
+        if self.factor in (None, 0.0, 1.0):
+            raise ConfigurationError(f"rule scale takes a factor other than 0 and 1, not {self.factor}", path="factor")
 
 
 class DataSection(Section):

@@ -13,6 +13,7 @@ import pandas as pd
 from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, Provider, SourceEntry
 from coupling.data.observations import Observations
+from coupling.data.rescaled import note_rescaling
 from coupling.data.section import DataSource
 from coupling.data.sources.rows import RawRows, build_observations
 from coupling.data.store import Store
@@ -164,15 +165,17 @@ def _fetched(
 ) -> tuple[dict[str, Had], dict[str, str]]:
     """Fetch instruments and keep the answers; return them, and why others could not be had."""
     answer = (fetch or _fetch_live)(asked, now)
-    fetched = {
-        item.name: (answer.served[item.name].entry, _keep(item, answer.served[item.name], store, now))
-        for item in asked
-        if item.name in answer.served
-    }
+    fetched: dict[str, Had] = {}
     failed = {
         name: "; ".join(f"{error.source} {error.symbol}: {error.reason}" for error in errors)
         for name, errors in answer.failures.items()
     }
+    for item in (item for item in asked if item.name in answer.served):
+        served = answer.served[item.name]
+        try:
+            fetched[item.name] = (served.entry, _keep(item, served, store, now))
+        except DataError as error:
+            failed[item.name] = f"{served.entry.provider} {served.entry.symbol}: {str(error).rstrip('.')}"
     return fetched, failed
 
 
@@ -183,14 +186,23 @@ def _fetch_live(asked: list[Instrument], now: pd.Timestamp) -> LiveAnswer:
 
 
 def _keep(instrument: Instrument, served: Served, store: Store, now: pd.Timestamp) -> Observations:
-    """Save an answer with the reasons why earlier sources did not serve, so that both can be had again."""
-    reasons = tuple(f"{error.source} {error.symbol} did not serve ({error.reason})" for error in served.passed_over)
-    rows = replace(served.rows, repairs=served.rows.repairs + reasons)
+    """Save an answer with the reasons why earlier sources did not serve, so that both can be had again.
+
+    Raises
+    ------
+    DataError
+        If its values are those of the store on the scale of another unit.
+    """
+    notes = tuple(f"{error.source} {error.symbol} did not serve ({error.reason})" for error in served.passed_over)
+    stored = store.newest(served.entry)
+    rescaled = "" if stored is None else note_rescaling(instrument, stored, served.rows)
+    notes = (*notes, rescaled) if rescaled else notes
+    rows = replace(served.rows, repairs=served.rows.repairs + notes)
     try:
         store.save(instrument.name, served.entry, rows)
     except DataError as error:
         log.warning("%s is not kept: %s", instrument.name, error)
-    return build_observations(instrument, served.entry, rows, now) if reasons else served.observations
+    return build_observations(instrument, served.entry, rows, now) if notes else served.observations
 
 
 def _banner(old: Mapping[str, Observations]) -> str:

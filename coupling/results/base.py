@@ -19,7 +19,7 @@ __all__ = ["Failure", "Origin", "Provenance", "Result", "RoomResult"]
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the observations of one instrument came from."""
+    """Where the observations of one instrument came from, and what must be known before they are believed."""
 
     instrument: str
     source: str
@@ -32,6 +32,12 @@ class Origin:
     last: pd.Timestamp | None
     repairs: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+
+    @property
+    def caution(self) -> str:
+        """What must be known of the series in one sentence; empty where there is nothing."""
+        return f"{self.instrument}: {'; '.join(self.cautions)}; see Data." if self.cautions else ""
 
 
 @dataclass(frozen=True, kw_only=True)

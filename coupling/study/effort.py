@@ -128,7 +128,7 @@ def _change(section: ChangeSection | None, size: _Size) -> Iterator[tuple[str, f
     pair = size.others * size.rows
     yield "splits", len(section.splits) * (0.065 * pair + 0.017 * size.pairs * size.rows)
     if section.breaks is not None:
-        yield "breaks", 0.075 * pair * section.breaks.replications / 199
+        yield "breaks", 0.075 * pair
     if section.bai_perron is not None:
         yield "bai_perron", 0.04 * pair
     if section.envelope is not None:

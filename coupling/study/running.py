@@ -25,6 +25,7 @@ from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
 from coupling.study.effort import require_effort, tasks_of
+from coupling.study.marking import mark, say_doubts
 
 __all__ = ["PLAIN_DETECTOR", "detect", "load_panel", "run", "score"]
 
@@ -126,7 +127,7 @@ def run(
         focus=loaded.focus,
         rooms=tuple(rooms),
         claims=check_claims(loaded, claims, dataset, panel) if claims else None,
-        banner=dataset.banner,
+        banner=" ".join(filter(None, (say_doubts(panel.provenance), dataset.banner))),
         provenance=panel.provenance,
         timezone=loaded.display.timezone or "",
     )
@@ -278,4 +279,4 @@ def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: 
         failure = Failure(name=name, title=f"The room {name} failed", reason=str(error))
         verdict = f"Failed: {without_names(str(error))}"
         return RoomResult(name=name, question=room.QUESTION, verdict=verdict, results=(failure,))
-    return result
+    return mark(result, panel.provenance)

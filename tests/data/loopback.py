@@ -24,12 +24,22 @@ HASTY = Policy(connect=2.0, read=0.3, whole=5.0, attempts=2, connect_attempts=1,
 YAHOO, FRED, MOF, ECB = "query2.finance.yahoo.com", "fred.stlouisfed.org", "www.mof.go.jp", "www.ecb.europa.eu"
 FRED_PATH = "/graph/fredgraph.csv"
 MOF_PATH = "/english/policy/jgbs/reference/interest_rate/"
+DRIPS = {
+    "headers": (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+    "length": (b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", b"x"),
+    "chunks": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+    "close": (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"),
+    "continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+}
 ECB_PATH = "/stats/eurofxref/eurofxref-hist.zip"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says to one request: `fault` is reset, hang or truncate."""
+    """What the server says to one request.
+
+    `fault` is reset, hang, truncate, or a way to drip: headers, length, chunks, close (a byte every 50 ms for 4 s).
+    """
 
     body: bytes = b""
     status: int = 200
@@ -118,7 +128,7 @@ def serve() -> Iterator[Loopback]:
         thread.join()
 
 
-def _handler() -> type[BaseHTTPRequestHandler]:
+def _handler() -> type[BaseHTTPRequestHandler]:  # noqa: C901
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -131,6 +141,12 @@ def _handler() -> type[BaseHTTPRequestHandler]:
             if answer.fault in ("hang", "reset"):
                 self._reset()
                 return
+            if answer.fault in DRIPS:
+                self._drip(*DRIPS[answer.fault])
+                return
+            self._say(answer)
+
+        def _say(self, answer: Answer) -> None:
             self.send_response(answer.status)
             length = len(answer.body) * (2 if answer.fault == "truncate" else 1)
             for name, value in {"Content-Length": str(length), "Connection": "close", **answer.headers}.items():
@@ -139,6 +155,14 @@ def _handler() -> type[BaseHTTPRequestHandler]:
             with suppress(ConnectionError):  # the other side may have heard enough
                 self.wfile.write(answer.body)
             self.close_connection = True
+
+        def _drip(self, head: bytes, piece: bytes) -> None:
+            self.close_connection = True
+            with suppress(OSError):
+                self.wfile.write(head)
+                for _ in range(80):
+                    time.sleep(0.05)
+                    self.wfile.write(piece)
 
         def _reset(self) -> None:
             self.close_connection = True

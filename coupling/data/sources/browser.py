@@ -26,6 +26,7 @@ HOSTS = tuple(f"https://{name}.yahoo.com" for name in ("fc", "guce", "consent", 
 SENT = ("Cookie", "Content-Type")  # the rest is the browser's own; cookies are kept by the session, not by curl
 UNPACKED = ("content-encoding", "content-length", "transfer-encoding")
 BAD_ENCODING, TOO_LARGE = 61, 63
+ENOUGH = 0xFFFFFFFF  # what tells curl to stop
 NO_WAY = (5, 7, 97)  # no proxy of that name, nothing connects, the proxy refuses
 Failure = curl.exceptions.RequestException
 
@@ -65,6 +66,7 @@ class BrowserAdapter(PoliteAdapter):
         self, request: requests.PreparedRequest, verify: bool | str, proxies: Mapping[str, str] | None
     ) -> tuple[HTTPResponse | None, HTTPError | None]:
         """Ask once; return the answer, or the error after which asking again is worth while."""
+        body = _Body(self.policy.size_limit)
         try:
             answer = self._curl.request(
                 request.method,
@@ -76,11 +78,13 @@ class BrowserAdapter(PoliteAdapter):
                 allow_redirects=False,
                 proxies=dict(proxies) if proxies else None,
                 verify=bool(verify),
+                content_callback=body,
             )
         except Failure as error:
+            self.require_small(body.size)
             return None, self._as_error(str(request.url), error)
-        self.require_small(len(answer.content))
-        return _as_urllib3(answer), None
+        self.require_small(body.size)
+        return _as_urllib3(answer, b"".join(body.pieces)), None
 
     def _as_error(self, url: str, error: Failure) -> HTTPError:
         """Translate curl's error into the one that urllib3 would give; raise it where asking again is no use."""
@@ -99,6 +103,22 @@ class BrowserAdapter(PoliteAdapter):
         return ProtocolError(str(error))
 
 
+class _Body:
+    """The body of an answer, unpacked, as far as the limit: a small answer may unpack to a thousand times its size."""
+
+    def __init__(self, limit: int) -> None:
+        self.pieces: list[bytes] = []
+        self.size, self._limit = 0, limit
+
+    def __call__(self, piece: bytes) -> int:
+        """Take a piece, or tell curl to stop."""
+        self.size += len(piece)
+        if self.size > self._limit:
+            return ENOUGH
+        self.pieces.append(piece)
+        return len(piece)
+
+
 class _Head:
     """The head of an answer, from which requests reads the cookies."""
 
@@ -115,9 +135,9 @@ class _Head:
         return True
 
 
-def _as_urllib3(answer: Any) -> HTTPResponse:
+def _as_urllib3(answer: Any, body: bytes) -> HTTPResponse:
     return HTTPResponse(
-        io.BytesIO(answer.content),
+        io.BytesIO(body),
         {name: value for name, value in answer.headers.items() if name.lower() not in UNPACKED},
         answer.status_code,
         reason=answer.reason,

@@ -9,6 +9,7 @@ import requests
 from pandas_datareader.fred import FredReader
 
 from coupling.data.instrument import SourceEntry
+from coupling.data.sources.asked import require_whole
 from coupling.data.sources.http import Session, require_ok
 from coupling.data.sources.readers import read_table
 from coupling.data.sources.rows import RawRows
@@ -59,9 +60,10 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
 
 def _require_table(symbol: str, body: bytes) -> None:
     """Refuse what the library would read by place: other columns, text in place of a date or a number."""
+    require_whole(symbol, body)
     rows = read_table(symbol, body).rows(symbol)
     header = body.decode("ascii", "replace").splitlines()[0].strip().strip("\ufeff")
-    if rows.hourly or header.split(",")[1:] != [symbol]:
+    if rows.instants or header.split(",")[1:] != [symbol]:
         raise DataError(f"{symbol}: the columns are {header!r}, where observation_date,{symbol} was expected")
 
 

@@ -8,7 +8,6 @@ asked again by the same session.
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from threading import Lock, Thread, local
@@ -22,6 +21,8 @@ from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from coupling.data.sources import redirects
+from coupling.data.sources.deadline import POOLS, Deadline, OverdueError
 from coupling.data.sources.transfer import BUSY, LATER, HostError, Policy, TransferError, explain, refusal, unpack
 from coupling.data.sources.turns import Turns
 from coupling.errors import DataError
@@ -81,6 +82,17 @@ class PoliteAdapter(HTTPAdapter):
         self._given_up: dict[str, TransferError] = {}
         self._reached: set[tuple[str, int]] = set()
 
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Make the pools of connections that a deadline can watch."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Return the pools that lead through a proxy; they are watched too."""
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
     def send(
         self,
         request: requests.PreparedRequest,
@@ -110,8 +122,17 @@ class PoliteAdapter(HTTPAdapter):
     ) -> requests.Response:
         """Send the request with all further attempts, and read the answer under the limits."""
         wait = (self.policy.connect, self.policy.read)
-        response = super().send(request, stream=True, timeout=wait, verify=verify, cert=cert, proxies=proxies)
-        self._read(response)
+        overdue = TransferError(f"the answer took longer than {self.policy.whole:g} s", LATER)
+        with Deadline(self.policy.whole) as deadline:
+            try:
+                response = super().send(request, stream=True, timeout=wait, verify=verify, cert=cert, proxies=proxies)
+                self._read(response)
+            except (OSError, HTTPError, OverdueError) as error:
+                if deadline.over:
+                    raise overdue from error
+                raise
+        if deadline.over:  # an answer that ends when the connection does looks whole
+            raise overdue
         return response
 
     def require_host(self, url: str, proxies: Mapping[str, str] | None) -> None:
@@ -142,16 +163,13 @@ class PoliteAdapter(HTTPAdapter):
         self._reached.add(place)
 
     def _read(self, response: requests.Response) -> None:
-        """Read the body piece by piece, within the limits on size and time, and unpack it whole or not at all."""
-        until = time.monotonic() + self.policy.whole
+        """Read the body piece by piece, within the limit on size, and unpack it whole or not at all."""
         pieces, size = [], 0
         with closing(response):
             for piece in response.raw.stream(CHUNK, decode_content=False):
                 pieces.append(piece)
                 size += len(piece)
                 self.require_small(size)
-                if time.monotonic() > until:
-                    raise TransferError(f"the answer took longer than {self.policy.whole:g} s", LATER)
         body = b"".join(pieces)
         if response.headers.get("Content-Encoding", "identity") != "identity":
             body = unpack(body, self.policy.size_limit)
@@ -207,6 +225,7 @@ class Session(requests.Session):
         self.headers.update({"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"})
         for scheme in ("http://", "https://"):
             self.mount(scheme, adapter or PoliteAdapter(policy or Policy()))
+        self.max_redirects = redirects.MOST
         self.turns = Turns()
         self._seen = local()
         self._pages: dict[str, object] = {}
@@ -230,15 +249,22 @@ class Session(requests.Session):
         self._seen.answer = None
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Send a request and remember its answer."""
+        """Send a request and remember its answer; whatever kept it away is a `TransferError`."""
         try:
             with self.turns.waiting():
                 answer = super().send(request, **options)
-        except TransferError as error:
-            self._seen.answer = error
-            raise
+        except (requests.RequestException, HTTPError, UnicodeError, TransferError) as error:
+            self._seen.answer = error if isinstance(error, TransferError) else _of_redirect(str(request.url), error)
+            raise self._seen.answer from error
         self._seen.answer = answer
         return answer
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where an answer sends us on to, or raise `TransferError` where we do not go there."""
+        target: str | None = super().get_redirect_target(resp)
+        if target is not None:
+            redirects.require_own_domain(str(resp.url), target)
+        return target
 
     def once(self, url: str, read: Callable[[bytes], Read]) -> Read:
         """Return what `read` makes of a page; it is downloaded (or fails) and read once for all series of a fetch."""
@@ -255,6 +281,14 @@ class Session(requests.Session):
         if isinstance(page, DataError):
             raise DataError(str(page))
         return cast(Read, page)
+
+
+def _of_redirect(url: str, error: Exception) -> TransferError:
+    """Say what kept an answer away after the host had answered."""
+    host = urlsplit(url).hostname or ""
+    if isinstance(error, requests.TooManyRedirects):
+        return TransferError(f"{host} sends on more than {redirects.MOST} times", LATER)
+    return TransferError(f"{host} sends on to an address that cannot be read ({type(error).__name__})", LATER)
 
 
 def open_session(policy: Policy | None = None) -> Session:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from coupling.data.instrument import SourceEntry
+from coupling.data.sources.asked import require_whole
 from coupling.data.sources.http import Session, TransferError
 from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows, continue_rows
@@ -36,4 +37,4 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
 
 
 def _table(name: str, session: Session) -> DatedTable:
-    return session.once(FOLDER + name, lambda body: read_table(name, body))
+    return session.once(FOLDER + name, lambda body: read_table(name, require_whole(name, body)))

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 
 import requests
-from urllib3.exceptions import IncompleteRead, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import DecodeError, IncompleteRead, InvalidHeader, ProtocolError, ReadTimeoutError
 
 __all__ = ["BUSY", "LATER", "HostError", "Policy", "TransferError", "explain", "refusal", "unpack"]
 
@@ -88,6 +88,8 @@ def explain(host: str, error: Exception, policy: Policy) -> TransferError:
         return TransferError(f"the certificate of {host} is not accepted", "check the clock and the proxy")
     if isinstance(error, requests.ReadTimeout | ReadTimeoutError) or "Read timed out" in str(error):
         return TransferError(f"{host} sent nothing for {policy.read:g} s", LATER)
+    if isinstance(error, requests.exceptions.InvalidHeader | InvalidHeader | DecodeError):
+        return TransferError(f"{host} sent an answer that cannot be read ({type(error).__name__})", LATER)
     if isinstance(error, IncompleteRead | ProtocolError):
         return TransferError(f"{host} broke off its answer", LATER)
     if "Connection aborted" in str(error) or "reset" in str(error):

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from threading import Condition
 from typing import Any
@@ -17,6 +18,7 @@ import yfinance
 from yfinance.exceptions import YFException
 
 from coupling.data.instrument import SourceEntry
+from coupling.data.sources.asked import read_meta, require_asked, require_scale
 from coupling.data.sources.http import Session, TransferError, require_ok
 from coupling.data.sources.rows import UNFINISHED, RawRows
 from coupling.data.sources.span import Span
@@ -27,7 +29,17 @@ __all__ = ["fetch"]
 SERVER = "https://query2.finance.yahoo.com/"
 FIRST_DATE = pd.Timestamp("1927-01-01")
 STRUCK_AT_ITS_START = "YAHOO_FX"
-MISREAD = (YFException, AttributeError, IndexError, KeyError, OSError, TypeError, ValueError)
+MISREAD = (
+    YFException,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    UnboundLocalError,
+    ValueError,
+)
 STAMPS = re.compile(rb"[-\d,\s]*")
 OPTIONS: dict[str, Any] = {
     "interval": "1d",
@@ -86,7 +98,13 @@ def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -
     if frame is None or frame.empty:
         raise _why_empty(answer)
     assert isinstance(answer, requests.Response)  # else there would be no bars
-    return _rows(entry, frame, answer, span, now)
+    meta = read_meta(answer.content)
+    require_asked(entry, meta, now)
+    rows = _rows(entry, frame, answer, span, now)
+    closes = rows.value.dropna()
+    if span.last is None and len(closes):
+        require_scale(float(closes.iloc[-1]), meta)
+    return replace(rows, currency=str(meta.get("currency") or ""))
 
 
 def _history(symbol: str, first: pd.Timestamp, session: Session) -> pd.DataFrame | None:
@@ -120,7 +138,7 @@ def _reason_of_yahoo(answer: requests.Response) -> str | None:
     """Return the description that Yahoo gives beside an error."""
     try:
         parts = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     errors = [part.get("error") for part in parts.values() if isinstance(part, dict)] if isinstance(parts, dict) else []
     described = [str(error["description"]) for error in errors if isinstance(error, dict) and "description" in error]

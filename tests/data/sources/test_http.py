@@ -147,3 +147,107 @@ def test_a_cookie_is_kept_by_the_session_and_sent_again(loopback: Loopback, way:
         session.get(URL)
     assert session.cookies.get("A3") == "secret"
     assert loopback.cookies == ["", "A3=secret"]
+
+
+@pytest.mark.parametrize("way", ["headers", "length", "chunks", "close", "continue"])
+@pytest.mark.parametrize("adapter", [Redirect, RedirectAsBrowser])
+def test_an_answer_that_drips_ends_by_the_clock(loopback: Loopback, way: str, adapter: type[Redirect]) -> None:
+    loopback.adapter = adapter
+    loopback.say(HOST, "/x", Answer(fault=way))
+    begun = time.monotonic()
+    with pytest.raises(TransferError, match=r"took longer than 0\.5 s|sent nothing for 0\.5 s"):
+        get_bytes(loopback.session(replace(HASTY, whole=0.5, read=0.5, attempts=0)), URL)
+    assert time.monotonic() - begun < 3.0
+    assert loopback.count(HOST, "/x") == 1
+
+
+def test_an_answer_within_its_time_is_whole_and_its_watch_is_off(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", b"abc")
+    session = loopback.session(replace(HASTY, whole=0.3))
+    assert get_bytes(session, URL) == b"abc"
+    time.sleep(0.4)
+    assert get_bytes(session, URL) == b"abc"
+
+
+def test_a_dripping_answer_is_not_asked_for_again(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", Answer(fault="headers"))
+    with pytest.raises(TransferError, match="took longer"):
+        get_bytes(loopback.session(replace(HASTY, whole=0.4, attempts=3)), URL)
+    assert loopback.count(HOST, "/x") == 1
+
+
+@pytest.mark.parametrize("adapter", [Redirect, RedirectAsBrowser])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "file:///etc/hosts",
+        "ftp://example.org/x",
+        "http://example.org/y",
+        "https://example.net/y",
+        "https://example.org@example.net/y",
+        "//example.net/y",
+        "https://example.org.example.net/y",
+        "https://[::1",
+        "gopher:x",
+        "https://127.0.0.1/y",
+        "\udcff",
+    ],
+)
+def test_nobody_is_followed_off_https_or_the_own_domain(
+    loopback: Loopback, target: str, adapter: type[Redirect]
+) -> None:
+    loopback.adapter = adapter
+    location = target.encode("utf-8", "surrogateescape").decode("latin-1")
+    loopback.say(HOST, "/x", Answer(status=302, headers={"Location": location}))
+    loopback.say(HOST, "/y", b"abc")
+    loopback.say("example.net", "/y", b"evil")
+    with pytest.raises(TransferError) as caught:
+        get_bytes(loopback.session(), URL)
+    assert "sends on to" in str(caught.value) or "404" in str(caught.value)
+    assert loopback.asked[0] == f"{HOST}/x"
+    assert all(each.startswith(HOST) for each in loopback.asked)
+
+
+@pytest.mark.parametrize("target", ["/y", "https://data.example.org/y", "HTTPS://EXAMPLE.ORG/y"])
+def test_the_own_domain_is_followed(loopback: Loopback, target: str) -> None:
+    loopback.say(HOST, "/x", Answer(status=302, headers={"Location": target}))
+    for host in (HOST, "data.example.org"):
+        loopback.say(host, "/y", b"abc")
+    assert get_bytes(loopback.session(), URL) == b"abc"
+
+
+def test_a_loop_of_redirects_ends(loopback: Loopback) -> None:
+    loopback.say(HOST, "/x", Answer(status=302, headers={"Location": "/x"}))
+    with pytest.raises(TransferError, match=r"example\.org sends on more than 5 times"):
+        get_bytes(loopback.session(), URL)
+    assert loopback.count(HOST, "/x") == 6
+
+
+@pytest.mark.parametrize("adapter", [Redirect, RedirectAsBrowser])
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"Content-Length": "5, 7"}, "cannot be read|broke off"),
+        ({"Content-Length": "999"}, "broke off"),
+        ({f"X-{place}": "x" for place in range(200)}, "broke off"),
+        ({"X": "x" * 70_000}, "broke off"),
+    ],
+)
+def test_headers_that_lie_or_do_not_end_are_a_typed_error(
+    loopback: Loopback, headers: dict[str, str], reason: str, adapter: type[Redirect]
+) -> None:
+    loopback.adapter = adapter
+    loopback.say(HOST, "/x", Answer(b"abc", headers=headers))
+    lenient = adapter is RedirectAsBrowser and "Content-Length" not in headers
+    if lenient:  # curl takes many and long headers
+        assert get_bytes(loopback.session(), URL) == b"abc"
+        return
+    with pytest.raises(TransferError, match=reason):
+        get_bytes(loopback.session(), URL)
+
+
+def test_a_bomb_is_no_more_than_the_limit_in_memory_on_the_way_of_a_browser(loopback: Loopback) -> None:
+    loopback.adapter = RedirectAsBrowser
+    loopback.say(HOST, "/x", Answer(gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(TransferError, match="over the limit of 1 MiB"):
+        get_bytes(loopback.session(replace(HASTY, size_limit=2**20)), URL)

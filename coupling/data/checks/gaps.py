@@ -1,0 +1,32 @@
+"""Gaps of more than a week (and of two usual spacings), and how many sessions of the calendar they miss."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coupling.data import calendars
+from coupling.data.checks.form import findings, symbol_of
+from coupling.data.clocks import load_clock
+from coupling.data.instrument import HOURLY
+from coupling.data.observations import Observations
+
+__all__ = ["find_gaps"]
+
+LONG_GAP = pd.Timedelta(days=7)
+
+
+def find_gaps(item: Observations) -> pd.DataFrame:
+    """Return one row per gap: sessions missed, and its length in days."""
+    dates = pd.DatetimeIndex(item.dates).unique()
+    length = pd.Series(dates[1:] - dates[:-1], index=dates[1:])
+    long = length[length > max(LONG_GAP, 2 * length.median())]
+    ends = pd.DatetimeIndex(long.index)
+    missed = [_sessions_between(item, *span) for span in zip(ends - pd.TimedeltaIndex(long), ends, strict=True)]
+    rows = pd.DataFrame({"date": long.index, "value": missed, "against": 0.0, "size": long / pd.Timedelta(days=1)})
+    return findings(item, "gap", rows[rows["value"] > 0], symbol_of(item))
+
+
+def _sessions_between(item: Observations, start: pd.Timestamp, end: pd.Timestamp) -> int:
+    clock = "" if item.origin is None else item.origin.clock
+    days = calendars.EVERY_DAY if clock == HOURLY else load_clock(clock).days if clock else calendars.WEEKDAYS
+    return max(len(calendars.sessions(days, start, end)) - 2, 0)

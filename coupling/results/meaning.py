@@ -1,0 +1,34 @@
+"""The result that stands first in the section of data: series that may have changed what their values mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coupling.results.base import Result
+from coupling.results.wording import listed
+
+__all__ = ["MeaningResult"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeaningResult(Result):
+    """One row per place at which the values of a series may have changed unit, currency, scale or sign."""
+
+    @property
+    def sentence(self) -> str:
+        """Name the series, and say that their estimates are not to be believed before they are cleaned."""
+        names = [str(name) for name in self.frame["instrument"].unique()]
+        verb = "has" if len(names) == 1 else "have"
+        return (
+            f"{listed(names)} {verb} values that may mean something else than those around them; no estimate with "
+            f"{'it' if len(names) == 1 else 'them'} should be relied on before this is cleaned or explained."
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Return what was found, where, and the rule under data.repairs that mends it."""
+        table = self.frame[["instrument", "check", "date", "value", "against", "reading", "mend"]]
+        written = (table["instrument"] + ": [" + table["mend"] + "]").where(table["mend"] != "", "")
+        named = table.assign(mend=written).set_index("instrument")
+        return named.rename(columns={"against": "reference", "reading": "looks like", "mend": "under data.repairs"})

@@ -1,0 +1,88 @@
+"""A series that changed its meaning is named in the banner, first in Data, and beside what rests on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coupling as cp
+from tests.data.checks.planted import price
+
+DAYS = pd.bdate_range("2022-01-03", periods=500)
+SPLIT = pd.Timestamp("2023-01-05")
+
+
+def configure(folder: Path, **data: object) -> dict[str, object]:
+    define = {
+        name: {"kind": "price", "sources": [{"file": f"{name}.csv", "clock": "UTC"}]}
+        for name in ("ONE", "TWO", "THREE")
+    }
+    define["RATIO"] = {"kind": "price", "formula": "TWO / THREE"}
+    return {
+        "title": "Marks",
+        "focus": "ONE",
+        "instruments": ["ONE", "THREE", "RATIO"],
+        "define": define,
+        "period": {"start": "2023-06-01"},
+        "data": {"directory": str(folder), **data},
+        "correlation": {"rolling": {"window": 60}},
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for seed, name in enumerate(("ONE", "TWO", "THREE"), start=1):
+        values = np.array(price(seed, 0.01)[:500])
+        if name == "TWO":
+            values[DAYS >= SPLIT] /= 2
+        pd.DataFrame({"date": DAYS.strftime("%Y-%m-%d"), "value": values}).to_csv(tmp_path / f"{name}.csv", index=False)
+    return tmp_path
+
+
+def test_the_part_of_a_formula_marks_what_rests_on_it(folder: Path) -> None:
+    result = cp.run(configure(folder))
+    assert result.exit_code == 0
+    assert result.banner.startswith("Doubtful data: RATIO may have changed meaning")
+    assert result.rooms[0].results[0].name == "data-meaning"
+    frame = result["data-meaning"].frame
+    assert frame["instrument"].tolist() == ["TWO"]
+    assert frame["date"].tolist() == [SPLIT]
+    room = result["correlation"]
+    told = "Caution: RATIO: its part TWO: its data may have changed unit, currency or share count on 2023-01-05"
+    assert told in room.verdict
+    assert told in room.answer
+    assert any("2023-01-05" in warning for warning in result["correlation-rolling"].warnings)
+    page = result.to_html(folder / "page.html").read_text(encoding="utf-8")
+    assert "TWO: [{rule: scale, before: 2023-01-05, factor: 0.5}]" in page
+
+
+def test_the_rule_that_the_page_names_mends_it_and_is_counted(folder: Path) -> None:
+    rule = {"rule": "scale", "before": "2023-01-05", "factor": 0.5}
+    result = cp.run(configure(folder, repairs={"TWO": [rule]}) | {"instruments": ["ONE", "TWO"]})
+    assert result.banner == ""
+    assert "Caution" not in result["correlation"].verdict
+    told = result["data-sources"].frame["repaired by rule"]["TWO"]
+    assert told == f"scale: {int((DAYS < SPLIT).sum())} values before 2023-01-05 by 0.5"
+    again = cp.load_panel(configure(folder, repairs={"TWO": [{"rule": "scale", "from": "2023-01-05", "factor": 2}]}))
+    assert again.provenance.origins[0].caution == ""
+    assert "from: '2023-01-05'" in again.provenance.configuration
+
+
+def test_sound_data_are_not_marked(folder: Path) -> None:
+    result = cp.run(configure(folder) | {"instruments": ["ONE", "THREE"]})
+    assert result.banner == ""
+    assert "data-meaning" not in [each.name for each in result.results]
+    assert "Caution" not in result["correlation"].verdict
+
+
+def test_a_claim_that_rests_on_it_says_so(folder: Path) -> None:
+    claims = "claims:\n  - id: high\n    says: TWO is above 1\n    source: test\n    legs:\n"
+    leg = "      - {test: dated_level, instrument: TWO, date: 2023-03-01, value: 1000, tolerance: 1}\n"
+    path = folder / "claims.yaml"
+    path.write_text(claims + leg)
+    asked = configure(folder) | {"instruments": ["ONE", "THREE"], "claims": [str(path)]}
+    frame = cp.run(asked)["claims-scorecard"].frame
+    assert "Caution: TWO: its data may have changed unit" in frame["finding"].iloc[0]
