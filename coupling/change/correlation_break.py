@@ -16,6 +16,7 @@ from coupling.change.correlation_dates import break_interval, moments_of
 from coupling.change.fluctuation import FLUCTUATIONS
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
+from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["CorrelationBreak"]
 
@@ -49,6 +50,8 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         Bootstrap replications behind the interval of a date.
     random_state : int
         Seed of the bootstrap.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -69,6 +72,8 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     breaks_ : DataFrame
         One row per significant break of each pair (Galeano and Wied 2014): split again at level 1 - (1 - a)^(1/(k+1))
         after k breaks, then every break is tested again between its neighbours.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -90,6 +95,7 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         min_segment: int = 50,
         replications: int = 199,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.method = method
         self.standardize = standardize
@@ -98,6 +104,7 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         self.min_segment = min_segment
         self.replications = replications
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> CorrelationBreak:  # noqa: ARG002
         """Test every pair of columns.
@@ -227,4 +234,4 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
 
 
 def _correlation(x: Floats) -> float:
-    return float(correlation_from_means(moments_of(x).mean(axis=0))) if len(x) > 1 else float("nan")
+    return float(correlation_from_means(moments_of(x).mean(axis=0))) if len(x) >= MINIMUM_ROWS else float("nan")
