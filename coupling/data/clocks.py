@@ -98,6 +98,8 @@ class Clock(Section):
         Dates before this one are struck otherwise and have no instant.
     monthly : bool
         Whether a date stands for its whole month, whose last weekday is then the day of the strike.
+    weekly : bool
+        Whether the values stand a week apart, each struck on its own date.
     known : Publication, optional
         Absent where a value is known when it is struck.
     """
@@ -109,12 +111,18 @@ class Clock(Section):
     delay: str | None = None
     since: str | None = None
     monthly: bool = False
+    weekly: bool = False
     known: Publication | None = None
 
     @field_validator("since", mode="before")
     @classmethod
     def _as_text(cls, value: object) -> object:
         return None if value is None else str(value)
+
+    @property
+    def long(self) -> bool:
+        """Whether its dates stand further apart than sessions, by declaration."""
+        return self.monthly or self.weekly
 
     def struck_at(self, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Return the instant (UTC) at which the value of each date was struck; missing where there was none.

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 import pandas as pd
 
 from coupling.data.holding import Holding
 from coupling.data.revisions import Revision
 from coupling.data.sources.exported import LIST, ExportedList, ExportedRevision, ExportedSeries
+from coupling.data.sources.readers import SESSION, STRUCK
 from coupling.data.sources.rows import RawRows
 from coupling.errors import ConfigurationError, DataError
 from coupling.version import __version__
@@ -117,6 +119,7 @@ def _write_series(folder: Path, name: str, place: int, holding: Holding) -> Expo
         sha256=rows.sha256,
         retrieved_at=None if rows.retrieved_at is None else rows.retrieved_at.isoformat(),
         repairs=rows.repairs,
+        reach=rows.reach.days,
     )
 
 
@@ -130,8 +133,8 @@ def to_csv(rows: RawRows) -> str:
     date,value
     2024-08-05,0.30000000000000004
     """
-    form = "%Y-%m-%dT%H:%M:%SZ" if rows.hourly else "%Y-%m-%d"
-    columns = {"time_utc" if rows.hourly else "date": rows.when.dt.strftime(form)}
+    columns: dict[str, Any] = {STRUCK: [stamp.isoformat() for stamp in rows.when]} if rows.instants else {}
+    columns[SESSION if rows.instants else "date"] = rows.dates.dt.strftime("%Y-%m-%d")
     if rows.bars is not None:
         columns |= {name: rows.bars[name] for name in rows.bars.columns}
     columns["value" if rows.bars is None else "close"] = rows.value

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coupling.data.clocks import load_clock
 from coupling.data.instrument import SourceEntry
-from coupling.data.sources.rows import BAR, RawRows
+from coupling.data.sources.rows import RawRows, struck_at
 from coupling.section import Section
 
 __all__ = ["REVISED", "Revision", "find_revisions", "say_revisions"]
@@ -115,10 +114,7 @@ def _finished(entry: SourceEntry, rows: RawRows) -> RawRows:
     """Leave out the rows that were not yet struck when they were retrieved: a live bar is no value to be revised."""
     if rows.retrieved_at is None:
         return rows
-    struck = rows.when + BAR
-    if not rows.hourly:
-        struck = pd.Series(load_clock(entry.clock).struck_at(pd.DatetimeIndex(rows.when)), index=rows.when.index)
-    return rows.take(rows.when.index[~(struck > rows.retrieved_at)])
+    return rows.take(rows.when.index[~(struck_at(entry, rows) > rows.retrieved_at)])
 
 
 def _values(rows: RawRows) -> pd.Series:

@@ -104,7 +104,7 @@ class Manifest(Section):
             instrument=instrument,
             entry=entry,
             adjustment=ADJUSTMENTS.get(entry.provider, "none"),
-            hourly=rows.hourly,
+            hourly=rows.instants,
             rows=len(rows.when),
             gaps=int((dates.diff() > LONG_GAP).sum()),
             first=f"{dates.min():%Y-%m-%d}",

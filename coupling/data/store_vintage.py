@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -16,7 +17,8 @@ from coupling.errors import DataError
 
 __all__ = ["Vintage", "same_rows", "to_parquet"]
 
-PLAIN = ("when", "value", "line", "released")
+PLAIN = ("when", "value", "line", "released", "labels")
+HOUR = pd.Timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,7 @@ def to_parquet(rows: RawRows) -> bytes:
 
 def same_rows(stored: RawRows, fetched: RawRows) -> bool:
     """Tell whether two answers hold the same rows, whenever they were retrieved."""
-    return stored.hourly == fetched.hourly and _to_frame(stored).equals(_to_frame(fetched))
+    return stored.instants == fetched.instants and _to_frame(stored).equals(_to_frame(fetched))
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -94,14 +96,16 @@ def _to_frame(rows: RawRows) -> pd.DataFrame:
 
 def _to_rows(frame: pd.DataFrame, manifest: Manifest) -> RawRows:
     last = manifest.retrievals[-1]
-    columns = {name: frame[name].rename(None) for name in PLAIN if name in frame}
+    columns: dict[str, Any] = {name: frame[name].rename(None) for name in PLAIN if name in frame}
     bars = frame.drop(columns=list(columns))
+    if manifest.hourly and "labels" not in columns:  # written by version 1.0: bars by the hour, by their starts
+        starts = columns["when"]
+        columns |= {"when": starts + HOUR, "labels": starts.dt.tz_localize(None).dt.normalize()}
     return RawRows(
         **columns,
         bars=bars if len(bars.columns) else None,
         place=last.place,
         sha256=last.sha256,
         repairs=last.repairs,
-        hourly=manifest.hourly,
         retrieved_at=manifest.retrieved_at,
     )

@@ -62,15 +62,15 @@ def test_a_bar_that_was_still_open_is_not_revised() -> None:
     assert find_revisions(BTC, over, OLD)["what"].tolist() == ["changed"]
 
 
-def test_hourly_bars_are_finished_an_hour_after_they_start() -> None:
-    hours = pd.Series(pd.to_datetime(["2026-01-05 10:00", "2026-01-05 11:00"], utc=True))
+def test_bars_are_finished_when_they_are_struck() -> None:
+    hours = pd.Series(pd.to_datetime(["2026-01-05 11:00", "2026-01-05 12:00"], utc=True))
     before = RawRows(
         place="x",
         when=hours,
         value=pd.Series([1.0, 2.0]),
         line=pd.Series([1, 2]),
         sha256="",
-        hourly=True,
+        labels=hours.dt.tz_localize(None).dt.normalize(),
         retrieved_at=pd.Timestamp("2026-01-05 11:30", tz="UTC"),
     )
     found = find_revisions(HOURLY, before, replace(before, value=pd.Series([1.5, 2.5])))

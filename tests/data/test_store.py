@@ -28,7 +28,7 @@ def raw(values: list[float], first: str = "2026-01-01", at: pd.Timestamp = NOW) 
 
 
 def require_equal(one: RawRows, other: RawRows) -> None:
-    for name in ("when", "value", "line", "released"):
+    for name in ("when", "labels", "value", "line", "released"):
         left, right = getattr(one, name), getattr(other, name)
         assert (left is None) == (right is None)
         if left is not None:
@@ -36,7 +36,7 @@ def require_equal(one: RawRows, other: RawRows) -> None:
     assert (one.bars is None) == (other.bars is None)
     if one.bars is not None and other.bars is not None:
         pd.testing.assert_frame_equal(one.bars, other.bars)
-    for name in ("place", "sha256", "hourly", "retrieved_at", "repairs"):
+    for name in ("place", "sha256", "instants", "retrieved_at", "repairs"):
         assert getattr(one, name) == getattr(other, name)
 
 
@@ -52,7 +52,7 @@ BARS = pd.DataFrame({"open": [1.0, float("nan"), 3.0], "high": [2.0, 2.0, 3.0], 
         replace(PLAIN, repairs=("exact repeats of a row: 1", "円: 2")),
         replace(PLAIN, released=PLAIN.when + DAY),
         replace(PLAIN, bars=BARS),
-        replace(PLAIN, when=HOURS, bars=BARS, hourly=True),
+        replace(PLAIN, when=HOURS, bars=BARS, labels=HOURS.dt.tz_localize(None).dt.normalize()),
         replace(PLAIN, bars=BARS, released=PLAIN.when).take(pd.Index([2, 0])),
         replace(PLAIN, when=pd.Series([PLAIN.when[1]] * 3)),
     ],

@@ -17,10 +17,11 @@ import pandas as pd
 from pydantic import Field, ValidationError
 
 from coupling.data.holding import Holding
-from coupling.data.instrument import Instrument, SourceEntry
+from coupling.data.instrument import HOURLY, Instrument, SourceEntry
 from coupling.data.revisions import Revision
 from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows
+from coupling.data.stamps import REACH
 from coupling.errors import DataError
 from coupling.section import Section
 
@@ -50,6 +51,8 @@ class ExportedSeries(Section):
         Instant (UTC) of the download, in ISO form; absent for a file.
     repairs : tuple of str
         What was mended on the way.
+    reach : int
+        Days ahead of the download that the end of an open bar may lie.
     """
 
     instrument: str
@@ -61,6 +64,7 @@ class ExportedSeries(Section):
     sha256: str
     retrieved_at: str | None = None
     repairs: tuple[str, ...] = ()
+    reach: int = REACH.days
 
 
 class ExportedRevision(Section):
@@ -154,12 +158,18 @@ class Exported:
 
     def _rows(self, one: ExportedSeries) -> RawRows:
         return replace(
-            read_rows(self.path / one.file),
+            read_rows(self.path / one.file, clock=one.entry.clock, means=_meaning(one)),
+            reach=pd.Timedelta(days=one.reach),
             place=one.place,
             sha256=one.sha256,
             retrieved_at=None if one.retrieved_at is None else pd.Timestamp(one.retrieved_at),
             repairs=one.repairs,
         )
+
+
+def _meaning(one: ExportedSeries) -> str | None:
+    """Dates are sessions, whatever their spacing; bars with their own instants go by the column that they stand in."""
+    return None if one.entry.clock == HOURLY else "session"
 
 
 def _read_list(path: Path) -> ExportedList:

@@ -90,9 +90,9 @@ class Folder:
 
     def rows(self, entry: SourceEntry) -> RawRows:
         """Read one file, and the file that continues it where there is one."""
-        rows = read_rows(self.path / entry.symbol, entry.column)
+        rows = read_rows(self.path / entry.symbol, entry.column, clock=entry.clock)
         if entry.then is not None and entry.then in self.names:
-            rows = continue_rows(rows, read_rows(self.path / entry.then, entry.column))
+            rows = continue_rows(rows, read_rows(self.path / entry.then, entry.column, clock=entry.clock))
         return rows
 
     def read(self, instrument: Instrument, entry: SourceEntry, now: pd.Timestamp) -> Observations:

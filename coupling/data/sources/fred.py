@@ -61,7 +61,7 @@ def _require_table(symbol: str, body: bytes) -> None:
     """Refuse what the library would read by place: other columns, text in place of a date or a number."""
     rows = read_table(symbol, body).rows(symbol)
     header = body.decode("ascii", "replace").splitlines()[0].strip().strip("\ufeff")
-    if rows.hourly or header.split(",")[1:] != [symbol]:
+    if rows.instants or header.split(",")[1:] != [symbol]:
         raise DataError(f"{symbol}: the columns are {header!r}, where observation_date,{symbol} was expected")
 
 

@@ -35,7 +35,7 @@ def note_partial(rows: RawRows, entry: SourceEntry, span: Span, now: pd.Timestam
         The instant (UTC) of the fetch.
     """
     dates = pd.DatetimeIndex(rows.when[rows.value.notna()].sort_values())
-    if rows.hourly or entry.clock == HOURLY or dates.empty:
+    if rows.instants or entry.clock == HOURLY or dates.empty:
         return rows
     wanted_last = min(span.last, now.tz_localize(None)) if span.last is not None else now.tz_localize(None)
     notes = []

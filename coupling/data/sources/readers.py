@@ -1,8 +1,10 @@
 """Read one file of values, whatever of the known formats it is in, into raw rows.
 
 The format is told by the header, never by the file's name: plain ``date,value``, a FRED download, Yahoo OHLCV, a wide
-table of dated columns, hourly bars ``time_utc,open,high,low,close``, and the Ministry of Finance's yield files in
-English (``1974/9/24``) and Japanese (era dates such as ``S49.9.24``, cp932).
+table of dated columns, bars ``time_utc,open,high,low,close``, values that carry the instant at which they are struck
+(``struck_utc,session,value``, as an export has them), and the Ministry of Finance's yield files in English
+(``1974/9/24``) and Japanese (era dates such as ``S49.9.24``, cp932). What dates and times mean is read by
+`coupling.data.stamps`.
 """
 
 from __future__ import annotations
@@ -13,20 +15,22 @@ from pathlib import Path
 
 import pandas as pd
 
+from coupling.data.dates import read_dates
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.table import DATE_COLUMNS, TIME_COLUMNS, Table, load, read_csv, read_parquet
+from coupling.data.stamps import Stamps, read_stamps
 from coupling.errors import DataError, nearest
 
-__all__ = ["DatedTable", "read_rows", "read_table"]
+__all__ = ["SESSION", "STRUCK", "DatedTable", "read_rows", "read_table"]
 
 MISSING = frozenset({"", "-", ".", "na", "n/a", "nan", "null", "none"})
 VALUE_COLUMNS = ("value", "close")
 BAR_COLUMNS = ("open", "high", "low")
 KNOWN_COLUMNS = ("release_date",)
-ERAS = {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
+STRUCK, SESSION = "struck_utc", "session"
 
 
-def read_rows(path: Path, column: str | None = None) -> RawRows:
+def read_rows(path: Path, column: str | None = None, *, clock: str | None = None, means: str | None = None) -> RawRows:
     """Read one file.
 
     Parameters
@@ -35,6 +39,10 @@ def read_rows(path: Path, column: str | None = None) -> RawRows:
         A CSV file, or a Parquet file with the same columns.
     column : str, optional
         Which column holds the value; by default ``value``, ``close``, or the only one there is.
+    clock : str, optional
+        Name of the stated clock.
+    means : str, optional
+        What a date or time means, see `coupling.data.stamps.read_stamps`.
 
     Raises
     ------
@@ -43,11 +51,11 @@ def read_rows(path: Path, column: str | None = None) -> RawRows:
     """
     raw = load(path)
     table = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(str(path), raw)
-    return replace(_dated(str(path), table, raw).rows(column), place=path.name)
+    return replace(_dated(str(path), table, raw, clock, means).rows(column), place=path.name)
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:
-    r"""Read the bytes of a CSV table, and its dates once for all the columns that are wanted of it.
+    r"""Read the bytes of a CSV table of sessions, and its dates once for all the columns that are wanted of it.
 
     Parameters
     ----------
@@ -67,7 +75,7 @@ def read_table(place: str, raw: bytes) -> DatedTable:
     >>> [table.rows(tenor).value.tolist() for tenor in ("2Y", "10Y")]
     [[0.3], [0.8]]
     """
-    return _dated(place, read_csv(place, raw), raw)
+    return _dated(place, read_csv(place, raw), raw, None, "session")
 
 
 @dataclass(frozen=True)
@@ -80,24 +88,21 @@ class DatedTable:
         Name that stands in every message.
     cells : Table
         Its cells as text.
-    when : Series
-        Dates (naive), or instants (UTC) where `hourly`.
+    stamps : Stamps
+        What its dates or times mean.
     dates_in : int
-        Column that `when` was read from.
+        Column that they were read from.
     line : Series
         Line of each row.
-    hourly : bool
-        Whether the rows are bars that carry their own instants.
     sha256 : str
         Hash of the bytes.
     """
 
     place: str
     cells: Table
-    when: pd.Series
+    stamps: Stamps
     dates_in: int
     line: pd.Series
-    hourly: bool
     sha256: str
 
     def rows(self, column: str | None = None) -> RawRows:
@@ -105,26 +110,37 @@ class DatedTable:
         path, table = self.place, self.cells
         chosen = _value_column(path, table.header, self.dates_in, column)
         known = _first_of(KNOWN_COLUMNS, table.header)
-        return RawRows(
+        return RawRows.stamped(
+            self.stamps,
             place=path,
-            when=self.when,
             value=_numbers(path, table.column(chosen), self.line, table.header[chosen]),
-            released=None if known is None else _dates(path, table.column(known), self.line),
+            released=None if known is None else read_dates(table.column(known), place=path, lines=table.lines),
             line=self.line,
             bars=_bars(path, table, self.line, chosen),
-            hourly=self.hourly,
             sha256=self.sha256,
         )
 
 
-def _dated(path: str, table: Table, raw: bytes) -> DatedTable:
-    time = _first_of(TIME_COLUMNS, table.header)
+def _dated(path: str, table: Table, raw: bytes, clock: str | None, means: str | None) -> DatedTable:
+    struck, time = _first_of((STRUCK,), table.header), _first_of(TIME_COLUMNS, table.header)
     place = time if time is not None else _first_of(DATE_COLUMNS, table.header)
     if place is None:
         raise DataError(f"{path} has no date column among {', '.join(table.header)}; name one 'date'.")
     lines = pd.Series(table.lines)
-    when = (_dates if time is None else _instants)(path, table.column(place), lines)
-    return DatedTable(path, table, when, place, lines, time is not None, sha256(raw).hexdigest())
+    if struck is not None:
+        stamps = _struck(path, table, struck)
+    else:
+        stamps = read_stamps(table.column(place), clock=clock, place=path, means=means, lines=table.lines)
+    return DatedTable(path, table, stamps, place, lines, sha256(raw).hexdigest())
+
+
+def _struck(path: str, table: Table, place: int) -> Stamps:
+    """Instants that are what they say, each with the date that stands beside it."""
+    read = read_stamps(table.column(place), clock=None, place=path, means="snapshot", lines=table.lines)
+    session = _first_of((SESSION,), table.header)
+    if session is None or read.struck is None:
+        raise DataError(f"{path} needs UTC times in {STRUCK!r}, and a column {SESSION!r} of dates; add them.")
+    return replace(read, labels=read_dates(table.column(session), place=path, lines=table.lines), note="")
 
 
 def _first_of(names: tuple[str, ...], header: list[str]) -> int | None:
@@ -173,42 +189,3 @@ def _number(text: str) -> float:
     except ValueError:
         return float("nan" if text.lower() in MISSING else "inf")
     return value if value == value and "_" not in text else float("nan" if text.lower() in MISSING else "inf")
-
-
-def _dates(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
-    """Parse dates of one shape: 2024-08-05, 1974/9/24, or an era date such as S49.9.24."""
-    text = pd.Series(texts, dtype="string")
-    mark = "/" if "/" in texts[0] else "-"
-    dates = pd.to_datetime(text, errors="coerce", format=f"%Y{mark}%m{mark}%d")
-    if dates.isna().any():
-        dates = _dates_of_other_shapes(text)
-    return _require_dates(path, dates.astype("datetime64[ns]"), text, lines, "2024-08-05")
-
-
-def _dates_of_other_shapes(text: pd.Series) -> pd.Series:
-    era = text.str.fullmatch(r"[MTSHR]\d{1,2}\.\d{1,2}\.\d{1,2}")
-    plain = text.str.fullmatch(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]00:00:00(\+00:00|Z)?)?")
-    iso = text.str.slice(0, 10).str.replace("/", "-").where(plain & ~era)
-    if era.any():
-        iso = iso.mask(era, _from_era(text.where(era)))
-    return pd.to_datetime(iso, errors="coerce", format="%Y-%m-%d")
-
-
-def _from_era(text: pd.Series) -> pd.Series:
-    parts = text.str.extract(r"([MTSHR])(\d+)\.(\d+)\.(\d+)")
-    year = parts[0].map(ERAS).astype("Int64") + parts[1].astype("Int64")
-    return year.astype("string") + "-" + parts[2] + "-" + parts[3]
-
-
-def _instants(path: str, texts: list[str], lines: pd.Series) -> pd.Series:
-    text = pd.Series(texts, dtype="string")
-    instants = pd.to_datetime(text, errors="coerce", utc=True, format="ISO8601")
-    return _require_dates(path, instants.astype("datetime64[ns, UTC]"), text, lines, "2024-08-05T00:00:00Z")
-
-
-def _require_dates(path: str, dates: pd.Series, text: pd.Series, lines: pd.Series, example: str) -> pd.Series:
-    bad = dates.isna()
-    if bad.any():
-        at = int(bad.to_numpy().argmax())
-        raise DataError(f"{path}, line {lines[at]}: {text[at]!r} is no date; write it as {example}.")
-    return dates

@@ -6,22 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coupling.data.clocks import WallTime, load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
 from coupling.data.observations import Observations
 from coupling.data.sources.span import Span
+from coupling.data.stamps import REACH, Stamps
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
-__all__ = ["RawRows", "build_observations", "continue_rows"]
+__all__ = ["UNFINISHED", "RawRows", "build_observations", "continue_rows", "struck_at"]
 
 RELEASE_TIME = "15:30 America/New_York"
-BAR = pd.Timedelta(hours=1)
-LONGEST_BAR = pd.Timedelta(days=2)
 UNFINISHED = "unfinished bars"
-COLUMNS = ("when", "value", "line", "released", "bars")
+COLUMNS = ("when", "labels", "value", "line", "released", "bars")
 POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
 
 
@@ -34,15 +34,17 @@ class RawRows:
     place : str
         File, or provider and symbol: it stands in every message about a row.
     when : Series
-        Naive dates, or UTC instants at which a bar starts where `hourly`.
+        Naive dates of sessions; or, with `labels`, the instants (UTC) at which the values are struck.
     value : Series
         Numbers; missing where the source says so.
     line : Series
         Line or position of the row, counted from 1.
     sha256 : str
         Hash of the bytes that the rows were read from.
-    hourly : bool
-        Whether the rows are bars that carry their own instants.
+    labels : Series, optional
+        Naive date of each value, where the rows carry their own instants.
+    reach : Timedelta
+        How far ahead of the download the end of a bar may lie that was still open.
     released : Series, optional
         Dates of publication, where the source has them.
     bars : DataFrame, optional
@@ -58,11 +60,29 @@ class RawRows:
     value: pd.Series
     line: pd.Series
     sha256: str
-    hourly: bool = False
+    labels: pd.Series | None = None
+    reach: pd.Timedelta = REACH
     released: pd.Series | None = None
     bars: pd.DataFrame | None = None
     retrieved_at: pd.Timestamp | None = None
     repairs: tuple[str, ...] = ()
+
+    @classmethod
+    def stamped(cls, stamps: Stamps, **columns: Any) -> RawRows:
+        """Return rows whose dates and times were read by the law of stamps; how, stands among the repairs."""
+        labels = None if stamps.struck is None else stamps.labels
+        notes = (stamps.note,) if stamps.note else ()
+        return cls(when=stamps.when, labels=labels, reach=stamps.reach, repairs=notes, **columns)
+
+    @property
+    def instants(self) -> bool:
+        """Whether the rows carry their own instants."""
+        return self.labels is not None
+
+    @property
+    def dates(self) -> pd.Series:
+        """Naive date of each row."""
+        return self.when if self.labels is None else self.labels
 
     def keep(self, mask: pd.Series, reason: str) -> RawRows:
         """Return the rows where `mask` holds; the others are counted under `reason`."""
@@ -121,9 +141,9 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     _require_one_kind(entry, rows)
     rows = _sorted_once(rows)
     _require_sane(instrument, rows)
-    struck = _struck_at(entry, rows)
+    struck = struck_at(entry, rows)
     rows = rows.keep(struck.notna(), "rows on dates when the market was shut or before its clock is known")
-    rows = _without_unfinished(rows, _of(struck, rows))
+    rows = _without_unfinished(rows, _of(struck, rows), now)
     struck = _of(struck, rows)
     if rows.when.empty:
         raise DataError(
@@ -132,12 +152,11 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     _require_past(rows, struck, now)
     index = pd.DatetimeIndex(struck)
     known = _known_at(entry, rows, index)
-    labels = rows.when.dt.tz_localize(None).dt.normalize() if rows.hourly else rows.when
     return Observations(
         name=instrument.name,
         levels=pd.Series(rows.value.to_numpy(), index=index, name=instrument.name),
         known_at=pd.Series(known, index=index, name=instrument.name),
-        labels=pd.Series(pd.DatetimeIndex(labels), index=index, name=instrument.name),
+        labels=pd.Series(pd.DatetimeIndex(rows.dates), index=index, name=instrument.name),
         bars=None if rows.bars is None else rows.bars.set_axis(index),
         change=instrument.change,
         origin=_origin(instrument, entry, rows, index),
@@ -160,10 +179,10 @@ def _origin(instrument: Instrument, entry: SourceEntry, rows: RawRows, index: pd
 
 
 def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
-    if rows.hourly != (entry.clock == HOURLY):
-        seen, wanted = ("hourly bars", "dates") if rows.hourly else ("dates", "hourly bars")
+    if entry.clock == HOURLY and not rows.instants:
         raise DataError(
-            f"{rows.place} holds {seen}, but its clock {entry.clock!r} expects {wanted}; name another clock."
+            f"{rows.place} holds dates, but its clock {entry.clock!r} expects bars with their own instants; name "
+            "another clock."
         )
 
 
@@ -197,17 +216,20 @@ def _require_sane(instrument: Instrument, rows: RawRows) -> None:
         raise DataError(f"{message} on {when}, and it must be above 0; correct or blank it.")
 
 
-def _struck_at(entry: SourceEntry, rows: RawRows) -> pd.Series:
-    if rows.hourly:
-        return rows.when + BAR
+def struck_at(entry: SourceEntry, rows: RawRows) -> pd.Series:
+    """Return the instant (UTC) at which each row was struck: its own, or that of the clock; missing where none was."""
+    if rows.instants:
+        return rows.when
     return pd.Series(load_clock(entry.clock).struck_at(pd.DatetimeIndex(rows.when)), index=rows.when.index)
 
 
 def _known_at(entry: SourceEntry, rows: RawRows, struck: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    if rows.released is not None and not rows.hourly:
+    if rows.released is not None and not rows.instants:
         return WallTime.parse(RELEASE_TIME).on(pd.DatetimeIndex(rows.released))
-    clock = None if rows.hourly else load_clock(entry.clock)
-    return struck if clock is None or clock.known is None else clock.known_at(pd.DatetimeIndex(rows.when))
+    clock = None if entry.clock == HOURLY else load_clock(entry.clock)
+    if clock is None or clock.known is None:
+        return struck
+    return pd.DatetimeIndex(np.maximum(clock.known_at(pd.DatetimeIndex(rows.dates)), struck))
 
 
 def _of(times: pd.Series, rows: RawRows) -> pd.Series:
@@ -215,11 +237,13 @@ def _of(times: pd.Series, rows: RawRows) -> pd.Series:
     return times if len(times) == len(rows.when) else times[rows.when.index]
 
 
-def _without_unfinished(rows: RawRows, struck: pd.Series) -> RawRows:
-    """Drop the bar that was still open when the rows were downloaded; a later look at the clock does not finish it."""
-    if rows.retrieved_at is None:
-        return rows
-    open_still = (struck > rows.retrieved_at) & (struck <= rows.retrieved_at + LONGEST_BAR)
+def _without_unfinished(rows: RawRows, struck: pd.Series, now: pd.Timestamp) -> RawRows:
+    """Drop the bar that was still open when the rows were downloaded; a later look at the clock does not finish it.
+
+    The rows of a file are as old as the look at them.
+    """
+    seen = now if rows.retrieved_at is None else rows.retrieved_at
+    open_still = (struck > seen) & (struck <= seen + rows.reach)
     return rows.keep(~open_still, UNFINISHED)
 
 

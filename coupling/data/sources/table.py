@@ -15,7 +15,7 @@ from coupling.errors import DataError
 __all__ = ["DATE_COLUMNS", "SIZE_LIMIT", "TIME_COLUMNS", "Table", "load", "read_csv", "read_parquet"]
 
 SIZE_LIMIT = 64 * 1024 * 1024
-TIME_COLUMNS = ("time_utc",)
+TIME_COLUMNS = ("struck_utc", "time_utc")
 DATE_COLUMNS = ("date", "observation_date", "基準日")
 
 
@@ -40,9 +40,17 @@ def read_parquet(path: Path) -> Table:
         raise DataError(f"{path} is no readable Parquet file ({error}); write it again.") from None
     if not isinstance(frame.index, pd.RangeIndex):
         frame = frame.reset_index(names=frame.index.name or "date")
-    dates = frame.select_dtypes("datetime").columns
-    text = frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in dates}).astype("string").fillna("")
+    dates = frame.select_dtypes(["datetime", "datetimetz"]).columns
+    text = frame.assign(**{name: _as_written(frame[name]) for name in dates}).astype("string").fillna("")
     return Table([str(name) for name in frame.columns], text.to_numpy().tolist(), list(range(1, len(frame) + 1)))
+
+
+def _as_written(times: pd.Series) -> pd.Series:
+    """Write dates as dates, and times with all they have: the time of day and the offset from UTC."""
+    naive = times.dt.tz is None
+    if naive and (times.dropna() == times.dropna().dt.normalize()).all():
+        return pd.Series(times.dt.strftime("%Y-%m-%d"))
+    return pd.Series([None if pd.isna(time) else time.isoformat() for time in times], index=times.index)
 
 
 def read_csv(path: str, raw: bytes) -> Table:

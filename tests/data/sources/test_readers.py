@@ -42,7 +42,7 @@ def test_a_known_format_is_read(tmp_path: Path, name: str) -> None:
     text, column, dates, last = FORMATS[name]
     rows = read_rows(write(tmp_path, text), column)
     assert rows.value.iloc[-1] == last
-    assert not rows.hourly
+    assert not rows.instants
     if dates:
         assert rows.when.dt.strftime("%Y-%m-%d").tolist() == dates
 
@@ -61,9 +61,9 @@ def test_the_japanese_file_of_the_ministry_is_read(tmp_path: Path) -> None:
 
 
 def test_hourly_bars_carry_their_own_instants(tmp_path: Path) -> None:
-    rows = read_rows(write(tmp_path, HOURLY))
-    assert rows.hourly
-    assert rows.when.iloc[0] == pd.Timestamp("2024-08-05 06:00", tz="UTC")
+    rows = read_rows(write(tmp_path, HOURLY), clock="hourly")
+    assert rows.instants
+    assert rows.when.iloc[0] == pd.Timestamp("2024-08-05 07:00", tz="UTC")
     assert rows.value.tolist() == [1.5, 1.75]
 
 
@@ -145,7 +145,7 @@ def test_every_day_of_either_shape_is_that_day(mark: str) -> None:
     days = pd.date_range("1967-12-25", "2028-03-05", freq="D")
     for form in ("{0.year}{1}{0.month}{1}{0.day}", "{0:%Y}{1}{0:%m}{1}{0:%d}"):
         lines = "\n".join(f"{form.format(day, mark)},1" for day in days)
-        assert read_table("days", f"date,value\n{lines}\n".encode()).when.tolist() == days.tolist()
+        assert read_table("days", f"date,value\n{lines}\n".encode()).stamps.labels.tolist() == days.tolist()
 
 
 @pytest.mark.parametrize("text", ["2024/8", "2024/13/1", "2024/2/30", "2024/8/5x", "5/8/2024", "24/8/5", "2024//8/5"])

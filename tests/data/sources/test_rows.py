@@ -73,7 +73,7 @@ def test_a_yield_may_be_negative() -> None:
 
 
 def test_dates_do_not_pass_for_hourly_bars() -> None:
-    with pytest.raises(DataError, match="holds dates, but its clock 'hourly' expects hourly bars"):
+    with pytest.raises(DataError, match="holds dates, but its clock 'hourly' expects bars with their own instants"):
         build(raw(["2025-11-20"], [1.0]), clock="hourly")
 
 

@@ -1,0 +1,116 @@
+"""How long the bars of a column are, and the instants at which they end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from coupling.data.dates import Rows
+from coupling.data.durations import parse_duration
+from coupling.errors import DataError, InputError
+
+__all__ = ["DAILY", "LONG", "as_ends", "bar_length", "in_words", "spacing"]
+
+DAILY = pd.Timedelta(hours=20)
+LONG = pd.Timedelta(days=4)
+RUN = 8
+REGULAR = 0.5
+OVERLAPS = 0.05
+STATE = "state the bars' length (length=), or whether a time is a bar's start or end (means: bar_start, bar_end)"
+
+
+def in_words(length: pd.Timedelta) -> str:
+    """Return a length as it is said.
+
+    Examples
+    --------
+    >>> in_words(pd.Timedelta("15min")), in_words(pd.Timedelta("1h")), in_words(pd.Timedelta("7D"))
+    ('15 minutes', '1 hour', '7 days')
+    """
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count = length / pd.Timedelta(seconds=size)
+        if count >= 1 and count == int(count):
+            return f"{int(count)} {unit}{'s' if count > 1 else ''}"
+    return str(length)
+
+
+def spacing(times: pd.DatetimeIndex) -> pd.Timedelta | None:
+    """Return the commonest distance between neighbouring times, the shorter of two; none for fewer than two times."""
+    steps = _steps(times)
+    if not len(steps):
+        return None
+    found, counts = np.unique(steps, return_counts=True)
+    return pd.Timedelta(int(found[counts.argmax()]), unit="ns")
+
+
+def bar_length(starts: pd.DatetimeIndex, stated: str | pd.Timedelta | None, rows: Rows) -> pd.Timedelta:
+    """Return the length of bars that are named by their starts.
+
+    Parameters
+    ----------
+    starts : DatetimeIndex
+        Where they start.
+    stated : str or Timedelta, optional
+        As ``1h``; by default the commonest spacing.
+    rows : Rows
+        Where they stand.
+
+    Raises
+    ------
+    DataError
+        If there is no commonest spacing, if bars of another length stand among the others, or if bars would overlap.
+    """
+    length = spacing(starts) if stated is None else _stated(stated)
+    if length is None:
+        raise DataError(f"{rows.place} holds one time, which does not tell how long a bar is; {STATE}.")
+    steps = _steps(starts)
+    size = length.value
+    slack = pd.Timedelta(hours=1).value if length >= DAILY else 0  # a day of 23 hours
+    short = steps < size - slack
+    if stated is None and np.mean(steps == size) < REGULAR and np.mean(steps < 1.2 * size) < REGULAR:
+        raise DataError(f"{rows.place}: the times have no common spacing; {STATE}.")
+    if len(steps) and np.mean(short) > OVERLAPS:
+        at = _row_of(starts, int(short.argmax()))
+        message = f"{rows.at(at)}: bars of {in_words(length)} would overlap from {starts[at]} on"
+        raise DataError(f"{message}; {STATE}.")
+    _require_one_length(starts, steps, length, rows)
+    return length
+
+
+def _stated(length: str | pd.Timedelta) -> pd.Timedelta:
+    if isinstance(length, pd.Timedelta):
+        return length
+    try:
+        return parse_duration(length)
+    except InputError as error:
+        raise DataError(f"the length of bars is wrong: {error}") from None
+
+
+def _steps(times: pd.DatetimeIndex) -> np.ndarray:
+    return np.diff(np.unique(times.as_unit("ns").asi8))
+
+
+def _row_of(times: pd.DatetimeIndex, place: int) -> int:
+    """Return the row of a place among the distinct times in order."""
+    return int((times.as_unit("ns").asi8 == np.unique(times.as_unit("ns").asi8)[place]).argmax())
+
+
+def _require_one_length(starts: pd.DatetimeIndex, steps: np.ndarray, length: pd.Timedelta, rows: Rows) -> None:
+    """Refuse a stretch of longer bars: nights and holidays do not follow one another with one and the same length."""
+    if length >= DAILY or len(steps) < RUN:
+        return
+    same = (steps[1:] == steps[:-1]) & (steps[1:] > length.value)
+    ends = np.flatnonzero(np.convolve(same, np.ones(RUN - 1, int), "valid") == RUN - 1)
+    if len(ends):
+        other = pd.Timedelta(int(steps[ends[0]]), unit="ns")
+        at = _row_of(starts, int(ends[0]))
+        message = f"{rows.at(at)}: bars of {in_words(other)} stand among bars of {in_words(length)}"
+        raise DataError(f"{message}; give them as two files.")
+
+
+def as_ends(ends: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, str]:
+    """Return ends of bars; where all name the last millisecond or second within the bar, the end after it."""
+    for words, step in (("millisecond", 10**6), ("second", 10**9)):
+        if len(ends) and (((ends.as_unit("ns").asi8 + step) % (60 * 10**9)) == 0).all():
+            return ends + pd.Timedelta(step, unit="ns"), f", the {words} after the one written"
+    return ends, ""

@@ -1,0 +1,73 @@
+"""Dates as sessions: every day, or weeks and months whose start or end is stated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from coupling.data import calendars
+from coupling.data.clocks import Clock
+from coupling.data.dates import Rows
+from coupling.errors import DataError
+
+__all__ = ["long_spacing", "require_days_of", "sessions_of_stretches", "stretches"]
+
+FEWEST = 5
+REGULAR = 0.8
+LONG = (("a week", "W", 5, 9), ("a month", "M", 27, 32), ("a quarter", "Q", 88, 93), ("a year", "Y", 364, 367))
+WEEKENDS = 0.05
+
+
+def long_spacing(dates: pd.DatetimeIndex) -> str | None:
+    """Tell whether dates stand a week, a month, a quarter or a year apart.
+
+    Examples
+    --------
+    >>> long_spacing(pd.date_range("2024-01-01", periods=10, freq="7D")), long_spacing(pd.date_range("2024", periods=9))
+    ('a week', None)
+    """
+    steps = np.diff(np.unique(dates.to_numpy().astype("datetime64[D]")).astype(np.int64))
+    if len(steps) < FEWEST:
+        return None
+    return next((name for name, _, low, high in LONG if np.mean((steps >= low) & (steps <= high)) >= REGULAR), None)
+
+
+def stretches(dates: pd.DatetimeIndex, spacing: str, means: str) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """Return the first and the last day of the weeks or months that dates name by their start or their end."""
+    count, unit = {"a week": (7, "D"), "a month": (1, "M"), "a quarter": (3, "M"), "a year": (12, "M")}[spacing]
+    step = pd.DateOffset(days=count) if unit == "D" else pd.DateOffset(months=count)
+    day = pd.Timedelta(days=1)
+    if means == "bar_start":
+        return dates, pd.DatetimeIndex(dates + step) - day
+    return pd.DatetimeIndex(dates - step) + day, dates
+
+
+def sessions_of_stretches(first: pd.DatetimeIndex, last: pd.DatetimeIndex, clock: Clock | None) -> pd.DatetimeIndex:
+    """Return the last session of a clock within each stretch of days; its last day where there is none."""
+    if clock is None or clock.days == calendars.EVERY_DAY or not len(last):
+        return last
+    days = calendars.sessions(clock.days, first.min(), last.max()).as_unit("ns")
+    if days.empty:
+        return last
+    place = days.searchsorted(last, side="right") - 1
+    found = days[np.maximum(place, 0)]
+    return pd.DatetimeIndex(np.where((place >= 0) & (found >= first), found, last))
+
+
+def require_days_of(labels: pd.DatetimeIndex, clock: Clock | None, rows: Rows) -> None:
+    """Refuse instants on weekends where the clock has none: they are not struck by it."""
+    if clock is None or clock.days == calendars.EVERY_DAY or not len(labels):
+        return
+    weekend = labels.dayofweek >= 5
+    if weekend.mean() > WEEKENDS and not _trades_on(clock, labels[weekend]):
+        at = int(weekend.argmax())
+        message = (
+            f"{rows.at(at)}: a value is struck on {labels[at]:%A %Y-%m-%d}, and the clock {clock.name} has no weekends"
+        )
+        raise DataError(f"{message}; instants in the data beat a stated clock: name the clock that they are struck by.")
+
+
+def _trades_on(clock: Clock, dates: pd.DatetimeIndex) -> bool:
+    """Tell whether a clock has sessions on most of some dates."""
+    days = calendars.sessions(clock.days, dates.min(), dates.max())
+    return bool(dates.isin(days).mean() > 0.5)
