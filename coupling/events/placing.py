@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.data import calendars
+from coupling.data.gate.rows import DATES
 from coupling.data.gate.sessions import session_dates
 from coupling.errors import InputError
 from coupling.events.catalogue import Catalogue
@@ -60,7 +61,8 @@ def place_events(
     >>> place_events(rows, ["2024-08-03", "2024-08-05T13:30Z"], days="XNYS").positions.tolist()
     [2, 2]
     """
-    own = _own_rows(index, given, labels)
+    given = given if isinstance(given, Catalogue) else listed_events(given)
+    own = None if isinstance(given, Catalogue) else _own_rows(index, given, labels)
     if own is not None:
         events = tuple(event_at(index[row]) for row in own)
         return Placed(events, own, np.ones(len(own), dtype=np.bool_), "events are rows of the frame and fall on them")
@@ -71,24 +73,28 @@ def place_events(
     return _by_date(index, dates, events, days)
 
 
-def _own_rows(index: pd.Index[Any], given: Events, labels: pd.Index[Any] | None) -> Places | None:
+def _own_rows(index: pd.Index[Any], cells: list[Any], labels: pd.Index[Any] | None) -> Places | None:
     """Return the rows of events that are all labels of the frame, in order and each once, or None."""
-    if isinstance(given, Catalogue):
-        return None
-    cells = listed_events(given)
-    if any(isinstance(cell, Event) for cell in cells):
-        return None
-    texts = all(isinstance(cell, str) for cell in cells)
     for rows in (index, labels):
-        if rows is None or isinstance(rows, pd.RangeIndex) or (texts and isinstance(rows, pd.DatetimeIndex)):
+        if rows is None or isinstance(rows, pd.RangeIndex) or not all(_is_of(rows, cell) for cell in cells):
             continue
+        found = [pd.Timestamp(cell) for cell in cells] if isinstance(rows, pd.DatetimeIndex) else cells
         try:
-            places = rows.get_indexer(pd.Index(cells))
+            places = rows.get_indexer(pd.Index(found))
         except (TypeError, ValueError, OverflowError):
             continue
         if (places >= 0).all():
             return np.unique(places).astype(np.intp)
     return None
+
+
+def _is_of(rows: pd.Index[Any], cell: Any) -> bool:
+    """Tell whether an event is given as the labels of rows are."""
+    if isinstance(rows, pd.DatetimeIndex):
+        return isinstance(cell, DATES) and not pd.isna(cell)
+    if isinstance(rows, pd.PeriodIndex):
+        return isinstance(cell, pd.Period)
+    return not isinstance(cell, Event)
 
 
 def _by_date(index: pd.Index[Any], dates: pd.DatetimeIndex, events: tuple[Event, ...], days: str) -> Placed:

@@ -17,7 +17,7 @@ from coupling.events.placing import Placed, place_events
 from coupling.events.resolve import Events
 from coupling.events.timeline import Timeline
 
-__all__ = ["changes_of_frame", "frame_timeline", "lost_events"]
+__all__ = ["changes_of_frame", "frame_timeline", "lost_events", "place_in_frame"]
 
 OUTSIDE = "event window reaches outside the data"
 LOST = "a change in the event window is lost: formed over another market's calendar"
@@ -58,14 +58,7 @@ def frame_timeline(changes: Changes, events: Events, *, days: str, window: tuple
     InputError
         If the rows are not labelled by dates or instants.
     """
-    frame = changes.frame
-    if not isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex):
-        raise InputError(
-            f"Events need rows on a DatetimeIndex, not on {type(frame.index).__name__} ({frame.index[0]!r} …); set the "
-            "dates as the index of the frame."
-        )
-    ticks = bool(frame.attrs.get("ticks"))
-    placed = place_events(frame.index, events, days=days, labels=changes.labels, ticks=ticks)
+    frame, placed = changes.frame, place_in_frame(changes, events, days=days)
     starts, stops = placed.positions + window[0], placed.positions + window[1]
     inside = placed.inside & (starts >= 0) & (stops < len(frame))
     positions = placed.positions[inside]
@@ -86,6 +79,24 @@ def frame_timeline(changes: Changes, events: Events, *, days: str, window: tuple
     )
     rows = positions[:, None] + np.arange(window[0], window[1] + 1)
     return line.with_events(line.around(rows))
+
+
+def place_in_frame(changes: Changes, events: Events, *, days: str) -> Placed:
+    """Find the row of a frame on which each event falls; see `coupling.events.placing.place_events`.
+
+    Raises
+    ------
+    InputError
+        If the rows are not labelled by dates or instants.
+    """
+    frame = changes.frame
+    if not isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex):
+        raise InputError(
+            f"Events need rows on a DatetimeIndex, not on {type(frame.index).__name__} ({frame.index[0]!r} …); set the "
+            "dates as the index of the frame."
+        )
+    ticks = bool(frame.attrs.get("ticks"))
+    return place_events(frame.index, events, days=days, labels=changes.labels, ticks=ticks)
 
 
 def lost_events(line: Timeline, window: tuple[int, int]) -> Mapping[str, list[str]]:

@@ -20,7 +20,7 @@ from coupling.events.expected import Expectation, covered_by, expectation, form_
 from coupling.events.numbers import StudyNumbers
 from coupling.events.placebo import PlaceboDates
 from coupling.events.resolve import Events, resolve_events
-from coupling.events.rows import changes_of_frame, frame_timeline, lost_events
+from coupling.events.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.timeline import Timeline, panel_timeline
 from coupling.results.base import Provenance
 from coupling.results.events import EventStudyResult
@@ -153,7 +153,7 @@ class EventStudy:
             event_window=self.event_window,
             estimation_window=self.estimation_window,
         )
-        numbers = self._numbers(timeline, plan, units, rules, self._placebo_positions(timeline, placebo_dates))
+        numbers = self._numbers(timeline, plan, units, rules, self._placebo_positions(timeline, changes, placebo_dates))
         return EventStudyResult(
             name="event-study",
             title="Responses to events",
@@ -192,13 +192,18 @@ class EventStudy:
             raise InputError(f"None of the {found} events lies inside the data; each {OUTSIDE}.")
         return timeline, units, rules, found
 
-    def _placebo_positions(self, timeline: Timeline, dates: Events | None) -> npt.NDArray[np.intp] | None:
+    def _placebo_positions(
+        self, timeline: Timeline, changes: Changes | None, dates: Events | None
+    ) -> npt.NDArray[np.intp] | None:
         if dates is None:
             return None
-        days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None).as_unit("ns")
-        labels = timeline.labels if timeline.labels.tz is None else timeline.labels.tz_localize(None)
-        places = labels.searchsorted(days.normalize() if timeline.labels.tz is None else days, side="left")
-        return places[places < len(labels)].astype(np.intp)
+        if changes is not None:
+            placed = place_in_frame(changes, dates, days=self.clock)
+            places = placed.positions[placed.inside]
+        else:
+            days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None)
+            places = timeline.labels.searchsorted(days.as_unit("ns").normalize(), side="left").astype(np.intp)
+        return places[places < len(timeline.labels)]
 
     def _numbers(
         self,
