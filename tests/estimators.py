@@ -48,4 +48,11 @@ ESTIMATORS: list[Any] = [
     LevelCorrelation(replications=99),
 ]
 
-EXPECTED_FAILURES: dict[str, dict[str, str]] = {}
+EXPECTED_FAILURES: dict[str, dict[str, str]] = {
+    type(estimator).__name__: {
+        "check_positive_only_tag_during_fit": "it fits the iris flowers sorted by kind, whose columns are levels "
+        "to us: each row near the one before, far from 0; levels are refused unless allow_levels=True"
+    }
+    for estimator in ESTIMATORS
+    if hasattr(estimator, "allow_levels")
+}

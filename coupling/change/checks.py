@@ -20,19 +20,16 @@ __all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant
 Floats = NDArray[np.float64]
 
 
-def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10) -> pd.DataFrame:
-    """Return X (rows = time, columns = instruments) as a frame of floats; an array's columns are called x0, x1, ….
+def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: bool = False) -> pd.DataFrame:
+    """Return X (rows = time, columns = instruments) as a frame of floats; see `coupling.data.matrix.checked_matrix`.
 
     Raises
     ------
     InputError
-        If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, or
-        the rows are not in order.
+        If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, the
+        rows are not in order, or a column looks like levels where changes are asked for.
     """
-    changes = checked_matrix(estimator, X, min_rows=minimum)
-    if not (changes.index.is_monotonic_increasing and changes.index.is_unique):
-        raise InputError("The rows must be in the order of their index without repeats; sort them and drop repeats.")
-    return changes
+    return checked_matrix(estimator, X, min_rows=minimum, levels=levels)
 
 
 def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:

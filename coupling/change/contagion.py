@@ -44,6 +44,8 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         Bootstrap replications; circular blocks within each period, the variance ratio estimated again in each.
     random_state : int
         Seed.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -63,6 +65,8 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
     table_ : DataFrame
         One row per direction (source to target, and back): correlations, ``difference`` of adjusted and calm with
         interval and p-value, variance ratios of source and noise, slopes with the p-value of their change, rows.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -84,6 +88,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         level: float = 0.95,
         replications: int = 999,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.source = source
         self.target = target
@@ -92,6 +97,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         self.level = level
         self.replications = replications
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> ContagionTest:  # noqa: ARG002
         """Compare the two periods.
@@ -118,8 +124,9 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         names = [check_name(name, changes) for name in (self.source, self.target)]
         if names[0] == names[1]:
             raise InputError(f"Source and target are both {names[0]!r}; name two instruments.")
-        stressed = _mask(self.stress, changes.index, "stress")
-        calm = _mask(self.calm, changes.index, "calm") & ~stressed
+        beyond = int(changes.attrs["unfinished"])
+        stressed = _mask(self.stress, changes.index, "stress", beyond)
+        calm = _mask(self.calm, changes.index, "calm", beyond) & ~stressed
         pair = changes[names]
         periods = [_rows(pair, mask, word) for mask, word in ((calm, "calm"), (stressed, "stress"))]
         scale = max(float(np.abs(p).max()) for p in periods) or 1.0
@@ -184,7 +191,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _mask(period: Any, index: pd.Index, word: str) -> NDArray[np.bool_]:
+def _mask(period: Any, index: pd.Index, word: str, beyond: int) -> NDArray[np.bool_]:
     if isinstance(period, slice):
         period = (period.start, period.stop)
     if not isinstance(period, pd.Series) and len(period) == 2:
@@ -193,6 +200,8 @@ def _mask(period: Any, index: pd.Index, word: str) -> NDArray[np.bool_]:
     labels = period.index if isinstance(period, pd.Series) else None
     given = np.asarray(period)
     if given.dtype == bool:
+        if beyond and len(given) == len(index) + beyond:  # rows that are not over yet were left out
+            given, labels = given[:-beyond], None if labels is None else labels[:-beyond]
         if labels is not None and not labels.equals(index):
             raise InputError(f"The mask of {word} must have the index of X; reindex it first.")
         if given.shape != (len(index),):

@@ -17,6 +17,7 @@ from coupling.change.fluctuation import FLUCTUATIONS
 from coupling.change.moments import moments_of
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
+from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["CorrelationBreak"]
 
@@ -48,6 +49,8 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     min_segment : int
         Rows that a segment needs on either side of a further break, and that lie on either side of every date of a
         set (a fifth of a shorter sample).
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -71,6 +74,8 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     breaks_ : DataFrame
         One row per significant break of each pair (Galeano and Wied 2014): split again at level 1 - (1 - a)^(1/(k+1))
         after k breaks, then every break is tested again between its neighbours.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -90,12 +95,14 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         level: float = 0.95,
         max_breaks: int = 5,
         min_segment: int = 50,
+        allow_levels: bool = False,
     ) -> None:
         self.method = method
         self.standardize = standardize
         self.level = level
         self.max_breaks = max_breaks
         self.min_segment = min_segment
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> CorrelationBreak:  # noqa: ARG002
         """Test every pair of columns.
@@ -233,4 +240,4 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
 
 
 def _correlation(x: Floats) -> float:
-    return float(correlation_from_means(moments_of(x).mean(axis=0))) if len(x) > 1 else float("nan")
+    return float(correlation_from_means(moments_of(x).mean(axis=0))) if len(x) >= MINIMUM_ROWS else float("nan")

@@ -66,6 +66,8 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         Number of resampled paths.
     random_state : int
         Seed.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -78,6 +80,8 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         deviation, share of windows outside, n.
     path_ : DataFrame
         One row per pair and window end: ``left, right, end, estimate, lower, upper, n``.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -97,6 +101,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         block: int | str = 1,
         replications: int = 999,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.window = window
         self.level = level
@@ -104,6 +109,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         self.block = block
         self.replications = replications
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> ConstancyEnvelope:  # noqa: ARG002
         """Draw the envelope of every pair of columns.

@@ -51,6 +51,9 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``: decided by the interval on
         changes alone.
 
+    caution_ : str
+        What of X was left out; empty where there is nothing to say.
+
     Examples
     --------
     >>> steps = np.random.default_rng(3).normal(size=(52, 2))
@@ -88,7 +91,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
             If X is unusable.
         """
         check_level(self.level)
-        levels = changes_of(self, X)
+        levels = changes_of(self, X, levels=True)
         self.table_ = pd.DataFrame([self._row(pair, both) for pair, both in complete_pairs(levels)])
         return self
 

@@ -53,6 +53,8 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         Random orders behind the p-value, and samples of the fitted states behind the intervals.
     random_state : int
         Seed.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -70,6 +72,8 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         One row per state: share of time, expected duration in rows, and standard deviation of each column in its unit.
     n_ : int
         Rows used; rows in which a column is missing are left out.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -89,12 +93,14 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         block: int = 1,
         replications: int = 199,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.level = level
         self.asymmetric = asymmetric
         self.block = block
         self.replications = replications
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> RegimeModel:  # noqa: ARG002
         """Test two states against one, and fit them.

@@ -16,6 +16,7 @@ from coupling.change.checks import changes_of, check_level, complete_pairs, inst
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
+from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
@@ -50,12 +51,12 @@ class Window:
 def window_of(x: Floats) -> Window:
     """Estimate the correlation of two columns with a delete-block jackknife of Fisher's z (at most 20 blocks).
 
-    The estimand is the average correlation of the window. A constant column gives missing values, and below 10 rows
-    there is no standard error.
+    The estimand is the average correlation of the window. A constant column gives missing values, and so do
+    fewer than three rows; below 10 rows there is no standard error.
     """
     n = len(x)
     if n < SMALLEST:
-        known = correlation_from_means(moments_of(x).mean(axis=0)) if n else np.nan
+        known = correlation_from_means(moments_of(x).mean(axis=0)) if n >= MINIMUM_ROWS else np.nan
         return Window(float(known), float("nan"), float("nan"), n)
     blocks = min(BLOCKS, n // 5)
     labels = equal_blocks(n, blocks)
@@ -123,12 +124,16 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         Rows needed on either side; below 10 there is no interval.
     level : float
         Coverage of the intervals.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
     table_ : DataFrame
         One row per pair: ``before, after`` with ``_lower, _upper, _n``, ``difference, lower, upper, p_value``, and
         ``detectable``: the difference that such windows would detect with 80 % power.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -149,6 +154,7 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         standardize: Literal["ewma"] | None = None,
         min_rows: int = 20,
         level: float = 0.95,
+        allow_levels: bool = False,
     ) -> None:
         self.date = date
         self.start = start
@@ -156,6 +162,7 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         self.standardize = standardize
         self.min_rows = min_rows
         self.level = level
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> SplitTest:  # noqa: ARG002
         """Compare the two windows for every pair of columns.

@@ -18,7 +18,7 @@ from coupling.correlation.windows import Part, Windows
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 
-__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "pair_columns", "require_room"]
+__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
 Floats = npt.NDArray[np.float64]
 STATISTICS = 12
@@ -54,7 +54,8 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         DataFrame
-            Columns ``estimate, lower, upper, n`` (and others where an estimator has more to say), by window end.
+            Columns ``estimate, lower, upper, n`` (and others where an estimator has more to say), by window end; its
+            ``attrs["caution"]`` is the caution of the fit, where there is one.
 
         Raises
         ------
@@ -65,7 +66,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         pair = self._position(left, right)
         estimate = self.correlation_.iloc[:, pair]
         columns = {"estimate": estimate.to_numpy(), **self._interval(pair, check_level(level))}
-        return pd.DataFrame(columns, index=self.correlation_.index)
+        return marked(self, pd.DataFrame(columns, index=self.correlation_.index))
 
     def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return what `between` returns for every pair, side by side.
@@ -113,6 +114,14 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the caution of the fit in its attrs, where there is one."""
+    caution = getattr(estimator, "caution_", "")
+    if caution:
+        table.attrs["caution"] = caution
+    return table
 
 
 def check_level(level: float) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.correlation.base import check_level, fill_columns
+from coupling.correlation.base import check_level, fill_columns, marked
 from coupling.correlation.windows import Part, Window, resolve_windows
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
@@ -33,6 +33,8 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         Rows, calendar time such as ``"250d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows that a pair must have.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -40,6 +42,8 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         Window end × the other instruments; missing where the driver is constant in the window.
     driver_ : str
         The column that served as driver.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -56,10 +60,18 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
     [{'estimate': 1.95, 'lower': 1.84, 'upper': 2.05, 'n': 500}]
     """
 
-    def __init__(self, *, driver: Hashable | None = None, window: Window = None, min_share: float = 0.8) -> None:
+    def __init__(
+        self,
+        *,
+        driver: Hashable | None = None,
+        window: Window = None,
+        min_share: float = 0.8,
+        allow_levels: bool = False,
+    ) -> None:
         self.driver = driver
         self.window = window
         self.min_share = min_share
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate every instrument's beta in every window.
@@ -100,7 +112,7 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         slope = self._slope(name)
         lower, upper = slope.limits(slope.estimate, check_level(level))
         columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
-        return pd.DataFrame(columns, index=self.beta_.index)
+        return marked(self, pd.DataFrame(columns, index=self.beta_.index))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -56,6 +56,8 @@ class DccCorrelation(PairwiseCorrelation):
         "beta": ...}, ...}`` (and ``gamma``), in the unit of X.
     second_stage : mapping, optional
         The same for ``alpha``, ``beta`` (and ``gamma``, ``nu``) of the second stage.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -72,6 +74,8 @@ class DccCorrelation(PairwiseCorrelation):
         Conditional standard deviations and standardised residuals, rows of X × columns.
     warnings_ : tuple of str
         Bounds reached and searches that did not converge.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Examples
     --------
@@ -93,6 +97,7 @@ class DccCorrelation(PairwiseCorrelation):
         start: str = "ones",
         first_stage: Mapping[Hashable, Mapping[str, float]] | None = None,
         second_stage: Mapping[str, float] | None = None,
+        allow_levels: bool = False,
     ) -> None:
         self.window = window
         self.margins = margins
@@ -102,6 +107,7 @@ class DccCorrelation(PairwiseCorrelation):
         self.start = start
         self.first_stage = first_stage
         self.second_stage = second_stage
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: None = None) -> DccCorrelation:  # noqa: ARG002
         """Estimate both stages.
@@ -194,7 +200,7 @@ def _check_complete(frame: pd.DataFrame) -> None:
     if missing:
         raise InputError(
             f"DCC needs complete rows, and {missing} of {len(frame)} hold NaN; keep the others with X.dropna() and "
-            "count what that drops."
+            "count what that drops, or give the closes to cp.align."
         )
 
 

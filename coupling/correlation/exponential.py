@@ -33,11 +33,15 @@ class ExponentialCorrelation(PairwiseCorrelation):
         row). For a path take a window of several half-lives.
     min_share : float
         Smallest share of the window's rows that a pair must have.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
     correlation_ : DataFrame
         Window end × pairs ``(left, right)``; missing where a series is constant in the window.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -58,10 +62,13 @@ class ExponentialCorrelation(PairwiseCorrelation):
     [{'estimate': 0.66, 'lower': 0.49, 'upper': 0.79, 'n': 500, 'n_effective': 86.56}]
     """
 
-    def __init__(self, *, halflife: float = 30.0, window: Window = None, min_share: float = 0.8) -> None:
+    def __init__(
+        self, *, halflife: float = 30.0, window: Window = None, min_share: float = 0.8, allow_levels: bool = False
+    ) -> None:
         self.halflife = halflife
         self.window = window
         self.min_share = min_share
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.

@@ -14,7 +14,7 @@ from scipy import stats
 from coupling.budget import require_memory
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
 from coupling.data.durations import parse_duration
-from coupling.data.intervals import ChangeIntervals, change_intervals
+from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
@@ -64,7 +64,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     Attributes
     ----------
     correlation_ : DataFrame
-        Window end × pairs; missing where the window is not covered, nothing overlaps or an instrument never moved.
+        Window end × pairs; missing where the window is not covered, nothing overlaps, an instrument never moved, or
+        one has fewer than three changes in it.
     overlaps_ : DataFrame
         Number of overlapping pairs of intervals behind each estimate.
     repeated_ : Series
@@ -73,6 +74,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         By pair, the share of estimates beyond 1 in size.
     estimand_ : str
         What is estimated, in words.
+    caution_ : str
+        Last levels of plain series that were left out because they are not over yet; empty where there are none.
 
     Notes
     -----
@@ -130,6 +133,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         """
         self._check_parameters()
         legs = change_intervals(observations, stale=self.stale, weekend=self.weekend)
+        self.caution_ = unfinished_sentence(legs)
         names = list(observations)
         self._legs = [_scaled(leg) for leg in legs]
         self._ends = self._window_ends(legs)

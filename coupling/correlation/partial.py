@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, fill_columns, pair_columns, require_room
-from coupling.correlation.windows import MINIMUM_ROWS, Part, Window, Windows, resolve_windows
+from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
+from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
 
@@ -38,12 +39,16 @@ class PartialCorrelation(PairwiseCorrelation):
         Rows, calendar time such as ``"250d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows in which the pair and all its controls must be present.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
     correlation_ : DataFrame
         Window end × pairs that hold no control. Missing where an instrument is constant in the window or a
         linear combination of the others. A control that repeats others, or is constant, takes nothing away.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -68,11 +73,17 @@ class PartialCorrelation(PairwiseCorrelation):
     """
 
     def __init__(
-        self, *, given: str | Sequence[Hashable] | None = None, window: Window = None, min_share: float = 0.8
+        self,
+        *,
+        given: str | Sequence[Hashable] | None = None,
+        window: Window = None,
+        min_share: float = 0.8,
+        allow_levels: bool = False,
     ) -> None:
         self.given = given
         self.window = window
         self.min_share = min_share
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.

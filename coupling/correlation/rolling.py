@@ -35,11 +35,15 @@ class RollingCorrelation(PairwiseCorrelation):
         ``jackknife``: leaves out blocks of rows, and holds under heavy tails, changing variance and dependence;
         ``docs/coverage.md`` shows its measured coverage. ``fisher``: 1 / sqrt(n - 3), for independent normal rows
         only (for ranks the variance of Bonett and Wright 2000).
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
     correlation_ : DataFrame
         Window end × pairs ``(left, right)``. Missing where a series is constant in the window.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -67,11 +71,13 @@ class RollingCorrelation(PairwiseCorrelation):
         method: Literal["pearson", "spearman"] = "pearson",
         min_share: float = 0.8,
         interval: Literal["jackknife", "fisher"] = "jackknife",
+        allow_levels: bool = False,
     ) -> None:
         self.window = window
         self.method = method
         self.min_share = min_share
         self.interval = interval
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.

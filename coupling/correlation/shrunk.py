@@ -32,6 +32,8 @@ class ShrunkCorrelation(PairwiseCorrelation):
         Rows, calendar time such as ``"250d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows on which every instrument must have a change.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -39,6 +41,8 @@ class ShrunkCorrelation(PairwiseCorrelation):
         Window end × pairs ``(left, right)``; missing for an instrument that is constant in the window.
     shrinkage_ : Series
         :math:`\delta` by window end, between 0 and 1.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -59,9 +63,10 @@ class ShrunkCorrelation(PairwiseCorrelation):
     [0.493]
     """
 
-    def __init__(self, *, window: Window = None, min_share: float = 0.8) -> None:
+    def __init__(self, *, window: Window = None, min_share: float = 0.8, allow_levels: bool = False) -> None:
         self.window = window
         self.min_share = min_share
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.

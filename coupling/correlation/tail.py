@@ -40,12 +40,16 @@ class TailDependence(PairwiseCorrelation):
         Rows, calendar time such as ``"500d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows that a pair must have.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
     correlation_ : DataFrame
         The measure, window end × pairs (under the room's common name; chi is a probability). Missing with fewer than
         10 rows in a tail (or in both, for ``exceedance``), or when ties leave the quantile undefined.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -84,12 +88,14 @@ class TailDependence(PairwiseCorrelation):
         measure: Literal["chi", "exceedance"] = "chi",
         window: Window = None,
         min_share: float = 0.8,
+        allow_levels: bool = False,
     ) -> None:
         self.quantile = quantile
         self.tail = tail
         self.measure = measure
         self.window = window
         self.min_share = min_share
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.

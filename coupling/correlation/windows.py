@@ -13,11 +13,9 @@ import pandas as pd
 
 from coupling.data.durations import parse_duration
 from coupling.errors import InputError
+from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["MINIMUM_ROWS", "Part", "Window", "Windows", "check_window", "resolve_windows"]
-
-MINIMUM_ROWS = 3
-"""Fewest rows from which a correlation is given: with two it is always 1 or -1."""
+__all__ = ["Part", "Window", "Windows", "check_window", "resolve_windows"]
 
 AT_ONCE = 2048
 """Windows of one part."""
@@ -75,7 +73,8 @@ def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 
         row. A length such as ``"250d"``: the rows whose change lies wholly inside (t - 250 days, t]; a row's change
         begins at the row before it.
     min_share : float
-        Smallest share of the window that must be valid, in rows; for calendar windows also in time.
+        Smallest share of the window that must be valid, in rows; for calendar windows also in time. The rows that
+        are expected of a calendar window are those that the index has inside it, at least three.
 
     Raises
     ------

@@ -11,10 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.data.changes import ChangeRule, form_changes
+from coupling.data.gate.numbers import columns_of_numbers
+from coupling.data.gate.rows import ordered_rows
+from coupling.data.gate.unfinished import unfinished_rows
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 
-__all__ = ["ChangeIntervals", "change_intervals", "struck_since"]
+__all__ = ["ChangeIntervals", "change_intervals", "struck_since", "unfinished_sentence"]
 
 Instants = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -38,6 +41,8 @@ class ChangeIntervals:
         How many of these were exactly zero: the level was quoted again.
     aware : bool
         Whether the index had a time zone.
+    unfinished : int
+        Last levels of a plain series that were left out because their day or bar is not over yet.
     """
 
     name: str
@@ -47,6 +52,7 @@ class ChangeIntervals:
     observed: int
     repeated: int
     aware: bool
+    unfinished: int = 0
 
     @property
     def repeated_share(self) -> float:
@@ -62,8 +68,8 @@ def change_intervals(
     Parameters
     ----------
     observations : mapping of str to Observations or Series
-        A plain Series holds levels on a DatetimeIndex and its changes are simple differences. Missing levels are
-        left out, so that the next change spans the gap.
+        A plain Series holds levels by date or instant and its changes are simple differences. Missing levels are left
+        out, so that the next change spans the gap; so is a last level whose day or bar is not over yet.
     stale : {"keep", "drop"}
         ``drop`` leaves repeated levels out: the next change then runs from the first quote of the old level.
     weekend : {"include", "merge"}
@@ -97,6 +103,12 @@ def change_intervals(
     return result
 
 
+def unfinished_sentence(intervals: list[ChangeIntervals]) -> str:
+    """Say which instruments' last level was left out because it is not over yet; empty where there is none."""
+    counts = [f"{item.name} {item.unfinished}" for item in intervals if item.unfinished]
+    return f"Levels not over yet were left out: {', '.join(counts)}." if counts else ""
+
+
 def struck_since(observations: Mapping[str, Observations], start: pd.Timestamp | None) -> dict[str, Observations]:
     """Return the observations struck at or after an instant, or all of them without one."""
     if start is None:
@@ -110,10 +122,12 @@ def _later(item: Observations, start: pd.Timestamp) -> Observations:
 
 
 def _intervals(name: str, item: Any, stale: str, weekend: str) -> ChangeIntervals:
-    levels, rule = (
-        (item.levels, ChangeRule(item.change)) if isinstance(item, Observations) else (item, ChangeRule.DIFFERENCE)
-    )
-    times, aware = _instants(name, levels)
+    if isinstance(item, Observations):
+        levels, rule, unfinished = item.levels, ChangeRule(item.change), 0
+    else:
+        levels, unfinished = _plain_levels(name, item)
+        rule = ChangeRule.DIFFERENCE
+    times, aware = _instants(levels.index)
     values = np.asarray(levels, dtype=np.float64)
     if np.isinf(values).any():
         where = levels.index[np.isinf(values)][0]
@@ -125,16 +139,31 @@ def _intervals(name: str, item: Any, stale: str, weekend: str) -> ChangeInterval
     start, end, kept = _fold(start, end, change, merged)
     repeated = int(unchanged.sum())
     return ChangeIntervals(
-        name=name, start=start, end=end, change=kept, observed=len(change), repeated=repeated, aware=aware
+        name=name,
+        start=start,
+        end=end,
+        change=kept,
+        observed=len(change),
+        repeated=repeated,
+        aware=aware,
+        unfinished=unfinished,
     )
 
 
-def _instants(name: str, levels: Any) -> tuple[Instants, bool]:
-    if not isinstance(levels, pd.Series) or not isinstance(levels.index, pd.DatetimeIndex):
+def _plain_levels(name: str, item: Any) -> tuple[pd.Series, int]:
+    """Return a plain series of levels by instant, without levels that are not over yet, and how many these are."""
+    if not isinstance(item, pd.Series):
         raise InputError(f"{name}: give Observations, or a Series of levels on a DatetimeIndex.")
-    index = levels.index
-    if index.hasnans or not (index.is_monotonic_increasing and index.is_unique):
-        raise InputError(f"{name}: strike times must increase without repeats or gaps; sort them and drop repeats.")
+    index = ordered_rows(item.index, f"the index of {name}")
+    if not isinstance(index, pd.DatetimeIndex):
+        raise InputError(f"{name}: give Observations, or a Series of levels on a DatetimeIndex, not {index!r:.50}.")
+    unfinished = unfinished_rows(index)
+    kept = item.iloc[: len(item) - unfinished]
+    values = columns_of_numbers(kept.to_frame(name))[:, 0]
+    return pd.Series(values, index=index[: len(kept)]), unfinished
+
+
+def _instants(index: Any) -> tuple[Instants, bool]:
     aware = index.tz is not None
     plain = index.tz_convert("UTC").tz_localize(None) if aware else index
     return plain.to_numpy().astype("datetime64[ns]").astype(np.int64), aware

@@ -9,57 +9,53 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
+from coupling.data.gate.changes import checked_changes, read_changes
 from coupling.errors import InputError
 from coupling.limits import require_limits
 
 __all__ = ["checked_matrix"]
 
 
-def checked_matrix(estimator: BaseEstimator, X: Any, *, min_rows: int = 3, missing: bool = True) -> pd.DataFrame:
-    """Return X (frame or array, rows = time, columns = instruments) as a frame of floats of its own.
+def checked_matrix(
+    estimator: BaseEstimator, X: Any, *, min_rows: int = 3, missing: bool = True, levels: bool = False
+) -> pd.DataFrame:
+    """Return X (any frame, or an array; rows = time, columns = instruments) as a frame of floats of its own.
 
-    An array's columns are called ``x0, x1, ...``. What an estimator computes later reads this copy: X may change.
+    An array's columns are called ``x0, x1, ...``. What an estimator computes later reads this copy: X may change. The
+    estimator learns ``caution_``: in words what was left out, allowed or lost (empty where there is nothing).
 
     Parameters
     ----------
     estimator : BaseEstimator
-        Learns the number and the names of the columns.
-    X : DataFrame or array of shape (rows, instruments)
+        Learns the number and the names of the columns, and the caution; its ``allow_levels`` says whether levels pass.
+    X : DataFrame of pandas, polars or pyarrow, or array of shape (rows, instruments)
     min_rows : int
         Fewest rows.
     missing : bool
         Whether missing values pass; infinite ones never do.
+    levels : bool
+        Whether levels are what the estimator asks for.
 
     Raises
     ------
     InputError
-        If X is not a table of numbers with enough rows and two columns, its column names repeat, its times do not
-        increase, or a value is infinite, or missing where it may not be.
+        If X is not a table of numbers with enough rows and two columns, its column names repeat, its rows are not in
+        time order, a value is infinite, or missing where it may not be, or a column looks like levels.
     """
     require_limits(estimator)
-    framed = isinstance(X, pd.DataFrame)
-    if framed and not X.columns.is_unique:
-        raise InputError(f"The column {X.columns[X.columns.duplicated()][0]!r} occurs twice; give each its own name.")
+    read = read_changes(X)
+    framed = isinstance(read.frame, pd.DataFrame)
     rules = {"ensure_all_finite": not missing, "ensure_min_samples": min_rows, "ensure_min_features": 2}
     try:
-        values = validate_data(estimator, X, dtype=np.float64, order="C", copy=True, **rules)
-    except ValueError as error:
-        raise InputError(str(error)) from error
-    columns = X.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
-    frame = pd.DataFrame(values, index=X.index if framed else None, columns=columns, copy=False)
-    _check_times(frame.index)
-    _check_finite(frame)
+        values = validate_data(estimator, read.frame, dtype=np.float64, order="C", copy=True, **rules)
+    except (ValueError, TypeError) as error:
+        raise error if isinstance(error, InputError) else InputError(str(error)) from error
+    columns = read.frame.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
+    frame = pd.DataFrame(values, index=read.frame.index if framed else None, columns=columns, copy=False)
+    if framed:
+        frame.attrs.update(read.frame.attrs)
+    allow = None if levels else bool(getattr(estimator, "allow_levels", False))
+    checked = checked_changes(read, frame, allow_levels=allow, dated=framed)
+    estimator.caution_ = checked.caution
+    frame.attrs["unfinished"] = checked.unfinished
     return frame
-
-
-def _check_times(index: pd.Index[Any]) -> None:
-    if isinstance(index, pd.DatetimeIndex) and not (index.is_monotonic_increasing and index.is_unique):
-        raise InputError("The times of the rows must increase without repeats; sort them and drop repeats.")
-
-
-def _check_finite(frame: pd.DataFrame) -> None:
-    infinite = np.isinf(frame.to_numpy())
-    if infinite.any():
-        row, column = (int(place[0]) for place in infinite.nonzero())
-        where = f"column {frame.columns[column]!r} at {frame.index[row]}"
-        raise InputError(f"X contains infinity ({where}); a change must be finite or missing.")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.alignment import Aligned, AlignmentSection, align
-from coupling.data.changes import form_changes
+from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
@@ -63,7 +63,10 @@ class Panel:
     def changes(self) -> pd.DataFrame:
         """Changes between consecutive kept ticks, one column per instrument in its change unit."""
         columns = {name: form_changes(self.levels[name], item.change) for name, item in self.instruments.items()}
-        return pd.DataFrame(columns).iloc[1:]
+        changes = pd.DataFrame(columns).iloc[1:]
+        flows = [name for name, item in self.instruments.items() if item.change is ChangeRule.VALUE]
+        changes.attrs.update(ticks=True, flows=flows)  # what the gate of the estimators cannot see from the numbers
+        return changes
 
     @property
     def overlap(self) -> pd.DataFrame:

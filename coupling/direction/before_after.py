@@ -35,6 +35,7 @@ def received_share(
     block: int | None = None,
     random_state: int = 0,
     n_jobs: int = 1,
+    allow_levels: bool = False,
 ) -> pd.DataFrame:
     """Compare the share of the focus's forecast-error variance that comes from the others, before and after a date.
 
@@ -50,6 +51,8 @@ def received_share(
         As in `Spillover`; a criterion is applied to each period.
     level, replications, block, random_state, n_jobs
         As in `Spillover.intervals`.
+    allow_levels : bool
+        Whether columns that look like levels pass.
 
     Returns
     -------
@@ -81,7 +84,9 @@ def received_share(
     seed = checked_integer(random_state, "random_state", least=0)
     rows, draws = {}, []
     for number, (name, part) in enumerate(parts.items()):
-        spillover = Spillover(lags=lags, max_lags=max_lags, horizon=horizon, method=method).fit(part)
+        spillover = Spillover(
+            lags=lags, max_lags=max_lags, horizon=horizon, method=method, allow_levels=allow_levels
+        ).fit(part)
         if not spillover.stable_:
             raise InputError(
                 f"The model of the period {name} {split} is not stable, so it has no interval; use changes."

@@ -12,11 +12,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.data.intervals import ChangeIntervals, change_intervals
+from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
 from coupling.direction.sample import checked_integer, complete_sample
 from coupling.errors import InputError, nearest
 from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
+from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["LeadLag"]
 
@@ -48,6 +49,8 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         Random draws behind each simultaneous quantile.
     random_state : int
         Seed.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -57,6 +60,8 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         ``rows`` or ``hours``.
     n_ : DataFrame
         Products behind each estimate: rows or overlaps.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Notes
     -----
@@ -90,12 +95,14 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         step_hours: int = 1,
         draws: int = 2000,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.max_lag = max_lag
         self.max_hours = max_hours
         self.step_hours = step_hours
         self.draws = draws
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
         """Estimate the curve of every pair.
@@ -169,8 +176,9 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
     def _fit_rows(self, X: Any) -> dict[tuple[Hashable, Hashable], tuple[Floats, Any, Floats]]:
         sample = complete_sample(self, X)
         self.unit_ = "rows"
-        if len(sample.values) <= self.max_lag:
-            raise InputError(f"max_lag={self.max_lag} needs more than {len(sample.values)} rows; use a smaller one.")
+        if len(sample.values) < self.max_lag + MINIMUM_ROWS:
+            few = f"leaves fewer than {MINIMUM_ROWS} products of {len(sample.values)} rows"
+            raise InputError(f"max_lag={self.max_lag} {few}; use a smaller one.")
         self._lags = np.arange(-self.max_lag, self.max_lag + 1)
         unit = sample.values / np.abs(sample.values).max(axis=0)
         unit = (unit - unit.mean(axis=0)) / unit.std(axis=0)
@@ -179,6 +187,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
 
     def _fit_hours(self, X: Any) -> dict[tuple[Hashable, Hashable], tuple[Floats, Any, Floats]]:
         intervals = dict(zip(X, change_intervals(X), strict=True))
+        self.caution_ = unfinished_sentence(list(intervals.values()))
         for name, item in intervals.items():
             if not np.any(item.change):
                 raise InputError(f"{name} never moves, or has fewer than two observations; leave it out.")

@@ -56,7 +56,11 @@ def curves_in_hours(
 ) -> list[LeadLagCurves]:
     """Return the curves over shifts in hours, on the unaligned observations."""
     chosen = struck_since(panel.observations, start)
-    parameters = {"max_hours": section.max_hours, "step_hours": section.step_hours, "draws": section.draws}
+    parameters: dict[str, Any] = {
+        "max_hours": section.max_hours,
+        "step_hours": section.step_hours,
+        "draws": section.draws,
+    }
     fits = {}
     for other in panel.levels.columns:
         if other != focus:

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from coupling.budget import require_memory
+from coupling.data.gate.table import is_table
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError
 from coupling.limits import require_within
@@ -32,7 +33,7 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
     """Return the complete rows of X (frame or array of changes, rows = time, columns = instruments).
 
     Incomplete rows at either end of a frame, such as the first row of a difference, are cut off and counted; an array
-    must be complete, and its columns are called ``x0, x1, ...``.
+    must be complete, and its columns are called ``x0, x1, ...``. See `coupling.data.matrix.checked_matrix`.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
         If X is not a table of numbers with at least three rows and two columns, its column names repeat, its times do
         not increase, a value is infinite, a row is incomplete where it may not be, or a column is constant.
     """
-    frame = checked_matrix(estimator, X, missing=isinstance(X, pd.DataFrame))
+    frame = checked_matrix(estimator, X, missing=is_table(X))
     values, index, names = frame.to_numpy(), frame.index, frame.columns
     first, last = _complete_span(values, index)
     kept = values[first:last]
@@ -72,7 +73,7 @@ def _complete_span(values: npt.NDArray[np.float64], index: pd.Index[Any]) -> tup
         where = index[first + int((~complete[first:last]).argmax())]
         raise InputError(
             f"The row {where} is incomplete between complete ones, so lags would skip it; "
-            "align the instruments to common ticks first."
+            "give the closes to cp.align, or the instruments on common ticks."
         )
     return first, last
 

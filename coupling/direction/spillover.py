@@ -47,6 +47,8 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     window : int, optional
         Rows of a rolling window; a window of W is W rows, of which W - lags are regression rows. Default: one window,
         the whole sample.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -72,6 +74,8 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         Windows that are not stable, and windows without a number (collinear, or a column is constant in them).
     spectral_radius_ : float
         Largest modulus of the companion eigenvalues (whole sample only).
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Raises
     ------
@@ -126,12 +130,14 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         horizon: int = 10,
         method: Method = "generalized",
         window: int | None = None,
+        allow_levels: bool = False,
     ) -> None:
         self.lags = lags
         self.max_lags = max_lags
         self.horizon = horizon
         self.method = method
         self.window = window
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Spillover:  # noqa: ARG002
         """Fit to changes.
@@ -139,7 +145,8 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : DataFrame or array, shape (n_rows, n_instruments)
-            Changes (or log volatilities), rows = time, columns = instruments; units do not matter.
+            Changes, rows = time, columns = instruments; units do not matter. (Log volatilities wander, and ask for
+            ``allow_levels=True``.)
         y : None
             Ignored.
 

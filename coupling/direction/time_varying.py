@@ -58,6 +58,8 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
     standardize : bool
         Divide each column by its standard deviation first, so that units (basis points or %) do not matter. The priors
         of the literature are not free of units: ``False`` gives R's ConnectednessApproach.
+    allow_levels : bool
+        Whether columns that look like levels pass; ``caution_`` then names them.
 
     Attributes
     ----------
@@ -69,6 +71,8 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         Rows whose updated coefficients were unstable, so that those of the row before were kept.
     n_held_ : int
         Their number.
+    caution_ : str
+        What of X was left out, allowed or lost; empty where there is nothing to say.
 
     Raises
     ------
@@ -120,6 +124,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         training: int | None = None,
         gamma: float = 0.01,
         standardize: bool = True,
+        allow_levels: bool = False,
     ) -> None:
         self.lags = lags
         self.max_lags = max_lags
@@ -131,6 +136,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self.training = training
         self.gamma = gamma
         self.standardize = standardize
+        self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> TimeVaryingSpillover:  # noqa: ARG002
         """Fit to changes; see `Spillover.fit`."""

@@ -115,7 +115,7 @@ def form_windows(
     rows = positions[:, None] + np.arange(plan.estimation_window[0], plan.estimation_window[1] + 1)
     inside = (rows >= 0) & (rows < len(timeline.labels))
     rows = np.clip(rows, 0, len(timeline.labels) - 1)
-    around = timeline.changes[event_rows].transpose(0, 2, 1) if event_changes is None else event_changes
+    around = timeline.around(event_rows) if event_changes is None else event_changes
     keep = inside if covered is None else inside & ~covered[rows]
     columns = _columns(plan.responses)
     estimation = timeline.changes[rows][..., columns].transpose(0, 2, 1)

@@ -11,8 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from coupling.data.changes import ChangeRule
+from coupling.data.gate.changes import Changes
+from coupling.data.gate.table import is_table
 from coupling.errors import InputError, nearest
-from coupling.events.catalogue import Catalogue
 from coupling.events.episodes import episodes_of
 from coupling.events.projections import (
     Projection,
@@ -22,8 +23,8 @@ from coupling.events.projections import (
     reduced_projection,
     wild_t,
 )
-from coupling.events.resolve import Events, resolve_events
-from coupling.events.rows import frame_timeline
+from coupling.events.resolve import Events
+from coupling.events.rows import changes_of_frame, frame_timeline
 from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
 from coupling.limits import require_limits
@@ -52,6 +53,8 @@ class LocalProjection:
         Replaces the normal quantile of Newey–West bands (1.96 in lpirfs).
     random_state : int
         Seed of sign patterns beyond 12 episodes.
+    allow_levels : bool
+        Whether columns that look like levels pass; the result is then marked.
 
     Notes
     -----
@@ -84,6 +87,7 @@ class LocalProjection:
         level: float = 0.95,
         critical_value: float | None = None,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.horizons = horizons
         self.lags = lags
@@ -91,6 +95,7 @@ class LocalProjection:
         self.level = level
         self.critical_value = critical_value
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(
         self, X: Any, shock: str | pd.Series | Events, *, state: str | pd.Timestamp | pd.Series | None = None
@@ -100,7 +105,7 @@ class LocalProjection:
         Parameters
         ----------
         X : DataFrame or Panel
-            Changes, rows = time; of a panel its `changes`.
+            Changes (a frame of pandas, polars or pyarrow), rows = time; of a panel its `changes`.
         shock : str, Series or events
             Name of a column, a series on the rows of X, or events (a catalogue, instants, dates).
         state : date or Series of bool, optional
@@ -115,20 +120,22 @@ class LocalProjection:
         InputError
             If a parameter is impossible, the shock does not fit X, or too few rows or episodes remain.
         """
-        frame, units, logs = _changes_of(X)
+        changes, units, logs = _changes_of(X, allow_levels=self.allow_levels)
+        frame = changes.frame
         self._check(frame)
         provenance = getattr(X, "provenance", None) or Provenance(seed=self.random_state)
         if isinstance(shock, str) and shock in frame.columns:
             if state is not None:
                 raise InputError("state works with an observed shock (events or a series), not with a column of X.")
-            return self._result(self._cholesky(frame, shock), "lpirfs", provenance)
+            return self._result(self._cholesky(frame, shock), "lpirfs", provenance, changes.cautions)
         if isinstance(shock, str):
             raise InputError(f"shock {shock!r} is no column of X; {nearest(shock, map(str, frame.columns))}.")
-        series = _shock_series(frame, shock)
+        series, rule = _shock_series(changes, shock)
         parts = [
-            self._episodes(frame, series, mask, units, logs).assign(state=name) for name, mask in _states(frame, state)
+            self._episodes(frame, series, mask, units, logs).assign(state=name)
+            for name, mask in _states(changes, state)
         ]
-        return self._result(pd.concat(parts, ignore_index=True), "episodes", provenance)
+        return self._result(pd.concat(parts, ignore_index=True), "episodes", provenance, changes.cautions, rule)
 
     def _check(self, frame: pd.DataFrame) -> None:
         require_limits(self)
@@ -214,7 +221,9 @@ class LocalProjection:
             }
         )
 
-    def _result(self, frame: pd.DataFrame, kind: str, provenance: Provenance) -> LocalProjectionResult:
+    def _result(
+        self, frame: pd.DataFrame, kind: str, provenance: Provenance, cautions: tuple[str, ...], rule: str = ""
+    ) -> LocalProjectionResult:
         told = {
             "episodes": "errors by episode, t with episodes - 1 degrees of freedom, wild bootstrap over episodes",
             "lpirfs": "unit shock in a Cholesky ordering, Newey–West with lag = horizon, bounds as in R's lpirfs",
@@ -224,54 +233,64 @@ class LocalProjection:
             name="local-projection",
             title="Local projections",
             method=f"Jordà (2005): {summed} 0 to {self.horizons} rows ahead on the shock, a constant and {self.lags} "
-            f"lags; {told}.",
+            f"lags; {told}." + (f" Of the frame: {rule}." if rule else ""),
+            warnings=cautions,
             frame=frame,
             provenance=provenance,
         )
 
 
-def _changes_of(X: Any) -> tuple[pd.DataFrame, list[str], list[bool]]:
-    if isinstance(X, pd.DataFrame):
-        if X.empty or not X.columns.is_unique:
-            raise InputError("X must be a frame of changes with rows and differently named columns.")
-        return X, [""] * X.shape[1], [False] * X.shape[1]
+def _changes_of(X: Any, *, allow_levels: bool) -> tuple[Changes, list[str], list[bool]]:
+    if is_table(X):
+        changes = changes_of_frame(X, allow_levels=allow_levels)
+        return changes, [""] * changes.frame.shape[1], [False] * changes.frame.shape[1]
     frame = getattr(X, "changes", None)
     if not isinstance(frame, pd.DataFrame):
         raise InputError("A local projection needs a frame of changes or a panel.")
     instruments = [X.instruments[name] for name in frame.columns]
-    return frame, [item.change_unit for item in instruments], [item.change is ChangeRule.LOG for item in instruments]
+    units = [item.change_unit for item in instruments]
+    return Changes(frame=frame, labels=frame.index), units, [item.change is ChangeRule.LOG for item in instruments]
 
 
-def _shock_series(frame: pd.DataFrame, shock: pd.Series | Events) -> Floats:
-    if isinstance(shock, pd.Series):
-        if not shock.index.equals(frame.index):
-            raise InputError("A shock series must have the rows of X; reindex it (with 0 where nothing happened).")
-        values = shock.to_numpy(dtype=float)
+def _shock_series(changes: Changes, shock: pd.Series | Events) -> tuple[Floats, str]:
+    """Return the shock on every row, and the rule by which events were placed."""
+    if isinstance(shock, pd.Series) and pd.api.types.is_numeric_dtype(shock.dtype):
+        values = _on_rows(changes, shock, "A shock series").to_numpy(dtype=float, na_value=np.nan)
         if not (np.nan_to_num(values) != 0).any():
             raise InputError("The shock is zero on every row; nothing can be projected on it.")
-        return values
-    market = "UTC" if not isinstance(shock, Catalogue) else "XNYS"
-    line = frame_timeline(frame, resolve_events(shock, market), days="XNYS", window=(0, 0))
-    values = np.zeros(len(frame))
-    values[line.positions] = 1.0
+        return values, ""
+    line = frame_timeline(changes, shock, days="XNYS", window=(0, 0))
     if not len(line.positions):
         raise InputError("No event lies inside the rows of X.")
-    return values
+    values = np.zeros(len(changes.frame))
+    values[line.positions] = 1.0
+    return values, line.rule
+
+
+def _on_rows(changes: Changes, series: pd.Series, what: str) -> pd.Series:
+    """Return a series on the rows that are used; it must have the rows of X, with or without the unfinished ones."""
+    rows = len(changes.frame)
+    cut = series.iloc[:rows] if len(series) == rows + changes.unfinished else series
+    if not any(index is not None and cut.index.equals(index) for index in (changes.frame.index, changes.labels)):
+        raise InputError(f"{what} must have the rows of X; reindex it (with 0 where nothing happened).")
+    return cut
 
 
 def _states(
-    frame: pd.DataFrame, state: str | pd.Timestamp | pd.Series | None
+    changes: Changes, state: str | pd.Timestamp | pd.Series | None
 ) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
+    index = changes.frame.index
     if state is None:
-        yield "all", np.ones(len(frame), dtype=bool)
+        yield "all", np.ones(len(index), dtype=bool)
         return
     if isinstance(state, pd.Series):
-        if not state.index.equals(frame.index) or state.dtype != bool:
+        if state.dtype != bool:
             raise InputError("state must be a series of true and false on the rows of X, or a date.")
-        flags, names = state.to_numpy(), (f"not {state.name or 'state'}", str(state.name or "state"))
+        flags = _on_rows(changes, state, "A state").to_numpy()
+        names = (f"not {state.name or 'state'}", str(state.name or "state"))
     else:
         cut = pd.Timestamp(state)
-        index = pd.DatetimeIndex(frame.index)
+        index = pd.DatetimeIndex(index)
         cut = cut.tz_localize(index.tz) if cut.tz is None and index.tz is not None else cut
         flags, names = np.asarray(index >= cut), (f"before {cut:%Y-%m-%d}", f"from {cut:%Y-%m-%d}")
     yield names[0], ~flags

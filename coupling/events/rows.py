@@ -2,112 +2,145 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling.data.gate.changes import Changes, checked_changes, read_changes
+from coupling.data.gate.lost import lost_changes
 from coupling.errors import InputError
-from coupling.events.clock import first_session
-from coupling.events.event import UTC_DAY, Event
+from coupling.events.placing import Placed, place_events
+from coupling.events.resolve import Events
 from coupling.events.timeline import Timeline
 
-__all__ = ["frame_timeline"]
+__all__ = ["changes_of_frame", "frame_timeline", "lost_events", "place_in_frame"]
+
+OUTSIDE = "event window reaches outside the data"
+LOST = "a change in the event window is lost: formed over another market's calendar"
 
 
-def frame_timeline(changes: pd.DataFrame, events: tuple[Event, ...], *, days: str, window: tuple[int, int]) -> Timeline:
+def changes_of_frame(X: Any, *, allow_levels: bool) -> Changes:
+    """Return a frame of changes of any library, checked by the gate of all estimators.
+
+    Raises
+    ------
+    InputError
+        If it is no table with columns of numbers and rows in time order, or looks like levels and may not.
+    """
+    read = read_changes(X)
+    if not isinstance(read.frame, pd.DataFrame) or read.frame.empty:
+        raise InputError("X must be a frame of changes with dated rows and named columns, and at least one of each.")
+    return checked_changes(read, read.frame, allow_levels=allow_levels)
+
+
+def frame_timeline(changes: Changes, events: Events, *, days: str, window: tuple[int, int]) -> Timeline:
     """Lay a plain frame of changes out around each event.
 
-    With naive dates the rows are session labels: session 0 is the first row on or after the date of the event (an
-    instant counts with the first session of the event clock that it can affect). With aware instants session 0 is
-    the first row whose tick lies after the instant. An event outside the rows is left out and listed in the mapping.
+    Session 0 is the row on which `coupling.events.placing.place_events` lets the event fall; the timeline's ``rule``
+    says which rule that was. An event outside the rows is left out and listed in the mapping, and so is the response of
+    an instrument of which a change inside the event window is lost (see `coupling.data.gate.lost`).
 
     Parameters
     ----------
-    changes : DataFrame, shape (n_rows, n_instruments)
-        On an increasing, unique DatetimeIndex.
-    events : tuple of Event
+    changes : Changes
+        On a DatetimeIndex or PeriodIndex.
+    events : Catalogue, instants or dates
     days : str
-        The event clock, used only to date instants for naive rows.
+        The event clock, used to date instants.
     window : (int, int)
 
     Raises
     ------
     InputError
-        If the index is not one of increasing, unique times, or a column is not numeric.
+        If the rows are not labelled by dates or instants.
     """
-    index, values = _checked(changes)
-    if index.tz is None:
-        dates = pd.DatetimeIndex([_label(event, days) for event in events]).as_unit("ns")
-        positions = index.searchsorted(dates, side="left")
-        inside = dates >= index[0]
-    else:
-        instants = pd.DatetimeIndex([event.at for event in events])
-        positions = index.searchsorted(instants, side="right")
-        inside = instants >= index[0]
-    inside = np.asarray(inside) & (positions + window[0] >= 0) & (positions + window[1] < len(index))
-    kept = tuple(event for event, keep in zip(events, inside, strict=True) if keep)
-    positions = positions[inside].astype(np.intp)
-    around = values[positions[:, None] + np.arange(window[0], window[1] + 1)].transpose(0, 2, 1)
-    return Timeline(
-        names=tuple(map(str, changes.columns.tolist())),
-        labels=index,
-        changes=values,
+    frame, placed = changes.frame, place_in_frame(changes, events, days=days)
+    starts, stops = placed.positions + window[0], placed.positions + window[1]
+    inside = placed.inside & (starts >= 0) & (stops < len(frame))
+    positions = placed.positions[inside]
+    kept = tuple(event for event, keep in zip(placed.events, inside, strict=True) if keep)
+    labels = frame.index.to_timestamp() if isinstance(frame.index, pd.PeriodIndex) else frame.index
+    lost = _lost_flags(frame)
+    line = Timeline(
+        names=tuple(map(str, frame.columns.tolist())),
+        labels=pd.DatetimeIndex(labels).as_unit("ns"),
+        changes=np.array(frame, dtype=np.float64),
         spans=False,
         events=kept,
         positions=positions,
-        event_changes=around,
-        describe=partial(_mapping, changes.columns, index, events, inside, positions),
+        event_changes=np.empty(0),
+        describe=partial(_mapping, frame, placed, inside, lost, window),
+        lost=lost,
+        rule=placed.rule,
     )
+    rows = positions[:, None] + np.arange(window[0], window[1] + 1)
+    return line.with_events(line.around(rows))
 
 
-def _checked(changes: pd.DataFrame) -> tuple[pd.DatetimeIndex, npt.NDArray[np.float64]]:
-    index = changes.index
-    if not isinstance(index, pd.DatetimeIndex) or not len(index):
-        raise InputError("A frame of changes needs rows on a DatetimeIndex; set the dates as its index.")
-    if not (index.is_unique and index.is_monotonic_increasing):
-        raise InputError("The dates of a frame of changes must increase without repeats; sort them and drop repeats.")
-    if not changes.columns.is_unique:
-        raise InputError("The columns of a frame of changes must have different names.")
-    try:
-        values = changes.to_numpy(dtype=float, copy=True)  # what is computed later must not hang on the caller
-    except (TypeError, ValueError):
-        raise InputError("A frame of changes must be numeric; drop or convert the columns that are not.") from None
-    if np.isinf(values).any():
-        column = changes.columns[int(np.isinf(values).any(axis=0).argmax())]
-        raise InputError(f"{column}: an infinite change was seen; a change must be finite or missing.")
-    return index.as_unit("ns"), values
+def place_in_frame(changes: Changes, events: Events, *, days: str) -> Placed:
+    """Find the row of a frame on which each event falls; see `coupling.events.placing.place_events`.
+
+    Raises
+    ------
+    InputError
+        If the rows are not labelled by dates or instants.
+    """
+    frame = changes.frame
+    if not isinstance(frame.index, pd.DatetimeIndex | pd.PeriodIndex):
+        raise InputError(
+            f"Events need rows on a DatetimeIndex, not on {type(frame.index).__name__} ({frame.index[0]!r} …); set the "
+            "dates as the index of the frame."
+        )
+    ticks = bool(frame.attrs.get("ticks"))
+    return place_events(frame.index, events, days=days, labels=changes.labels, ticks=ticks)
 
 
-def _label(event: Event, days: str) -> pd.Timestamp:
-    """Return the date with which an event is looked up among naive session labels."""
-    if event.date_only and event.market == UTC_DAY:
-        return pd.Timestamp(str(event.day))
-    return first_session(event.at, days)
+def lost_events(line: Timeline, window: tuple[int, int]) -> Mapping[str, list[str]]:
+    """Return by instrument the events that are lost because a change in their window is."""
+    if line.lost is None:
+        return {}
+    rows = line.positions[:, None] + np.arange(window[0], window[1] + 1)
+    gone = line.lost[rows].any(axis=1)
+    found = {name: [line.events[e].id for e in np.flatnonzero(gone[:, k])] for k, name in enumerate(line.names)}
+    return {name: ids for name, ids in found.items() if ids}
+
+
+def _lost_flags(frame: pd.DataFrame) -> npt.NDArray[np.bool_] | None:
+    lost = lost_changes(frame)
+    if not lost:
+        return None
+    return np.column_stack([lost.get(name, np.zeros(len(frame), dtype=np.bool_)) for name in frame.columns])
 
 
 def _mapping(
-    columns: pd.Index,
-    index: pd.DatetimeIndex,
-    events: tuple[Event, ...],
+    frame: pd.DataFrame,
+    placed: Placed,
     inside: npt.NDArray[np.bool_],
-    positions: npt.NDArray[np.intp],
+    lost: npt.NDArray[np.bool_] | None,
+    window: tuple[int, int],
 ) -> pd.DataFrame:
     """Return one row per event and instrument inside the rows, and one per event outside them."""
-    kept = [event for event, keep in zip(events, inside, strict=True) if keep]
-    gone = [event for event, keep in zip(events, inside, strict=True) if not keep]
-    n = len(columns)
+    kept = [event for event, keep in zip(placed.events, inside, strict=True) if keep]
+    gone = [event for event, keep in zip(placed.events, inside, strict=True) if not keep]
+    n, positions = frame.shape[1], placed.positions[inside]
     ordered = [*np.repeat(np.arange(len(kept)), n), *range(len(kept), len(kept) + len(gone))]
     every = [*kept, *gone]
+    rows = positions[:, None] + np.arange(window[0], window[1] + 1)
+    missed = np.zeros((len(kept), n), dtype=np.bool_) if lost is None else lost[rows].any(axis=1)
+    why = [*np.where(missed.ravel(), LOST, "").tolist(), *[OUTSIDE] * len(gone)]
+    labels = frame.index.to_timestamp() if isinstance(frame.index, pd.PeriodIndex) else frame.index
     table = {
         "event": np.array([event.id for event in every], dtype=object)[ordered],
         "category": np.array([event.category for event in every], dtype=object)[ordered],
         "instant": pd.DatetimeIndex([event.at for event in every])[ordered],
         "date_only": np.array([event.date_only for event in every], dtype=bool)[ordered],
-        "instrument": [*np.tile(columns.astype(str).to_numpy(dtype=object), len(kept)), *[""] * len(gone)],
-        "session": [*index[np.repeat(positions, n)], *[pd.NaT] * len(gone)],
-        "used": np.arange(len(ordered)) < len(kept) * n,
-        "why_not": [*[""] * (len(kept) * n), *["event window reaches outside the data"] * len(gone)],
+        "instrument": [*np.tile(frame.columns.astype(str).to_numpy(dtype=object), len(kept)), *[""] * len(gone)],
+        "session": [*labels[np.repeat(positions, n)], *[pd.NaT] * len(gone)],
+        "used": [word == "" for word in why],
+        "why_not": why,
     }
     return pd.DataFrame(table)

@@ -7,10 +7,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from coupling.data.gate.changes import Changes
+from coupling.data.gate.table import is_table
 from coupling.errors import InputError, nearest
-from coupling.events.catalogue import Catalogue
-from coupling.events.resolve import Events, resolve_events
-from coupling.events.rows import frame_timeline
+from coupling.events.resolve import Events
+from coupling.events.rows import changes_of_frame, frame_timeline
 
 __all__ = ["unwind_shock"]
 
@@ -23,6 +24,7 @@ def unwind_shock(
     severity: pd.Series | None = None,
     yen: str = "USDJPY",
     window: int = 250,
+    allow_levels: bool = False,
 ) -> pd.Series:
     """Return a shock on the rows of X: zero but at the first row that ends after an event.
 
@@ -41,6 +43,8 @@ def unwind_shock(
         The column of yen per dollar.
     window : int
         Earlier rows that scale a surprise.
+    allow_levels : bool
+        Whether columns of a frame that look like levels pass.
 
     Returns
     -------
@@ -61,17 +65,24 @@ def unwind_shock(
     >>> int((shock != 0).sum()), round(float(shock[days[280]]), 1)
     (1, 4.9)
     """
-    frame = X if isinstance(X, pd.DataFrame) else getattr(X, "changes", None)
-    if not isinstance(frame, pd.DataFrame):
-        raise InputError("A shock needs a frame of changes or a panel.")
-    market = "XNYS" if isinstance(events, Catalogue) else "UTC"
-    line = frame_timeline(frame, resolve_events(events, market), days="XNYS", window=(0, 0))
+    changes = _changes_of(X, allow_levels=allow_levels)
+    frame = changes.frame
+    line = frame_timeline(changes, events, days="XNYS", window=(0, 0))
     if not len(line.positions):
         raise InputError("No event lies inside the rows of X.")
     places = np.unique(line.positions)
     values = np.zeros(len(frame))
     values[places] = _sizes(frame, kind, severity, yen, window).iloc[places]
     return pd.Series(values, index=frame.index, name=f"unwind {kind}")
+
+
+def _changes_of(X: Any, *, allow_levels: bool) -> Changes:
+    if is_table(X):
+        return changes_of_frame(X, allow_levels=allow_levels)
+    frame = getattr(X, "changes", None)
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError("A shock needs a frame of changes or a panel.")
+    return Changes(frame=frame, labels=frame.index)
 
 
 def _sizes(frame: pd.DataFrame, kind: str, severity: pd.Series | None, yen: str, window: int) -> pd.Series:

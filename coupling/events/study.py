@@ -12,13 +12,15 @@ import pandas as pd
 
 from coupling.data import calendars
 from coupling.data.changes import ChangeRule
+from coupling.data.gate.changes import Changes
+from coupling.data.gate.table import is_table
 from coupling.errors import InputError, nearest
 from coupling.events.abnormal import regress
 from coupling.events.expected import Expectation, covered_by, expectation, form_windows
 from coupling.events.numbers import StudyNumbers
 from coupling.events.placebo import PlaceboDates
 from coupling.events.resolve import Events, resolve_events
-from coupling.events.rows import frame_timeline
+from coupling.events.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.timeline import Timeline, panel_timeline
 from coupling.limits import require_limits
 from coupling.results.base import Provenance
@@ -62,6 +64,8 @@ class EventStudy:
         Of intervals and bands.
     random_state : int
         Seed of placebo draws and, beyond 12 episodes, of sign patterns.
+    allow_levels : bool
+        Whether columns that look like levels pass; the result is then marked.
 
     Notes
     -----
@@ -98,6 +102,7 @@ class EventStudy:
         placebos: int = 9999,
         level: float = 0.95,
         random_state: int = 0,
+        allow_levels: bool = False,
     ) -> None:
         self.event_window = event_window
         self.estimation_window = estimation_window
@@ -113,6 +118,7 @@ class EventStudy:
         self.placebos = placebos
         self.level = level
         self.random_state = random_state
+        self.allow_levels = allow_levels
 
     def fit(self, data: Any, events: Events, *, placebo_dates: Events | None = None) -> EventStudyResult:
         """Estimate the responses.
@@ -120,9 +126,11 @@ class EventStudy:
         Parameters
         ----------
         data : Panel or DataFrame
-            A panel (its unaligned observations are used), or a plain frame of changes, rows = time.
-        events : Catalogue, DatetimeIndex or list
-            Events, aware instants, or naive dates.
+            A panel (its unaligned observations are used), or a plain frame of changes (of pandas, polars or pyarrow),
+            rows = time.
+        events : Catalogue, DatetimeIndex, list or series
+            Events, aware instants, or naive dates. Labels of the frame's own rows fall on those rows; else the result's
+            `method` says by which rule an event falls on a row.
         placebo_dates : like events, optional
             Dates that pass the same selection as the events; by default all sessions away from them.
 
@@ -136,7 +144,8 @@ class EventStudy:
             If a parameter is impossible, nothing is known of an instrument, or no event lies inside the data.
         """
         self._check()
-        timeline, units, rules, found = self._timeline(data, events)
+        changes = changes_of_frame(data, allow_levels=self.allow_levels) if is_table(data) else None
+        timeline, units, rules, found = self._timeline(data, changes, events)
         plan = expectation(
             self.model,
             timeline.names,
@@ -145,15 +154,15 @@ class EventStudy:
             event_window=self.event_window,
             estimation_window=self.estimation_window,
         )
-        numbers = self._numbers(timeline, plan, units, rules, self._placebo_positions(timeline, placebo_dates))
+        numbers = self._numbers(timeline, plan, units, rules, self._placebo_positions(timeline, changes, placebo_dates))
         return EventStudyResult(
             name="event-study",
             title="Responses to events",
-            method=self._method(),
+            method=self._method() + (f" Of the frame: {timeline.rule}." if timeline.rule else ""),
             frame=numbers.path_frame(),
             numbers=numbers,
             provenance=getattr(data, "provenance", None) or Provenance(seed=self.random_state),
-            warnings=_warnings(timeline, numbers, found),
+            warnings=(*(changes.cautions if changes else ()), *_warnings(timeline, numbers, found)),
         )
 
     def _check(self) -> None:
@@ -165,33 +174,38 @@ class EventStudy:
         calendars.require_days(self.clock)
 
     def _timeline(
-        self, data: Any, events: Events
+        self, data: Any, changes: Changes | None, events: Events
     ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
-        if isinstance(data, pd.DataFrame):
-            found = resolve_events(events, "UTC")
-            timeline = frame_timeline(data, found, days=self.clock, window=self.event_window)
-            names = timeline.names
+        if changes is not None:
+            timeline = frame_timeline(changes, events, days=self.clock, window=self.event_window)
+            names, found = timeline.names, timeline.mapping["event"].nunique()
             units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
         else:
             observations = getattr(data, "observations", None)
             if not isinstance(observations, Mapping) or not observations:
                 raise InputError("An event study needs a panel with observations, or a frame of changes.")
             market = self.clock if calendars.is_exchange(self.clock) else "UTC"
-            found = resolve_events(events, market)
-            timeline = panel_timeline(observations, found, days=self.clock, at=self.at, window=self.event_window)
+            resolved = resolve_events(events, market)
+            found = len(resolved)
+            timeline = panel_timeline(observations, resolved, days=self.clock, at=self.at, window=self.event_window)
             units = {name: data.instruments[name].change_unit for name in timeline.names}
             rules = {name: ChangeRule(observations[name].change) for name in timeline.names}
         if not timeline.events:
-            raise InputError(f"None of the {len(found)} events lies inside the data; each {OUTSIDE}.")
-        return timeline, units, rules, len(found)
+            raise InputError(f"None of the {found} events lies inside the data; each {OUTSIDE}.")
+        return timeline, units, rules, found
 
-    def _placebo_positions(self, timeline: Timeline, dates: Events | None) -> npt.NDArray[np.intp] | None:
+    def _placebo_positions(
+        self, timeline: Timeline, changes: Changes | None, dates: Events | None
+    ) -> npt.NDArray[np.intp] | None:
         if dates is None:
             return None
-        days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None).as_unit("ns")
-        labels = timeline.labels if timeline.labels.tz is None else timeline.labels.tz_localize(None)
-        places = labels.searchsorted(days.normalize() if timeline.labels.tz is None else days, side="left")
-        return places[places < len(labels)].astype(np.intp)
+        if changes is not None:
+            placed = place_in_frame(changes, dates, days=self.clock)
+            places = placed.positions[placed.inside]
+        else:
+            days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None)
+            places = timeline.labels.searchsorted(days.as_unit("ns").normalize(), side="left").astype(np.intp)
+        return places[places < len(timeline.labels)]
 
     def _numbers(
         self,
@@ -254,4 +268,7 @@ def _warnings(timeline: Timeline, numbers: StudyNumbers, found: int) -> tuple[st
     dated = sum(event.date_only for event in timeline.events)
     if dated and timeline.spans:
         notes.append(f"{dated} events are known by day only: their day 0 spans the whole local day.")
+    for name, lost in lost_events(timeline, numbers.event_window).items():
+        shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
+        notes.append(f"{len(lost)} events of {name} are lost, since a change in their window is: {shown}.")
     return tuple(notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -85,6 +85,10 @@ class Timeline:
         Changes over the event window, session 0 counted from the last observation before the instant.
     describe : callable
         Makes the mapping.
+    lost : ndarray of bool, shape (n_sessions, n_instruments), optional
+        Changes of a plain frame that were lost as they were formed: a window that holds one has no response.
+    rule : str
+        How the events of a plain frame were placed on its rows.
     """
 
     names: tuple[str, ...]
@@ -95,6 +99,20 @@ class Timeline:
     positions: Places
     event_changes: Floats
     describe: Callable[[], pd.DataFrame]
+    lost: npt.NDArray[np.bool_] | None = None
+    rule: str = ""
+
+    def around(self, rows: Places) -> Floats:
+        """Return the changes of windows of sessions, (E, W) to (E, N, W); missing in full where a change is lost."""
+        found = self.changes[rows].transpose(0, 2, 1)
+        if self.lost is None:
+            return found
+        gone = np.asarray(self.lost[rows].any(axis=1))
+        return np.where(gone[..., None], np.nan, found)
+
+    def with_events(self, changes: Floats) -> Timeline:
+        """Return the timeline with the changes around its events."""
+        return replace(self, event_changes=changes)
 
     @cached_property
     def mapping(self) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling.kernels.minimum import MINIMUM_ROWS
+
 __all__ = ["Leg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates", "weekly_jackknife"]
 
 Instants = npt.NDArray[np.int64]
@@ -38,18 +40,19 @@ class Leg:
 
 @dataclass(frozen=True)
 class WindowSums:
-    """For each window: the sum over overlaps, the two sums of squares, and the number of overlaps."""
+    """For each window: the sum over overlaps, the two sums of squares, the overlaps, and the fewer changes of a leg."""
 
     product: Floats
     left_square: Floats
     right_square: Floats
     overlaps: Instants
+    changes: Instants
 
     @property
     def correlation(self) -> Floats:
-        """Product over the root of the squares; missing without an overlap or where an instrument never moved."""
+        """Product over the root of the squares; missing without an overlap, below three changes or without any move."""
         scale = np.sqrt(self.left_square) * np.sqrt(self.right_square)
-        known = (self.overlaps > 0) & (scale > 0)
+        known = (self.overlaps > 0) & (scale > 0) & (self.changes >= MINIMUM_ROWS)
         estimate = np.full(len(scale), np.nan)
         estimate[known] = self.product[known] / scale[known]
         return estimate
@@ -89,7 +92,7 @@ def rolling_sums(left: Leg, right: Leg, opens: Instants, closes: Instants) -> Wi
     begin, finish, value = products(left.start, left.end, left.change, right.start, right.end, right.change)
     product, count = sliding_sums(begin, finish, value, opens, closes)
     squares = [sliding_sums(leg.start, leg.end, leg.change**2, opens, closes)[0] for leg in (left, right)]
-    return WindowSums(product, squares[0], squares[1], count)
+    return WindowSums(product, squares[0], squares[1], count, _fewer_changes(left, right, opens, closes))
 
 
 def weekly_jackknife(
@@ -121,7 +124,8 @@ def weekly_jackknife(
     ranged = overlaps(left, right, neighbours)
     sums, count, error, used = jackknife(legs[0], legs[1], ranged, ranges, friday, weeks, remove_drift)
     spanned = (closes - opens) // WEEK
-    return WindowSums(sums[0], sums[1], sums[2], count), error, np.minimum(used, spanned)
+    totals = WindowSums(sums[0], sums[1], sums[2], count, _fewer_changes(left, right, opens, closes))
+    return totals, error, np.minimum(used, spanned)
 
 
 def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats, Instants, Floats]:
@@ -149,8 +153,15 @@ def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats,
         legs = (left.start, left.end, left.change), (moved.start, moved.end, moved.change)
         total, *squares, count[k], without[:, k] = replicates(*legs, overlaps(left, moved), ranges, friday, weeks)
         scale = float(np.sqrt(squares[0]) * np.sqrt(squares[1]))
-        correlation[k] = total / scale if count[k] and scale > 0 else np.nan
+        fewer = min(ranges[1] - ranges[0], ranges[3] - ranges[2])
+        correlation[k] = total / scale if count[k] and scale > 0 and fewer >= MINIMUM_ROWS else np.nan
     return correlation, count, without
+
+
+def _fewer_changes(left: Leg, right: Leg, opens: Instants, closes: Instants) -> Instants:
+    """Return how many changes the leg with fewer of them has in each window."""
+    counts = [last - first for first, last in (leg.inside(opens, closes) for leg in (left, right))]
+    return np.asarray(np.minimum(*counts))
 
 
 def _week_end(closes: Instants) -> Instants:

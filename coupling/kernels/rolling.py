@@ -15,6 +15,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from coupling.kernels.minimum import at_least
+
 __all__ = ["rolling_correlation", "rolling_correlation_plain"]
 
 Floats = npt.NDArray[np.float64]
@@ -31,7 +33,7 @@ def rolling_correlation(values: Floats, starts: Integers, stops: Integers, requi
     starts, stops : array of shape (windows,)
         Rows ``starts[k]:stops[k]`` form window k; both never fall, empty windows aside.
     required : array of shape (windows,)
-        Fewest rows with both values; with fewer the result is missing.
+        Fewest rows with both values; with fewer, or with fewer than three, the result is missing.
 
     Returns
     -------
@@ -50,12 +52,13 @@ def rolling_correlation(values: Floats, starts: Integers, stops: Integers, requi
     """
     from coupling.kernels.rolling_loops import correlate_windows, direct_correlation
 
-    width = values.shape[1]
+    width, required = values.shape[1], at_least(required)
     if len(starts) == 1:
         limits = int(starts[0]), int(stops[0]), int(required[0])
         return np.array([[direct_correlation(values, i, j, *limits) for i, j in combinations(range(width), 2)]])
     out = np.empty((len(starts), width * (width - 1) // 2))
     correlate_windows(values, starts, stops, required, out)
+    out[stops - starts < required] = np.nan  # where nothing is missing the loops do not count
     return out
 
 
@@ -66,12 +69,12 @@ def rolling_correlation_plain(values: Floats, starts: Integers, stops: Integers,
     for k, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         for p, pair in enumerate(pairs):
             both = values[start:stop][:, pair]
-            out[k, p] = _correlation(both[~np.isnan(both).any(axis=1)], int(required[k]))
+            out[k, p] = _correlation(both[~np.isnan(both).any(axis=1)], int(at_least(required)[k]))
     return out
 
 
 def _correlation(both: Floats, required: int) -> float:
-    if len(both) < max(required, 1):
+    if len(both) < required:
         return np.nan
     gaps = 0.5 * both - 0.5 * both[0]
     tops = np.abs(gaps).max(axis=0)

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
+from coupling.kernels.minimum import at_least
+
 __all__ = [
     "BLOCKS_LEAST",
     "Jackknife",
@@ -102,7 +104,7 @@ def jackknife_windows(
 
     x, y, begin, end = complete_rows(x, y, starts, stops)
     n = end - begin
-    enough = (n >= required) & (n > 0)
+    enough = n >= at_least(required)
     blocks = np.where(enough, block_counts(n), 0)
     out = np.full((len(starts), 3), np.nan)
     run = spearman_jackknife if ranks else pearson_jackknife

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from coupling.kernels.minimum import at_least
 from coupling.kernels.rolling_jackknife import (
     Floats,
     Integers,
@@ -44,7 +45,7 @@ def slope_windows(x: Floats, y: Floats, starts: Integers, stops: Integers, requi
     x, y, begin, end = complete_rows(x, y, starts, stops)
     powers = [_power(column) for column in (x, y)]
     n = end - begin
-    enough = (n >= required) & (n > 0)
+    enough = n >= at_least(required)
     blocks = np.where(enough, block_counts(n), 0)
     out = np.full((len(starts), 3), np.nan)
     most = int(blocks.max(initial=1))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coupling.kernels.minimum import at_least
 from coupling.kernels.rolling_jackknife import Floats, Integers, Jackknife, block_counts, fisher_half, power_of_two
 
 __all__ = ["WeightedJackknife", "weighted_jackknife"]
@@ -50,7 +51,7 @@ def weighted_jackknife(
     out = np.full((len(starts), 5), np.nan)
     most = np.maximum.accumulate(block_counts(np.arange(max(longest, 400) + 1)))
     left, right = (np.array(power_of_two(column), dtype=float) for column in (x, y))
-    weighted_windows(left, right, starts, stops, required, decay, most, out)
+    weighted_windows(left, right, starts, stops, at_least(required), decay, most, out)
     return WeightedJackknife(
         estimate=out[:, 0],
         error=out[:, 1],

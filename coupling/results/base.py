@@ -93,6 +93,12 @@ class Result:
         """Draw the result; a subclass that has a figure overrides this."""
         raise TypeError(f"{type(self).__name__} has no figure; use .summary() or .frame.")
 
+    def _marked(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with the warnings in its attrs, where there are any."""
+        if self.warnings:
+            table.attrs["caution"] = " ".join(self.warnings)
+        return table
+
     @property
     def has_figure(self) -> bool:
         """Whether `plot` draws something."""

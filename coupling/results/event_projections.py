@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from coupling.errors import InputError
 from coupling.results.base import Result
 
@@ -33,6 +35,10 @@ class LocalProjectionResult(Result):
             for row in last.itertuples()
         ]
         return f"Response after {int(last['horizon'].iloc[0])} rows: {'; '.join(parts)}."
+
+    def summary(self) -> pd.DataFrame:
+        """Return the frame; ``attrs["caution"]`` holds the warnings, where there are any."""
+        return self._marked(self.frame.copy(deep=False))
 
     def plot(self, ax: Axes | None = None, *, instrument: str | None = None) -> Axes:
         """Draw the responses with their pointwise intervals; all instruments stacked, or one.

@@ -82,9 +82,9 @@ class EventStudyResult(Result):
         counts, ``effective_episodes`` how many equally large ones they amount to. ``day_0`` is the mean of day 0 alone.
         ``sign_p`` is the sign-flip p-value, beside the smallest that it can reach; ``joint_p`` is adjusted over the
         instruments (Westfall–Young). ``verdict`` says what follows. On a simulated market ``truth`` stands beside
-        the estimate.
+        the estimate. ``attrs["caution"]`` holds the warnings, where there are any.
         """
-        table = self.numbers.summary()
+        table = self._marked(self.numbers.summary())
         if self.truth is not None:
             table.insert(list(table.columns).index("estimate") + 1, "truth", table.index.map(self.truth))
         return table

@@ -270,10 +270,10 @@ def collinear() -> pd.DataFrame:
     ("X", "message"),
     [
         (collinear(), "collinear"),
-        (simulate(100).assign(SPX=1.0), "Column 'SPX'.*constant"),
-        (simulate(100).assign(SPX=np.nan), "100 of 100 hold NaN"),
-        (simulate(100).assign(SPX=np.inf), "infinity"),
-        (simulate(9), "at least 10 rows"),
+        (simulate(100)[["BTC", "SPX"]].assign(SPX=1.0), "Column 'SPX'.*constant"),
+        (simulate(100)[["BTC", "SPX"]].assign(SPX=np.nan), "100 of 100 hold NaN"),
+        (simulate(100)[["BTC", "SPX"]].assign(SPX=np.inf), "infinity"),
+        (simulate(9)[["BTC", "SPX"]], "at least 10 rows"),
     ],
 )
 def test_degenerate(X: pd.DataFrame, message: str) -> None:
@@ -296,4 +296,4 @@ def test_degenerate(X: pd.DataFrame, message: str) -> None:
 )
 def test_refusals(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        DccCorrelation(**options).fit(simulate(100))
+        DccCorrelation(**options).fit(simulate(100)[["BTC", "SPX"]])

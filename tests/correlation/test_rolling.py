@@ -76,7 +76,7 @@ def test_degenerate_series_give_missing_values_or_the_right_number(changes):
     X = changes.assign(flat=0.1, empty=np.nan, twin=-3 * changes["BTC"])
     X.iloc[:150, 3] = 0.3
     X.loc[X.index[100:], "SPX"] = 0.25
-    fitted = RollingCorrelation(window=60).fit(X)
+    fitted = RollingCorrelation(window=60, allow_levels=True).fit(X)
     path = fitted.correlation_
     assert path[("BTC", "empty")].isna().all()
     assert path[("BTC", "SPX")].iloc[159:].isna().all()

@@ -35,7 +35,7 @@ def linked(rows=300, seed=0, names=("A", "B", "C")):
 
 
 def test_diebold_yilmaz_2012(volatilities):
-    spillover = Spillover(lags=4, horizon=10).fit(volatilities)
+    spillover = Spillover(lags=4, horizon=10, allow_levels=True).fit(volatilities)
     assert spillover.total_ == pytest.approx(TOTAL, abs=1e-9)
     np.testing.assert_allclose(spillover.table_, TABLE, atol=1e-9)
     for got, expected in ((spillover.to_, TO), (spillover.from_, FROM), (spillover.net_, NET)):
@@ -46,7 +46,7 @@ def test_diebold_yilmaz_2012(volatilities):
 
 
 def test_rolling_mean_of_the_reference(volatilities):
-    rolling = Spillover(lags=4, horizon=10, window=200).fit(volatilities)
+    rolling = Spillover(lags=4, horizon=10, window=200, allow_levels=True).fit(volatilities)
     assert rolling.total_.mean() == pytest.approx(16.41268024851406, abs=1e-9)
     assert rolling.total_.index[0] == volatilities.index[199]
     assert len(rolling.total_) == 2572
@@ -171,10 +171,10 @@ def test_parameters_out_of_range(parameters, message):
 def test_unstable_windows_are_marked_and_counted():
     rng = np.random.default_rng(1)
     walk = 1.02 ** np.arange(200)[:, None] + rng.standard_normal((200, 2)).cumsum(axis=0) * 0.01
-    rolling = Spillover(lags=1, window=60).fit(walk)
+    rolling = Spillover(lags=1, window=60, allow_levels=True).fit(walk)
     assert rolling.n_unstable_ == (~rolling.stable_).sum() > 0
     assert rolling.n_missing_ == 0
-    whole = Spillover(lags=1).fit(walk)
+    whole = Spillover(lags=1, allow_levels=True).fit(walk)
     assert whole.spectral_radius_ >= 1
     assert not whole.stable_
     frame = whole.intervals(replications=39)

@@ -16,7 +16,11 @@ def noise(rows=200, seed=0):
 def test_connectedness_approach(shared):
     """ConnectednessApproach 1.0.4 (R), TVP-VAR(1), kappa .99 and .96, BayesPrior of the whole sample, nfore = 10."""
     X = pd.read_csv(shared / "reference/estimators/data/dy2012.csv", index_col=0, parse_dates=True)
-    total = TimeVaryingSpillover(lags=1, horizon=10, kappa1=0.99, kappa2=0.96, standardize=False).fit(X).total_
+    total = (
+        TimeVaryingSpillover(lags=1, horizon=10, kappa1=0.99, kappa2=0.96, standardize=False, allow_levels=True)
+        .fit(X)
+        .total_
+    )
     assert len(total) == 2771
     np.testing.assert_allclose(total.iloc[[0, 499]], [16.8287047836839, 13.3538397752253], atol=1e-9)
     assert total.iloc[2770] == pytest.approx(30.3033124277364, abs=1e-5)
@@ -55,7 +59,7 @@ def test_training_rows_alone_make_the_prior():
 
 def test_unstable_updates_are_held_and_counted():
     walk = noise().cumsum() ** 3
-    fitted = TimeVaryingSpillover(prior="uninformative", kappa1=0.9).fit(walk)
+    fitted = TimeVaryingSpillover(prior="uninformative", kappa1=0.9, allow_levels=True).fit(walk)
     assert fitted.n_held_ == fitted.held_.sum() > 0
     assert fitted.total_.notna().all()
 

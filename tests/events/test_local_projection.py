@@ -34,7 +34,7 @@ def test_cholesky_projections_follow_lpirfs(rates, shock):
     residuals = np.column_stack([sm.OLS(column, design).fit().resid for column in response.T])
     factor = np.linalg.cholesky(np.cov(residuals.T))
     vector = (factor / np.diag(factor))[:, names.index(shock)]
-    study = LocalProjection(horizons=12, lags=4, critical_value=1.96)
+    study = LocalProjection(horizons=12, lags=4, critical_value=1.96, allow_levels=True)
     found = study.fit(rates, shock).frame.set_index(["horizon", "instrument"])
     np.testing.assert_allclose(found.loc[0, ["estimate", "lower", "upper"]], np.column_stack([vector] * 3), atol=1e-12)
     for h in range(1, 13):
@@ -53,7 +53,7 @@ def test_cholesky_projections_follow_lpirfs(rates, shock):
 
 def test_jordas_figure_5(rates):
     """One quarter on, a standard deviation of the output gap is about 0.9 (Jordà 2005, figure 5, as lpirfs tests)."""
-    found = LocalProjection(horizons=1, lags=4).fit(rates, "GDP_gap").frame
+    found = LocalProjection(horizons=1, lags=4, allow_levels=True).fit(rates, "GDP_gap").frame
     residual = sm.OLS(
         rates["GDP_gap"].to_numpy()[4:],
         sm.add_constant(np.column_stack([rates.to_numpy()[4 - k : -k] for k in range(1, 5)])),

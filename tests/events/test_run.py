@@ -205,5 +205,5 @@ def test_the_section_has_the_parameters_of_the_study():
 
     from coupling.events import EventStudy
 
-    parameters = set(inspect.signature(EventStudy).parameters) - {"random_state"}
+    parameters = set(inspect.signature(EventStudy).parameters) - {"random_state", "allow_levels"}
     assert set(EventsSection().study_parameters()) == parameters
