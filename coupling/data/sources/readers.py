@@ -147,7 +147,8 @@ class DatedTable:
             bars=self._bars(chosen, numbers.decimal),
             sha256=self.sha256,
         )
-        return replace(rows, repairs=(*table.notes, *rows.repairs, *numbers.notes, *notes))
+        taken = [f"column {table.header[chosen]}"] if len(table.names[0]) > 1 and column is None else []
+        return replace(rows, repairs=(*table.notes, *taken, *rows.repairs, *numbers.notes, *notes))
 
     def _numbers(self, place: int, decimal: str | None = None) -> Numbers:
         table = self.table
