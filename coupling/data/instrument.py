@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Literal, Self
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
@@ -17,6 +16,7 @@ from coupling.data.changes import ChangeRule
 from coupling.data.durations import parse_duration
 from coupling.data.shapes import Meaning
 from coupling.data.symbols import listed_as, read_symbol
+from coupling.data.zones import require_zone
 from coupling.errors import ConfigurationError
 from coupling.names import Name
 from coupling.section import Section
@@ -105,10 +105,7 @@ class SourceEntry(Section):
     @field_validator("zone")
     @classmethod
     def _is_zone(cls, zone: str | None) -> str | None:
-        try:
-            return zone if zone is None else ZoneInfo(zone).key
-        except (OSError, ValueError, KeyError):
-            raise ValueError(f"{zone!r} is no time zone; write it as 'America/New_York' or 'UTC'") from None
+        return zone if zone is None else require_zone(zone)
 
     @field_validator("length")
     @classmethod

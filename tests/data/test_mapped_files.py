@@ -12,7 +12,6 @@ import coupling as cp
 from coupling.data.dataset import load_dataset
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.section import DataSection
-from coupling.data.sources.files import without_folder
 from coupling.data.sources.readers import read_table
 from coupling.data.store import Store
 from coupling.errors import DataError
@@ -103,11 +102,6 @@ def test_mapped_files_are_audited(tmp_path: Path) -> None:
     store_with_bitcoin(tmp_path / "kept")
     table = audit_studies([study(tmp_path)])
     assert isinstance(table, pd.DataFrame)
-
-
-def test_no_reason_loses_words_that_are_part_of_a_folder_s_name() -> None:
-    assert without_folder("e does not exist; see here", Path("e")) == "the data folder does not exist; see here"
-    assert without_folder("a.csv cannot be read", Path()) == "a.csv cannot be read"
 
 
 def yields_of(values: list[float], unit: str, folder: Path, sign: str = "") -> list[float]:
