@@ -93,8 +93,8 @@ class ConfigurationError(CouplingError, ValueError):
         super().__init__(": ".join(part for part in (place, path, message) if part))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint at the nearest known word, or at all of them.
+def nearest(word: str, known: Iterable[str], most: int | None = None) -> str:
+    """Return a hint at the nearest known word, or at all of them (of very many at the first `most`).
 
     Examples
     --------
@@ -102,7 +102,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     "did you mean 'BTC'?"
     >>> nearest("gold", ["BTC", "SPX"])
     'known: BTC, SPX'
+    >>> nearest("gold", ["BTC", "SPX", "VIX"], most=2)
+    'known: BTC, SPX and 1 more'
     """
     words = sorted(known)
     close = get_close_matches(word, words, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}?" if close else "known: " + ", ".join(words)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = f" and {len(words) - most} more" if most is not None and len(words) > most else ""
+    return "known: " + ", ".join(words[:most]) + more

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -127,7 +127,16 @@ def align(observations: Mapping[str, Observations], section: AlignmentSection) -
     if not observations:
         raise AlignmentError("There is no instrument to align; name at least one.")
     rule = {Rule.LAST_KNOWN: _last_known, Rule.SYNCHRONOUS: _synchronous, Rule.COMMON_DAYS: _common_days}[section.rule]
-    return rule(observations, section)
+    aligned = rule(observations, section)
+    return replace(aligned, flags=(*aligned.flags, *_early_flag(aligned.ticks, section.days)))
+
+
+def _early_flag(ticks: pd.DatetimeIndex, days: str) -> tuple[str, ...]:
+    """Say that some ticks lie before the dates that their calendar knows."""
+    start = calendars.known_from(days)
+    if not len(ticks) or ticks[0] >= start.tz_localize("UTC"):
+        return ()
+    return (f"The calendar of {days} begins on {start:%Y-%m-%d}: before it every usual day of the week is a session.",)
 
 
 def _struck(observations: Mapping[str, Observations]) -> list[np.ndarray]:

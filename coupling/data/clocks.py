@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
@@ -12,12 +13,13 @@ from pydantic import field_validator
 
 from coupling.data import calendars
 from coupling.data.durations import parse_duration
-from coupling.errors import ConfigurationError, nearest
+from coupling.errors import ConfigurationError
 from coupling.section import Section
 
 __all__ = ["Clock", "Publication", "WallTime", "load_clock"]
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2} ")
 
 
 class WallTime(Section):
@@ -77,7 +79,7 @@ class Publication(Section):
             ahead = (WEEKDAY_NAMES.index(self.next) - labels.day_of_week - 1) % 7 + 1
             return labels + pd.to_timedelta(ahead, unit="D")
         calendar = calendars.WEEKDAYS if self.next == "weekday" else days
-        later = calendars.sessions(calendar, labels.min(), labels.max() + pd.Timedelta(days=30))
+        later = calendars.sessions(calendar, labels.min(), labels.max() + pd.Timedelta(days=30), assume=True)
         return later[later.searchsorted(labels, side="right")]
 
 
@@ -137,6 +139,11 @@ class Clock(Section):
         struck = exact if self.delay is None else exact + parse_duration(self.delay)
         return struck if self.since is None else pd.DatetimeIndex(struck.where(labels >= pd.Timestamp(self.since)))
 
+    @property
+    def regular_before(self) -> pd.Timestamp | None:
+        """First date whose close is known; before it the exchange's regular close of that time stands on every date."""
+        return calendars.known_from(self.days) if self.at == "close" else None
+
     def known_at(self, labels: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """Return the instant (UTC) at which the value of each date became known, never before it was struck.
 
@@ -159,6 +166,8 @@ def _catalogue() -> dict[str, Clock]:
 def load_clock(name: str) -> Clock:
     """Return the clock of that name; an exchange's market identifier code is a clock too (its close).
 
+    So is a time of day with its zone, on whatever dates have a value.
+
     Raises
     ------
     ConfigurationError
@@ -168,10 +177,15 @@ def load_clock(name: str) -> Clock:
     --------
     >>> load_clock("XLON").at
     'close'
+    >>> load_clock("17:20 Europe/Athens").days
+    'weekdays'
     """
     clocks = _catalogue()
     if name in clocks:
         return clocks[name]
     if calendars.is_exchange(name):
         return Clock(name=name, title=f"close of the exchange {name}", days=name, at="close")
-    raise ConfigurationError(f"clock {name!r} is unknown; {nearest(name, clocks)}")
+    if TIME_OF_DAY.match(name):
+        WallTime.parse(name)
+        return Clock(name=name, title=name, days=calendars.WEEKDAYS, at=name)
+    raise calendars.refuse_unknown("clock", name, tuple(clocks))

@@ -53,6 +53,6 @@ def _at_frequency(days: str, frequency: Frequency, start: pd.Timestamp, end: pd.
         return pd.DatetimeIndex(second[second >= start])
     period = "W-FRI" if frequency is Frequency.WEEKLY else "M"
     beyond = end.to_period(period).end_time.normalize()
-    every = calendars.sessions(days, start, beyond)
+    every = calendars.sessions(days, start, beyond, assume=end <= calendars.known_to(days))
     final = every.to_series().groupby(every.to_period(period)).max()
     return pd.DatetimeIndex(final[final <= end])

@@ -10,11 +10,13 @@ import pandas as pd
 
 from coupling.data import calendars
 from coupling.data.clocks import WallTime
+from coupling.errors import DataError
 
-__all__ = ["Sessions", "first_session", "sessions_between"]
+__all__ = ["Sessions", "first_session", "sessions_between", "with_margin"]
 
 Instants = npt.NDArray[np.int64]
 END_OF_DAY = "24:00 UTC"
+LONGEST_HOLIDAY = pd.Timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,14 @@ def first_session(instant: pd.Timestamp, days: str) -> pd.Timestamp:
     >>> first_session(late, "XNYS"), first_session(late, "XTKS")
     (Timestamp('2025-10-13 00:00:00'), Timestamp('2025-10-14 00:00:00'))
     """
-    margin = pd.Timedelta(days=16)
-    sessions = sessions_between(days, "close", instant - margin, instant + margin)
+    last = with_margin(instant, days, LONGEST_HOLIDAY)
+    sessions = sessions_between(days, "close", instant - pd.Timedelta(days=1), last)
     place = sessions.first_affected(np.array([pd.Timestamp(instant).as_unit("ns").value]))[0]
+    if place == len(sessions.labels):
+        raise DataError(f"no session of {days} after {instant:%Y-%m-%d %H:%M %Z} is known; leave this event out.")
     return pd.Timestamp(sessions.labels[place])
+
+
+def with_margin(instant: pd.Timestamp, days: str, margin: pd.Timedelta) -> pd.Timestamp:
+    """Return an instant moved on by a margin, but not beyond the dates that a calendar knows."""
+    return max(instant, min(instant + margin, calendars.known_to(days).tz_localize("UTC")))

@@ -15,6 +15,7 @@ from coupling.section import Section
 __all__ = ["UTC_DAY", "Event", "Precision"]
 
 UTC_DAY = "UTC"
+LONGEST_HOLIDAY = pd.Timedelta(days=60)
 
 
 class Precision(StrEnum):
@@ -115,8 +116,8 @@ class Event(Section):
         day = pd.Timestamp(str(self.day))
         if self.market == UTC_DAY:
             return day.tz_localize("UTC").as_unit("ns")
-        labels = calendars.sessions(str(self.market), day, day + pd.Timedelta(days=14))
-        return pd.Timestamp(calendars.opens(str(self.market), labels)[0])
+        labels = calendars.sessions(str(self.market), day, day + LONGEST_HOLIDAY, assume=True)
+        return pd.Timestamp(calendars.opens(str(self.market), labels[:1])[0])
 
     @property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -13,7 +13,7 @@ import pandas as pd
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.errors import InputError
-from coupling.events.clock import Sessions, sessions_between
+from coupling.events.clock import Sessions, sessions_between, with_margin
 from coupling.events.event import Event
 
 __all__ = ["Strikes", "Timeline", "panel_timeline", "strikes_of"]
@@ -125,7 +125,7 @@ def panel_timeline(
     strikes = {name: item for name, item in strikes.items() if len(item.instants)}
     first = pd.Timestamp(min(item.instants[0] for item in strikes.values()), tz="UTC")
     last = pd.Timestamp(max(item.instants[-1] for item in strikes.values()), tz="UTC")
-    sessions = _whole(sessions_between(days, at, first, last + pd.Timedelta(days=7)), last)
+    sessions = _whole(sessions_between(days, at, first, with_margin(last, days, pd.Timedelta(days=7))), last)
     instants = np.array([event.at.value for event in events], dtype=np.int64)
     positions = sessions.first_affected(instants)
     inside = (

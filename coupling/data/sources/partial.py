@@ -50,8 +50,7 @@ def note_partial(rows: RawRows, entry: SourceEntry, span: Span, now: pd.Timestam
 
 def _holes(dates: pd.DatetimeIndex, days: str) -> list[str]:
     """Name the holes of more than a week in which there were sessions."""
-    if calendars.is_exchange(days):  # before its own dates begin, a calendar knows no long holidays
-        dates = dates[dates.year >= calendars.LATER_FIRST_YEARS.get(days, calendars.FIRST_YEAR)]
+    dates = dates[dates >= calendars.known_from(days)]  # before them, a calendar knows no long holidays
     ends = dates[1:][dates[1:] - dates[:-1] > LATE_BY]
     starts = dates[:-1][dates[1:] - dates[:-1] > LATE_BY]
     day = pd.Timedelta(days=1)

@@ -150,6 +150,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
             f"{instrument.name}: {rows.place} holds no usable row ({'; '.join(rows.repairs)}); check the file."
         )
     _require_past(rows, struck, now)
+    rows = _note_regular(entry, rows)
     index = pd.DatetimeIndex(struck)
     known = _known_at(entry, rows, index)
     return Observations(
@@ -230,6 +231,18 @@ def _known_at(entry: SourceEntry, rows: RawRows, struck: pd.DatetimeIndex) -> pd
     if clock is None or clock.known is None:
         return struck
     return pd.DatetimeIndex(np.maximum(clock.known_at(pd.DatetimeIndex(rows.dates)), struck))
+
+
+def _note_regular(entry: SourceEntry, rows: RawRows) -> RawRows:
+    """Count the rows before the dates that their calendar knows: they are struck at its regular close."""
+    start = None if rows.hourly else load_clock(entry.clock).regular_before
+    early = 0 if start is None else int((rows.when < start).sum())
+    if start is None or not early:
+        return rows
+    note = (
+        f"rows before {start:%Y-%m-%d}, where the calendar of {entry.clock} begins: the regular close stands: {early}"
+    )
+    return replace(rows, repairs=(*rows.repairs, note))
 
 
 def _of(times: pd.Series, rows: RawRows) -> pd.Series:
