@@ -29,7 +29,7 @@ from coupling.data.truth import Truth
 from coupling.errors import DataError
 from coupling.results.base import Provenance
 
-__all__ = ["DataSection", "DataSource", "Dataset", "load_dataset"]
+__all__ = ["DataSection", "DataSource", "Dataset", "check_all", "load_dataset"]
 
 log = logging.getLogger("coupling")
 
@@ -133,6 +133,11 @@ def load_dataset(
     """
     own = dict(define or {})
     wanted = {name: resolve(name, own) for name in dict.fromkeys(names)}
+    if section.source is DataSource.MEMORY:
+        named = ", ".join(wanted)
+        raise DataError(
+            f"{named} is not at hand, for nothing is fetched for a panel in memory; give it to cp.align too."
+        )
     if section.directory is None and section.source is DataSource.SIMULATED:
         return _from_simulation(section, wanted, own, seed)
     try:
@@ -174,7 +179,7 @@ def _from_sources(
         instruments={name: item for name, item in wanted.items() if name in observations},
         second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
         unknown_files=unknown_files(had.names, section.files, own),
-        findings=_check_all(observations, wanted, seconds),
+        findings=check_all(observations, wanted, seconds),
         revisions=had.revisions,
         missing=missing,
         banner=had.banner,
@@ -234,8 +239,10 @@ def _combine_all(
     return observations, missing
 
 
-def _check_all(
-    observations: dict[str, Observations], wanted: dict[str, Instrument], seconds: Mapping[str, list[Observations]]
+def check_all(
+    observations: Mapping[str, Observations],
+    wanted: Mapping[str, Instrument],
+    seconds: Mapping[str, list[Observations]],
 ) -> pd.DataFrame:
     """Check what sources gave; a formula is none."""
     series = {name: item for name, item in observations.items() if wanted[name].formula is None}

@@ -37,6 +37,7 @@ class Provider(StrEnum):
     MOF = "mof"
     ECB = "ecb"
     FILE = "file"
+    MEMORY = "in memory"
 
 
 CHANGE_OF_KIND = {
@@ -66,9 +67,10 @@ class SourceEntry(Section):
     def _from_short_form(cls, entry: Any) -> Any:
         if not isinstance(entry, dict) or "provider" in entry:
             return entry
-        named = [key for key in entry if key in set(Provider)]
+        providers = [provider for provider in Provider if provider is not Provider.MEMORY]  # no file can name memory
+        named = [key for key in entry if key in providers]
         if len(named) != 1:
-            raise ValueError(f"a source names exactly one of {', '.join(Provider)}; this one names {named or 'none'}")
+            raise ValueError(f"a source names exactly one of {', '.join(providers)}; this one names {named or 'none'}")
         rest = {key: value for key, value in entry.items() if key != named[0]}
         return {"provider": named[0], "symbol": str(entry[named[0]]), **rest}
 

@@ -235,7 +235,7 @@ def _known_at(entry: SourceEntry, rows: RawRows, struck: pd.DatetimeIndex) -> pd
 
 def _note_regular(entry: SourceEntry, rows: RawRows) -> RawRows:
     """Count the rows before the dates that their calendar knows: they are struck at its regular close."""
-    start = None if rows.hourly else load_clock(entry.clock).regular_before
+    start = None if rows.instants else load_clock(entry.clock).regular_before
     early = 0 if start is None else int((rows.when < start).sum())
     if start is None or not early:
         return rows
