@@ -23,7 +23,7 @@ from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder, unknown_files
 from coupling.data.sources.simulated import simulate_market
 from coupling.data.supply import REVISIONS, Fetch, Supply, leaves, supply
-from coupling.data.supply_files import supply_exported, supply_folder
+from coupling.data.supply_files import supply_exported, supply_folder, supply_mapped
 from coupling.data.ticks import Frequency
 from coupling.data.truth import Truth
 from coupling.errors import DataError
@@ -196,12 +196,11 @@ def _supply(
 ) -> Supply:
     """Get the instruments from the place that the configuration names."""
     folder = section.folder(base)
-    if folder is None and section.files:
-        named = ", ".join(f"{name} from {entry.symbol}" for name, entry in section.files.items())
-        raise DataError(f"data.files maps {named}, and no folder is named; give --data FOLDER (data.directory).")
     if folder is None:
+        mapped = supply_mapped(base, section.files, parts, now)
+        rest = [item for item in parts if item.name not in mapped.observations]
         age, store = parse_duration(section.max_age), section.open_store(base)
-        return supply(parts, source=section.source, store=store, max_age=age, now=now, fetch=fetch)
+        return mapped.joined(supply(rest, source=section.source, store=store, max_age=age, now=now, fetch=fetch))
     if is_exported(folder):
         return supply_exported(Exported.open(folder), section.files, parts, now)
     return supply_folder(Folder(folder, dict(section.files), own), parts, now)

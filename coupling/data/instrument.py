@@ -5,18 +5,25 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Self
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from coupling.data.changes import ChangeRule
+from coupling.data.durations import parse_duration
+from coupling.data.shapes import Meaning
 from coupling.errors import ConfigurationError, nearest
 from coupling.section import Section
 
 __all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
 
 HOURLY = "hourly"
+STATED = (
+    *("ticker", "date_column", "dates", "zone", "means", "length"),
+    *("decimal", "delimiter", "encoding", "sheet"),
+)
 
 
 class Kind(StrEnum):
@@ -54,6 +61,11 @@ class SourceEntry(Section):
 
     Written in a configuration as ``{yahoo: MSTR, clock: XNYS}``. For a file, `column` picks one of several columns and
     `then` names a file that continues it; the clock ``hourly`` marks bars that carry their own instants.
+
+    Where a file does not say so itself, these state of it: `ticker`, one of several; `date_column`; `dates`, the order
+    of day and month (``dmy``, ``mdy`` or ``ymd``); `zone` of its times of day; `means`, what a stamp is, and the
+    `length` of a bar; `decimal` mark; `delimiter` (``comma``, ``semicolon``, ``tab``, ``bar`` or the sign); `encoding`;
+    and the `sheet` of a workbook.
     """
 
     provider: Provider
@@ -61,6 +73,16 @@ class SourceEntry(Section):
     clock: str
     column: str | None = None
     then: str | None = None
+    ticker: str | None = None
+    date_column: str | None = None
+    dates: Literal["dmy", "mdy", "ymd"] | None = None
+    zone: str | None = None
+    means: Meaning | None = None
+    length: str | None = None
+    decimal: Literal[".", ","] | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    sheet: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -74,6 +96,33 @@ class SourceEntry(Section):
         rest = {key: value for key, value in entry.items() if key != named[0]}
         return {"provider": named[0], "symbol": str(entry[named[0]]), **rest}
 
+    @field_validator("zone")
+    @classmethod
+    def _is_zone(cls, zone: str | None) -> str | None:
+        try:
+            return zone if zone is None else ZoneInfo(zone).key
+        except (OSError, ValueError, KeyError):
+            raise ValueError(f"{zone!r} is no time zone; write it as 'America/New_York' or 'UTC'") from None
+
+    @field_validator("length")
+    @classmethod
+    def _is_duration(cls, length: str | None) -> str | None:
+        if length is not None:
+            parse_duration(length)
+        return length
+
+    @model_validator(mode="after")
+    def _states_of_files_only(self) -> Self:
+        stated = [name for name in STATED if getattr(self, name) is not None]
+        if stated and self.provider is not Provider.FILE:
+            raise ValueError(f"{', '.join(stated)} can be stated of a file only, not of {self.provider}")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = handler(self)
+        return {name: value for name, value in dumped.items() if name not in STATED or value is not None}
+
 
 class Instrument(Section):
     """One instrument of the catalogue or of a configuration's ``define`` section.
@@ -85,7 +134,7 @@ class Instrument(Section):
     kind : Kind
         It decides how a change is formed, unless `change` says otherwise.
     unit : str
-        Unit of the level.
+        Unit of the level. A yield's is %; ``decimal`` or ``bp`` say that its sources write it so (`quoted_in`).
     annualisation : int
         Changes in a year: 365 for a market that never closes, 252 otherwise.
     positive : str
@@ -105,6 +154,7 @@ class Instrument(Section):
     positive: str = ""
     sources: tuple[SourceEntry, ...] = ()
     formula: str | None = None
+    quoted_in: Literal["%", "decimal", "bp"] = "%"
 
     @model_validator(mode="before")
     @classmethod
@@ -113,7 +163,7 @@ class Instrument(Section):
             return entry
         filled = {"change": CHANGE_OF_KIND[Kind(entry["kind"])], **entry}
         named = {"title": entry.get("title") or entry.get("name", ""), "positive": entry.get("positive") or "a rise"}
-        return filled | named
+        return filled | named | _yield_unit(entry)
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -137,6 +187,13 @@ class Instrument(Section):
                 f"formula {self.formula!r} is not two instruments and one of + - * /, as 'UST10Y - JGB10Y'"
             )
         return parts[0], parts[1], parts[2]
+
+
+def _yield_unit(entry: dict[str, Any]) -> dict[str, str]:
+    """Yields are in % here, whatever their sources write."""
+    written = entry.get("unit")
+    other = entry["kind"] == Kind.YIELD and written in ("decimal", "bp")
+    return {"unit": "%", "quoted_in": str(written)} if other else {}
 
 
 @lru_cache(maxsize=1)

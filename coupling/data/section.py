@@ -76,7 +76,9 @@ class DataSection(Section):
     directory : str, optional
         Folder of CSV or Parquet files, or of an export, relative to the configuration.
     files : dict of str to SourceEntry
-        Files that the configuration maps itself, as ``USDJPY: {file: mine.csv, clock: H10}``.
+        Files that the configuration maps itself, as ``USDJPY: {file: mine.csv, clock: H10}``: in the directory or one
+        below it, or where a path says; without a directory they lie beside the configuration, and other instruments
+        come from where `source` says.
     repairs : dict of str to tuple of Repair
         By instrument, rules for values that are known to be wrong. Nothing else is corrected.
     """

@@ -58,6 +58,14 @@ class Supply:
     revisions: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=REVISIONS), repr=False)
     banner: str = ""
 
+    def joined(self, other: Supply) -> Supply:
+        """Return what both had, of different instruments; what is missing and old is that of the other."""
+        return replace(
+            other,
+            observations={**self.observations, **other.observations},
+            seconds={**self.seconds, **other.seconds},
+        )
+
 
 def supply(
     instruments: Iterable[Instrument],

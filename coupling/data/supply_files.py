@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
+from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.sources.exported import Exported
-from coupling.data.sources.files import Folder
+from coupling.data.sources.files import Folder, file_rows, mapped_entries
 from coupling.data.supply import Supply
 from coupling.errors import DataError
 
-__all__ = ["supply_exported", "supply_folder"]
+__all__ = ["mapped_holdings", "supply_exported", "supply_folder", "supply_mapped"]
 
 log = logging.getLogger("coupling")
 
@@ -26,6 +29,29 @@ def supply_folder(folder: Folder, instruments: Iterable[Instrument], now: pd.Tim
         observations[item.name] = folder.serve(item, now)
         seconds[item.name] = tuple(folder.holdings(item)[1:])
     return Supply(observations=observations, seconds=seconds, names=folder.names)
+
+
+def supply_mapped(
+    base: Path, mapping: Mapping[str, SourceEntry], instruments: Iterable[Instrument], now: pd.Timestamp
+) -> Supply:
+    """Read the instruments that a configuration maps to files, which lie where it says, seen from its own folder.
+
+    Raises
+    ------
+    DataError
+        If a file is not there or broken.
+    """
+    items = {item.name: item for item in instruments}
+    had = {name: found[0] for name, item in items.items() if (found := mapped_holdings(base, mapping, item))}
+    for name, holding in had.items():
+        log.info("%s: reading %s", name, holding.name)
+    return Supply(observations={name: holding.observe(items[name], now) for name, holding in had.items()})
+
+
+def mapped_holdings(base: Path, mapping: Mapping[str, SourceEntry], instrument: Instrument) -> list[Holding]:
+    """Return the file that a configuration maps to an instrument where no folder is named: one, or none."""
+    entries = mapped_entries(base, mapping, instrument, ())
+    return [Holding(name=one.symbol, entry=one, read=partial(file_rows, base, one, instrument)) for one in entries]
 
 
 def supply_exported(

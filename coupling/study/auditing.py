@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from coupling.data.audit_folder import audit_folder, audit_holdings
+from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, load_instruments, resolve
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder
 from coupling.data.store import Store
 from coupling.data.supply import leaves, store_holdings
+from coupling.data.supply_files import mapped_holdings
 from coupling.errors import DataError
 from coupling.study.configuration import Study, load_study
 
@@ -48,11 +50,10 @@ def _of_study(study: Study, data: Path | None, store: Path | None, now: pd.Times
     study = (study if data is None else study.with_data(data)).with_store(store, offline=True)
     items = leaves((resolve(name, study.define) for name in study.instruments), study.define)
     folder = study.data.folder(study.base)
-    return (
-        _of_store(items, study.data.open_store(study.base), now)
-        if folder is None
-        else _of_folder(items, folder, study, now)
-    )
+    if folder is not None:
+        return _of_folder(items, folder, study, now)
+    mapped = {item.name: mapped_holdings(study.base, study.data.files, item) for item in items if item.formula is None}
+    return _of_store(items, study.data.open_store(study.base), now, mapped)
 
 
 def _of_folder(items: Iterable[Instrument], path: Path, study: Study | None, now: pd.Timestamp) -> pd.DataFrame:
@@ -63,9 +64,11 @@ def _of_folder(items: Iterable[Instrument], path: Path, study: Study | None, now
     return audit_folder(Folder(path, mapping, define), items, now)
 
 
-def _of_store(items: Iterable[Instrument], store: Store, now: pd.Timestamp) -> pd.DataFrame:
-    named = [item for item in items if item.formula is None]
-    holdings = {item.name: store_holdings(item, store, now) for item in named}
+def _of_store(
+    items: Iterable[Instrument], store: Store, now: pd.Timestamp, mapped: Mapping[str, list[Holding]] | None = None
+) -> pd.DataFrame:
+    named, files = [item for item in items if item.formula is None], mapped or {}
+    holdings = {item.name: [*files.get(item.name, ()), *store_holdings(item, store, now)] for item in named}
     if not any(holdings.values()):
         message = "the store holds nothing to audit; fetch it with 'coupling data fetch --every-source'"
         raise DataError(f"{message}, or give --data FOLDER (store: {store.folder}).")

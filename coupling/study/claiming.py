@@ -33,12 +33,12 @@ def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Pan
     """Test the claims of a study; where an instrument cannot be had its claims are not testable, and it says why."""
     observations, instruments = dict(dataset.observations), dict(dataset.instruments)
     missing: dict[str, str] = {}
-    place = study.data.folder(study.base)
+    place = study.data.folder(study.base) or study.base
     for name in _beyond(claims, observations, simulated=dataset.simulated):
         try:
             extra = load_dataset(study.data, [name], define=study.define, seed=study.seed, base=study.base)
         except CouplingError as error:
-            missing[name] = str(error) if place is None else without_folder(str(error), place)
+            missing[name] = without_folder(str(error), place)
         else:
             observations |= extra.observations
             instruments |= extra.instruments

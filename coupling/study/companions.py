@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from coupling.data.dataset import DataSection, Dataset, DataSource, load_dataset
 from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
 from coupling.data.observations import Observations
+from coupling.data.sources.files import path_of
 from coupling.errors import CouplingError
 from coupling.events.detection import Beside
 from coupling.events.section import DetectorSection
@@ -84,20 +84,21 @@ def _until(study: Study, item: Observations) -> Observations:
 
 
 def _hourly(study: Study) -> Dataset | None:
-    """Load the instruments of the study whose declared hourly file lies in the data folder."""
-    if study.data.directory is None:
-        return None
-    folder = study.base / Path(study.data.directory).expanduser()
-    entries = {name: _hourly_entry(study, name) for name in study.instruments}
-    present = {name: entry for name, entry in entries.items() if entry and (folder / entry.symbol).is_file()}
+    """Load the instruments of the study whose hourly file is mapped, or lies in the data folder."""
+    folder = study.data.folder(study.base)
+    place = study.base if folder is None else folder
+    entries = {name: _hourly_entry(study, name, declared=folder is not None) for name in study.instruments}
+    present = {name: entry for name, entry in entries.items() if entry and path_of(place, entry.symbol).is_file()}
     if not present:
         return None
     data = study.data.model_copy(update={"files": {**study.data.files, **present}})
     return load_dataset(data, present, define=study.define, base=study.base)
 
 
-def _hourly_entry(study: Study, name: str) -> SourceEntry | None:
+def _hourly_entry(study: Study, name: str, *, declared: bool) -> SourceEntry | None:
+    """Return the hourly file that is mapped to an instrument, or else declared for it where a folder is named."""
     mapped: Mapping[str, SourceEntry] = study.data.files
-    declared = [*([mapped[name]] if name in mapped else []), *resolve(name, study.define).sources]
-    found = [entry for entry in declared if entry.clock == HOURLY and entry.provider is Provider.FILE]
+    known = resolve(name, study.define).sources if declared else ()
+    entries = [*([mapped[name]] if name in mapped else []), *known]
+    found = [entry for entry in entries if entry.clock == HOURLY and entry.provider is Provider.FILE]
     return found[0] if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from coupling.data.sources.exported import is_exported
 from coupling.data.sources.files import Folder, without_folder
 from coupling.data.store import Store
 from coupling.data.supply import NOT_STORED, leaves, store_holdings
+from coupling.data.supply_files import mapped_holdings
 from coupling.errors import ConfigurationError, DataError
 from coupling.study.claiming import read_claims
 from coupling.study.configuration import Study, load_study
@@ -72,7 +74,10 @@ def _of_study(study: Study, data: Path | None, store: Path | None, now: pd.Times
     items = [serving(item, study.alignment.frequency)[0] for item in parts]
     place = study.data.folder(study.base)
     if place is None:
-        return _of_store(items, study.data.open_store(study.base), now)
+        mapped = {item.name: found for item in items if (found := mapped_holdings(study.base, study.data.files, item))}
+        rest = [item for item in items if item.name not in mapped]
+        stored = _of_store(rest, study.data.open_store(study.base), now)
+        return replace(stored, holdings={**mapped, **stored.holdings})
     wanted = set(leaves((resolve(name, study.define) for name in study.instruments), study.define))
     return _of_folder(items, _folder(place, study), now, required={item.name for item in wanted})
 

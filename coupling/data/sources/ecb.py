@@ -14,7 +14,7 @@ from coupling.data.sources.http import Session
 from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span
-from coupling.data.sources.table import SIZE_LIMIT
+from coupling.data.tables.opening import SIZE_LIMIT
 from coupling.errors import DataError
 
 __all__ = ["fetch"]

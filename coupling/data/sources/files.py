@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,11 +13,11 @@ import pandas as pd
 from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments
 from coupling.data.observations import Observations
-from coupling.data.sources.readers import read_rows
+from coupling.data.sources.readers import read_entry
 from coupling.data.sources.rows import RawRows, build_observations, continue_rows
 from coupling.errors import DataError, nearest
 
-__all__ = ["Folder", "unknown_files", "without_folder"]
+__all__ = ["Folder", "file_rows", "mapped_entries", "path_of", "unknown_files", "without_folder"]
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -47,7 +48,7 @@ class Folder:
     def __post_init__(self) -> None:
         if not self.path.is_dir():
             raise DataError(f"data folder {self.path} does not exist; give --data or data.directory a folder of files.")
-        if not self.names:
+        if not self.names and not self.mapping:
             raise DataError(f"data folder {self.path} holds no CSV or Parquet file; give --data a folder that does.")
 
     @property
@@ -57,14 +58,12 @@ class Folder:
 
     def candidates(self, instrument: Instrument) -> list[SourceEntry]:
         """Return the files at hand that may serve an instrument, the one that serves first."""
+        names = self.names
         declared = [entry for entry in instrument.sources if entry.provider is Provider.FILE]
-        own = [self.mapping[instrument.name]] if instrument.name in self.mapping else []
-        present = [entry for entry in (*own, *declared, *_by_own_name(instrument)) if entry.symbol in self.names]
-        if own and own[0].symbol not in self.names:
-            raise DataError(
-                f"{instrument.name}: {self.path / own[0].symbol} does not exist; {self._hint(own[0].symbol)}"
-            )
-        return [entry for place, entry in enumerate(present) if entry.symbol not in _symbols(present[:place])]
+        present = [entry for entry in (*declared, *_by_own_name(instrument)) if entry.symbol in names]
+        own = mapped_entries(self.path, self.mapping, instrument, names)
+        found = [*own, *present]
+        return [entry for place, entry in enumerate(found) if entry.symbol not in _symbols(found[:place])]
 
     def serve(self, instrument: Instrument, now: pd.Timestamp) -> Observations:
         """Read the observations of an instrument from the first file that is declared for it.
@@ -84,27 +83,55 @@ class Folder:
     def holdings(self, instrument: Instrument) -> list[Holding]:
         """Return what the folder holds of an instrument, the file that serves first."""
         return [
-            Holding(name=entry.symbol, entry=entry, read=partial(self.rows, entry))
+            Holding(name=entry.symbol, entry=entry, read=partial(file_rows, self.path, entry, instrument))
             for entry in self.candidates(instrument)
         ]
 
-    def rows(self, entry: SourceEntry) -> RawRows:
-        """Read one file, and the file that continues it where there is one."""
-        rows = read_rows(self.path / entry.symbol, entry.column, clock=entry.clock)
-        if entry.then is not None and entry.then in self.names:
-            rows = continue_rows(rows, read_rows(self.path / entry.then, entry.column, clock=entry.clock))
-        return rows
-
     def read(self, instrument: Instrument, entry: SourceEntry, now: pd.Timestamp) -> Observations:
         """Read an instrument from one file, and from the file that continues it where there is one."""
-        return build_observations(instrument, entry, self.rows(entry), now)
+        return build_observations(instrument, entry, file_rows(self.path, entry, instrument), now)
 
     def unknown_files(self) -> tuple[str, ...]:
         """Return the files that nobody declares: they are listed, never guessed."""
         return unknown_files(self.names, self.mapping, self.define)
 
-    def _hint(self, name: str) -> str:
-        return nearest(name, self.names)
+
+def mapped_entries(
+    folder: Path, mapping: Mapping[str, SourceEntry], instrument: Instrument, names: Iterable[str]
+) -> list[SourceEntry]:
+    """Return the file that a configuration maps to an instrument, where it does.
+
+    Raises
+    ------
+    DataError
+        If it is not there; the nearest of the names at hand is shown.
+    """
+    if instrument.name not in mapping:
+        return []
+    entry = mapping[instrument.name]
+    if entry.provider is not Provider.FILE:
+        step = f"write {{file: NAME, clock: {entry.clock}}}, or a source in 'define:'"
+        raise DataError(f"{instrument.name}: data.files maps it to {entry.provider} {entry.symbol}, no file; {step}.")
+    path = path_of(folder, entry.symbol)
+    if not path.exists() and not path.is_symlink():
+        known = sorted(names)
+        hint = nearest(entry.symbol, known) if known else "check the path, which starts from the configuration"
+        raise DataError(f"{instrument.name}: {path} does not exist; {hint}")
+    return [entry]
+
+
+def file_rows(folder: Path, entry: SourceEntry, instrument: Instrument) -> RawRows:
+    """Read one file, and the file that continues it where there is one."""
+    symbols = [instrument.name, *(source.symbol for source in instrument.sources)]
+    rows = read_entry(folder, entry.symbol, entry, symbols)
+    if entry.then is not None and path_of(folder, entry.then).is_file():
+        rows = continue_rows(rows, read_entry(folder, entry.then, entry, symbols))
+    return rows
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Return the path of a file that a configuration names: in the folder, in one below it, or where it says."""
+    return folder / Path(name).expanduser()
 
 
 def unknown_files(
@@ -130,7 +157,8 @@ def without_folder(reason: str, folder: Path) -> str:
     >>> without_folder("no BTC in /data/mine; add it", Path("/data/mine"))
     'no BTC in the data folder; add it'
     """
-    return reason.replace(str(folder), "the data folder")
+    path = rf"(?<![\w./-]){re.escape(str(folder))}(?![\w-])"
+    return re.sub(path, "the data folder", reason) if folder.parts else reason
 
 
 def _by_own_name(instrument: Instrument) -> list[SourceEntry]:

@@ -1,57 +1,66 @@
-"""Read one file of values, whatever of the known formats it is in, into raw rows.
+"""Read one file of values, whatever of the known shapes it is in, into raw rows.
 
-The format is told by the header, never by the file's name: plain ``date,value``, a FRED download, Yahoo OHLCV, a wide
-table of dated columns, bars ``time_utc,open,high,low,close``, values that carry the instant at which they are struck
-(``struck_utc,session,value``, as an export has them), and the Ministry of Finance's yield files in English
-(``1974/9/24``) and Japanese (era dates such as ``S49.9.24``, cp932). What dates and times mean is read by
-`coupling.data.stamps`.
+The shape is told by the heading, never by the file's name (`coupling.data.shapes`): bytes become a table
+(`coupling.data.tables`), its numbers are read by the law of `coupling.data.numbers` and its dates and times by that of
+`coupling.data.stamps`. CSV, Excel and Parquet obey the same laws.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from coupling.data.dates import read_dates
+from coupling.data.instrument import STATED, SourceEntry
+from coupling.data.numbers import Numbers, read_numbers
+from coupling.data.shapes import normal
 from coupling.data.sources.rows import RawRows
-from coupling.data.sources.table import DATE_COLUMNS, TIME_COLUMNS, Table, load, read_csv, read_parquet
 from coupling.data.stamps import Stamps, read_stamps
-from coupling.errors import DataError, nearest
+from coupling.data.tables.adjustments import name_adjustments
+from coupling.data.tables.opening import EXCEL, PARQUET, load, require_kind
+from coupling.data.tables.roles import Roles, assign_roles, date_place, of_one_ticker, value_place
+from coupling.data.tables.table import Options, Table
+from coupling.data.tables.text import read_text
+from coupling.data.tables.times import stamps_of, without_empty
+from coupling.errors import DataError
 
-__all__ = ["SESSION", "STRUCK", "DatedTable", "read_rows", "read_table"]
+__all__ = ["SESSION", "STRUCK", "DatedTable", "read_entry", "read_rows", "read_table"]
 
-MISSING = frozenset({"", "-", ".", "na", "n/a", "nan", "null", "none"})
-VALUE_COLUMNS = ("value", "close")
-BAR_COLUMNS = ("open", "high", "low")
-KNOWN_COLUMNS = ("release_date",)
 STRUCK, SESSION = "struck_utc", "session"
+BAR_COLUMNS = ("open", "high", "low")
+SAMPLE = 20
 
 
-def read_rows(path: Path, column: str | None = None, *, clock: str | None = None, means: str | None = None) -> RawRows:
+def read_entry(folder: Path, name: str, entry: SourceEntry, symbols: Sequence[str] = ()) -> RawRows:
+    """Read one file with what its source entry states; `symbols` are those of the instrument elsewhere."""
+    stated = {name: getattr(entry, name) for name in ("clock", *STATED)}
+    return read_rows(folder / Path(name).expanduser(), entry.column, symbols=tuple(symbols), **stated)
+
+
+def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
     """Read one file.
 
     Parameters
     ----------
     path : Path
-        A CSV file, or a Parquet file with the same columns.
+        A text file with a delimiter, an Excel workbook or a Parquet file.
     column : str, optional
-        Which column holds the value; by default ``value``, ``close``, or the only one there is.
-    clock : str, optional
-        Name of the stated clock.
-    means : str, optional
-        What a date or time means, see `coupling.data.stamps.read_stamps`.
+        Which column holds the value; by default that of its shape, ``value``, ``close``, or the only one there is.
+    **stated
+        What is stated of it beside, such as the clock (see `coupling.data.tables.table.Options`).
 
     Raises
     ------
     DataError
-        If the file is missing, empty, too large, of no known format, or holds text in place of a date or a number.
+        If the file is missing, empty, too large, of no known shape, or holds text in place of a date or a number.
     """
-    raw = load(path)
-    table = read_parquet(path) if path.suffix.lower() == ".parquet" else read_csv(str(path), raw)
-    return replace(_dated(str(path), table, raw, clock, means).rows(column), place=path.name)
+    options, raw, place = Options(column=column, **stated), load(path), str(path)
+    return replace(_dated(place, _table(place, raw, options), raw, options).rows(), place=path.name)
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:
@@ -67,7 +76,7 @@ def read_table(place: str, raw: bytes) -> DatedTable:
     Raises
     ------
     DataError
-        If it is of no known format, or holds text in place of a date.
+        If it is of no known shape, or holds text in place of a date.
 
     Examples
     --------
@@ -75,7 +84,24 @@ def read_table(place: str, raw: bytes) -> DatedTable:
     >>> [table.rows(tenor).value.tolist() for tenor in ("2Y", "10Y")]
     [[0.3], [0.8]]
     """
-    return _dated(place, read_csv(place, raw), raw, None, "session")
+    options = Options(means="session")
+    return _dated(place, read_text(place, raw, options), raw, options)
+
+
+def _table(place: str, raw: bytes, options: Options) -> Table:
+    """Read the kind of file that its name says."""
+    suffix = Path(place).suffix.lower()
+    if suffix in PARQUET:
+        from coupling.data.tables.parquet import read_parquet
+
+        require_kind(place, raw, b"PAR1")
+        return read_parquet(place, raw)
+    if suffix in EXCEL:
+        from coupling.data.tables.excel import read_excel
+
+        require_kind(place, raw, b"PK\x03\x04")
+        return read_excel(place, raw, options)
+    return read_text(place, raw, options)
 
 
 @dataclass(frozen=True)
@@ -86,106 +112,102 @@ class DatedTable:
     ----------
     place : str
         Name that stands in every message.
-    cells : Table
-        Its cells as text.
+    table : Table
+        Its cells.
+    roles : Roles
+        Which column is what.
     stamps : Stamps
-        What its dates or times mean.
-    dates_in : int
-        Column that they were read from.
-    line : Series
-        Line of each row.
+        What its dates and times mean.
+    options : Options
+        What is stated of it.
     sha256 : str
         Hash of the bytes.
     """
 
     place: str
-    cells: Table
+    table: Table
+    roles: Roles
     stamps: Stamps
-    dates_in: int
-    line: pd.Series
+    options: Options
     sha256: str
 
     def rows(self, column: str | None = None) -> RawRows:
         """Return a column as raw rows; raise `DataError` where there is none of that name, or it holds no numbers."""
-        path, table = self.place, self.cells
-        chosen = _value_column(path, table.header, self.dates_in, column)
-        known = _first_of(KNOWN_COLUMNS, table.header)
-        return RawRows.stamped(
+        table = self.table
+        options = self.options if column is None else replace(self.options, column=column)
+        chosen = value_place(self.place, table, self.roles, options)
+        numbers = self._numbers(chosen)
+        notes = name_adjustments(self.place, table, chosen, numbers.values, self.stamps.labels, options)
+        rows = RawRows.stamped(
             self.stamps,
-            place=path,
-            value=_numbers(path, table.column(chosen), self.line, table.header[chosen]),
-            released=None if known is None else read_dates(table.column(known), place=path, lines=table.lines),
-            line=self.line,
-            bars=_bars(path, table, self.line, chosen),
+            place=self.place,
+            value=numbers.values,
+            released=self._released(),
+            line=pd.Series(table.lines),
+            bars=self._bars(chosen, numbers.decimal),
             sha256=self.sha256,
         )
+        return replace(rows, repairs=(*table.notes, *rows.repairs, *numbers.notes, *notes))
+
+    def _numbers(self, place: int, decimal: str | None = None) -> Numbers:
+        table = self.table
+        return read_numbers(
+            table.columns[place],
+            name=table.header[place],
+            place=self.place,
+            lines=table.lines,
+            decimal=self.options.decimal or decimal,
+            point_is_decimal=table.point_is_decimal and (table.shape is None or table.shape.decimal != ","),
+        )
+
+    def _bars(self, chosen: int, decimal: str | None) -> pd.DataFrame | None:
+        """Open, high and low, where the value is a bar's close."""
+        own = self.table.names[chosen]
+        if "close" not in map(normal, own):
+            return None
+        wanted = [tuple(name if normal(level) == "close" else level for level in own) for name in BAR_COLUMNS]
+        names = [tuple(map(normal, levels)) for levels in self.table.names]
+        places = [[k for k, levels in enumerate(names) if levels == tuple(map(normal, one))] for one in wanted]
+        if any(len(found) != 1 for found in places):
+            return None
+        read = [self._numbers(found[0], decimal).values for found in places]
+        return pd.DataFrame(dict(zip(BAR_COLUMNS, read, strict=True)))
+
+    def _released(self) -> pd.Series | None:
+        if self.roles.released is None:
+            return None
+        texts = self.table.texts(self.roles.released)
+        return read_dates(texts, place=self.place, lines=self.table.lines)
 
 
-def _dated(path: str, table: Table, raw: bytes, clock: str | None, means: str | None) -> DatedTable:
-    struck, time = _first_of((STRUCK,), table.header), _first_of(TIME_COLUMNS, table.header)
-    place = time if time is not None else _first_of(DATE_COLUMNS, table.header)
-    if place is None:
-        raise DataError(f"{path} has no date column among {', '.join(table.header)}; name one 'date'.")
-    lines = pd.Series(table.lines)
-    if struck is not None:
-        stamps = _struck(path, table, struck)
-    else:
-        stamps = read_stamps(table.column(place), clock=clock, place=path, means=means, lines=table.lines)
-    return DatedTable(path, table, stamps, place, lines, sha256(raw).hexdigest())
+def _dated(place: str, table: Table, raw: bytes, options: Options) -> DatedTable:
+    sample = list(zip(*(list(column[:SAMPLE]) for column in table.columns), strict=True))
+    date = date_place(place, table.names, table.shape, options.date_column, sample)
+    roles = assign_roles(table, options, date)
+    table = without_empty(of_one_ticker(place, table, roles, options), date)
+    read = _read_exported if roles.session is not None else _read_stamps
+    return DatedTable(place, table, roles, read(place, table, roles, options), options, sha256(raw).hexdigest())
 
 
-def _struck(path: str, table: Table, place: int) -> Stamps:
+def _read_stamps(place: str, table: Table, roles: Roles, options: Options) -> Stamps:
+    shape = table.shape
+    return read_stamps(
+        stamps_of(place, table, roles, roles.date),
+        clock=options.clock,
+        place=place,
+        ends=None if roles.ends is None else stamps_of(place, table, roles, roles.ends),
+        zone=options.zone or (None if shape is None else shape.zone),
+        order=options.dates,
+        means=options.means or (None if shape is None else shape.means),
+        length=options.length,
+        lines=table.lines,
+    )
+
+
+def _read_exported(place: str, table: Table, roles: Roles, options: Options) -> Stamps:  # noqa: ARG001
     """Instants that are what they say, each with the date that stands beside it."""
-    read = read_stamps(table.column(place), clock=None, place=path, means="snapshot", lines=table.lines)
-    session = _first_of((SESSION,), table.header)
-    if session is None or read.struck is None:
-        raise DataError(f"{path} needs UTC times in {STRUCK!r}, and a column {SESSION!r} of dates; add them.")
-    return replace(read, labels=read_dates(table.column(session), place=path, lines=table.lines), note="")
-
-
-def _first_of(names: tuple[str, ...], header: list[str]) -> int | None:
-    """Find the first of some names in the header."""
-    known = [name.lower() for name in header]
-    return next((known.index(name) for name in names if name in known), None)
-
-
-def _value_column(path: str, header: list[str], date_place: int, column: str | None) -> int:
-    """Find the column of values; a tenor such as 10Y is found under its Japanese name 10年 too."""
-    names = [name.lower().replace("年", "y") for name in header]
-    if column is not None:
-        if column.lower() in names:
-            return names.index(column.lower())
-        raise DataError(f"{path} has no column {column!r}; {nearest(column, header)}")
-    others = [place for place in range(len(header)) if place != date_place]
-    named = [names.index(name) for name in VALUE_COLUMNS if name in names]
-    if named or len(others) == 1:
-        return (named or others)[0]
-    raise DataError(f"{path} has several columns ({', '.join(header)}); say which with 'column:' in the configuration.")
-
-
-def _bars(path: str, table: Table, lines: pd.Series, chosen: int) -> pd.DataFrame | None:
-    """Open, high and low, where the value is a bar's close."""
-    names = [name.lower() for name in table.header]
-    if names[chosen] != "close" or not set(BAR_COLUMNS) <= set(names):
-        return None
-    return pd.DataFrame({name: _numbers(path, table.column(names.index(name)), lines, name) for name in BAR_COLUMNS})
-
-
-def _numbers(path: str, texts: list[str], lines: pd.Series, name: str) -> pd.Series:
-    """Read numbers to the last bit, which not every version of pandas does by itself."""
-    numbers = pd.Series([_number(text) for text in texts], dtype="float64")
-    bad = numbers.abs() == float("inf")
-    if bad.any():
-        at = int(bad.to_numpy().argmax())
-        message = f"{path}, line {lines[at]}: {texts[at]!r} in column {name!r} is no number"
-        raise DataError(f"{message}; correct or blank it.")
-    return numbers
-
-
-def _number(text: str) -> float:
-    """Return a number, a missing value, or infinity for what is neither."""
-    try:
-        value = float(text)
-    except ValueError:
-        return float("nan" if text.lower() in MISSING else "inf")
-    return value if value == value and "_" not in text else float("nan" if text.lower() in MISSING else "inf")
+    assert roles.session is not None  # the caller sees to it
+    stamps = read_stamps(table.texts(roles.date), clock=None, place=place, means="snapshot", lines=table.lines)
+    if stamps.struck is None:
+        raise DataError(f"{place} needs times of UTC in {STRUCK!r}; export it again.")
+    return replace(stamps, labels=read_dates(table.texts(roles.session), place=place, lines=table.lines), note="")

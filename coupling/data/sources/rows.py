@@ -14,6 +14,7 @@ from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
 from coupling.data.observations import Observations
 from coupling.data.sources.span import Span
 from coupling.data.stamps import REACH, Stamps
+from coupling.data.units import in_percent
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
@@ -139,6 +140,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     """
     rows = rows.keep(rows.value.notna(), "missing values")
     _require_one_kind(entry, rows)
+    rows = _in_unit(instrument, rows)
     rows = _sorted_once(rows)
     _require_sane(instrument, rows)
     struck = struck_at(entry, rows)
@@ -185,6 +187,12 @@ def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
             f"{rows.place} holds dates, but its clock {entry.clock!r} expects bars with their own instants; name "
             "another clock."
         )
+
+
+def _in_unit(instrument: Instrument, rows: RawRows) -> RawRows:
+    """Bring yields to %; the rows say so."""
+    values, brought = in_percent(instrument, rows.value, rows.place)
+    return replace(rows, value=values, repairs=(*rows.repairs, brought)) if brought else rows
 
 
 def _sorted_once(rows: RawRows) -> RawRows:

@@ -34,7 +34,7 @@ class TestFred(SourceContract):
             (b"observation_date,DEXJPUS\n2024-08-05,1\n08/06/2024,2\n", "line 3: '08/06/2024' is no date"),
             (b"observation_date,DEXJPUS\n2024-08-05,n/z\n", "'n/z' in column 'DEXJPUS' is no number"),
             ('observation_date,DEXJPUS\n2024-08-05,1\n"\u203b\u6ce8",\n'.encode("cp932"), "is no date|no table"),
-            (b"observation_date;DEXJPUS\n2024-08-05;1\n", "delimiter looks like a semicolon"),
+            (b"observation_date;DEXJPUS\n2024-08-05;1\n", "columns are"),
         ],
     )
     def test_another_table_is_refused(self, loopback: Loopback, answer: bytes, reason: str) -> None:

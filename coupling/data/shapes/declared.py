@@ -1,0 +1,167 @@
+"""What `shapes.yaml` declares: how a vendor's file is headed, which column is what, and what its stamps mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal, Self
+
+import pandas as pd
+from pydantic import model_validator
+
+from coupling.section import Section
+
+__all__ = [
+    "Meaning",
+    "Names",
+    "Shape",
+    "list_shapes",
+    "load_names",
+    "load_shapes",
+    "normal",
+    "recognise",
+    "recognise_headless",
+]
+
+Meaning = Literal["session", "snapshot", "bar_start", "bar_end"]
+
+
+class Shape(Section):
+    """One shape of files; the fields are explained at the top of ``shapes.yaml``."""
+
+    name: str
+    title: str
+    heading: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    date: str
+    time: str | None = None
+    value: str | None = None
+    ends: str | None = None
+    session: str | None = None
+    ticker: str | None = None
+    means: Meaning | None = None
+    zone: str | None = None
+    decimal: Literal[".", ","] | None = None
+
+    @model_validator(mode="after")
+    def _names_its_own_columns(self) -> Self:
+        known = self.heading or self.columns
+        named = [self.date, self.time, self.value, self.ends, self.session, self.ticker]
+        strange = [name for name in named if name is not None and name not in known]
+        if strange or bool(self.heading) == bool(self.columns):
+            raise ValueError(f"shape {self.name} needs either a heading or columns, with {strange or 'them'} in it")
+        return self
+
+
+class Names(Section):
+    """What columns are called in files of no declared shape."""
+
+    date: tuple[str, ...]
+    time: tuple[str, ...]
+    value: tuple[str, ...]
+    adjusted: tuple[str, ...]
+    dividends: tuple[str, ...]
+    splits: tuple[str, ...]
+    ticker: tuple[str, ...]
+    released: tuple[str, ...]
+
+
+def normal(name: str) -> str:
+    """Return a column's name as it is compared: without case and surrounding or repeated blanks.
+
+    Examples
+    --------
+    >>> normal("  Adj   Close ")
+    'adj close'
+    """
+    return " ".join(name.split()).casefold()
+
+
+@lru_cache(maxsize=1)
+def _declared() -> dict[str, Any]:
+    import yaml
+
+    text = files("coupling.data.shapes").joinpath("shapes.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
+@lru_cache(maxsize=1)
+def load_shapes() -> dict[str, Shape]:
+    """Return the declared shapes by name."""
+    return {name: Shape(name=name, **entry) for name, entry in _declared()["shapes"].items()}
+
+
+@lru_cache(maxsize=1)
+def load_names() -> Names:
+    """Return what columns are called in files of no declared shape."""
+    return Names(**_declared()["names"])
+
+
+@lru_cache(maxsize=1)
+def _headings() -> list[tuple[frozenset[str], Shape]]:
+    """The headings of all shapes, the longest first."""
+    declared = [shape for shape in load_shapes().values() if shape.heading]
+    declared.sort(key=lambda shape: -len(shape.heading))
+    return [(frozenset(map(normal, shape.heading)), shape) for shape in declared]
+
+
+def recognise(header: Iterable[str]) -> Shape | None:
+    """Return the declared shape of a heading, the one with most names where several fit.
+
+    Examples
+    --------
+    >>> recognise(["Date", "Close/Last", "Volume", "Open", "High", "Low"]).title
+    'nasdaq.com'
+    >>> recognise(["when", "what"])
+    """
+    names = {normal(name) for name in header}
+    return next((shape for heading, shape in _headings() if heading <= names), None)
+
+
+def recognise_headless(row: Sequence[str]) -> Shape | None:
+    """Return the declared shape of files without a heading whose first row this is: as many numbers as columns."""
+    if not all(_is_number(cell) for cell in row):
+        return None
+    found = [shape for shape in load_shapes().values() if len(shape.columns) == len(row) and shape.columns]
+    return next((shape for shape in found if _opens_before_it_closes(shape, row)), None)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _opens_before_it_closes(shape: Shape, row: Sequence[str]) -> bool:
+    """Tell whether the first cells are unix times in the right order."""
+    start = row[shape.columns.index(shape.date)]
+    end = row[shape.columns.index(shape.ends)] if shape.ends else None
+    unix = start.isdigit() and 10 <= len(start) <= 19
+    return unix and (end is None or (len(end) == len(start) and end > start))
+
+
+def list_shapes() -> pd.DataFrame:
+    """List the declared shapes: heading, date, value, what a stamp means, and the decimal mark.
+
+    Examples
+    --------
+    >>> list_shapes().loc["coingecko", ["value", "means"]].tolist()
+    ['price', 'snapshot']
+    """
+    rows = [
+        {
+            "shape": shape.name,
+            "title": shape.title,
+            "heading": ", ".join(shape.heading or shape.columns),
+            "date": shape.date,
+            "value": shape.value or "",
+            "means": shape.means or "",
+            "decimal": shape.decimal or "",
+        }
+        for shape in load_shapes().values()
+    ]
+    return pd.DataFrame(rows).set_index("shape")

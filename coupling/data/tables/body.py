@@ -1,0 +1,125 @@
+"""The rows below a heading: what is no row of values is left out and counted, what does not fit is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coupling.data.tables.heading import is_dated, is_number, looks_dated
+from coupling.errors import DataError
+
+__all__ = ["Body", "cut_body"]
+
+FOOTERS = 20
+Row = list[str]
+
+
+@dataclass(frozen=True)
+class Body:
+    """Rows of equal width with their lines, whether R's row names stand before them, and what was left out."""
+
+    rows: list[Row]
+    lines: list[int]
+    named: bool
+    notes: tuple[str, ...]
+
+
+def cut_body(place: str, rows: list[Row], lines: list[int], header: Sequence[str], dates: int) -> Body:
+    """Return the rows of values below a heading.
+
+    Parameters
+    ----------
+    place : str
+        File, for messages.
+    rows, lines : list
+        Filled rows below the heading, and their lines.
+    header : sequence of str
+        Names of the columns, empty where the heading has several lines.
+    dates : int
+        Place of the column of dates.
+
+    Raises
+    ------
+    DataError
+        If there is no row, a filled cell stands beyond the heading, or a quoted cell swallows lines.
+    """
+    rows, lines, notes = _without_asides(rows, lines, header)
+    if not rows:
+        raise DataError(f"{place} has a header but no rows; fetch or export it again.")
+    width = len(header)
+    named = _has_row_names(rows, width, dates)
+    count = _without_footers(place, rows, lines, dates + named)
+    notes = (*notes, *_footers(rows[count:], dates + named))
+    rows, lines = rows[:count], lines[:count]
+    width += named
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != width:
+            _require_width(place, row, line, width)
+            row[width:] = []
+            row += [""] * (width - len(row))
+        if any("\n" in cell or "\r" in cell for cell in row):
+            raise DataError(f"{place}, line {line}: a quoted cell runs over several lines; mend the quote marks there.")
+    return Body(rows, lines, named, (*notes, *(["row names, left out"] if named else [])))
+
+
+def _without_asides(
+    rows: list[Row], lines: list[int], header: Sequence[str]
+) -> tuple[list[Row], list[int], tuple[str, ...]]:
+    """Leave out comments, and the heading where it stands again."""
+    again = [cell.strip() for cell in header]
+    kept: list[Row] = []
+    kept_lines: list[int] = []
+    comments = headings = 0
+    for row, line in zip(rows, lines, strict=True):
+        if row[0].startswith("#") and not row[0].lower().startswith("#n"):
+            comments += 1
+        elif row[0].strip() == again[0] and [cell.strip() for cell in row] == again:
+            headings += 1
+        else:
+            kept.append(row)
+            kept_lines.append(line)
+    counts = (("comment lines", comments), ("repeated headings", headings))
+    return kept, kept_lines, tuple(f"{what}, left out: {count}" for what, count in counts if count)
+
+
+def _has_row_names(rows: list[Row], width: int, dates: int) -> bool:
+    """Tell whether each row begins with a name that the heading has no cell for, as R writes them."""
+    if any(len(row) != width + 1 for row in rows[:-FOOTERS] or rows[:1]):
+        return False
+    first = [row[0] for row in rows if len(row) == width + 1]
+    unnamed = not any(is_dated(cell) for cell in first) and len(set(first)) == len(first)
+    return unnamed and all(is_dated(row[dates + 1]) for row in rows if len(row) == width + 1)
+
+
+def _without_footers(place: str, rows: list[Row], lines: list[int], dates: int) -> int:
+    """Return how many rows there are to the last one that is no footer: it begins like a date, or holds numbers."""
+    for count in range(len(rows), max(0, len(rows) - FOOTERS - 1), -1):
+        row = rows[count - 1]
+        if dates < len(row) and (looks_dated(row[dates]) or _has_values(row, dates)):
+            return count
+    row, line = rows[-1], lines[-1]
+    cell = row[dates] if dates < len(row) else ",".join(row)
+    raise DataError(f"{place}, line {line}: {cell[:60]!r} is no date; write it as 2024-08-05.")
+
+
+def _has_values(row: Row, dates: int) -> bool:
+    """Tell whether numbers stand beside a single word: such a row may be one of values, whose date is damaged."""
+    words = row[dates].split()
+    return len(words) < 2 and any(is_number(cell) for place, cell in enumerate(row) if place != dates)
+
+
+def _footers(rows: list[Row], dates: int) -> list[str]:
+    """Count the lines below the last date; a text alone in the column of dates is a footnote, no row."""
+    filled = [[cell.strip() for k, cell in enumerate(row) if cell.strip() and k != dates] for row in rows]
+    shown = [row for row, beside in zip(rows, filled, strict=True) if beside]
+    if not shown:
+        return []
+    first = next(cell.strip() for cell in shown[0] if cell.strip())
+    return [f"lines below the last date, left out: {len(shown)} ({first[:40]!r})"]
+
+
+def _require_width(place: str, row: Row, line: int, width: int) -> None:
+    beyond = next((cell for cell in row[width:] if cell.strip()), None)
+    if beyond is not None:
+        message = f"{place}, line {line}: {beyond[:60]!r} stands beyond the {width} columns of the heading"
+        raise DataError(f"{message}; name its column there, or mend the line (a decimal comma, a quote mark?).")

@@ -1,0 +1,106 @@
+"""Text as rows of cells: the delimiter is the one under which a known heading stands, or the one stated."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coupling.data.tables.heading import Heading, find_heading
+from coupling.data.tables.table import require_cells
+from coupling.errors import DataError
+
+__all__ = ["DELIMITERS", "Grid", "read_grid"]
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+NAMES = {mark: name for name, mark in DELIMITERS.items()}
+HEAD_LINES = 200
+HEAD_LENGTH = 200_000
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The filled rows of a text below its heading, with their lines."""
+
+    heading: Heading
+    rows: list[list[str]]
+    lines: list[int]
+    delimiter: str
+
+
+def read_grid(place: str, text: str, delimiter: str | None = None, date_column: str | None = None) -> Grid | None:
+    """Return the rows of a text; None where no delimiter shows a heading that is known.
+
+    Raises
+    ------
+    DataError
+        If several delimiters show one, or a quote mark or an endless cell makes the text unreadable.
+    """
+    stated, skip = _stated(text)
+    marks = [_mark(place, delimiter)] if delimiter is not None else [stated] if stated else [*DELIMITERS.values()]
+    head = "".join(io.StringIO(text[:HEAD_LENGTH], newline="").readlines()[skip : skip + HEAD_LINES])
+    grids: list[Grid] = []
+    for mark in marks:
+        if mark in head:
+            rows = [cells for cells, _ in _rows(place, head, mark, strict=False)]
+            heading = find_heading(rows, date_column)
+            if heading is not None:
+                grids.append(_below(place, text, mark, heading, skip))
+    grids = [grid for grid in grids if grid.heading.sure] or grids
+    fitting = [grid for grid in grids if _fits(grid)] if len(grids) > 1 else grids
+    if len(fitting) > 1:
+        named = " and ".join(NAMES[grid.delimiter] for grid in fitting)
+        raise DataError(f"{place} can be read with the delimiter {named}; state 'delimiter:' for this file.")
+    return next(iter(fitting or grids), None)
+
+
+def _stated(text: str) -> tuple[str, int]:
+    """Return the delimiter that Excel's first line ``sep=;`` states, and the lines to pass over."""
+    first = text[:10].splitlines()[0].strip() if text else ""
+    return (first[4], 1) if first.lower().startswith("sep=") and len(first) == 5 else ("", 0)
+
+
+def _mark(place: str, delimiter: str) -> str:
+    mark = DELIMITERS.get(delimiter, delimiter)
+    if len(mark) != 1 or mark in '"\r\n' or mark.isalnum():
+        known = ", ".join(DELIMITERS)
+        raise DataError(f"{place}: delimiter {delimiter!r} is none; write one of {known}, or the sign itself.")
+    return mark
+
+
+def _rows(place: str, text: str, mark: str, *, strict: bool) -> Iterator[tuple[list[str], int]]:
+    """Yield the cells of each row with the line that it begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=strict, skipinitialspace=mark != " ")
+    line = 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if not strict:
+                return
+            advice = "mend the quote marks there" if "field limit" not in str(error) else "a quote mark may be open"
+            raise DataError(f"{place}, line {line}: the row cannot be read ({error}); {advice}.") from None
+        yield row, line
+        line = reader.line_num + 1
+
+
+def _below(place: str, text: str, mark: str, heading: Heading, skip: int) -> Grid:
+    rows, lines, count = [], [], 0
+    for number, (row, line) in enumerate(_rows(place, text, mark, strict=True)):
+        if number >= heading.body + skip and any(cell and not cell.isspace() for cell in row):
+            rows.append(row)
+            lines.append(line)
+            count += len(row)
+            if not len(rows) % 10_000:
+                require_cells(place, count)
+    require_cells(place, count)
+    return Grid(heading, rows, lines, mark)
+
+
+def _fits(grid: Grid) -> bool:
+    """Tell whether the rows have as many cells as the heading."""
+    width = len(grid.heading.names)
+    return bool(grid.rows) and sum(len(row) == width for row in grid.rows) > len(grid.rows) // 2

@@ -1,0 +1,118 @@
+"""A Parquet file as a table of typed columns, however pandas, polars or another program wrote its index."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coupling.data.shapes import recognise
+from coupling.data.tables.table import Name, Table, require_cells
+from coupling.errors import DataError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["read_parquet"]
+
+BYTES_LIMIT = 1024 * 1024 * 1024
+
+
+def read_parquet(place: str, raw: bytes) -> Table:
+    """Return the table of a Parquet file.
+
+    Raises
+    ------
+    DataError
+        If it is damaged, empty, or holds more cells than fit in bounded memory.
+    """
+    arrow = _arrow(place, raw)
+    if not arrow.num_rows:
+        raise DataError(f"{place} has no rows; fetch or export it again.")
+    names = _names(arrow)
+    flat = [name[0] for name in names] if len(names[0]) == 1 else []
+    columns = [_column(arrow.column(k)) for k in range(arrow.num_columns)]
+    return Table(
+        names=names,
+        columns=columns,
+        lines=list(range(1, arrow.num_rows + 1)),
+        shape=recognise(flat),
+    )
+
+
+def _arrow(place: str, raw: bytes) -> pa.Table:
+    """Read the file after its own account of its size has been looked at; texts stay coded, each distinct one once."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        schema = pq.read_schema(io.BytesIO(raw))
+        coded = [
+            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
+        file = pq.ParquetFile(io.BytesIO(raw), read_dictionary=coded, page_checksum_verification=True)
+        require_cells(place, file.metadata.num_rows * max(1, file.metadata.num_columns))
+        _require_bytes(place, file.metadata)
+        table: pa.Table = file.read()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, IndexError, MemoryError) as error:
+        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+        raise DataError(f"{place} is no readable Parquet file ({reason}); write it again.") from None
+    if not table.num_columns:
+        raise DataError(f"{place} has no columns; write it again.")
+    return table
+
+
+def _require_bytes(place: str, metadata: Any) -> None:
+    size = sum(metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups))
+    if size > BYTES_LIMIT:
+        limit = BYTES_LIMIT // 2**20
+        raise DataError(f"{place} unfolds to {size / 2**20:.0f} MiB, above the limit of {limit} MiB; cut it first.")
+
+
+def _names(arrow: pa.Table) -> list[Name]:
+    """Return the names; pandas writes several levels as texts of tuples, and a nameless index numbered."""
+    written = arrow.schema.metadata or {}
+    try:
+        about = json.loads(written.get(b"pandas", b"{}"))
+        levels = len(about.get("column_indexes", ()))
+    except (ValueError, AttributeError, TypeError):
+        levels = 1
+    names = [_name(field.name, levels) for field in arrow.schema]
+    width = max(len(name) for name in names)
+    return [name if len(name) == width else name * width for name in names]
+
+
+def _name(name: str, levels: int) -> Name:
+    if name.startswith("__index_level_"):
+        return ("",)
+    if levels > 1 and name.startswith("("):
+        try:
+            return tuple(str(part) for part in ast.literal_eval(name))
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            return (name,)
+    return (name,)
+
+
+def _column(column: pa.ChunkedArray) -> pd.Series:
+    """Return a column as pandas has it: whole numbers and decimals exactly, dates as dates, texts as texts."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        texts = [text for chunk in column.chunks for text in _decoded(chunk)]
+        return pd.Series(texts, dtype="object")
+    if pa.types.is_integer(kind) and column.null_count:
+        return pd.Series(column.to_pylist(), dtype="Int64")
+    if pa.types.is_temporal(kind) and not pa.types.is_timestamp(kind):
+        return pd.Series(column.to_pylist(), dtype="object")
+    series: pd.Series = column.to_pandas()
+    return series.reset_index(drop=True)
+
+
+def _decoded(chunk: pa.DictionaryArray) -> list[Any]:
+    values = chunk.dictionary.to_pylist()
+    return [None if code is None else values[code] for code in chunk.indices.to_pylist()]

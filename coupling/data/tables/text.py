@@ -1,0 +1,72 @@
+"""A text file as a table: its encoding, its delimiter and its heading are found by evidence of the file, or stated."""
+
+from __future__ import annotations
+
+from coupling.data.tables.body import cut_body
+from coupling.data.tables.decoding import decodings
+from coupling.data.tables.delimited import DELIMITERS, Grid, read_grid
+from coupling.data.tables.roles import date_place
+from coupling.data.tables.table import Options, Table
+from coupling.errors import DataError
+
+__all__ = ["read_text", "unknown_heading"]
+
+NAMES = {mark: f"{name}s" for name, mark in DELIMITERS.items()}
+SAMPLE = 20
+
+
+def read_text(place: str, raw: bytes, options: Options) -> Table:
+    r"""Return the table of a text file.
+
+    Raises
+    ------
+    DataError
+        If it is no text or no table, or rows do not fit its heading.
+
+    Examples
+    --------
+    >>> read_text("x.csv", b"date;value\n2025-06-02;5808,42\n", Options()).texts(1)
+    ['5808,42']
+    """
+    first = ""
+    found: list[tuple[Grid, str]] = []
+    for text, encoding in decodings(place, raw, options.encoding):
+        first = first or text
+        grid = read_grid(place, text, options.delimiter, options.date_column)
+        if grid is not None:
+            found.append((grid, encoding))
+        if grid is not None and grid.heading.shape is not None:
+            break
+    if not found:
+        raise DataError(unknown_heading(place, first, options))
+    grid, encoding = found[-1] if found[-1][0].heading.shape is not None else found[0]
+    return _table(place, grid, encoding, options)
+
+
+def _table(place: str, grid: Grid, encoding: str, options: Options) -> Table:
+    heading = grid.heading
+    names = list(heading.names)
+    header = [name[0] for name in names] if heading.flat else [""] * len(names)
+    dates = date_place(place, names, heading.shape, options.date_column, grid.rows[:SAMPLE])
+    body = cut_body(place, grid.rows, grid.lines, header, dates)
+    if body.named:
+        names = [("",) * len(names[0]), *names]
+    said = [f"text in {encoding}"] if encoding != "utf-8" else []
+    said += [f"cells parted by {NAMES.get(grid.delimiter, repr(grid.delimiter))}"] if grid.delimiter != "," else []
+    return Table(
+        names=names,
+        columns=[*zip(*body.rows, strict=True)],
+        lines=body.lines,
+        shape=heading.shape,
+        notes=(*said, *body.notes),
+        point_is_decimal=grid.delimiter == ",",
+    )
+
+
+def unknown_heading(place: str, text: str, options: Options) -> str:
+    """Say that the shape of a file is not known, and how to map it by hand."""
+    first = next((line.strip() for line in text[:10_000].splitlines() if line.strip()), "")[:80]
+    if options.date_column is not None:
+        return f"{place} has no line of names with {options.date_column!r} (the first line is {first!r}); correct it."
+    advice = "name its columns in data.files ('date_column:', 'column:'), or begin it with 'date,value'"
+    return f"{place}: no header with a date column was found (the first line is {first!r}); {advice}."

@@ -1,0 +1,55 @@
+"""The stamps of a table: its column of dates, joined with a column of times of day where there is one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from coupling.data.numbers import is_missing
+from coupling.data.tables.roles import Roles
+from coupling.data.tables.table import Table
+from coupling.errors import DataError
+
+__all__ = ["stamps_of", "without_empty"]
+
+TIME = re.compile(r"(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:\.0*)?")
+
+
+def stamps_of(place: str, table: Table, roles: Roles, column: int) -> pd.Series:
+    """Return a column of dates or instants; times of day that are all midnight say nothing and are left out.
+
+    Raises
+    ------
+    DataError
+        If a time of day cannot be read.
+    """
+    cells = table.columns[column]
+    stamps = cells if isinstance(cells, pd.Series) else pd.Series(table.texts(column), dtype="object")
+    if roles.time is None or column != roles.date:
+        return stamps
+    times = [_time(place, table, row, cell) for row, cell in enumerate(table.texts(roles.time))]
+    if set(times) == {"00:00:00"}:
+        return stamps
+    dates = stamps.astype("string").str.removesuffix(" 00:00:00")
+    return pd.Series([f"{date} {time}" for date, time in zip(dates, times, strict=True)], dtype="object")
+
+
+def _time(place: str, table: Table, row: int, cell: str) -> str:
+    found = TIME.fullmatch(cell.zfill(6) if cell.isdigit() and len(cell) != 4 else cell)
+    if found is None:
+        raise DataError(f"{place}, line {table.lines[row]}: {cell!r} is no time of day; write it as 15:30:00.")
+    hour, minute, second = found.groups(default="00")
+    return f"{hour:0>2}:{minute}:{second}"
+
+
+def without_empty(table: Table, date: int) -> Table:
+    """Leave out the rows of which no cell says anything; a date alone may be missing in none that does."""
+    undated = [k for k, cell in enumerate(table.columns[date]) if _is_empty(cell)]
+    empty = {k for k in undated if all(_is_empty(cell) for column in table.columns for cell in column[k : k + 1])}
+    return table.rows([k for k in range(len(table.lines)) if k not in empty]) if empty else table
+
+
+def _is_empty(cell: Any) -> bool:
+    return is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))
