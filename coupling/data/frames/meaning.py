@@ -9,11 +9,11 @@ from coupling.data import calendars
 from coupling.data.clocks import load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments
 from coupling.data.monthly import is_monthly
+from coupling.data.units import TO_PERCENT
 from coupling.errors import ConfigurationError, nearest
 
 __all__ = ["Meaning", "meanings"]
 
-TO_PERCENT = {"%": 1.0, "decimal": 100.0, "bp": 0.01}
 BY_NAME = Mapping[str, str]
 
 
@@ -36,7 +36,7 @@ class Meaning:
     notes : tuple of str
         What was settled by default.
     reading : dict of str to str
-        What was stated about its stamps: `zone`, `order`, `means`.
+        What was stated about its stamps and numbers: `zone`, `dates`, `means`, `decimal`.
     """
 
     name: str
@@ -49,9 +49,9 @@ class Meaning:
     reading: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def factor(self) -> float:
-        """By what a yield is multiplied to be in %."""
-        return TO_PERCENT[self.unit] if self.kind is Kind.YIELD and self.unit is not None else 1.0
+    def symbols(self) -> tuple[str, ...]:
+        """Names by which a source may call it, its own first."""
+        return (self.name, *(entry.symbol for entry in (() if self.known is None else self.known.sources)))
 
     def entry(self, clock: str) -> SourceEntry:
         """Return the source: memory, read by a clock."""
@@ -106,7 +106,7 @@ def meanings(
     kinds, units : dict of str to str, optional
         By name, for what the catalogue does not know.
     reading : dict of str
-        What is stated about stamps (`zone`, `order`, `means`), of all or by name.
+        What is stated about stamps and numbers (`zone`, `dates`, `means`, `decimal`), of all or by name.
 
     Raises
     ------
@@ -120,10 +120,12 @@ def meanings(
         for what, value in given.items()
     }
     for argument, of_names in told.items():
-        for name in of_names:
+        for name, word in of_names.items():
             if name not in names:
                 message = f"{name!r} is not in the data; {nearest(str(name), names)}"
                 raise ConfigurationError(message, path=f"{argument}.{name}")
+            if not isinstance(word, str) or (argument == "decimal" and word not in (".", ",")):
+                raise ConfigurationError(f"{word!r} is not right here; see coupling.align", path=f"{argument}.{name}")
     by_name = {name: {what: told[what][name] for what in told if name in told[what]} for name in names}
     return {name: _meaning(name, **by_name[name]) for name in names}
 

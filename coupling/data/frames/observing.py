@@ -14,12 +14,12 @@ from coupling.data.frames.reading import read_part
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider
 from coupling.data.observations import Observations
 from coupling.data.sources.rows import POSITIVE, build_observations
+from coupling.data.units import SMALL_YIELD
 from coupling.errors import ConfigurationError, InputError
 from coupling.results.base import Origin
 
 __all__ = ["observe"]
 
-SMALL_YIELD = 0.2
 OFTEN_NEGATIVE = 0.1
 WEEKEND_SHARE = 0.1
 SATURDAY = 5
@@ -37,16 +37,16 @@ def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> t
     """
     if isinstance(part, Observations):
         return _as_they_are(part, meaning)
-    rows = read_part(part, meaning.clock, meaning.reading)
+    rows = read_part(part, meaning.clock, meaning.reading, meaning.symbols)
     if meaning.clock is None and not rows.instants:
         raise meaning.ask_for_clock()
     _require_levels(rows.value, meaning)
-    value = rows.value if meaning.factor == 1.0 else rows.value * meaning.factor
-    scaled = () if meaning.factor == 1.0 else (f"yields in {meaning.unit}, brought to %",)
-    rows = replace(rows, value=value, repairs=(*rows.repairs, *part.notes, *meaning.notes, *scaled))
+    rows = replace(rows, repairs=(*rows.repairs, *meaning.notes))
     clock = meaning.clock or HOURLY
     instrument = meaning.instrument(clock, weekends=_trades_on_weekends(rows.dates))
-    return build_observations(instrument, meaning.entry(clock), rows, now), instrument
+    written = meaning.unit if meaning.kind is Kind.YIELD and meaning.unit is not None else "%"
+    as_written = instrument.model_copy(update={"quoted_in": written})
+    return build_observations(as_written, meaning.entry(clock), rows, now), instrument
 
 
 def _require_levels(values: pd.Series, meaning: Meaning) -> None:

@@ -1,27 +1,30 @@
-"""The table of one series as raw rows: stamps and values by the laws of files, and a hash of what was read."""
+"""The table of one series as raw rows by the code that reads files, and a hash of what was read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from coupling.data.frames.parts import MEMORY, Part
-from coupling.data.frames.values import read_values
+from coupling.data.frames.exact import require_exact
+from coupling.data.frames.parts import Part
+from coupling.data.frames.wide import place_of_dates
+from coupling.data.numbers import is_missing
+from coupling.data.sources.readers import date_table
 from coupling.data.sources.rows import RawRows
-from coupling.data.stamps import read_stamps
-from coupling.errors import DataError, InputError
+from coupling.data.tables.roles import assign_roles, value_place
+from coupling.data.tables.table import Options
+from coupling.errors import DataError
 
 __all__ = ["content_hash", "read_part"]
 
-BARS = ("open", "high", "low")
-CLOSES = ("value", "close", "price", "close/last", "px_last")
 
-
-def read_part(part: Part, clock: str | None, reading: Mapping[str, str]) -> RawRows:
-    """Return the rows of a part.
+def read_part(part: Part, clock: str | None, reading: Mapping[str, str], symbols: Sequence[str]) -> RawRows:
+    """Return the rows of a part; the rows in which its own value is missing are counted and have no stamp.
 
     Parameters
     ----------
@@ -29,49 +32,30 @@ def read_part(part: Part, clock: str | None, reading: Mapping[str, str]) -> RawR
     clock : str, optional
         The clock of its dates; none where its stamps must tell.
     reading : dict of str to str
-        What is stated about its stamps, see `coupling.data.stamps.read_stamps`.
+        What is stated about its stamps and numbers, see `coupling.data.tables.table.Options`.
+    symbols : sequence of str
+        By which the instrument goes elsewhere.
     """
-    place = f"{part.name} ({MEMORY})"
-    column = _value_column(part, place)
-    values = read_values(part.table[column], f"{place}, column {column!r}")
-    bars = _bars(part, column, place)
-    there = values.notna()
-    if not there.any():
-        raise DataError(f"{place} holds no value, only {len(values)} missing ones; leave it out.")
-    value = values[there].reset_index(drop=True)
-    line = pd.Series(range(1, len(values) + 1))[there].reset_index(drop=True)
-    dates = part.table[part.dates][there].reset_index(drop=True).rename(None)
-    stamps = read_stamps(dates, clock=clock, place=place, lines=line.tolist(), **reading)
-    rows = RawRows.stamped(
-        stamps,
+    options = Options(clock=clock, column=part.column, date_column=part.dates, symbols=tuple(symbols), **reading)
+    table, place = part.table, part.place
+    roles = assign_roles(table, options, place_of_dates(table, part.dates, place))
+    chosen = value_place(place, table, roles, options)
+    require_exact(table.columns[chosen], f"{place}, column {table.header[chosen]!r}", table.lines)
+    there = [row for row, cell in enumerate(table.columns[chosen]) if not _is_missing(cell)]
+    if not there:
+        raise DataError(f"{place} holds no value, only {len(table.lines)} missing ones; leave it out.")
+    missing = len(table.lines) - len(there)
+    rows = date_table(place, table.rows(there) if missing else table, options, "").rows()
+    return replace(
+        rows,
         place=part.name,
-        value=value,
-        line=line,
-        bars=None if bars is None else bars[there].reset_index(drop=True),
-        sha256=content_hash(stamps.when, value),
+        sha256=content_hash(rows.when, rows.value),
+        repairs=(*([f"missing values: {missing}"] if missing else []), *rows.repairs),
     )
-    missing = int((~there).sum())
-    return replace(rows, repairs=(*([f"missing values: {missing}"] if missing else []), *rows.repairs))
 
 
-def _value_column(part: Part, place: str) -> str:
-    if part.column is not None:
-        return part.column
-    names = {str(name).casefold(): name for name in part.table.columns}
-    found = [names[name] for name in CLOSES if name in names]
-    if not found:
-        shown = ", ".join(map(str, part.table.columns[:6]))
-        raise InputError(
-            f"{place} has several columns ({shown}) and none called close or value; keep the one that is meant."
-        )
-    return str(found[0])
-
-
-def _bars(part: Part, column: str, place: str) -> pd.DataFrame | None:
-    names = {str(name).casefold(): name for name in part.table.columns}
-    if str(column).casefold() != "close" or not set(BARS) <= set(names):
-        return None
-    return pd.DataFrame({bar: read_values(part.table[names[bar]], f"{place}, column {bar!r}") for bar in BARS})
+def _is_missing(cell: Any) -> bool:
+    return is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))
 
 
 def content_hash(when: pd.Series, values: pd.Series) -> str:
@@ -81,12 +65,12 @@ def content_hash(when: pd.Series, values: pd.Series) -> str:
     --------
     >>> when = pd.Series(pd.to_datetime(["2025-06-02", "2025-06-03"]))
     >>> one = content_hash(when, pd.Series([1.0, 2.0]))
-    >>> one == content_hash(when[::-1], pd.Series([2.0, 1.0], index=[1, 0]))
+    >>> one == content_hash(when[::-1], pd.Series([2.0, 1.0]))
     True
     """
     kind = "instants" if isinstance(when.dtype, pd.DatetimeTZDtype) else "sessions"
     stamps = pd.DatetimeIndex(when).tz_localize(None).as_unit("ns").asi8
-    frame = pd.DataFrame({"when": stamps, "value": values.to_numpy()}).dropna().sort_values(["when", "value"])
-    frame = frame.drop_duplicates()
+    frame = pd.DataFrame({"when": stamps, "value": values.to_numpy(dtype=np.float64)})
+    frame = frame.dropna().sort_values(["when", "value"]).drop_duplicates()
     content = frame["when"].to_numpy("<i8").tobytes() + frame["value"].to_numpy("<f8").tobytes()
     return sha256(kind.encode() + content).hexdigest()
