@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coupling.errors import DataError
@@ -137,8 +138,15 @@ def _plain(cells: Sequence[Any]) -> list[float] | None:
             if not isinstance(cell, str) or not is_missing(cell):
                 return None
             values.append(math.nan)
-    odd = any(isinstance(cell, bool | bytes) or (isinstance(cell, str) and "_" in cell) for cell in cells)
-    return None if odd else values
+    return None if _are_odd(cells) else values
+
+
+def _are_odd(cells: Sequence[Any]) -> bool:
+    """Tell whether Python reads as numbers what is none: truths, bytes, digits joined by a low line."""
+    try:
+        return "_" in "".join(cells)
+    except TypeError:
+        return any(isinstance(cell, bool | bytes) or (isinstance(cell, str) and "_" in cell) for cell in cells)
 
 
 def _three_digits_everywhere(cells: Sequence[Any]) -> bool:
@@ -147,9 +155,10 @@ def _three_digits_everywhere(cells: Sequence[Any]) -> bool:
 
 
 def _require_finite(values: list[float], cells: Sequence[Any], column: _Column) -> None:
-    for row, value in enumerate(values):
-        if math.isinf(value):
-            raise column.error(row, cells[row], "is no finite number", "correct or blank it")
+    endless = np.isinf(values)
+    if endless.any():
+        row = int(endless.argmax())
+        raise column.error(row, cells[row], "is no finite number", "correct or blank it")
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ FILES = {
     "date in the future": (BTC + "2199-01-01,1\n", "the value of 2199-01-01 lies in the future"),
     "two values of a date": (BTC + "2024-01-31,1\n", "2024-01-31 has values [41147.0, 1.0]"),
     "empty": ("", "btc_usd.csv is empty"),
-    "wrong delimiter": (BTC.replace(",", ";"), "the delimiter looks like a semicolon"),
+    "filled cell beyond": (BTC.replace("40037", "40037,5"), "btc_usd.csv, line 2: '5' stands beyond"),
     "web page": ("<html><head><title>Sign in</title></head></html>\n", "this is an HTML page"),
     "no header": (BTC.replace("date,value\n", ""), "no header with a date column"),
     "header only": ("date,value\n", "has a header but no rows"),

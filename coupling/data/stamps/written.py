@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.dates import Rows, read_dates
+from coupling.data.stamps.plain import read_plain
 from coupling.data.stamps.unix import read_integers
 from coupling.errors import DataError
 
@@ -147,6 +148,10 @@ def _of_integers(values: list[int], rows: Rows) -> Written:
 def _from_texts(texts: list[str], order: str | None, rows: Rows) -> Written:
     if texts and all(map(INTEGER.fullmatch, texts)):
         return _of_integers([int(text.split(".")[0]) for text in texts], rows)
+    plain = read_plain(texts) if texts and order is None else None
+    if plain is not None:
+        wall, instants = plain
+        return Written(wall, wall.tz_localize("UTC"), "UTC") if instants else Written(wall)
     found = [_split(text) for text in texts]
     dates = [text if match is None else match["date"] for text, match in zip(texts, found, strict=True)]
     days = read_dates(dates, order=order, place=rows.place, lines=rows.lines)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
+from coupling.data.numbers import is_missing
 from coupling.data.tables.heading import is_dated, is_number, looks_dated
 from coupling.errors import DataError
 
@@ -24,7 +25,14 @@ class Body:
     notes: tuple[str, ...]
 
 
-def cut_body(place: str, rows: list[Row], lines: list[int], header: Sequence[str], dates: int) -> Body:
+def cut_body(
+    place: str,
+    rows: list[Row],
+    lines: list[int],
+    header: Sequence[str],
+    dates: int,
+    folded: Set[int] = frozenset(),
+) -> Body:
     """Return the rows of values below a heading.
 
     Parameters
@@ -37,6 +45,8 @@ def cut_body(place: str, rows: list[Row], lines: list[int], header: Sequence[str
         Names of the columns, empty where the heading has several lines.
     dates : int
         Place of the column of dates.
+    folded : set of int
+        Lines that a quoted cell goes beyond.
 
     Raises
     ------
@@ -57,8 +67,9 @@ def cut_body(place: str, rows: list[Row], lines: list[int], header: Sequence[str
             _require_width(place, row, line, width)
             row[width:] = []
             row += [""] * (width - len(row))
-        if any("\n" in cell or "\r" in cell for cell in row):
-            raise DataError(f"{place}, line {line}: a quoted cell runs over several lines; mend the quote marks there.")
+    torn = next((line for line in lines if line in folded), None) if folded else None
+    if torn is not None:
+        raise DataError(f"{place}, line {torn}: a quoted cell runs over several lines; mend the quote marks there.")
     return Body(rows, lines, named, (*notes, *(["row names, left out"] if named else [])))
 
 
@@ -67,19 +78,17 @@ def _without_asides(
 ) -> tuple[list[Row], list[int], tuple[str, ...]]:
     """Leave out comments, and the heading where it stands again."""
     again = [cell.strip() for cell in header]
-    kept: list[Row] = []
-    kept_lines: list[int] = []
-    comments = headings = 0
-    for row, line in zip(rows, lines, strict=True):
-        if row[0].startswith("#") and not row[0].lower().startswith("#n"):
-            comments += 1
-        elif row[0].strip() == again[0] and [cell.strip() for cell in row] == again:
-            headings += 1
-        else:
-            kept.append(row)
-            kept_lines.append(line)
+    begins = {"#", again[0][:1]} - {""}
+    likely = [k for k, row in enumerate(rows) if row[0].lstrip()[:1] in begins] if begins else []
+    comments = {k for k in likely if rows[k][0].startswith("#") and not is_missing(rows[k][0])}
+    headings = {k for k in likely if [cell.strip() for cell in rows[k]] == again} if again[0] else set()
+    aside = comments | headings
     counts = (("comment lines", comments), ("repeated headings", headings))
-    return kept, kept_lines, tuple(f"{what}, left out: {count}" for what, count in counts if count)
+    notes = tuple(f"{what}, left out: {len(found)}" for what, found in counts if found)
+    if not aside:
+        return rows, lines, notes
+    kept = [k for k in range(len(rows)) if k not in aside]
+    return [rows[k] for k in kept], [lines[k] for k in kept], notes
 
 
 def _has_row_names(rows: list[Row], width: int, dates: int) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from coupling.data.tables.heading import Heading, find_heading
-from coupling.data.tables.table import require_cells
+from coupling.data.tables.table import CELL_LIMIT, require_cells
 from coupling.errors import DataError
 
 __all__ = ["DELIMITERS", "Grid", "read_grid"]
@@ -21,11 +22,12 @@ HEAD_LENGTH = 200_000
 
 @dataclass(frozen=True)
 class Grid:
-    """The filled rows of a text below its heading, with their lines."""
+    """The filled rows of a text below its heading, with their lines, and those lines that quote marks fold into one."""
 
     heading: Heading
     rows: list[list[str]]
     lines: list[int]
+    folded: set[int]
     delimiter: str
 
 
@@ -43,8 +45,7 @@ def read_grid(place: str, text: str, delimiter: str | None = None, date_column: 
     grids: list[Grid] = []
     for mark in marks:
         if mark in head:
-            rows = [cells for cells, _ in _rows(place, head, mark, strict=False)]
-            heading = find_heading(rows, date_column)
+            heading = find_heading(_head(head, mark), date_column)
             if heading is not None:
                 grids.append(_below(place, text, mark, heading, skip))
     grids = [grid for grid in grids if grid.heading.sure] or grids
@@ -69,35 +70,38 @@ def _mark(place: str, delimiter: str) -> str:
     return mark
 
 
-def _rows(place: str, text: str, mark: str, *, strict: bool) -> Iterator[tuple[list[str], int]]:
-    """Yield the cells of each row with the line that it begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=strict, skipinitialspace=mark != " ")
-    line = 1
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if not strict:
-                return
-            advice = "mend the quote marks there" if "field limit" not in str(error) else "a quote mark may be open"
-            raise DataError(f"{place}, line {line}: the row cannot be read ({error}); {advice}.") from None
-        yield row, line
-        line = reader.line_num + 1
+def _reader(text: str, mark: str, *, strict: bool) -> Any:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=strict, skipinitialspace=mark != " ")
+
+
+def _head(text: str, mark: str) -> list[list[str]]:
+    """Return the first rows, as far as they can be read."""
+    rows: list[list[str]] = []
+    with suppress(csv.Error):
+        rows.extend(_reader(text, mark, strict=False))
+    return rows
 
 
 def _below(place: str, text: str, mark: str, heading: Heading, skip: int) -> Grid:
-    rows, lines, count = [], [], 0
-    for number, (row, line) in enumerate(_rows(place, text, mark, strict=True)):
-        if number >= heading.body + skip and any(cell and not cell.isspace() for cell in row):
-            rows.append(row)
-            lines.append(line)
-            count += len(row)
-            if not len(rows) % 10_000:
-                require_cells(place, count)
+    grid = Grid(heading, [], [], set(), mark)
+    reader = _reader(text, mark, strict=True)
+    line, count, first = 1, 0, heading.body + skip
+    try:
+        for number, row in enumerate(reader):
+            if number >= first and row and ((not row[0].isspace() and row[0]) or any(map(str.strip, row))):
+                grid.rows.append(row)
+                grid.lines.append(line)
+                count += len(row)
+                if reader.line_num > line:
+                    grid.folded.add(line)
+                if count > CELL_LIMIT:
+                    break
+            line = reader.line_num + 1
+    except csv.Error as error:
+        advice = "mend the quote marks there" if "field limit" not in str(error) else "a quote mark may be open"
+        raise DataError(f"{place}, line {line}: the row cannot be read ({error}); {advice}.") from None
     require_cells(place, count)
-    return Grid(heading, rows, lines, mark)
+    return grid
 
 
 def _fits(grid: Grid) -> bool:

@@ -48,7 +48,7 @@ def _table(place: str, grid: Grid, encoding: str, options: Options) -> Table:
     names = list(heading.names)
     header = [name[0] for name in names] if heading.flat else [""] * len(names)
     dates = date_place(place, names, heading.shape, options.date_column, grid.rows[:SAMPLE])
-    body = cut_body(place, grid.rows, grid.lines, header, dates)
+    body = cut_body(place, grid.rows, grid.lines, header, dates, grid.folded)
     if body.named:
         names = [("",) * len(names[0]), *names]
     said = [f"text in {encoding}"] if encoding != "utf-8" else []

@@ -52,4 +52,4 @@ def without_empty(table: Table, date: int) -> Table:
 
 
 def _is_empty(cell: Any) -> bool:
-    return is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))
+    return not cell[:1].isdigit() and is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))

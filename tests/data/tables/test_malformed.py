@@ -289,6 +289,7 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path) -> None:
 
 def test_a_text_of_too_many_cells_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coupling.data.tables.table.CELL_LIMIT", 5)
+    monkeypatch.setattr("coupling.data.tables.delimited.CELL_LIMIT", 5)
     (tmp_path / "x.csv").write_text(HEAD + ROWS)
     section = DataSection.model_validate({"files": {"SPX": {"file": "x.csv", "clock": "XNYS"}}})
     with pytest.raises(DataError, match=r"holds more than 5 cells \(6\)"):

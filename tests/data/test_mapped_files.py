@@ -1,0 +1,154 @@
+"""Files that a configuration maps need no folder; other instruments come from where `source` says, or are named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import coupling as cp
+from coupling.data.dataset import load_dataset
+from coupling.data.instrument import Instrument, resolve
+from coupling.data.section import DataSection
+from coupling.data.sources.files import without_folder
+from coupling.data.sources.readers import read_table
+from coupling.data.store import Store
+from coupling.errors import DataError
+from coupling.study.auditing import audit_studies
+from coupling.study.exporting import export_studies
+
+ROWS = "2025-06-02,5900.5\n2025-06-03,5911.25\n2025-06-04,5880.75\n"
+RIGHT = [5900.5, 5911.25, 5880.75]
+
+
+def section(file: str = "x.csv", **fields: object) -> DataSection:
+    return DataSection.model_validate({"files": {"SPX": {"file": file, "clock": "XNYS"}}, **fields})
+
+
+def store_with_bitcoin(folder: Path) -> Path:
+    rows = read_table("BTC-USD", b"date,value\n2025-06-02,105000\n2025-06-03,105500\n").rows()
+    at = pd.Timestamp("2025-06-05", tz="UTC")
+    Store(folder).save("BTC", resolve("BTC").sources[0], replace(rows, retrieved_at=at))
+    return folder
+
+
+@pytest.mark.parametrize("file", ["x.csv", "below/x.csv", "below/../below/x.csv"])
+def test_a_file_lies_beside_the_configuration_or_below(tmp_path: Path, file: str) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / file).write_text("date,value\n" + ROWS)
+    assert load_dataset(section(file), ["SPX"], base=tmp_path).observations["SPX"].levels.tolist() == RIGHT
+
+
+def test_a_file_lies_where_its_path_says(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("date,value\n" + ROWS)
+    had = load_dataset(section(str(tmp_path / "x.txt")), ["SPX"], base=tmp_path / "elsewhere")
+    assert had.observations["SPX"].levels.tolist() == RIGHT
+
+
+def test_with_a_directory_a_file_may_lie_below_it(tmp_path: Path) -> None:
+    (tmp_path / "d" / "below").mkdir(parents=True)
+    (tmp_path / "d" / "below" / "x.txt").write_text("date,value\n" + ROWS)
+    (tmp_path / "d" / "btc_usd.csv").write_text("date,value\n2025-06-02,105000\n")
+    had = load_dataset(section("below/x.txt", directory="d"), ["SPX", "BTC"], base=tmp_path)
+    assert had.observations["SPX"].levels.tolist() == RIGHT
+    assert had.observations["BTC"].levels.tolist() == [105000.0]
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"SPX: .*gone\.csv does not exist; check the path"):
+        load_dataset(section("gone.csv"), ["SPX"], base=tmp_path)
+
+
+def test_what_is_not_mapped_comes_from_the_store_or_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("date,value\n" + ROWS)
+    store_with_bitcoin(tmp_path / "kept")
+    had = load_dataset(section(source="store", store="kept"), ["SPX", "BTC", "ETH"], base=tmp_path)
+    assert had.observations["SPX"].levels.tolist() == RIGHT
+    assert had.observations["BTC"].levels.tolist() == [105000.0, 105500.0]
+    assert "the store holds nothing of it" in had.missing["ETH"]
+
+
+def test_a_mapping_to_a_live_source_is_refused(tmp_path: Path) -> None:
+    mapped = DataSection.model_validate({"files": {"SPX": {"yahoo": "^GSPC", "clock": "XNYS"}}})
+    with pytest.raises(DataError, match="data.files maps it to yahoo"):
+        load_dataset(mapped, ["SPX"], base=tmp_path)
+
+
+def study(folder: Path, extra: str = "") -> Path:
+    days = pd.bdate_range("2024-01-02", periods=200)
+    for name, first in (("a", 100.0), ("b", 200.0)):
+        values = [first + (k * 7919 % 101) / 10 for k in range(len(days))]
+        lines = "".join(f"{day:%Y-%m-%d},{value}\n" for day, value in zip(days, values, strict=True))
+        (folder / f"{name}.csv").write_text("date,value\n" + lines)
+    path = folder / "study.yaml"
+    path.write_text(
+        "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\n"
+        f"data: {{source: store, store: kept, files: {{BTC: {{file: a.csv, clock: UTC}}, SPX: {{file: b.csv, clock: XNYS}}}}{extra}}}\n"
+    )
+    return path
+
+
+def test_an_export_of_mapped_files_gives_the_same_panel(tmp_path: Path) -> None:
+    path = study(tmp_path)
+    out, _ = export_studies([path], tmp_path / "out")
+    direct = cp.load_panel(path)
+    again = cp.load_panel(cp.load_study(path).with_data(out))
+    pd.testing.assert_frame_equal(direct.levels, again.levels)
+
+
+def test_mapped_files_are_audited(tmp_path: Path) -> None:
+    store_with_bitcoin(tmp_path / "kept")
+    table = audit_studies([study(tmp_path)])
+    assert isinstance(table, pd.DataFrame)
+
+
+def test_no_reason_loses_words_that_are_part_of_a_folder_s_name() -> None:
+    assert without_folder("e does not exist; see here", Path("e")) == "the data folder does not exist; see here"
+    assert without_folder("a.csv cannot be read", Path()) == "a.csv cannot be read"
+
+
+def yields_of(values: list[float], unit: str, folder: Path) -> list[float]:
+    rows = "".join(f"2025-06-0{k},{value!r}\n" for k, value in enumerate(values, 2))
+    (folder / "y.csv").write_text("date,value\n" + rows)
+    own = {"name": "GILT", "kind": "yield", "sources": [{"file": "y.csv", "clock": "XLON"}]} | ({"unit": unit} if unit else {})
+    define = {"GILT": Instrument.model_validate(own)}
+    mapped = DataSection.model_validate({"files": {"GILT": {"file": "y.csv", "clock": "XLON"}}})
+    levels: list[float] = load_dataset(mapped, ["GILT"], define=define, base=folder).observations["GILT"].levels.tolist()
+    return levels
+
+
+def test_small_yields_of_one_s_own_are_asked_for_their_unit(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"GILT: the yields of y\.csv all lie within ±0\.2 \(the last is 0\.0455\)"):
+        yields_of([0.045, 0.0455], "", tmp_path)
+    assert yields_of([0.045, 0.0455], "%", tmp_path) == [0.045, 0.0455]
+    assert yields_of([0.045, 0.0455], "decimal", tmp_path) == [4.5, 4.55]
+    assert yields_of([450.0, 455.0], "bp", tmp_path) == [4.5, 4.55]
+    assert yields_of([4.5, 4.55], "", tmp_path) == [4.5, 4.55]
+
+
+def test_small_yields_of_the_catalogue_are_in_percent(tmp_path: Path) -> None:
+    (tmp_path / "y.csv").write_text("date,value\n2020-06-02,0.01\n2020-06-03,-0.005\n")
+    mapped = DataSection.model_validate({"files": {"JGB10Y": {"file": "y.csv", "clock": "MOF"}}})
+    assert load_dataset(mapped, ["JGB10Y"], base=tmp_path).observations["JGB10Y"].levels.tolist() == [0.01, -0.005]
+
+
+def close_and_adjusted(folder: Path, adjusted: list[float]) -> str:
+    days = ["2025-06-02", "2025-06-03", "2025-06-04"]
+    rows = "".join(f"{day},{close},{other}\n" for day, close, other in zip(days, RIGHT, adjusted, strict=True))
+    (folder / "x.csv").write_text("Date,Close,Adj Close\n" + rows)
+    item = load_dataset(section(), ["SPX"], base=folder).observations["SPX"]
+    assert item.levels.tolist() == RIGHT
+    assert item.origin is not None
+    return "; ".join(item.origin.repairs)
+
+
+def test_close_serves_and_the_page_says_where_the_adjusted_one_differs(tmp_path: Path) -> None:
+    assert "both change alike" in close_and_adjusted(tmp_path, [value / 2 for value in RIGHT])
+    told = close_and_adjusted(tmp_path, [RIGHT[0] / 2, RIGHT[1], RIGHT[2]])
+    assert "'column: Adj Close' for the other" in told
+    assert "the two change differently on 1 row, first on line 3" in told
+    own = DataSection.model_validate({"files": {"SPX": {"file": "x.csv", "clock": "XNYS", "column": "Adj Close"}}})
+    item = load_dataset(own, ["SPX"], base=tmp_path).observations["SPX"]
+    assert item.levels.tolist() == [RIGHT[0] / 2, *RIGHT[1:]]
