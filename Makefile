@@ -8,14 +8,23 @@ OUT ?= reports
 first_python = $(shell for name in $(1); do \
 	"$$name" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, $(2)))' \
 	2>/dev/null && echo "$$name" && break; done)
-PYTHON ?= $(call first_python,python3 python3.14 python3.13 python3.12 python3.11,14)
-LOWEST_PYTHON ?= $(call first_python,python3.11 python3.12 python3,12)
+interpreters = $(foreach minor,$(1),python3.$(minor) $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.$(minor).*/bin/python3))
+NEWEST_PYTHON = $(call first_python,$(call interpreters,14 13 12 11) python3,14)
+PYTHON ?= $(call first_python,python3 $(call interpreters,14 13 12 11),14)
+LOWEST_PYTHON ?= $(call first_python,$(call interpreters,11 12) python3,12)
 UV ?= .venv/bin/uv
 
 PYTEST = -m pytest -n auto --dist worksteal
 PIP = -m pip --disable-pip-version-check install --quiet --no-compile
 COMPILE = $(UV) pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header
+
+# An interpreter that is named and is another than that of .venv makes it anew.
+ifeq ($(origin PYTHON),command line)
+ifneq ($(shell $(PYTHON) -VV 2>&1),$(shell .venv/bin/python -VV 2>&1))
+.venv/made: another-interpreter
+endif
+endif
 
 # One thread in each worker: the workers share the cores.
 test test-lowest simulate: export OMP_NUM_THREADS = 1
@@ -24,7 +33,7 @@ test test-lowest simulate: export OPENBLAS_NUM_THREADS = 1
 test-lowest: AGE = -W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check simulate test-lowest benchmarks lock clean
+.PHONY: help report test check simulate test-lowest benchmarks lock clean another-interpreter
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile

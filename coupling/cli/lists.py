@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from coupling.cli.terminal import print_table
+from coupling.cli.terminal import guarded, print_table
 
 __all__ = ["register"]
 
@@ -15,11 +17,19 @@ def register(app: typer.Typer) -> None:
     app.command("schema")(print_schema)
 
 
-def list_instruments() -> None:
-    """List the instruments that every configuration may name."""
+def list_instruments(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Names to look up, also as source:symbol (yahoo:^N225).")
+    ] = None,
+) -> None:
+    """List the instruments that every configuration may name, or what given names stand for."""
     from coupling.data.instrument import instruments as listed
 
-    print_table(listed().drop(columns="sources"))
+    def work() -> int:
+        print_table(listed(names) if names else listed().drop(columns="sources"))
+        return 0
+
+    raise typer.Exit(guarded(work))
 
 
 def print_schema() -> None:

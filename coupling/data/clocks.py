@@ -60,15 +60,17 @@ class WallTime(Section):
 class Publication(Section):
     """When a value becomes known: at a time of day.
 
-    It is that of the same day, the next session, the next named weekday, or the last weekday of the next month.
+    It is that of the same day, the next session, the next named weekday, or the last weekday of the next month, each
+    counted from `after` days later.
     """
 
     next: str
     at: str
+    after: int = 0
 
     def on(self, labels: pd.DatetimeIndex, days: str) -> pd.DatetimeIndex:
         """Return the instant (UTC) at which the value of each date is published."""
-        return WallTime.parse(self.at).on(self._dates(labels, days))
+        return WallTime.parse(self.at).on(self._dates(labels + pd.Timedelta(days=self.after), days))
 
     def _dates(self, labels: pd.DatetimeIndex, days: str) -> pd.DatetimeIndex:
         if self.next == "same" or not len(labels):

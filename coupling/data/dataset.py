@@ -178,7 +178,7 @@ def _from_sources(
         observations=observations,
         instruments={name: item for name, item in wanted.items() if name in observations},
         second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
-        unknown_files=unknown_files(had.names, section.files, own),
+        unknown_files=unknown_files(had.names, section.files, {**own, **wanted}),
         findings=check_all(observations, wanted, seconds),
         revisions=had.revisions,
         missing=missing,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -14,7 +16,8 @@ from pydantic import Field, SerializerFunctionWrapHandler, field_validator, mode
 from coupling.data.changes import ChangeRule
 from coupling.data.durations import parse_duration
 from coupling.data.shapes import Meaning
-from coupling.errors import ConfigurationError, nearest
+from coupling.data.symbols import listed_as, read_symbol
+from coupling.errors import ConfigurationError
 from coupling.section import Section
 
 __all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
@@ -24,6 +27,7 @@ STATED = (
     *("ticker", "date_column", "dates", "zone", "means", "length"),
     *("decimal", "delimiter", "encoding", "sheet"),
 )
+ANNUALISATION = {"UTC": 365, "24/7": 365, "MONTH": 12}
 
 
 class Kind(StrEnum):
@@ -143,6 +147,8 @@ class Instrument(Section):
         Ordered; the first that answers serves.
     formula : str, optional
         Two instruments and one of ``+ - * /``, instead of sources.
+    note : str
+        How clock and kind are known where nobody defined them; it stands on the page.
     """
 
     name: str
@@ -155,6 +161,7 @@ class Instrument(Section):
     sources: tuple[SourceEntry, ...] = ()
     formula: str | None = None
     quoted_in: Literal["%", "decimal", "bp"] = "%"
+    note: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -177,6 +184,11 @@ class Instrument(Section):
     def change_unit(self) -> str:
         """Unit of a change: % for a log change, bp for a yield, else the unit of the level."""
         return {ChangeRule.LOG: "%", ChangeRule.BASIS_POINTS: "bp"}.get(self.change, self.unit)
+
+    @property
+    def stem(self) -> str:
+        """Name of a file with the instrument's own name: of ``yahoo:MSTR`` that of the symbol, MSTR."""
+        return self.sources[0].symbol if ":" in self.name and self.sources else self.name
 
     @property
     def operands(self) -> tuple[str, str, str]:
@@ -206,33 +218,74 @@ def load_instruments() -> dict[str, Instrument]:
 
 
 def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrument:
-    """Return an instrument by name, one's own definitions first.
+    """Return an instrument by name: one's own definitions, the catalogue, then ``source:symbol`` by `symbols.yaml`.
 
     Raises
     ------
     ConfigurationError
-        If nobody knows the name; the message names the nearest one.
+        If nobody knows the name; the message names the nearest ones and the ways to say what it is.
 
     Examples
     --------
     >>> resolve("JGB10Y").change_unit
     'bp'
+    >>> resolve("yahoo:7203.T").sources[0].clock
+    'XTKS'
     """
     known = {**load_instruments(), **(define or {})}
-    if name not in known:
-        raise ConfigurationError(f"instrument {name!r} is unknown; {nearest(name, known)}")
-    return known[name]
+    if name in known:
+        return known[name]
+    if ":" not in name:
+        raise _unknown(name, known)
+    return _from_symbol(name)
 
 
-def instruments() -> pd.DataFrame:
+def _from_symbol(name: str) -> Instrument:
+    found = read_symbol(name)
+    return Instrument.model_validate(
+        {
+            "name": name,
+            "title": found.title,
+            "kind": found.kind,
+            "unit": found.unit,
+            "annualisation": ANNUALISATION.get(found.clock, 252),
+            "sources": [{"provider": found.provider, "symbol": found.symbol, "clock": found.clock}],
+            "note": found.note,
+            **({"change": found.change} if found.change else {}),
+        }
+    )
+
+
+def _unknown(name: str, known: Iterable[str]) -> ConfigurationError:
+    """Say how an instrument that nobody knows can be named: by a near word, as a symbol of a source, or defined."""
+    by_word = {word.casefold(): word for word in known}
+    close = [by_word[word] for word in get_close_matches(name.casefold(), by_word, n=3, cutoff=0.6)]
+    others = f" (or {', '.join(map(repr, close[1:]))}?)" if close[1:] else ""
+    hint = f"did you mean {close[0]!r}?{others} Else " if close else ""
+    form = "source:symbol, with @clock where the source does not tell it"
+    return ConfigurationError(
+        f'instrument {name!r} is unknown; {hint}write "{listed_as(name)}" ({form}), or describe it under define: '
+        "('coupling instruments' lists the known names)"
+    )
+
+
+def instruments(names: Iterable[str] | None = None) -> pd.DataFrame:
     """List the catalogue: one row per instrument with what it is, what a rise means, and its sources.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Instruments or ``source:symbol`` names to look up instead; the column ``note`` says how their clock is known.
 
     Examples
     --------
     >>> instruments().loc["USDJPY", ["kind", "change_unit", "positive"]].tolist()
     ['price', '%', 'a dearer dollar, so a weaker yen']
     """
-    return pd.DataFrame([_row(item) for item in load_instruments().values()]).set_index("instrument")
+    if names is None:
+        return pd.DataFrame([_row(item) for item in load_instruments().values()]).set_index("instrument")
+    items = [resolve(name) for name in names]
+    return pd.DataFrame([_row(item) | {"note": item.note} for item in items]).set_index("instrument")
 
 
 def _row(item: Instrument) -> dict[str, object]:

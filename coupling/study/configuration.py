@@ -118,6 +118,7 @@ class Study(Section):
             if name in self.instruments[:place]:
                 raise ConfigurationError(f"{name} stands twice; name it once", path=f"instruments.{place}")
             self._require(name, f"instruments.{place}")
+            self._require_another(place)
         for defined, item in self.define.items():
             for name in item.operands[::2] if item.formula else ():
                 self._require(name, f"define.{defined}.formula")
@@ -160,6 +161,13 @@ class Study(Section):
             _ = None if clock == HOURLY else load_clock(clock)
         except ConfigurationError as error:
             raise ConfigurationError(error.message, path=path) from None
+
+    def _require_another(self, place: int) -> None:
+        """Refuse one series under two names, such as yahoo:MSTR and yahoo:MSTR@XNYS."""
+        name, *before = (self.instruments[k] for k in (place, *range(place)))
+        same = [other for other in before if ":" in other and other.partition("@")[0] == name.partition("@")[0]]
+        if same:
+            raise ConfigurationError(f"{name} is the series of {same[0]}; name it once", path=f"instruments.{place}")
 
     def _require(self, name: str, path: str) -> None:
         try:

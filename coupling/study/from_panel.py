@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from coupling.claims.claim import Claim, load_claims
 from coupling.data.dataset import Dataset, check_all
-from coupling.data.instrument import Instrument, load_instruments
+from coupling.data.instrument import Instrument, resolve
 from coupling.data.panel import Panel, build_panel
 from coupling.data.section import DataSource
 from coupling.errors import ConfigurationError, InputError
@@ -109,9 +109,15 @@ def _title(focus: str, names: list[str]) -> str:
 
 
 def _definitions(instruments: Mapping[str, Instrument]) -> dict[str, Instrument]:
-    """Return the instruments that are not the catalogue's own."""
-    known = load_instruments()
-    return {name: item for name, item in instruments.items() if known.get(name) != item}
+    """Return the instruments that the catalogue and the table of symbols do not have as they are."""
+    return {name: item for name, item in instruments.items() if not _is_known(name, item)}
+
+
+def _is_known(name: str, item: Instrument) -> bool:
+    try:
+        return resolve(name) == item
+    except ConfigurationError:
+        return False
 
 
 def _split_claims(claims: Any) -> tuple[list[str], list[Any]]:

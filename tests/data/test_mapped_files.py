@@ -112,10 +112,14 @@ def test_no_reason_loses_words_that_are_part_of_a_folder_s_name() -> None:
 def yields_of(values: list[float], unit: str, folder: Path) -> list[float]:
     rows = "".join(f"2025-06-0{k},{value!r}\n" for k, value in enumerate(values, 2))
     (folder / "y.csv").write_text("date,value\n" + rows)
-    own = {"name": "GILT", "kind": "yield", "sources": [{"file": "y.csv", "clock": "XLON"}]} | ({"unit": unit} if unit else {})
+    own = {"name": "GILT", "kind": "yield", "sources": [{"file": "y.csv", "clock": "XLON"}]} | (
+        {"unit": unit} if unit else {}
+    )
     define = {"GILT": Instrument.model_validate(own)}
     mapped = DataSection.model_validate({"files": {"GILT": {"file": "y.csv", "clock": "XLON"}}})
-    levels: list[float] = load_dataset(mapped, ["GILT"], define=define, base=folder).observations["GILT"].levels.tolist()
+    levels: list[float] = (
+        load_dataset(mapped, ["GILT"], define=define, base=folder).observations["GILT"].levels.tolist()
+    )
     return levels
 
 

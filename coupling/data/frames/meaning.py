@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from coupling.data import calendars
 from coupling.data.clocks import load_clock
-from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments
+from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments, resolve
 from coupling.data.monthly import is_monthly
+from coupling.data.symbols import listed_as
 from coupling.data.units import TO_PERCENT
 from coupling.errors import ConfigurationError, nearest
 
@@ -84,7 +85,9 @@ class Meaning:
         else:
             message = f"{self.name} is not in the catalogue and its dates have no time of day; when is it struck?"
         how = f" state its clock, as clocks={{{self.name!r}: {first[0]!r}}}"
-        more = "" if told else " (an exchange's code, UTC for a day that ends at 24:00 UTC)"
+        listed = listed_as(self.name)
+        symbol = f", or call it {listed!r}" if not told and "@" not in listed else ""
+        more = "" if told else f" (an exchange's code, UTC for a day that ends at 24:00 UTC){symbol}"
         return ConfigurationError(f"{message}{';' if told else ''}{how}{more}", path=f"clocks.{self.name}")
 
 
@@ -142,7 +145,7 @@ def _meaning(
     name: str, clocks: str | None = None, kinds: str | None = None, units: str | None = None, **reading: str
 ) -> Meaning:
     clock, kind, unit = clocks, kinds, units
-    known = load_instruments().get(name)
+    known = _known(name, clock)
     if clock is not None and clock != HOURLY:
         _require_clock(clock, name)
     found = _kind(name, known, kind)
@@ -158,6 +161,16 @@ def _meaning(
         notes=notes,
         reading=reading,
     )
+
+
+def _known(name: str, clock: str | None) -> Instrument | None:
+    """Return an instrument of the catalogue or of the table of symbols; one's own have neither."""
+    try:
+        return load_instruments().get(name) if ":" not in name else resolve(name)
+    except ConfigurationError as error:
+        if clock is not None:
+            return None
+        raise ConfigurationError(f"{error.message}, or state it in clocks=", path=f"clocks.{name}") from None
 
 
 def _require_clock(clock: str, name: str) -> None:

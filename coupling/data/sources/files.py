@@ -167,6 +167,6 @@ def _by_own_name(instrument: Instrument) -> list[SourceEntry]:
         return []
     clock = instrument.sources[0].clock
     return [
-        SourceEntry(provider=Provider.FILE, symbol=instrument.name + suffix, clock=clock, column=None)
+        SourceEntry(provider=Provider.FILE, symbol=instrument.stem + suffix, clock=clock, column=None)
         for suffix in SUFFIXES
     ]

@@ -153,6 +153,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
         )
     _require_past(rows, struck, now)
     rows = _note_regular(entry, rows)
+    rows = replace(rows, repairs=(*rows.repairs, instrument.note)) if instrument.note else rows
     index = pd.DatetimeIndex(struck)
     known = _known_at(entry, rows, index)
     return Observations(
@@ -247,9 +248,7 @@ def _note_regular(entry: SourceEntry, rows: RawRows) -> RawRows:
     early = 0 if start is None else int((rows.when < start).sum())
     if start is None or not early:
         return rows
-    note = (
-        f"rows before {start:%Y-%m-%d}, where the calendar of {entry.clock} begins: the regular close stands: {early}"
-    )
+    note = f"rows before {start:%Y-%m-%d}, where the dates of {entry.clock} begin, struck at its regular close: {early}"
     return replace(rows, repairs=(*rows.repairs, note))
 
 
