@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coupling.claims import load_claims
     from coupling.comparison import compare
     from coupling.correlation import RollingCorrelation
+    from coupling.data.frames import align
     from coupling.data.instrument import instruments
     from coupling.data.panel import Panel
     from coupling.direction import Spillover
@@ -26,6 +27,7 @@ _HOMES = {
     "Panel": "coupling.data.panel",
     "RollingCorrelation": "coupling.correlation",
     "Spillover": "coupling.direction",
+    "align": "coupling.data.frames",
     "compare": "coupling.comparison",
     "load_claims": "coupling.claims",
     "instruments": "coupling.data.instrument",
@@ -42,6 +44,7 @@ __all__ = [
     "RollingCorrelation",
     "Spillover",
     "__version__",
+    "align",
     "compare",
     "instruments",
     "load_claims",

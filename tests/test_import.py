@@ -29,6 +29,7 @@ HEAVY = {
     "yfinance",
 }
 PROMISED = [
+    "align",
     "EventStudy",
     "LocalProjection",
     "Panel",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, get_args
@@ -78,13 +78,15 @@ class Claims(Section):
         return self
 
 
-def load_claims(path: str | Path, define: Mapping[str, Instrument] | None = None) -> tuple[Claim, ...]:
+def load_claims(
+    path: str | Path | Mapping[str, Any], define: Mapping[str, Instrument] | None = None
+) -> tuple[Claim, ...]:
     """Load the claims of a YAML file: a mapping with the one key ``claims``.
 
     Parameters
     ----------
-    path : str or Path
-        The file.
+    path : str, Path or mapping
+        The file, or what it would hold.
     define : dict of str to Instrument, optional
         Instruments of one's own that claims may name beside those of the catalogue.
 
@@ -99,42 +101,55 @@ def load_claims(path: str | Path, define: Mapping[str, Instrument] | None = None
     >>> [claim.id for claim in load_claims("configs/claims/terminal_reflexivity.yaml")][:2]
     ['same-day-selloff', 'intraday-low']
     """
-    document = read_document(Path(path))
+    document = None if isinstance(path, Mapping) else read_document(Path(path))
+    settings = path if isinstance(path, Mapping) else {} if document is None else document.settings
+    written = partial(_as_written, settings)
     try:
-        claims = Claims.model_validate(document.settings).claims
+        claims = Claims.model_validate(settings).claims
     except ValidationError as error:
-        raise refuse(error, Claims, document, partial(_as_written, document)) from None
+        raise refuse(error, Claims, document, written) from None
     for number, claim in enumerate(claims):
         for place, leg in enumerate(claim.legs):
-            _check_instruments(leg, ("claims", number, "legs", place), dict(define or {}), document)
+            _check_instruments(leg, dict(define or {}), partial(_refused, document, written, number, place))
     return claims
 
 
-def _as_written(document: Document, place: Place) -> Place:
+def _check_instruments(
+    leg: Leg, define: dict[str, Instrument], refused: Callable[[str, ConfigurationError], ConfigurationError]
+) -> None:
+    for name in (*leg.instruments, *leg.extras):
+        try:
+            resolve(name, define)
+        except ConfigurationError as error:
+            field = next(key for key, value in leg.model_dump().items() if _holds(value, name))
+            raise refused(field, error) from None
+
+
+def _refused(
+    document: Document | None,
+    written: Callable[[Place], Place],
+    number: int,
+    leg: int,
+    field: str,
+    error: ConfigurationError,
+) -> ConfigurationError:
+    place = written(("claims", number, "legs", leg, field))
+    file, line = (None, None) if document is None else (document.path, document.line_of(place))
+    return ConfigurationError(error.message, file=file, line=line, path=".".join(map(str, place)))
+
+
+def _as_written(settings: Mapping[str, Any], place: Place) -> Place:
     """Return the place in the file of a place in the model: without the kind's word, and without the legs left out."""
     if len(place) < 4 or place[2] != "legs":
         return place
     start, rest = place[:4], place[4:]
     if rest and rest[0] in WORDS:
         rest = rest[1:]
-    claim = document.settings["claims"][place[1]]
+    claim = settings["claims"][place[1]]
     written = claim["legs"][place[3]] if "legs" in claim else claim
     if rest[:1] == ("conditions",) and "conditions" not in written:
         rest = rest[2:]
     return (*start, *rest) if "legs" in claim else (*place[:2], *rest)
-
-
-def _check_instruments(leg: Leg, start: Place, define: dict[str, Instrument], document: Document) -> None:
-    for name in (*leg.instruments, *leg.extras):
-        try:
-            resolve(name, define)
-        except ConfigurationError as error:
-            field = next(key for key, value in leg.model_dump().items() if _holds(value, name))
-            place = _as_written(document, (*start, field))
-            path = ".".join(map(str, place))
-            raise ConfigurationError(
-                error.message, file=document.path, line=document.line_of(place), path=path
-            ) from None
 
 
 def _holds(value: object, name: str) -> bool:

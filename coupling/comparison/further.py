@@ -15,8 +15,8 @@ from coupling.comparison.measures import Measure, Subject
 from coupling.comparison.weeks import WeekDraws, week_of
 from coupling.direction import Spillover
 from coupling.errors import CouplingError
-from coupling.events import EventStudy, load_events
-from coupling.events.simulated import simulated_catalogue
+from coupling.events import EventStudy
+from coupling.events.asked import asked_events
 
 __all__ = ["further_measures"]
 
@@ -87,7 +87,7 @@ def _responses(subject: Subject) -> Iterator[Measure]:
     study, panel = subject.study, subject.panel
     assert study.events is not None
     section = study.events.relative_to(study.base)
-    catalogue = load_events(section.catalogue) if panel.truth is None else simulated_catalogue(panel.truth)
+    catalogue = asked_events(section, panel.truth)
     result = EventStudy(**section.study_parameters(), random_state=study.seed).fit(
         panel, catalogue.between(study.start)
     )

@@ -30,7 +30,7 @@ from coupling.data.truth import Truth
 from coupling.errors import DataError
 from coupling.results.base import Provenance
 
-__all__ = ["DataSection", "DataSource", "Dataset", "load_dataset"]
+__all__ = ["DataSection", "DataSource", "Dataset", "check_all", "load_dataset"]
 
 log = logging.getLogger("coupling")
 
@@ -134,6 +134,11 @@ def load_dataset(
     """
     own = dict(define or {})
     wanted = {name: resolve(name, own) for name in dict.fromkeys(names)}
+    if section.source is DataSource.MEMORY:
+        named = ", ".join(wanted)
+        raise DataError(
+            f"{named} is not at hand, for nothing is fetched for a panel in memory; give it to cp.align too."
+        )
     if section.directory is None and section.source is DataSource.SIMULATED:
         return _from_simulation(section, wanted, own, seed)
     try:
@@ -178,7 +183,7 @@ def _from_sources(
         instruments={name: item for name, item in wanted.items() if name in observations},
         second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
         unknown_files=unknown_files(had.names, section.files, {**own, **wanted}),
-        findings=_check_all(observations, wanted, seconds, suspect),
+        findings=check_all(observations, wanted, seconds, suspect),
         revisions=had.revisions,
         missing=missing,
         banner=had.banner,
@@ -237,9 +242,9 @@ def _combine_all(
     return observations, missing
 
 
-def _check_all(
-    observations: dict[str, Observations],
-    wanted: dict[str, Instrument],
+def check_all(
+    observations: Mapping[str, Observations],
+    wanted: Mapping[str, Instrument],
     seconds: Mapping[str, list[Observations]],
     suspect: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:

@@ -49,6 +49,7 @@ class Provider(StrEnum):
     MOF = "mof"
     ECB = "ecb"
     FILE = "file"
+    MEMORY = "in memory"
 
 
 CHANGE_OF_KIND = {
@@ -93,9 +94,10 @@ class SourceEntry(Section):
     def _from_short_form(cls, entry: Any) -> Any:
         if not isinstance(entry, dict) or "provider" in entry:
             return entry
-        named = [key for key in entry if key in set(Provider)]
+        providers = [provider for provider in Provider if provider is not Provider.MEMORY]  # no file can name memory
+        named = [key for key in entry if key in providers]
         if len(named) != 1:
-            raise ValueError(f"a source names exactly one of {', '.join(Provider)}; this one names {named or 'none'}")
+            raise ValueError(f"a source names exactly one of {', '.join(providers)}; this one names {named or 'none'}")
         symbol = entry[named[0]]
         if isinstance(symbol, bool) or not isinstance(symbol, str | int):
             raise ConfigurationError(f"{symbol!r} is no symbol; write it as a text in quotes", path=named[0])

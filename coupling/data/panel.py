@@ -59,6 +59,13 @@ class Panel:
     provenance: Provenance = field(default_factory=Provenance, repr=False)
     truth: Truth | None = field(default=None, repr=False)
 
+    def __new__(cls, *data: object, **parts: object) -> Panel:  # noqa: ARG004
+        """Refuse data: a panel is made by alignment."""
+        if data:
+            what = type(data[0]).__name__
+            raise InputError(f"A panel is made by alignment, not of a {what} as it is; use coupling.align(data).")
+        return super().__new__(cls)
+
     @property
     def changes(self) -> pd.DataFrame:
         """Changes between consecutive kept ticks, one column per instrument in its change unit."""

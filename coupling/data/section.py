@@ -26,6 +26,7 @@ class DataSource(StrEnum):
     LIVE = "live"
     STORE = "store"
     SIMULATED = "simulated"
+    MEMORY = "memory"
 
 
 class RepairRule(StrEnum):
@@ -97,7 +98,8 @@ class DataSection(Section):
     ----------
     source : DataSource
         Used where no directory is given: ``auto`` is the store where it is younger than `max_age`, else live, else the
-        old store; ``live``; ``store``, which needs no network; or ``simulated``.
+        old store; ``live``; ``store``, which needs no network; ``simulated``; or ``memory``, the panel given to
+        `coupling.run`, which no file can name.
     max_age : str
         Until what age the store serves unasked, as ``1d``.
     store : str, optional

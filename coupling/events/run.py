@@ -11,12 +11,13 @@ import pandas as pd
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
 from coupling.events import answers
-from coupling.events.catalogue import Catalogue, load_events
+from coupling.events.asked import asked_events
+from coupling.events.catalogue import Catalogue
 from coupling.events.detection import Beside, detect
 from coupling.events.intraday import hourly_names
 from coupling.events.section import EventsSection
 from coupling.events.selection import has_choosers, selection_answer
-from coupling.events.simulated import simulated_catalogue, true_responses
+from coupling.events.simulated import true_responses
 from coupling.events.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import InfluenceResult
@@ -110,7 +111,7 @@ def _detected(section: EventsSection, panel: Panel, beside: Beside) -> list[Resu
     if section.detector is None:
         return []
     try:
-        whole = _whole_catalogue(section, panel)
+        whole = asked_events(section, panel.truth)
         return list(detect(section.detector, beside, whole, panel.provenance).results)
     except CouplingError as error:
         return [Failure(name="events-detector", title="Unwinds found in the data", reason=str(error))]
@@ -131,7 +132,9 @@ def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
         result,
         name="events-responses",
         title=f"Responses to the events of {catalogue.name}",
-        truth=None if panel.truth is None else true_responses(panel.truth, panel.instruments, _used(result)),
+        truth=None
+        if panel.truth is None or section.dates is not None
+        else true_responses(panel.truth, panel.instruments, _used(result)),
         warnings=(*result.warnings, note) if told else result.warnings,
     )
 
@@ -153,15 +156,11 @@ def _chosen_events(catalogue: Catalogue, name: str) -> int:
 
 
 def _catalogue(section: EventsSection, panel: Panel, start: pd.Timestamp | None) -> Catalogue:
-    found = _whole_catalogue(section, panel)
+    found = asked_events(section, panel.truth)
     reported = found.between(start)
     if not len(reported):
         raise InputError(f"No event of {found.name} lies after period.start {start:%Y-%m-%d}; start earlier.")
     return reported
-
-
-def _whole_catalogue(section: EventsSection, panel: Panel) -> Catalogue:
-    return load_events(section.catalogue) if panel.truth is None else simulated_catalogue(panel.truth)
 
 
 def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Failure:

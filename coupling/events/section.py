@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from coupling.data import calendars
 from coupling.data.durations import parse_duration
 from coupling.errors import nearest
+from coupling.events.asked import listed_events
 from coupling.events.catalogue import catalogue_names
 from coupling.section import Section
 
@@ -107,6 +108,8 @@ class EventsSection(Section):
     ----------
     catalogue : str
         Name of a catalogue of the package, or a YAML or CSV file relative to the configuration.
+    dates : tuple of str, optional
+        Dates and instants (with a zone) instead of a catalogue, as ``[2024-08-05, "2024-08-02T12:30Z"]``.
     by : {"category"}, optional
         What the events are grouped by; nothing for all together only.
     split : date, optional
@@ -121,6 +124,7 @@ class EventsSection(Section):
     """
 
     catalogue: str = "carry_unwinds"
+    dates: tuple[str, ...] | None = None
     by: Literal["category"] | None = "category"
     split: date | None = None
     detector: DetectorSection | None = None
@@ -146,10 +150,26 @@ class EventsSection(Section):
             raise ValueError(f"catalogue {value!r} is unknown; {nearest(value, catalogue_names())}, or give a file")
         return value
 
+    @field_validator("dates", mode="before")
+    @classmethod
+    def _as_texts(cls, value: Any) -> Any:
+        items = (value,) if isinstance(value, str | date) else value
+        if not isinstance(items, list | tuple):
+            return items
+        return tuple(item.isoformat() if isinstance(item, date) else item for item in items)
+
     @field_validator("clock")
     @classmethod
     def _known_clock(cls, value: str) -> str:
         return calendars.require_days(value)
+
+    @model_validator(mode="after")
+    def _one_list(self) -> Self:
+        if self.dates is not None:
+            listed_events(self.dates, self.clock)
+            if self.catalogue != type(self).model_fields["catalogue"].default:
+                raise ValueError(f"dates and the catalogue {self.catalogue!r} both name events; leave one out")
+        return self
 
     @model_validator(mode="after")
     def _possible_windows(self) -> Self:
@@ -171,4 +191,4 @@ class EventsSection(Section):
 
     def study_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `EventStudy` takes."""
-        return self.model_dump(exclude={"catalogue", "by", "split", "detector", "intraday"})
+        return self.model_dump(exclude={"catalogue", "dates", "by", "split", "detector", "intraday"})

@@ -15,7 +15,7 @@ from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.clocks import load_clock
-from coupling.data.instrument import HOURLY, Instrument, SourceEntry, resolve
+from coupling.data.instrument import HOURLY, Instrument, Provider, SourceEntry, resolve
 from coupling.data.operands import find_loop
 from coupling.data.section import DataSection, DataSource
 from coupling.data.zones import require_zone
@@ -178,6 +178,10 @@ class Study(Section):
     def _data_known(self) -> Self:
         for path, entry in self._entries():
             self._require_clock(entry.clock, path)
+            if entry.provider is Provider.MEMORY and self.data.source is not DataSource.MEMORY:
+                raise ConfigurationError(
+                    "a configuration has nothing in memory; name a file or a live source", path=path
+                )
         for name in self.data.repairs:
             self._require(name, f"data.repairs.{name}")
             if resolve(name, self.define).formula is not None:
@@ -252,12 +256,12 @@ class Study(Section):
         """Return the settings as YAML, the same on every machine, live or from the store: not where the data lie."""
         unsaid = {"data": {"directory", "store", "max_age"}}
         settings: dict[str, Any] = self.model_dump(mode="json", exclude_none=True, exclude=unsaid)
-        if self.data.source is not DataSource.SIMULATED:
+        if self.data.source not in (DataSource.SIMULATED, DataSource.MEMORY):
             settings["data"]["source"] = str(DataSource.AUTO)
         return yaml.safe_dump(public(settings, self.folders), sort_keys=False, allow_unicode=True, width=100)
 
 
-def load_study(source: str | Path | Mapping[str, Any] | Study) -> Study:
+def load_study(source: str | Path | Mapping[str, Any] | Study | Any) -> Study:
     """Load a study from a YAML file or from a mapping with the same keys.
 
     Parameters
@@ -282,6 +286,9 @@ def load_study(source: str | Path | Mapping[str, Any] | Study) -> Study:
     """
     if isinstance(source, Study):
         return source
+    if not isinstance(source, str | Path | Mapping):
+        what = type(source).__name__
+        raise ConfigurationError(f"a study is a file, a mapping or a Study, not a {what}; data go to coupling.align")
     document = None if isinstance(source, Mapping) else read_document(Path(source))
     settings = source if document is None else document.settings
     try:

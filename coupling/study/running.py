@@ -8,15 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from coupling.claims.claim import Claim
 from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
 from coupling.errors import ConfigurationError, CouplingError, DataError
-from coupling.events.catalogue import load_events
+from coupling.events.asked import asked_events
 from coupling.events.detection import Detection
 from coupling.events.detection import detect as detect_unwinds
 from coupling.events.section import DetectorSection, EventsSection
-from coupling.events.simulated import simulated_catalogue
 from coupling.privacy import public, without_names
 from coupling.results.base import Failure, RoomResult
 from coupling.results.study import StudyResult
@@ -24,7 +24,9 @@ from coupling.section import Section
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
+from coupling.study.doors import Source, as_panel, in_memory, refuse_keywords, refuse_places
 from coupling.study.effort import require_effort, tasks_of
+from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import mark, say_doubts
 
 __all__ = ["PLAIN_DETECTOR", "detect", "load_panel", "run", "score"]
@@ -41,7 +43,7 @@ log = logging.getLogger("coupling")
 
 
 def load_panel(
-    study: str | Path | Mapping[str, Any] | Study,
+    study: Source,
     *,
     data: str | Path | None = None,
     store: str | Path | None = None,
@@ -53,7 +55,7 @@ def load_panel(
     Parameters
     ----------
     study : path, mapping or Study
-        The configuration.
+        The configuration. A panel comes back as it is, and a frame or a mapping of series goes to `coupling.align`.
     data : path, optional
         Folder of files; it beats the configuration's.
     store : path, optional
@@ -74,27 +76,42 @@ def load_panel(
     >>> load_panel(two).changes.columns.tolist()
     ['BTC', 'SPX']
     """
+    if in_memory(study):
+        refuse_places(data=data, store=store, offline=offline, fallback_simulated=fallback_simulated)
+        return as_panel(study)
     loaded = _prepare(study, data, store, offline=offline)
     return _panel(loaded, _dataset(loaded, fallback_simulated=fallback_simulated))
 
 
 def run(
-    study: str | Path | Mapping[str, Any] | Study,
+    study: Source,
     *,
+    focus: str | None = None,
+    title: str | None = None,
     data: str | Path | None = None,
     store: str | Path | None = None,
     offline: bool = False,
     fallback_simulated: bool = False,
     yes: bool = False,
+    **sections: Any,
 ) -> StudyResult:
-    """Run a study: every room that its configuration asks.
+    """Run a study: every room that its configuration, or the keywords beside a panel, ask for.
 
     Parameters
     ----------
-    study, data, store, offline, fallback_simulated
+    study : path, mapping, Study or Panel
+        A configuration, or a panel (see `coupling.align`), of which nothing is fetched or read from the store.
+    focus, title : str, optional
+        With a panel: the instrument that is compared with every other, and the heading of the page.
+    data, store, offline, fallback_simulated
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
     yes : bool
         Whether it may take longer than the two minutes that are allowed unasked (see `coupling.budget.allowance`).
+    **sections
+        With a panel: the sections of a configuration by keyword, as ``change={"splits": ["2025-01-01"]}``
+        (`correlation`, `change`, `direction`, `events`, `claims`, `period`, `display`, `seed`), checked as in a
+        file.
+        `events` may be a catalogue's name or a list of dates, and `claims` may hold mappings beside paths.
 
     Returns
     -------
@@ -106,14 +123,26 @@ def run(
     >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
     >>> [room.name for room in run(two).rooms]
     ['data', 'correlation']
+    >>> run(load_panel(two), focus="SPX", correlation=None, direction={}).focus
+    'SPX'
     """
+    if in_memory(study):
+        refuse_places(data=data, store=store, offline=offline, fallback_simulated=fallback_simulated)
+        given = study_of_panel(as_panel(study), focus, title, sections)
+        return _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+    refuse_keywords(focus=focus, title=title, **sections)
     loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
-    listed = _events(loaded)
+    _events(loaded)  # a wrong file is refused before data are fetched
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    panel = _panel(loaded, dataset)
+    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes)
+
+
+def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
+    """Ask the rooms one after another."""
+    panel = _panel(loaded, dataset, configuration)
     if not yes:
-        require_effort(tasks_of(loaded, len(panel.changes), listed))
+        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded)))
     rooms = [run_data(dataset, panel, start=loaded.start)]
     rooms += [
         _run_room(name, section, loaded, panel, dataset)
@@ -208,23 +237,18 @@ def detect(
     section = events.detector or DetectorSection()
     section = section if threshold is None else section.model_copy(update={"threshold": threshold})
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    if dataset.truth is None:
-        catalogue = load_events(events.relative_to(loaded.base).catalogue)
-    else:
-        catalogue = simulated_catalogue(dataset.truth)
+    catalogue = asked_events(events.relative_to(loaded.base), dataset.truth)
     provenance = dataset.provenance(loaded.as_text(), loaded.seed)
     return detect_unwinds(section, load_detector(loaded, section, dataset), catalogue, provenance)
 
 
 def _events(study: Study) -> int:
-    """Count the events of the catalogue; a wrong file is refused before data are fetched."""
-    if study.events is None:
-        return 0
-    return len(load_events(study.events.relative_to(study.base).catalogue).events)
+    """Count the events that are listed or in the catalogue; a wrong file is refused."""
+    return 0 if study.events is None else len(asked_events(study.events.relative_to(study.base), None).events)
 
 
 def _prepare(
-    study: str | Path | Mapping[str, Any] | Study,
+    study: Source,
     data: str | Path | None,
     store: str | Path | None,
     *,
@@ -253,10 +277,10 @@ def _dataset(study: Study, *, fallback_simulated: bool) -> Dataset:
     return dataset
 
 
-def _panel(study: Study, dataset: Dataset) -> Panel:
+def _panel(study: Study, dataset: Dataset, configuration: str | None = None) -> Panel:
     observations = {name: item.struck_by(study.end) for name, item in dataset.observations.items()}
     log.info("bringing the data onto common ticks")
-    provenance = dataset.provenance(study.as_text(), study.seed)
+    provenance = dataset.provenance(configuration or study.as_text(), study.seed)
     panel = build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
     last = panel.levels.index[-1]
     if study.start is not None and study.start >= last:

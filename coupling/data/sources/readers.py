@@ -29,7 +29,7 @@ from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.errors import DataError
 
-__all__ = ["SESSION", "STRUCK", "DatedTable", "read_entry", "read_rows", "read_table"]
+__all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 
 STRUCK, SESSION = "struck_utc", "session"
 BAR_COLUMNS = ("open", "high", "low")
@@ -60,7 +60,7 @@ def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
         If the file is missing, empty, too large, of no known shape, or holds text in place of a date or a number.
     """
     options, raw, place = Options(column=column, **stated), load(path), str(path)
-    return replace(_dated(place, _table(place, raw, options), raw, options).rows(), place=path.name)
+    return replace(date_table(place, _table(place, raw, options), options, _digest(raw)).rows(), place=path.name)
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:
@@ -85,7 +85,7 @@ def read_table(place: str, raw: bytes) -> DatedTable:
     [[0.3], [0.8]]
     """
     options = Options(means="session")
-    return _dated(place, read_text(place, raw, options), raw, options)
+    return date_table(place, read_text(place, raw, options), options, _digest(raw))
 
 
 def _table(place: str, raw: bytes, options: Options) -> Table:
@@ -181,13 +181,18 @@ class DatedTable:
         return read_dates(texts, place=self.place, lines=self.table.lines)
 
 
-def _dated(place: str, table: Table, raw: bytes, options: Options) -> DatedTable:
+def _digest(raw: bytes) -> str:
+    return sha256(raw).hexdigest()
+
+
+def date_table(place: str, table: Table, options: Options, digest: str) -> DatedTable:
+    """Read the dates of a table; `digest` is the hash of what it was made of."""
     sample = list(zip(*(list(column[:SAMPLE]) for column in table.columns), strict=True))
     date = date_place(place, table.names, table.shape, options.date_column, sample)
     roles = assign_roles(table, options, date)
     table = without_empty(of_one_ticker(place, table, roles, options), date)
     read = _read_exported if roles.session is not None else _read_stamps
-    return DatedTable(place, table, roles, read(place, table, roles, options), options, sha256(raw).hexdigest())
+    return DatedTable(place, table, roles, read(place, table, roles, options), options, digest)
 
 
 def _read_stamps(place: str, table: Table, roles: Roles, options: Options) -> Stamps:
