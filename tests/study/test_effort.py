@@ -40,6 +40,7 @@ def seconds(settings: dict[str, Any], rows: int = 750, events: int = 0) -> float
 MEASURED = [
     (5, 756, {"change": {"splits": ["2024-06-03"]}, "direction": {}}, 17.8),
     (20, 756, {"change": {"splits": ["2024-06-03"]}, "direction": {}, "events": {}}, 72.5),
+    (40, 756, {}, 30.9),
     (5, 3780, {"change": {"splits": ["2024-06-03"]}, "direction": {}, "events": {}}, 33.6),
 ]
 
