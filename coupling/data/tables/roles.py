@@ -141,7 +141,8 @@ def of_one_ticker(place: str, table: Table, roles: Roles, options: Options) -> T
     chosen = _ticker(place, dict.fromkeys(cell for cell in cells if cell), options)
     keep = [k for k, cell in enumerate(cells) if cell == chosen]
     if len(keep) == len(cells):
-        return table
+        known = chosen == options.ticker or chosen in options.symbols
+        return table if known else replace(table, notes=(*table.notes, f"ticker {chosen}"))
     note = f"ticker {chosen}; rows of others, left out: {len(cells) - len(keep)}"
     return replace(table.rows(keep), notes=(*table.notes, note))
 
@@ -180,14 +181,15 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
         return _stated(place, names, options.column)
     shape = table.shape
     wanted = [shape.value] if shape is not None and shape.value else load_names().value
-    found = [k for k in find(names, wanted) if k in free]
-    if found:
+    usual = [[k for k in find(names, [name]) if k in free] for name in wanted]
+    found = next(filter(None, usual), [])
+    if len(list(filter(None, usual))) == 1:
         again = [
             k for k in free if re.fullmatch(rf"{re.escape(names[found[0]][0])}\.\d+", names[k][0])
         ]  # as pandas writes
         return _only(place, names, [*found, *again], names[found[0]][0])
     others = [k for k in free if names[k][0]]
-    if len(others) == 1:
+    if len(others) == 1 and not found:
         return others[0]
     shown = ", ".join(table.header)[:300]
     raise DataError(f"{place} has several columns ({shown}); say which with 'column:' in the configuration.")

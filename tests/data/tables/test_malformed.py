@@ -121,7 +121,9 @@ CASES: dict[str, Case] = {
         "columns of dates",
     ),
     "several values": ("date,a,b\n" + ROWS.replace("\n", ",1\n"), {}, "say which with 'column:'"),
-    "no such column": (HEAD + ROWS, {"column": "valeu"}, "did you mean 'value'"),
+    "value and close": ("date,value,close\n" + ROWS.replace("\n", ",1\n"), {}, "say which with 'column:'"),
+    "a sheet of a text": (HEAD + ROWS, {"sheet": "Prices"}, "is no workbook; leave 'sheet:' out"),
+    "no such column": (HEAD + ROWS, {"column": "valeu"}, "x.csv, line 1 has no column 'valeu'; did you mean 'value'"),
     "a name twice": ("date,Close,Close\n" + ROWS.replace("\n", ",1\n"), {}, "2 columns of the name 'Close'"),
     "a name twice, in capitals": (
         "date,close,CLOSE\n" + ROWS.replace("\n", ",1\n"),
