@@ -49,9 +49,9 @@ def without_paths(text: str, folders: Iterable[Path | str] = ()) -> str:
 
     Examples
     --------
-    >>> without_paths("/srv/ann/BTC.csv:3: no number; see https://example.org/a/b or 24/7 prices")
+    >>> without_paths("/disk/ann/BTC.csv:3: no number; see https://example.org/a/b or 24/7 prices")
     'BTC.csv:3: no number; see https://example.org/a/b or 24/7 prices'
-    >>> without_paths("[Errno 13] Permission denied: '/srv/my data/store'")
+    >>> without_paths("[Errno 13] Permission denied: '/disk/my data/store'")
     "[Errno 13] Permission denied: 'the folder'"
     """
     for folder in sorted({str(one) for one in folders}, key=len, reverse=True):
@@ -114,7 +114,7 @@ def public(value: T, folders: Iterable[Path | str] = ()) -> T:
 
     Examples
     --------
-    >>> public(("no BTC in /srv/ann/data", 1.5))
+    >>> public(("no BTC in /disk/ann/data", 1.5))
     ('no BTC in the folder', 1.5)
     """
     known = tuple(folders)
