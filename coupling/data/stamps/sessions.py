@@ -58,7 +58,7 @@ def require_days_of(labels: pd.DatetimeIndex, clock: Clock | None, rows: Rows) -
     """Refuse instants on weekends where the clock has none: they are not struck by it."""
     if clock is None or clock.days == calendars.EVERY_DAY or not len(labels):
         return
-    weekend = labels.dayofweek >= 5
+    weekend = labels.day_of_week >= 5
     if weekend.mean() > WEEKENDS and not _trades_on(clock, labels[weekend]):
         at = int(weekend.argmax())
         message = (
