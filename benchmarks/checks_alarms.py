@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from checks_series import DAYS, REAL, real, simulated
+from measured_series import DAYS, REAL, real, simulated
 
 from coupling.data.checks import check_meaning
 from coupling.data.instrument import Kind

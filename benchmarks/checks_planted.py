@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from checks_series import REAL, real
+from measured_series import REAL, real
 
 from coupling.data.checks import check_meaning
 from coupling.data.instrument import Kind

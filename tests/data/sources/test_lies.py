@@ -76,9 +76,8 @@ def impossible(draw: random.Random, _: bytes, values: list[float], source: Sourc
 
 
 def elsewhere(draw: random.Random, body: bytes, _: list[float], __: SourceContract) -> Answer:
-    target = draw.choice(
-        ["file:///etc/hosts", "http://example.org/", "https://example.org/", "/again", "ftp://x/", "//y"]
-    )
+    targets = ["file:///etc/hosts", "http://example.org/", "https://example.org/", "/again", "ftp://x/", "//y"]
+    target = draw.choice(targets)
     return Answer(body, status=draw.choice([301, 302, 307, 308]), headers={"Location": target})
 
 
