@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"<!-- measured: (\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 
-@pytest.mark.parametrize(("page", "prefix"), [("speed", "bench"), ("coverage", "coverage")])
+@pytest.mark.parametrize(("page", "prefix"), [("speed", "bench"), ("coverage", "coverage"), ("data_checks", "checks")])
 def test_every_script_has_its_table(page: str, prefix: str) -> None:
     tables = dict(BLOCK.findall((ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")))
     scripts = {path.stem.removeprefix(f"{prefix}_") for path in (ROOT / "benchmarks").glob(f"{prefix}_*.py")}
