@@ -58,7 +58,7 @@ ESTIMATORS: dict[str, Callable[[Any], Any]] = {
     ),
     "envelope": lambda X: row_of(ConstancyEnvelope(window=10, replications=19).fit(X)),
     "regimes": lambda X: RegimeModel(replications=19).fit(X).probability_.to_frame(),
-    "levels": lambda X: row_of(LevelCorrelation(replications=50).fit(X)),
+    "levels": lambda X: row_of(LevelCorrelation(replications=50).fit(X)).drop(columns=SIDED),
     "event study": lambda X: (
         EventStudy(event_window=(0, 1), estimation_window=(-20, -1), placebos=19).fit(X, EVENTS).summary().loc[["BTC"]]
     ),
@@ -66,6 +66,8 @@ ESTIMATORS: dict[str, Callable[[Any], Any]] = {
         LocalProjection(horizons=1, lags=1).fit(X, EVENTS).frame.query("instrument == 'BTC'").reset_index(drop=True)
     ),
 }
+SIDED = ["cointegration", "cointegration_p_value"]
+"""What regresses the one on the other, so that it matters which is first."""
 ORDERLY = {"dcc": 1e-4, "spillover": 1e-9, "time-varying": 1e-9, "regimes": 1e-4, "projection": 1e-9}
 """Estimators of all columns at once, whose rounding depends on the order of the columns, and by how much."""
 
@@ -107,16 +109,15 @@ def bits(table: pd.DataFrame) -> list[Any]:
 @pytest.mark.parametrize("name", ESTIMATORS)
 def test_another_form_of_the_same_table_changes_no_bit(name):
     expected = bits(ESTIMATORS[name](sound()))
-    forms = (
-        SAME if name in ("rolling", "event study") else {k: SAME[k] for k in ("polars", "texts of dates", "objects")}
-    )
+    few = ("polars", "texts of dates", "objects")
+    forms = SAME if name in ("rolling", "event study") else {form: SAME[form] for form in few}
     for form, made in forms.items():
         assert bits(ESTIMATORS[name](made(sound()))) == expected, form
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
 @given(data=st.data())
-@settings(max_examples=3)
+@settings(max_examples=2)
 def test_the_order_of_the_columns_changes_nothing(name, data):
     order = data.draw(st.permutations(NAMES))
     ours, theirs = (ESTIMATORS[name](X) for X in (sound()[order], sound()))
@@ -127,7 +128,7 @@ def test_the_order_of_the_columns_changes_nothing(name, data):
 
 @pytest.mark.parametrize("name", ESTIMATORS)
 @given(order=st.permutations(range(ROWS)), kind=st.sampled_from(["dates", "periods", "texts", "numbers", "polars"]))
-@settings(max_examples=5)
+@settings(max_examples=3)
 def test_rows_in_another_order_are_refused(name, order, kind):
     if order == sorted(order):
         return
@@ -144,7 +145,7 @@ def test_rows_in_another_order_are_refused(name, order, kind):
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=20)
+@settings(max_examples=6)
 def test_pairs_are_the_same_to_the_last_bit_whatever_stands_beside_them(seed):
     X = sound(seed)
     for name in ("rolling", "whole", "exponential", "tail"):

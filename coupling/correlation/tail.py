@@ -15,6 +15,7 @@ from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedanc
 from coupling.correlation.tail_window import TailWindow
 from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
+from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
 
 __all__ = ["TailDependence"]
@@ -134,7 +135,7 @@ class TailDependence(PairwiseCorrelation):
         """Return the changes of a pair, turned so that the tail is the lower one."""
         left, right = columns_of(pair, values.shape[1])
         sign = 1.0 if self.tail == "lower" else -1.0
-        return sign * values[:, left], sign * values[:, right]
+        return in_order(sign * values[:, left], sign * values[:, right])
 
     def _tails(self, values: Floats, pair: int, windows: Windows) -> Iterator[TailWindow]:
         x, y, starts, stops = complete_rows(*self._turned(values, pair), windows.starts, windows.stops)

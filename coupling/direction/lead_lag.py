@@ -235,7 +235,7 @@ def _row_curve(x: Floats, y: Floats, lags: npt.NDArray[np.int64]) -> tuple[Float
     for place, lag in enumerate(lags):
         product = np.zeros(rows)
         later, earlier = max(lag, 0), max(-lag, 0)
-        product[earlier : rows - later] = x[later : rows - earlier] * y[earlier : rows - later]
+        product[abs(lag) :] = x[later : rows - earlier] * y[earlier : rows - later]  # at the later row, for both signs
         estimate[place] = product.mean()
         influence = (product - estimate[place] * power) / rows
         deviations[:, place] = np.add.reduceat(influence, edges) / max(1 - estimate[place] ** 2, 1e-12)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
 from coupling.kernels.minimum import at_least
+from coupling.kernels.pairs import in_order
 
 __all__ = [
     "BLOCKS_LEAST",
@@ -102,7 +103,7 @@ def jackknife_windows(
     """
     from coupling.kernels.rolling_jackknife_loops import pearson_jackknife, spearman_jackknife
 
-    x, y, begin, end = complete_rows(x, y, starts, stops)
+    x, y, begin, end = complete_rows(*in_order(x, y), starts, stops)
     n = end - begin
     enough = n >= at_least(required)
     blocks = np.where(enough, block_counts(n), 0)

@@ -54,7 +54,7 @@ def direct_correlation(values, i, j, start, stop, required):  # type: ignore[no-
         xy += x[k] * y[k]
     if xx == 0.0 or yy == 0.0:
         return np.nan
-    return min(1.0, max(-1.0, xy / math.sqrt(xx) / math.sqrt(yy)))
+    return min(1.0, max(-1.0, xy / (math.sqrt(xx) * math.sqrt(yy))))
 
 
 @compiled(error_model="numpy")
@@ -119,7 +119,9 @@ def _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, of
             done += 1
         before, term, unit = starts[k], joint[k, i], inverse[k, i]
         for j in range(i + 1, width):
-            value = (back[before, j] + front[j] + term * joint[k, j]) * unit * inverse[k, j]
+            value = (back[before, j] + front[j] + term * joint[k, j]) * (
+                unit * inverse[k, j]
+            )  # either column may stand first
             value = 1.0 if value > 1.0 else value
             value = -1.0 if value < -1.0 else value
             out[k, offset + j] = value

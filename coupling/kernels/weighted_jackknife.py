@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coupling.kernels.minimum import at_least
+from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import Floats, Integers, Jackknife, block_counts, fisher_half, power_of_two
 
 __all__ = ["WeightedJackknife", "weighted_jackknife"]
@@ -50,7 +51,7 @@ def weighted_jackknife(
     longest = int(np.max(stops - starts, initial=0))
     out = np.full((len(starts), 5), np.nan)
     most = np.maximum.accumulate(block_counts(np.arange(max(longest, 400) + 1)))
-    left, right = (np.array(power_of_two(column), dtype=float) for column in (x, y))
+    left, right = (np.array(power_of_two(column), dtype=float) for column in in_order(x, y))
     weighted_windows(left, right, starts, stops, at_least(required), decay, most, out)
     return WeightedJackknife(
         estimate=out[:, 0],

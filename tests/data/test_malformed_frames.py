@@ -119,6 +119,10 @@ TABLE: dict[str, tuple[Callable[[], Any], str]] = {
     "durations": (lambda: sound().assign(BTC=pd.to_timedelta(VALUES[:, 0], unit="D")), "Column 'BTC' holds Timedelta"),
     "a list in a cell": (lambda: with_cell("BTC", [1.0]), r"holds \[1.0\]"),
     "a number beyond all": (lambda: with_cell("BTC", 10**400), "Column 'BTC' holds 1000"),
+    "years beyond the calendar": (
+        lambda: sound().set_axis(DAYS.as_unit("s") + pd.Timedelta(days=2_000_000)),
+        "outside the years 1678 to 2261",
+    ),
     "a truth for a label": (lambda: sound().iloc[:2].set_axis([False, True]), "not of one kind"),
     "infinite": (lambda: with_cell("BTC", np.inf), "infinity"),
     "a row count for an instrument": (

@@ -13,6 +13,7 @@ from coupling.errors import InputError
 
 __all__ = ["DATES", "check_order", "ordered_rows", "whole_number_dates"]
 
+FIRST_YEAR, LAST_YEAR = 1678, 2261
 DATES = (dt.date, np.datetime64)
 """Types of a label that is a date or an instant; datetime and Timestamp are dates too."""
 
@@ -34,6 +35,7 @@ def ordered_rows(index: pd.Index[Any], place: str = "the index") -> pd.Index[Any
     Timestamp('2024-08-02 00:00:00')
     """
     rows: pd.Index[Any] = index if isinstance(index, pd.RangeIndex) else _read(index, place)
+    _check_years(rows, place)
     check_order(rows, place)
     return rows
 
@@ -55,6 +57,14 @@ def check_order(rows: pd.Index[Any], place: str = "the index") -> None:
     raise InputError(
         f"{what}; times must increase without repeats: sort them with .sort_index() and form the changes again."
     )
+
+
+def _check_years(rows: pd.Index[Any], place: str) -> None:
+    if not isinstance(rows, pd.DatetimeIndex):
+        return
+    far = (rows.year < FIRST_YEAR) | (rows.year > LAST_YEAR)
+    if far.any():
+        raise InputError(f"{rows[int(far.argmax())]} in {place} lies outside the years 1678 to 2261; correct that row.")
 
 
 def whole_number_dates(index: pd.Index[Any]) -> pd.DatetimeIndex | None:
