@@ -76,7 +76,7 @@ def test_a_mapping_to_a_live_source_is_refused(tmp_path: Path) -> None:
         load_dataset(mapped, ["SPX"], base=tmp_path)
 
 
-def study(folder: Path, extra: str = "") -> Path:
+def study(folder: Path) -> Path:
     days = pd.bdate_range("2024-01-02", periods=200)
     for name, first in (("a", 100.0), ("b", 200.0)):
         values = [first + (k * 7919 % 101) / 10 for k in range(len(days))]
@@ -85,7 +85,8 @@ def study(folder: Path, extra: str = "") -> Path:
     path = folder / "study.yaml"
     path.write_text(
         "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\n"
-        f"data: {{source: store, store: kept, files: {{BTC: {{file: a.csv, clock: UTC}}, SPX: {{file: b.csv, clock: XNYS}}}}{extra}}}\n"
+        "data:\n  source: store\n  store: kept\n  files:\n"
+        "    BTC: {file: a.csv, clock: UTC}\n    SPX: {file: b.csv, clock: XNYS}\n"
     )
     return path
 
@@ -109,8 +110,8 @@ def test_no_reason_loses_words_that_are_part_of_a_folder_s_name() -> None:
     assert without_folder("a.csv cannot be read", Path()) == "a.csv cannot be read"
 
 
-def yields_of(values: list[float], unit: str, folder: Path) -> list[float]:
-    rows = "".join(f"2025-06-0{k},{value!r}\n" for k, value in enumerate(values, 2))
+def yields_of(values: list[float], unit: str, folder: Path, sign: str = "") -> list[float]:
+    rows = "".join(f"2025-06-0{k},{value!r}{sign}\n" for k, value in enumerate(values, 2))
     (folder / "y.csv").write_text("date,value\n" + rows)
     own = {"name": "GILT", "kind": "yield", "sources": [{"file": "y.csv", "clock": "XLON"}]} | (
         {"unit": unit} if unit else {}
@@ -130,6 +131,9 @@ def test_small_yields_of_one_s_own_are_asked_for_their_unit(tmp_path: Path) -> N
     assert yields_of([0.045, 0.0455], "decimal", tmp_path) == [4.5, 4.55]
     assert yields_of([450.0, 455.0], "bp", tmp_path) == [4.5, 4.55]
     assert yields_of([4.5, 4.55], "", tmp_path) == [4.5, 4.55]
+    assert yields_of([0.045, 0.0455], "", tmp_path, sign="%") == [0.045, 0.0455]
+    with pytest.raises(DataError, match="is defined in decimal, and the values of y.csv stand in %"):
+        yields_of([4.5, 4.55], "decimal", tmp_path, sign="%")
 
 
 def test_small_yields_of_the_catalogue_are_in_percent(tmp_path: Path) -> None:
