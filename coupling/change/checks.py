@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling.data.days import read_moment
 from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 from coupling.volatility import standardize_ewma
@@ -85,7 +86,7 @@ def instant(label: Any, index: pd.Index) -> Any:
     """Return a label that compares with the index: for a time index a Timestamp, in UTC if nothing is said."""
     if not isinstance(index, pd.DatetimeIndex):
         return label
-    time = pd.Timestamp(label)
+    time = read_moment(label, what="the date")
     if index.tz is None:
         return time if time.tz is None else time.tz_convert("UTC").tz_localize(None)
     return time.tz_localize(index.tz) if time.tz is None else time.tz_convert(index.tz)

@@ -12,6 +12,7 @@ from scipy.special import ndtri, stdtr, stdtrit
 from sklearn.base import BaseEstimator
 
 from coupling.change.checks import check_level
+from coupling.data.days import read_moment
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.errors import InputError
@@ -129,5 +130,5 @@ def _leg(intervals: ChangeIntervals) -> Leg:
 
 
 def _nanoseconds(label: Any) -> int:
-    time = pd.Timestamp(label)
+    time = read_moment(label, what="the date")
     return int((time.tz_convert("UTC") if time.tz is not None else time.tz_localize("UTC")).as_unit("ns").value)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from coupling.errors import DataError
 
-__all__ = ["ORDERS", "Rows", "read_dates"]
+__all__ = ["HOW_TO_STATE", "ORDERS", "Rows", "read_column", "read_dates"]
 
 ORDERS = ("dmy", "mdy", "ymd")
 FIRST_YEAR, LAST_YEAR = 1678, 2261
@@ -61,6 +61,8 @@ class Rows:
         File, or frame and column.
     lines : sequence of int, optional
         Line of each row; by default rows are counted from 1.
+    called : str
+        What a row is called; by default a line where there are lines, else a row.
 
     Examples
     --------
@@ -70,6 +72,7 @@ class Rows:
 
     place: str
     lines: Sequence[int] | None = None
+    called: str = ""
 
     def at(self, row: int) -> str:
         """Return the place of a row in words."""
@@ -82,7 +85,7 @@ class Rows:
     @property
     def word(self) -> str:
         """What a row is called."""
-        return "row" if self.lines is None else "line"
+        return self.called or ("row" if self.lines is None else "line")
 
 
 def read_dates(
@@ -118,7 +121,11 @@ def read_dates(
     >>> read_dates(["05/12/2023", "13/12/2023"], place="x.csv").dt.strftime("%Y-%m-%d").tolist()
     ['2023-12-05', '2023-12-13']
     """
-    cells, rows = [str(text).strip() for text in texts], Rows(place, lines)
+    return read_column([str(text).strip() for text in texts], order, Rows(place, lines))
+
+
+def read_column(cells: list[str], order: str | None, rows: Rows) -> pd.Series:
+    """Read a whole column of dates as `read_dates` does, its rows called what they are called."""
     if not cells:
         return pd.Series([], dtype="datetime64[ns]")
     form = _form_of(cells, rows)

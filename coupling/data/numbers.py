@@ -13,7 +13,7 @@ import pandas as pd
 
 from coupling.errors import DataError
 
-__all__ = ["MISSING", "Numbers", "is_missing", "read_numbers"]
+__all__ = ["MISSING", "PERCENT", "Numbers", "is_missing", "read_numbers"]
 
 MISSING = frozenset(
     {"", "-", "--", "–", "—", ".", "..", "...", "na", "n/a", "n.a.", "nan", "<na>", "nat", "nd", "n.d.", "null", "none"}
@@ -24,6 +24,7 @@ FORM = re.compile(
     r"(?P<body>[\d.,' ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?)(?P<end> ?(?:%|[$€£¥₩₹₿]|[A-Z]{3}))?(?P<close>\))?"
 )
 SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "−": "-", "％": "%", "＄": "$"})
+PERCENT = "% beside each number"
 OTHER = {".": ",", ",": "."}
 NAMES = {".": "point", ",": "comma"}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from coupling.data.days import read_moment
 from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.events.event import Event
 from coupling.events.files import EventFile, read_events
@@ -135,5 +136,5 @@ def _ordered(name: str, found: EventFile) -> Catalogue:
 
 
 def _utc(bound: pd.Timestamp | str) -> pd.Timestamp:
-    stamp = pd.Timestamp(bound)
+    stamp = read_moment(bound, what="the bound")
     return stamp.tz_localize("UTC") if stamp.tz is None else stamp.tz_convert("UTC")

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from coupling.data import calendars
+from coupling.data.days import read_moment
 from coupling.errors import nearest
 from coupling.section import Section
 
@@ -72,7 +73,7 @@ class Event(Section):
     def _zoned(cls, value: Any) -> Any:
         if value is None:
             return None
-        stamp = pd.Timestamp(value)
+        stamp = read_moment(value, what="instant")
         if stamp.tz is None:
             raise ValueError(f"instant {value} has no time zone; end it in Z for UTC, or give a day and a market")
         return stamp.tz_convert("UTC").isoformat()
@@ -82,7 +83,7 @@ class Event(Section):
     def _dated(cls, value: Any) -> Any:
         if value is None:
             return None
-        stamp = pd.Timestamp(value)
+        stamp = read_moment(value, what="day")
         if stamp.tz is not None or stamp != stamp.normalize():
             raise ValueError(f"day {value} has a time of day; give it as an instant instead")
         return f"{stamp:%Y-%m-%d}"

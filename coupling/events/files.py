@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from coupling.errors import ConfigurationError, nearest
+from coupling.data.days import has_two_readings, read_days
+from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.events.event import Event
 
 __all__ = ["EventFile", "read_events"]
@@ -43,13 +44,30 @@ def read_events(path: Path) -> EventFile:
     entries, chosen_by = (_csv_entries(text, path), {}) if path.suffix.lower() == ".csv" else _yaml_entries(text, path)
     if not entries:
         raise ConfigurationError("the catalogue holds no event; give a list of events, each with an id", file=path)
-    events = [_event(entry, path) for entry in entries]
+    events = [_event(entry, path) for entry in _settled(entries, path)]
     _refuse_repeats(events, entries, path)
     strangers = set(chosen_by) - {event.category for event in events}
     if strangers:
         hint = nearest(min(strangers), {event.category for event in events})
         raise ConfigurationError(f"no event has the category {min(strangers)!r}; {hint}", file=path, path="chosen_by")
     return EventFile(events, chosen_by)
+
+
+def _settled(entries: list[Entry], path: Path) -> list[Entry]:
+    """Read days and instants in figures, such as 05/12/2023, by all of them together."""
+    for word in ("day", "instant"):
+        found = [entry for entry in entries if has_two_readings(str(entry[0].get(word) or ""))]
+        lines = [lines.get(word, line) for _, line, lines in found]
+        try:
+            read = (
+                read_days([values[word] for values, _, _ in found], what=f"the {word}s", lines=lines) if found else []
+            )
+        except InputError as error:
+            line = lines[0] if len(lines) == 1 else None
+            raise ConfigurationError(str(error), file=path, line=line, path=word) from None
+        for (values, _, _), moment in zip(found, read, strict=True):
+            values[word] = moment.isoformat() if moment.tz or moment != moment.normalize() else f"{moment:%Y-%m-%d}"
+    return entries
 
 
 def _event(entry: Entry, path: Path) -> Event:

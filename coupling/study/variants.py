@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
+from coupling.data.days import read_day
 from coupling.document import Document
 from coupling.errors import ConfigurationError
 from coupling.refusal import refuse
@@ -50,13 +51,7 @@ class OutcomeSection(Section):
         if isinstance(value, ChangeAt) or value in ("mean", "last"):
             return value
         if isinstance(value, Mapping) and set(value) == {"change_at"}:
-            day = value["change_at"]
-            if isinstance(day, dt.date) and not isinstance(day, dt.datetime):
-                return value
-            try:
-                return {"change_at": dt.date.fromisoformat(str(day))}
-            except ValueError:
-                raise ValueError(f"change_at {day!r} is no date; write it as 2025-01-01") from None
+            return {"change_at": read_day(value["change_at"], what="change_at")}
         raise ValueError(f"{value!r} is no statistic; use mean, last or {{change_at: 2025-01-01}}")
 
     @model_validator(mode="after")

@@ -45,7 +45,7 @@ CONFIGURATIONS = {
         STUDY + "period: {start: 2020-01-01, end: 2019-01-01}\n",
         "study.yaml:4: period.start: period.start 2020-01-01 is not before period.end 2019-01-01",
     ),
-    "no date": (STUDY + "period: {start: yesterday}\n", "period.start: 'yesterday' is not right here"),
+    "no date": (STUDY + "period: {start: yesterday}\n", "period.start: the date 'yesterday' is no date"),
     "unknown calendar": (
         STUDY + "alignment: {days: XNYC}\n",
         "alignment.days: calendar 'XNYC' is unknown; did you mean 'XNYS'?",
@@ -79,7 +79,7 @@ CONFIGURATIONS = {
     "unknown catalogue": (STUDY + "events: {catalogue: carry_unwind}\n", "did you mean 'carry_unwinds'?"),
     "split that is no date": (
         STUDY + "change: {splits: [soon]}\n",
-        "study.yaml:4: change.splits.0: 'soon' is not right here",
+        "study.yaml:4: change.splits.0: the date 'soon' is no date",
     ),
     "claims that are not there": (STUDY + "claims: [gone.yaml]\n", "gone.yaml: the file does not exist"),
     "unknown time zone": (

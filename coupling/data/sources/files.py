@@ -11,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.holding import Holding
-from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments
+from coupling.data.instrument import Instrument, Kind, Provider, SourceEntry, load_instruments
+from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
 from coupling.data.sources.readers import read_entry
 from coupling.data.sources.rows import RawRows, build_observations, continue_rows
@@ -115,7 +116,11 @@ def mapped_entries(
     path = path_of(folder, entry.symbol)
     if not path.exists() and not path.is_symlink():
         known = sorted(names)
-        hint = nearest(entry.symbol, known) if known else "check the path, which starts from the configuration"
+        hint = (
+            nearest(entry.symbol, known)
+            if known
+            else "check the path, which starts from the configuration, or give --data FOLDER"
+        )
         raise DataError(f"{instrument.name}: {path} does not exist; {hint}")
     return [entry]
 
@@ -126,6 +131,10 @@ def file_rows(folder: Path, entry: SourceEntry, instrument: Instrument) -> RawRo
     rows = read_entry(folder, entry.symbol, entry, symbols)
     if entry.then is not None and path_of(folder, entry.then).is_file():
         rows = continue_rows(rows, read_entry(folder, entry.then, entry, symbols))
+    if PERCENT in rows.repairs and instrument.kind in (Kind.PRICE, Kind.INDEX):
+        raise DataError(
+            f"{instrument.name}: the values of {rows.place} stand in %, and no price stands in %; say 'column:'."
+        )
     return rows
 
 

@@ -91,6 +91,7 @@ def read_table(place: str, raw: bytes) -> DatedTable:
 def _table(place: str, raw: bytes, options: Options) -> Table:
     """Read the kind of file that its name says."""
     suffix = Path(place).suffix.lower()
+    _require_meant(place, options, is_workbook=suffix in EXCEL, is_typed=suffix in (*EXCEL, *PARQUET))
     if suffix in PARQUET:
         from coupling.data.tables.parquet import read_parquet
 
@@ -102,6 +103,15 @@ def _table(place: str, raw: bytes, options: Options) -> Table:
         require_kind(place, raw, b"PK\x03\x04")
         return read_excel(place, raw, options)
     return read_text(place, raw, options)
+
+
+def _require_meant(place: str, options: Options, *, is_workbook: bool, is_typed: bool) -> None:
+    """Refuse what is stated of a file of another kind: it would be passed over in silence."""
+    text = [name for name in ("delimiter", "encoding") if getattr(options, name) is not None]
+    wrong = ["sheet"] if options.sheet is not None and not is_workbook else text if is_typed else []
+    if wrong:
+        kind = "no workbook" if wrong == ["sheet"] else "no text with a delimiter"
+        raise DataError(f"{place} is {kind}; leave '{wrong[0]}:' out.")
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ class DatedTable:
         """Return a column as raw rows; raise `DataError` where there is none of that name, or it holds no numbers."""
         table = self.table
         options = self.options if column is None else replace(self.options, column=column)
-        chosen = value_place(self.place, table, self.roles, options)
+        chosen = value_place(table.where(self.place), table, self.roles, options)
         numbers = self._numbers(chosen)
         notes = name_adjustments(self.place, table, chosen, numbers.values, self.stamps.labels, options)
         rows = RawRows.stamped(
@@ -147,7 +157,8 @@ class DatedTable:
             bars=self._bars(chosen, numbers.decimal),
             sha256=self.sha256,
         )
-        return replace(rows, repairs=(*table.notes, *rows.repairs, *numbers.notes, *notes))
+        taken = [f"column {table.header[chosen]}"] if len(table.names[0]) > 1 and column is None else []
+        return replace(rows, repairs=(*table.notes, *taken, *rows.repairs, *numbers.notes, *notes))
 
     def _numbers(self, place: int, decimal: str | None = None) -> Numbers:
         table = self.table
@@ -187,9 +198,9 @@ def _digest(raw: bytes) -> str:
 def date_table(place: str, table: Table, options: Options, digest: str) -> DatedTable:
     """Read the dates of a table; `digest` is the hash of what it was made of."""
     sample = list(zip(*(list(column[:SAMPLE]) for column in table.columns), strict=True))
-    date = date_place(place, table.names, table.shape, options.date_column, sample)
+    date = date_place(table.where(place), table.names, table.shape, options.date_column, sample)
     roles = assign_roles(table, options, date)
-    table = without_empty(of_one_ticker(place, table, roles, options), date)
+    table = without_empty(of_one_ticker(table.where(place), table, roles, options), date)
     read = _read_exported if roles.session is not None else _read_stamps
     return DatedTable(place, table, roles, read(place, table, roles, options), options, digest)
 

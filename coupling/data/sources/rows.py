@@ -11,6 +11,7 @@ import pandas as pd
 
 from coupling.data.clocks import WallTime, load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
+from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
 from coupling.data.sources.span import Span
 from coupling.data.stamps import REACH, Stamps
@@ -192,7 +193,7 @@ def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
 
 def _in_unit(instrument: Instrument, rows: RawRows) -> RawRows:
     """Bring yields to %; the rows say so."""
-    values, brought = in_percent(instrument, rows.value, rows.place)
+    values, brought = in_percent(instrument, rows.value, rows.place, signed=PERCENT in rows.repairs)
     return replace(rows, value=values, repairs=(*rows.repairs, brought)) if brought else rows
 
 

@@ -16,6 +16,7 @@ LONG = pd.Timedelta(days=4)
 RUN = 8
 REGULAR = 0.5
 OVERLAPS = 0.05
+EARLY = pd.Timedelta(hours=4)
 STATE = "state the bars' length (length=), or whether a time is a bar's start or end (means: bar_start, bar_end)"
 
 
@@ -65,7 +66,7 @@ def bar_length(starts: pd.DatetimeIndex, stated: str | pd.Timedelta | None, rows
         raise DataError(f"{rows.place} holds one time, which does not tell how long a bar is; {STATE}.")
     steps = _steps(starts)
     size = length.value
-    slack = pd.Timedelta(hours=1).value if length >= DAILY else 0  # a day of 23 hours
+    slack = EARLY.value if length >= DAILY else 0  # days of 23 hours, and closes that are early
     short = steps < size - slack
     if stated is None and np.mean(steps == size) < REGULAR and np.mean(steps < 1.2 * size) < REGULAR:
         raise DataError(f"{rows.place}: the times have no common spacing; {STATE}.")

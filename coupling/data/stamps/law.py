@@ -177,7 +177,9 @@ def _instants(
         return _stamps(*struck_values(struck, step, clock, rows), note, written.zone)
     if ends is None and length is None and step is not None and step > LONG:
         return _long(starts, clock, means, rows)
-    if ends is None:
+    if ends is not None:
+        means = means or "bar_start"
+    else:
         size = written.length or bar_length(starts, length, rows)
         ends = starts + size, f", {in_words(size)} after its start"
     early = ends[0] < starts
@@ -185,7 +187,7 @@ def _instants(
         at = int(early.argmax())
         raise DataError(f"{rows.at(at)}: the bar ends at {ends[0][at]}, before it starts ({starts[at]}); correct it.")
     struck, labels, note = ends_of_bars(starts, ends[0], clock, means, rows)
-    return _stamps(struck, labels, note, ends[1], written.zone)
+    return _stamps(struck, labels, note, "" if struck is starts else ends[1], written.zone)
 
 
 def _long(starts: pd.DatetimeIndex, clock: Clock | None, means: str | None, rows: Rows) -> Stamps:

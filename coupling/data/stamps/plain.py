@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,8 @@ import pandas as pd
 
 __all__ = ["read_plain"]
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 FIRST, LAST = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")
 
 
@@ -22,7 +25,7 @@ def read_plain(texts: Sequence[str]) -> tuple[pd.DatetimeIndex, bool] | None:
     >>> read_plain(["2024-08-05", "2024-8-6"])
     """
     instants = len(texts[0]) == 20
-    if not all(map(_is_instant if instants else _is_day, texts)):
+    if not all(map((INSTANT if instants else DAY).fullmatch, texts)):
         return None
     try:
         read = np.array([text[:19] for text in texts], dtype="datetime64[s]")
@@ -31,11 +34,3 @@ def read_plain(texts: Sequence[str]) -> tuple[pd.DatetimeIndex, bool] | None:
     if (read < FIRST).any() or (read >= LAST).any():
         return None
     return pd.DatetimeIndex(read.astype("datetime64[ns]")), instants
-
-
-def _is_day(text: str) -> bool:
-    return len(text) == 10 and text[4] == text[7] == "-" and text[:4].isdecimal()
-
-
-def _is_instant(text: str) -> bool:
-    return len(text) == 20 and text[10] == "T" and text[19] == "Z" and _is_day(text[:10])

@@ -13,17 +13,12 @@ import pandas as pd
 from coupling.data.dates import Rows, read_dates
 from coupling.data.stamps.plain import read_plain
 from coupling.data.stamps.unix import read_integers
+from coupling.data.times import split_time, time_of
 from coupling.errors import DataError
 
 __all__ = ["Written", "read_written"]
 
 DAY = pd.Timedelta(days=1)
-WITH_TIME = re.compile(
-    r"(?P<date>.*?[\dA-Za-z])(?:[T\s,]+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
-    r"\s*(?P<half>[AP]\.?M\.?)?\s*(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[-+]\d{2}(?::?\d{2})?)?",
-    re.IGNORECASE,
-)
-COMPACT = re.compile(r"(?P<date>\d{8})T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[-+]\d{2}:?\d{2})?")
 INTEGER = re.compile(r"-?\d+(?:\.0+)?")
 EXAMPLE = "write it as 2024-08-05, or 2024-08-05T15:30:00Z with a time of day"
 ADD_ZONE = "add the zone to the times, or state it (zone: America/New_York in data.files, zone= in Python)"
@@ -152,12 +147,12 @@ def _from_texts(texts: list[str], order: str | None, rows: Rows) -> Written:
     if plain is not None:
         wall, instants = plain
         return Written(wall, wall.tz_localize("UTC"), "UTC") if instants else Written(wall)
-    found = [_split(text) for text in texts]
+    found = [split_time(text) for text in texts]
     dates = [text if match is None else match["date"] for text, match in zip(texts, found, strict=True)]
     days = read_dates(dates, order=order, place=rows.place, lines=rows.lines)
     if not any(found):
         return Written(pd.DatetimeIndex(days))
-    times = [_time(match, k, rows) for k, match in enumerate(found)]
+    times = [time_of(match, k, rows) for k, match in enumerate(found)]
     wall = pd.DatetimeIndex(days) + pd.to_timedelta([time for time, _ in times], unit="ns")
     offsets = [offset for _, offset in times]
     aware = [offset is not None for offset in offsets]
@@ -171,33 +166,6 @@ def _from_texts(texts: list[str], order: str | None, rows: Rows) -> Written:
     zones = set(offsets)
     zone = "UTC" if zones == {0} else _offset_name(zones.pop() or 0) if len(zones) == 1 else "the offsets written"
     return Written(wall, (wall - shifts).tz_localize("UTC"), zone)
-
-
-def _split(text: str) -> re.Match[str] | None:
-    return (WITH_TIME.fullmatch(text) if ":" in text else COMPACT.fullmatch(text)) if len(text) > 10 else None
-
-
-def _time(match: re.Match[str] | None, row: int, rows: Rows) -> tuple[int, int | None]:
-    """Return the nanoseconds since midnight, and the offset from UTC in minutes where one is written."""
-    if match is None:
-        return 0, None
-    parts = match.groupdict()
-    hour, minute, second = int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0)
-    half = (parts.get("half") or "")[:1].lower()
-    if not (hour < 24 and minute < 60 and second < 60) or (half and not 1 <= hour <= 12):
-        raise DataError(f"{rows.at(row)}: {match[0]!r} has no time of day between 00:00 and 23:59:59; correct it.")
-    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
-    part = int((parts.get("part") or "0").ljust(9, "0"))
-    return ((hour * 60 + minute) * 60 + second) * 10**9 + part, _offset(parts["zone"])
-
-
-def _offset(zone: str | None) -> int | None:
-    """Return an offset from UTC in minutes."""
-    if not zone:
-        return None
-    digits = re.sub(r"[^\d]", "", zone)
-    minutes = int(digits[:2] or 0) * 60 + int(digits[2:] or 0)
-    return -minutes if "-" in zone else minutes
 
 
 def _offset_name(minutes: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from coupling.data.numbers import is_missing
 from coupling.data.tables.heading import is_dated, is_number, looks_dated
+from coupling.data.tables.table import Name
 from coupling.errors import DataError
 
 __all__ = ["Body", "cut_body"]
@@ -23,6 +24,10 @@ class Body:
     lines: list[int]
     named: bool
     notes: tuple[str, ...]
+
+    def names(self, heading: Sequence[Name]) -> list[Name]:
+        """Return the names of the columns, of R's row names an empty one."""
+        return [*([("",) * len(heading[0])] if self.named else []), *heading]
 
 
 def cut_body(

@@ -89,7 +89,7 @@ def _require_text(place: str, text: str) -> str:
     start = text[:200].lstrip().lower()
     if start.startswith(PAGES):
         raise DataError(f"{place}: this is an HTML page, not a table; the download went wrong, fetch it again.")
-    if start.startswith(("{", "[")):
+    if start.startswith(("{", "[")) and text[-200:].rstrip().endswith(("}", "]")):
         raise DataError(f"{place}: this is JSON, not a table; write it as CSV with the heading 'date,value'.")
     zero = text.find("\0")
     if zero >= 0:

@@ -22,13 +22,17 @@ HEAD_LENGTH = 200_000
 
 @dataclass(frozen=True)
 class Grid:
-    """The filled rows of a text below its heading, with their lines, and those lines that quote marks fold into one."""
+    """The filled rows of a text below its heading, with their lines.
+
+    `folded` are those lines that a quoted cell goes beyond, and `line` is that of the heading.
+    """
 
     heading: Heading
     rows: list[list[str]]
     lines: list[int]
     folded: set[int]
     delimiter: str
+    line: int = 0
 
 
 def read_grid(place: str, text: str, delimiter: str | None = None, date_column: str | None = None) -> Grid | None:
@@ -83,7 +87,7 @@ def _head(text: str, mark: str) -> list[list[str]]:
 
 
 def _below(place: str, text: str, mark: str, heading: Heading, skip: int) -> Grid:
-    grid = Grid(heading, [], [], set(), mark)
+    grid = Grid(heading, [], [], set(), mark, heading.body + skip)
     reader = _reader(text, mark, strict=True)
     line, count, first = 1, 0, heading.body + skip
     try:

@@ -46,10 +46,18 @@ def read_excel(place: str, raw: bytes, options: Options) -> Table:
         raise DataError(unknown_heading(place, ",".join(next((row for row in rows if any(row)), [])), options))
     below = [(row, k) for k, row in enumerate(rows[heading.body :], heading.body + 1) if any(map(str.strip, row))]
     header = [name[0] for name in heading.names] if heading.flat else [""] * len(heading.names)
-    dates = date_place(place, heading.names, heading.shape, options.date_column, rows[heading.body : heading.body + 20])
+    where = f"{place}, line {heading.body}"
+    dates = date_place(where, heading.names, heading.shape, options.date_column, rows[heading.body : heading.body + 20])
     body = cut_body(place, [row for row, _ in below], [line for _, line in below], header, dates)
     columns = [_one_form(list(column)) for column in zip(*body.rows, strict=True)]
-    return Table(names=heading.names, columns=columns, lines=body.lines, shape=heading.shape, notes=body.notes)
+    return Table(
+        names=body.names(heading.names),
+        columns=columns,
+        lines=body.lines,
+        shape=heading.shape,
+        notes=body.notes,
+        line=heading.body,
+    )
 
 
 def _require_size(place: str, raw: bytes) -> None:

@@ -23,7 +23,7 @@ KINDS = {
 SIGNATURES = (
     (b"PAR1", "a Parquet file", "name it with the ending .parquet"),
     (b"PK\x03\x04", "an Excel workbook or a ZIP archive", "name a workbook .xlsx, unpack an archive"),
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old kind", "save it as .xlsx"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old kind, or under a password", "save it as .xlsx without one"),
     (b"\x1f\x8b", "compressed with gzip", "unpack it"),
     (b"BZh", "compressed with bzip2", "unpack it"),
     (b"\xfd7zXZ", "compressed with xz", "unpack it"),

@@ -34,7 +34,7 @@ def read_parquet(place: str, raw: bytes) -> Table:
         raise DataError(f"{place} has no rows; fetch or export it again.")
     names = _names(arrow)
     flat = [name[0] for name in names] if len(names[0]) == 1 else []
-    columns = [_column(arrow.column(k)) for k in range(arrow.num_columns)]
+    columns = [_column(place, names[k][0], arrow.column(k)) for k in range(arrow.num_columns)]
     return Table(
         names=names,
         columns=columns,
@@ -97,7 +97,17 @@ def _name(name: str, levels: int) -> Name:
     return (name,)
 
 
-def _column(column: pa.ChunkedArray) -> pd.Series:
+def _column(place: str, name: str, column: pa.ChunkedArray) -> pd.Series:
+    """Return a column, or raise `DataError` where pandas has no place for its values."""
+    import pyarrow as pa
+
+    try:
+        return _series(column)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError) as error:
+        raise DataError(f"{place}: column {name!r} cannot be read ({str(error)[:120]}); write it again.") from None
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series:
     """Return a column as pandas has it: whole numbers and decimals exactly, dates as dates, texts as texts."""
     import pyarrow as pa
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,8 @@ from coupling.data.tables.table import Name, Options, Table
 from coupling.errors import DataError, nearest
 
 __all__ = ["Roles", "assign_roles", "date_place", "find", "of_one_ticker", "value_place"]
+
+MANY = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +94,15 @@ def _only(place: str, names: Sequence[Name], found: list[int], wanted: str) -> i
     if len(found) == 1:
         return found[0]
     if not found:
-        known = {" ".join(levels) for levels in names if any(levels)}
-        raise DataError(f"{place} has no column {wanted!r}; {nearest(wanted, known)}")
+        known = [" ".join(levels) for levels in names if any(levels)]
+        raise DataError(f"{place} has no column {wanted!r}; {_near(wanted, known)}")
     raise DataError(f"{place} has {len(found)} columns of the name {wanted!r}, which of them?; rename one of them.")
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    """Return a hint at the nearest of many words, or at the first of them."""
+    hint = nearest(word, known[:MANY])
+    return hint if len(hint) < 300 else f"{hint[:300]} …"
 
 
 def assign_roles(table: Table, options: Options, dates: int) -> Roles:
@@ -132,7 +141,8 @@ def of_one_ticker(place: str, table: Table, roles: Roles, options: Options) -> T
     chosen = _ticker(place, dict.fromkeys(cell for cell in cells if cell), options)
     keep = [k for k, cell in enumerate(cells) if cell == chosen]
     if len(keep) == len(cells):
-        return table
+        known = chosen == options.ticker or chosen in options.symbols
+        return table if known else replace(table, notes=(*table.notes, f"ticker {chosen}"))
     note = f"ticker {chosen}; rows of others, left out: {len(cells) - len(keep)}"
     return replace(table.rows(keep), notes=(*table.notes, note))
 
@@ -143,7 +153,7 @@ def _ticker(place: str, known: Iterable[str], options: Options) -> str:
     if asked is not None:
         found = [one for one in tickers if one == asked] or [one for one in tickers if normal(one) == normal(asked)]
         if len(found) != 1:
-            raise DataError(f"{place} has no ticker {asked!r}; {nearest(asked, tickers[:50])}")
+            raise DataError(f"{place} has no ticker {asked!r}; {_near(asked, tickers)}")
         return found[0]
     if len(tickers) == 1:
         return tickers[0]
@@ -171,11 +181,15 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
         return _stated(place, names, options.column)
     shape = table.shape
     wanted = [shape.value] if shape is not None and shape.value else load_names().value
-    found = [k for k in find(names, wanted) if k in free]
-    if found:
-        return _only(place, names, found, names[found[0]][0])
+    usual = [[k for k in find(names, [name]) if k in free] for name in wanted]
+    found = next(filter(None, usual), [])
+    if len(list(filter(None, usual))) == 1:
+        again = [
+            k for k in free if re.fullmatch(rf"{re.escape(names[found[0]][0])}\.\d+", names[k][0])
+        ]  # as pandas writes
+        return _only(place, names, [*found, *again], names[found[0]][0])
     others = [k for k in free if names[k][0]]
-    if len(others) == 1:
+    if len(others) == 1 and not found:
         return others[0]
     shown = ", ".join(table.header)[:300]
     raise DataError(f"{place} has several columns ({shown}); say which with 'column:' in the configuration.")

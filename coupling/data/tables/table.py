@@ -58,6 +58,8 @@ class Table:
         How it was read and what was left out, each with its count.
     point_is_decimal : bool
         Whether a point in a number can only be the decimal mark, as cells are parted by commas.
+    line : int
+        Line of the heading; 0 where the names stand apart from the rows.
     """
 
     names: list[Name]
@@ -66,6 +68,11 @@ class Table:
     shape: Shape | None = None
     notes: tuple[str, ...] = ()
     point_is_decimal: bool = False
+    line: int = 0
+
+    def where(self, place: str) -> str:
+        """Return the file, with the line of its heading where it has one."""
+        return f"{place}, line {self.line}" if self.line else place
 
     @property
     def header(self) -> list[str]:

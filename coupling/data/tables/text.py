@@ -47,19 +47,19 @@ def _table(place: str, grid: Grid, encoding: str, options: Options) -> Table:
     heading = grid.heading
     names = list(heading.names)
     header = [name[0] for name in names] if heading.flat else [""] * len(names)
-    dates = date_place(place, names, heading.shape, options.date_column, grid.rows[:SAMPLE])
+    where = f"{place}, line {grid.line}" if grid.line else place
+    dates = date_place(where, names, heading.shape, options.date_column, grid.rows[:SAMPLE])
     body = cut_body(place, grid.rows, grid.lines, header, dates, grid.folded)
-    if body.named:
-        names = [("",) * len(names[0]), *names]
     said = [f"text in {encoding}"] if encoding != "utf-8" else []
     said += [f"cells parted by {NAMES.get(grid.delimiter, repr(grid.delimiter))}"] if grid.delimiter != "," else []
     return Table(
-        names=names,
+        names=body.names(names),
         columns=[*zip(*body.rows, strict=True)],
         lines=body.lines,
         shape=heading.shape,
         notes=(*said, *body.notes),
         point_is_decimal=grid.delimiter == ",",
+        line=grid.line,
     )
 
 

@@ -93,7 +93,7 @@ REFUSED = {
     "a broken sheet": (_with(SHEET, b"<worksheet><sheetData><row"), "x.xlsx"),
     "cells at both ends": (_with(SHEET, FAR), "more than 10,000,000 cells"),
     "cut": (READ["plain"][:-100], "no readable Excel workbook"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .xlsx without"),
 }
 
 
