@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import re
 from collections.abc import Callable
@@ -355,3 +356,125 @@ def test_no_order_library_or_type_changes_a_bit(rows: list[int], columns: list[s
 
 
 EXPECTED = cp.align(closes())
+
+
+def test_a_symbol_of_a_source_brings_the_clock_of_the_table_or_of_its_name() -> None:
+    panel = cp.align({"BTC": BTC, "yahoo:^N225": JGB * 20_000, "yahoo:ABCD@XLON": SPX})
+    assert [origin.clock for origin in panel.provenance.origins] == ["UTC", "XTKS", "XLON"]
+    with pytest.raises(CouplingError, match=r"clocks.yahoo:ABCD: .*never guessed"):
+        cp.align({"BTC": BTC, "yahoo:ABCD": SPX})
+    with pytest.raises(CouplingError, match="or call it 'yahoo:\\^GSPC'"):
+        cp.align({"BTC": BTC, "^GSPC": SPX})
+
+
+def csv(text: str, **more: Any) -> pd.DataFrame:
+    """Return what pandas makes of a file."""
+    return pd.read_csv(io.StringIO(text), **more)
+
+
+def grouped(value: float) -> str:
+    return f"{value:,.2f}"
+
+
+def vendor(head: str, row: Callable[[pd.Timestamp, float], str], *, newest_first: bool = False) -> str:
+    lines = [row(day, value) for day, value in SPX.items()]
+    return "\n".join([head, *(reversed(lines) if newest_first else lines)]) + "\n"
+
+
+VENDORS: dict[str, tuple[Callable[[], pd.DataFrame], str]] = {
+    "Investing.com": (
+        lambda: csv(
+            vendor(
+                "Date,Price,Open,High,Low,Vol.,Change %",
+                lambda day, v: (
+                    f'"{day:%m/%d/%Y}","{grouped(v)}","{grouped(v)}","{grouped(v)}","{grouped(v)}",1.2B,0.1%'
+                ),
+                newest_first=True,
+            )
+        ),
+        "XNYS",
+    ),
+    "nasdaq.com": (
+        lambda: csv(vendor("Date,Close/Last,Volume,Open,High,Low", lambda d, v: f"{d:%m/%d/%Y},${v},1,${v},${v},${v}")),
+        "XNYS",
+    ),
+    "a footer": (
+        lambda: csv(vendor("date,value", lambda d, v: f"{d:%Y-%m-%d},{v}") + "Downloaded,2025-09-01\n"),
+        "XNYS",
+    ),
+    "two-line head": (
+        lambda: csv("Price,Close,High\nTicker,^GSPC,^GSPC\n" + vendor("Date,,", lambda d, v: f"{d:%Y-%m-%d},{v},{v}")),
+        "XNYS",
+    ),
+    "history": (
+        lambda: csv(
+            vendor(
+                "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits",
+                lambda d, v: f"{d:%Y-%m-%d} 00:00:00-04:00,{v},{v},{v},{v},0,0.0,0.0",
+            )
+        ),
+        "XNYS",
+    ),
+    "unix seconds of the open": (
+        lambda: csv(
+            vendor(
+                "time,open,high,low,close",
+                lambda d, v: f"{(d + pd.Timedelta('13:30:00')).value // 10**9},{v},{v},{v},{v}",
+            )
+        ),
+        "XNYS",
+    ),
+    "whole numbers": (lambda: csv(vendor("date,value", lambda d, v: f"{d:%Y%m%d},{v}")), "XNYS"),
+    "decimal comma": (
+        lambda: csv(vendor("date;value", lambda d, v: f"{d:%Y-%m-%d};{v}".replace(".", ",")), sep=";"),
+        "XNYS",
+    ),
+    "snapshots at midnight": (
+        lambda: csv(
+            vendor(
+                "snapped_at,price,market_cap,total_volume",
+                lambda d, v: f"{d + pd.Timedelta(days=1):%Y-%m-%d} 00:00:00 UTC,{v},0.0,0.0",
+            )
+        ),
+        "UTC",
+    ),
+    "klines without a head": (
+        lambda: csv(
+            vendor(
+                "",
+                lambda d, v: f"{d.value // 10**6},{v},{v},{v},{v},1,{d.value // 10**6 + 86_399_999},1,1,1,1,0",
+            ).lstrip(),
+            header=None,
+        ),
+        "UTC",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_what_pandas_reads_of_a_vendors_file_gives_its_closes(name: str) -> None:
+    make, clock = VENDORS[name]
+    panel = cp.align({"BTC": BTC, "SPX": make()}, clocks={"SPX": clock})
+    pd.testing.assert_frame_equal(
+        panel.levels, cp.align({"BTC": BTC, "SPX": SPX}, clocks={"SPX": clock}).levels, check_exact=True
+    )
+
+
+def test_a_second_column_that_pandas_renamed_is_refused() -> None:
+    twice = csv(vendor("date,Close,Close", lambda d, v: f"{d:%Y-%m-%d},{2 * v},{v}"))
+    for data in ({"SPX": twice}, twice):
+        with pytest.raises(InputError, match="a second column of one name"):
+            cp.align(data, clocks="XNYS")
+
+
+def test_one_name_beside_one_series_is_its_name() -> None:
+    plain = csv(vendor("date,value", lambda d, v: f"{d:%Y-%m-%d},{v}"))
+    assert list(cp.align(plain, clocks={"SPX": "XNYS"}).levels.columns) == ["SPX"]
+
+
+def test_the_order_of_dates_and_the_decimal_mark_can_be_stated() -> None:
+    few = csv("date,value\n02/06/2025,5 808\n03/06/2025,5 739\n04/06/2025,5 669\n")
+    panel = cp.align({"SPX": few.replace(" ", ",", regex=True)}, order="dmy", decimal=".")
+    assert panel.observations["SPX"].levels.tolist() == [5808.0, 5739.0, 5669.0]
+    with pytest.raises(CouplingError, match="can be read as"):
+        cp.align({"SPX": few.replace(" ", ",", regex=True)}, order="dmy")
