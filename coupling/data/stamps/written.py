@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -207,6 +208,13 @@ def _year(value: Any) -> int:
     return int(year) if year is not None else int(np.datetime64(value, "Y").astype(int)) + 1970
 
 
+def _no_one_instant() -> tuple[type[Exception], ...]:
+    """Errors of a time of day that comes twice or never: before version 3 pandas raises those of pytz."""
+    if int(pd.__version__.split(".")[0]) >= 3:
+        return (ValueError,)
+    return (ValueError, import_module("pytz").exceptions.InvalidTimeError)
+
+
 def _localised(wall: pd.DatetimeIndex, zone: str, rows: Rows) -> pd.DatetimeIndex:
     backwards = len(wall) > 1 and bool(wall[0] > wall[-1])
     ordered = wall[::-1] if backwards else wall
@@ -214,7 +222,7 @@ def _localised(wall: pd.DatetimeIndex, zone: str, rows: Rows) -> pd.DatetimeInde
         local = ordered.tz_localize(zone, ambiguous="infer", nonexistent="raise")
     except (KeyError, OSError, IndexError):
         raise DataError(f"{rows.place}: the zone {zone!r} is unknown; write it as America/New_York or UTC.") from None
-    except ValueError as error:  # ambiguous or nonexistent, by any version of pandas
+    except _no_one_instant() as error:
         reason = str(error).split(", try")[0].rstrip(".")
         message = f"{rows.place}: a time of day in {zone} is no one instant, as clocks are set there ({reason})"
         raise DataError(f"{message}; write the offset from UTC beside the times.") from None
