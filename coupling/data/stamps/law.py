@@ -121,7 +121,7 @@ def read_stamps(
     if dates is not None:
         require_days_of(dates, known, rows)
         return _sessions(Written(dates), known, means, rows)
-    return _instants(written, _ends(ends, zone, order, rows), known, means, length, rows)
+    return _instants(written, _ends(ends, len(written.wall), zone, order, rows), known, means, length, rows)
 
 
 def _dates_of(written: Written, clock: Clock | None, means: str | None, *, own: bool) -> pd.DatetimeIndex | None:
@@ -137,10 +137,14 @@ def _dates_of(written: Written, clock: Clock | None, means: str | None, *, own: 
     return next((wall for wall in walls if (wall == wall.normalize()).all()), None)
 
 
-def _ends(ends: Any, zone: str | None, order: str | None, rows: Rows) -> tuple[pd.DatetimeIndex, str] | None:
+def _ends(
+    ends: Any, count: int, zone: str | None, order: str | None, rows: Rows
+) -> tuple[pd.DatetimeIndex, str] | None:
     if ends is None:
         return None
     written = read_written(ends, order, rows)
+    if len(written.wall) != count:
+        raise DataError(f"{rows.place} has {count} times and {len(written.wall)} ends of bars; give one end for each.")
     if written.instants is None:
         written = written.placed(zone, rows)
     assert written.instants is not None  # they are placed

@@ -242,6 +242,11 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "hour 25": (["2025-06-02T25:30Z"], {}, "no time of day between"),
     "meaning": (DAYS, {"means": "open"}, "cannot mean 'open'"),
     "ends before starts": ([1748822400000], {"clock": "UTC", "ends": [1748822300000]}, "before it starts"),
+    "too few ends": ([1748822400000, 1748908800000], {"ends": [1748908800000]}, "has 2 times and 1 ends of bars"),
+    "complex": ([1j], {}, "is no date"),
+    "two columns": (pd.MultiIndex.from_tuples([("a", "b")]), {}, "the dates are a MultiIndex"),
+    "nothing": (None, {}, "the dates are a NoneType"),
+    "empty zone": (["2025-06-02 09:30"], {"zone": ""}, "the zone '' is unknown"),
     "objects": ([object()], {}, "is a object"),
 }
 
