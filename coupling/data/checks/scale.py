@@ -22,7 +22,7 @@ __all__ = ["END", "EXCURSION", "JUMP", "UNIT", "Told", "at_an_end", "find_change
 UNIT, JUMP = "change of unit or split", "level jump that stays"
 EXCURSION, END = "values out of scale", "first or last value out of scale"
 INSIDE = (Law(1.6, 8.0, 2.5), Law(0.64, 10.0, 3.5), Law(0.30, 10.0, 5.0), Law(0.08, 15.0, 6.0, calm=2.5))
-ENDS = (Law(1.6, 18.0, 3.0), Law(0.64, 18.0, 5.0))
+ENDS = (Law(1.6, 18.0, 4.5), Law(0.64, 18.0, 5.0))
 LEAST_OUT = 0.64
 STAYS = 0.5
 FLOOR = 0.0005
