@@ -23,6 +23,7 @@ COMPILE = $(UV) pip compile pyproject.toml --quiet --upgrade --universal --pytho
 ifeq ($(origin PYTHON),command line)
 ifneq ($(shell $(PYTHON) -VV 2>&1),$(shell .venv/bin/python -VV 2>&1))
 .venv/made: another-interpreter
+another-interpreter:
 endif
 endif
 
@@ -33,7 +34,7 @@ test test-lowest simulate: export OPENBLAS_NUM_THREADS = 1
 test-lowest: AGE = -W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check simulate test-lowest benchmarks lock clean another-interpreter
+.PHONY: help report test check simulate test-lowest benchmarks lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import time
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib.metadata import version
 from threading import Lock
@@ -35,6 +36,7 @@ EVERY_DAY = "every"
 WEEKDAYS = "weekdays"
 FIRST = pd.Timestamp("1990-01-01")  # where a calendar names no bound of its own, it does not vouch for earlier dates
 LAST = pd.Timestamp("2100-12-31")
+LIKELY = ("XNYS", "XTKS", "XLON", "XHKG", "XETR", "XPAR")  # suggested before codes that are as near
 USUAL_SESSIONS, USUALLY = 250, 20  # a day of the week is usual with 20 sessions among 250
 FAILURES = (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError)  # a library's own
 _BUILDING = Lock()  # warning filters belong to the whole process, so one thread at a time may set them
@@ -50,7 +52,9 @@ def require_days(days: str) -> str:
 def refuse_unknown(what: str, name: str, beside: tuple[str, ...]) -> ConfigurationError:
     """Return the refusal of a name that is no exchange's code: its code where it is an alias, else the nearest word."""
     code = _aliases().get(name)
-    hint = f"write the code {code!r}" if code else nearest(name, [*beside, *_names()], most=12)
+    likely = [*beside, *LIKELY]
+    words = likely if get_close_matches(name, likely, n=1) else [*beside, *_names()]
+    hint = f"write the code {code!r}" if code else nearest(name, words, most=12)
     return ConfigurationError(f"{what} {name!r} is unknown; {hint}")
 
 

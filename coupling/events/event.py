@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from coupling.data import calendars
 from coupling.data.days import read_moment
-from coupling.errors import nearest
+from coupling.errors import ConfigurationError, DataError
 from coupling.section import Section
 
 __all__ = ["UTC_DAY", "Event", "Precision"]
@@ -99,9 +99,7 @@ class Event(Section):
                 f"event {self.id}: precision 'day' belongs to a day, 'minute' and 'approximate' to an instant"
             )
         if self.market not in (None, UTC_DAY) and not calendars.is_exchange(str(self.market)):
-            raise ValueError(
-                f"market {self.market!r} is unknown; {nearest(str(self.market), ['XNYS', 'XTKS', 'XLON', UTC_DAY])}"
-            )
+            raise calendars.refuse_unknown("market", str(self.market), (UTC_DAY,))
         return self
 
     @property
@@ -117,8 +115,12 @@ class Event(Section):
         day = pd.Timestamp(str(self.day))
         if self.market == UTC_DAY:
             return day.tz_localize("UTC").as_unit("ns")
-        labels = calendars.sessions(str(self.market), day, day + LONGEST_HOLIDAY, assume=True)
-        return pd.Timestamp(calendars.opens(str(self.market), labels[:1])[0])
+        try:
+            labels = calendars.sessions(str(self.market), day, day + LONGEST_HOLIDAY, assume=True)
+            return pd.Timestamp(calendars.opens(str(self.market), labels[:1])[0])
+        except (ConfigurationError, DataError) as error:
+            reason = str(error).partition("; ")[0]
+            raise type(error)(f"event {self.id}: {reason}; give its instant instead of its day and market") from None
 
     @property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:

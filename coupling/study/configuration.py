@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import pandas as pd
 import yaml
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
@@ -111,6 +111,19 @@ class Study(Section):
             for name, entry in settings["define"].items()
         }
         return {**settings, "define": named}
+
+    @field_validator("instruments", mode="before")
+    @classmethod
+    def _no_space_in_symbols(cls, names: Any) -> Any:
+        """Tell how to write what YAML reads as a mapping: yahoo: MSTR."""
+        for place, name in enumerate(names if isinstance(names, list | tuple) else ()):
+            if isinstance(name, Mapping) and len(name) == 1:
+                (source, symbol), *_ = name.items()
+                message = (
+                    f"{source}: {symbol} is a mapping for YAML; write it without the space, as '{source}:{symbol}'"
+                )
+                raise ConfigurationError(message, path=str(place))
+        return names
 
     @model_validator(mode="after")
     def _instruments_known(self) -> Self:

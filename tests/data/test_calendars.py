@@ -148,10 +148,15 @@ def test_a_date_after_the_last_that_a_calendar_knows_is_refused() -> None:
         lambda: calendars.sessions("XSHG", edge, beyond),
         lambda: ticks_of("XSHG", "24:00 UTC", "1w", *(day.tz_localize("UTC") for day in (edge, beyond))),
         lambda: sessions_between("XSHG", "close", *(day.tz_localize("UTC") for day in (edge, beyond))),
-        lambda: Event(id="x", day=f"{beyond:%Y-%m-%d}", market="XSHG").at,
     ):
         with pytest.raises(DataError, match=rf"calendar XSHG .* ends on {edge:%Y-%m-%d}, and .* '15:00 Asia/Shanghai'"):
             ask()
+
+
+def test_an_event_after_the_last_date_that_its_market_knows_is_refused_by_its_name() -> None:
+    beyond = calendars.known_to("XSHG") + pd.Timedelta(days=4)
+    with pytest.raises(DataError, match="event x: the calendar XSHG .* lies after it; give its instant"):
+        _ = Event(id="x", day=f"{beyond:%Y-%m-%d}", market="XSHG").at
 
 
 def test_a_margin_past_the_last_date_that_a_calendar_knows_costs_nothing() -> None:

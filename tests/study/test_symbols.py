@@ -133,10 +133,11 @@ def test_the_simulated_market_refuses_a_symbol_as_it_does_any_definition() -> No
         (["BTC", "yahoo:CL=F"], "instruments.1", r"when CL=F is struck is not known, .* 'yahoo:CL=F@COMEX' for settle"),
         (["BTC", "AAPL"], "instruments.1", "'AAPL' is unknown; write \"yahoo:AAPL@XNYS\" .source:symbol, .* define:"),
         (["BTC", "yahoo:MSTR", "yahoo:MSTR@XNYS"], "instruments.2", "yahoo:MSTR@XNYS is the series of yahoo:MSTR"),
+        (["BTC", {"yahoo": "MSTR"}], "instruments.1", "write it without the space, as 'yahoo:MSTR'"),
         (["BTC", "yaho:MSTR"], "instruments.1", "the source 'yaho' is unknown; did you mean 'yahoo'"),
     ],
 )
-def test_a_wrong_symbol_is_refused_in_its_place(names: list[str], path: str, message: str) -> None:
+def test_a_wrong_symbol_is_refused_in_its_place(names: list[object], path: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as caught:
         load_study({"title": "T", "focus": "BTC", "instruments": names})
     assert caught.value.path == path
