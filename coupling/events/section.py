@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from coupling.data import calendars
+from coupling.data.days import read_days
 from coupling.data.durations import parse_duration
 from coupling.errors import nearest
 from coupling.events.asked import listed_events
@@ -156,7 +157,8 @@ class EventsSection(Section):
         items = (value,) if isinstance(value, str | date) else value
         if not isinstance(items, list | tuple):
             return items
-        return tuple(item.isoformat() if isinstance(item, date) else item for item in items)
+        stamps = read_days(items, what="an event")
+        return tuple(f"{day:%Y-%m-%d}" if day.tz is None and day == day.normalize() else str(day) for day in stamps)
 
     @field_validator("clock")
     @classmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 from pydantic import ValidationError
@@ -123,7 +124,7 @@ def _is_known(name: str, item: Instrument) -> bool:
 
 def _split_claims(claims: Any) -> tuple[list[str], list[Any]]:
     """Tell files of claims from claims given as mappings; a claim alone is a list of one."""
-    items = [claims] if isinstance(claims, str | Path | Mapping) else list(claims or ())
+    items = list(claims or ()) if claims is None or isinstance(claims, list | tuple) else [claims]
     mappings = [item for item in items if isinstance(item, Mapping)]
     inline = [claim for item in mappings for claim in (item["claims"] if set(item) == {"claims"} else [item])]
     paths = [str(item) for item in items if isinstance(item, str | Path)]
@@ -139,7 +140,8 @@ def _events(events: Any) -> Any:
         return {"catalogue": str(events)}
     if events is None or isinstance(events, Mapping):
         return events
-    if isinstance(events, list | tuple | pd.Index | pd.Series):
+    if isinstance(events, list | tuple | pd.Index | pd.Series | np.ndarray):
+        events = pd.Index(events) if isinstance(events, np.ndarray) else events
         return {"dates": [str(item) if isinstance(item, pd.Period) else item for item in events]}
     what = type(events).__name__
     raise ConfigurationError(
