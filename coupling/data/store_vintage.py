@@ -15,7 +15,7 @@ from coupling.data.store_files import write_whole
 from coupling.data.store_manifest import DamagedError, Manifest
 from coupling.errors import DataError
 
-__all__ = ["Vintage", "same_rows", "to_parquet"]
+__all__ = ["Vintage", "rows_of", "same_rows", "to_parquet"]
 
 PLAIN = ("when", "value", "line", "released", "labels")
 HOUR = pd.Timedelta(hours=1)
@@ -55,7 +55,7 @@ class Vintage:
         raw = _bytes_of(place)
         if sha256(raw).hexdigest() != self.manifest.sha256:
             raise DamagedError(f"{place} does not have the hash that its manifest names")
-        return _to_rows(pd.read_parquet(io.BytesIO(raw)), self.manifest)
+        return rows_of(pd.read_parquet(io.BytesIO(raw)), self.manifest)
 
     def write(self, parquet: bytes) -> None:
         """Write both files, the manifest last: with it the vintage is there, without it nothing is."""
@@ -94,11 +94,12 @@ def _to_frame(rows: RawRows) -> pd.DataFrame:
     return pd.DataFrame(plain | ({} if rows.bars is None else dict(rows.bars.items())))
 
 
-def _to_rows(frame: pd.DataFrame, manifest: Manifest) -> RawRows:
+def rows_of(frame: pd.DataFrame, manifest: Manifest) -> RawRows:
+    """Return the rows that a table of a vintage holds."""
     last = manifest.retrievals[-1]
     columns: dict[str, Any] = {name: frame[name].rename(None) for name in PLAIN if name in frame}
     bars = frame.drop(columns=list(columns))
-    if manifest.hourly and "labels" not in columns:  # written by version 1.0: bars by the hour, by their starts
+    if manifest.hourly and "labels" not in columns:  # an earlier version kept the starts of hours
         starts = columns["when"]
         columns |= {"when": starts + HOUR, "labels": starts.dt.tz_localize(None).dt.normalize()}
     return RawRows(

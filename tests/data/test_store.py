@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from coupling.data.instrument import SourceEntry, resolve
 from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows, build_observations
 from coupling.data.store import Store, default_folder
+from coupling.data.store_manifest import Manifest
+from coupling.data.store_vintage import rows_of, to_parquet
 from coupling.errors import DataError
 
 BTC = SourceEntry(provider="yahoo", symbol="BTC-USD", clock="UTC")
@@ -177,3 +180,12 @@ def test_the_default_folder_is_in_the_users_data(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("platformdirs.user_data_path", lambda name, **_: tmp_path / name)
     assert default_folder() == tmp_path / "coupling" / "store"
     assert Store().folder == default_folder()
+
+
+def test_bars_that_an_earlier_version_stored_by_their_starts_end_an_hour_later() -> None:
+    rows = replace(PLAIN, when=HOURS, labels=HOURS.dt.tz_localize(None).dt.normalize())
+    old = pd.read_parquet(io.BytesIO(to_parquet(rows))).drop(columns="labels").to_parquet()
+    manifest = Manifest.of("BTC", BTC, rows, old)
+    found = rows_of(pd.read_parquet(io.BytesIO(old)), manifest)
+    assert found.when.tolist() == (HOURS + pd.Timedelta(hours=1)).tolist()
+    assert found.dates.tolist() == HOURS.dt.tz_localize(None).dt.normalize().tolist()

@@ -11,10 +11,11 @@ from coupling.data.dates import Rows
 from coupling.data.stamps.bars import DAILY, in_words
 from coupling.errors import DataError
 
-__all__ = ["ends_of_bars", "labels_of", "struck_values", "zone_of"]
+__all__ = ["ends_of_bars", "labels_of", "own_strikes", "struck_values", "zone_of"]
 
 AGREES = 0.95
 NEAR = pd.Timedelta(hours=1)
+DELAY = pd.Timedelta(minutes=15)
 AFTER = pd.Timedelta(hours=4)
 BEAT = "instants in the data beat a stated clock: name the clock that they are struck by, or 'hourly' for their own"
 Bars = tuple[pd.DatetimeIndex, pd.DatetimeIndex, str]
@@ -57,8 +58,6 @@ def ends_of_bars(
     daily = pd.Timedelta(np.median((ends - starts).asi8), unit="ns") >= DAILY
     if clock.at != "close":
         return _by_wall_clock(starts, ends, clock, means, rows, daily=daily)
-    if daily and means is None and _own_strikes(starts, clock):
-        return starts, labels_of(starts, clock), f"as struck, at the close of {clock.name}"
     opens, closes, labels = _sessions(starts, clock)
     place = np.minimum(closes.searchsorted(starts, side="right"), len(closes) - 1)
     inside = (opens[place] <= starts if daily else opens[place] < ends) & (starts < closes[place])
@@ -104,11 +103,13 @@ def _by_wall_clock(
     return ends, labels, "each value at the end of its bar"
 
 
-def _own_strikes(instants: pd.DatetimeIndex, clock: Clock) -> bool:
+def own_strikes(instants: pd.DatetimeIndex, clock: Clock) -> bool:
     """Tell whether instants are the closes of a clock, or shortly after them: no bar of a session starts there."""
+    if clock.at != "close":
+        return False
     labels = labels_of(instants, clock)
     after = instants - clock.struck_at(labels)
-    near = np.asarray((after >= pd.Timedelta(0)) & (after <= NEAR))
+    near = np.asarray((after >= pd.Timedelta(0)) & (after <= DELAY))
     return bool(near.mean() >= AGREES - 0.02 and np.asarray(~(after < pd.Timedelta(0)) & ~(after > AFTER)).all())
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from coupling.data.calendars import EVERY_DAY
 from coupling.data.clocks import Clock, load_clock
 from coupling.data.dates import Rows
 from coupling.data.instrument import HOURLY
-from coupling.data.stamps.bars import LONG, as_ends, bar_length, in_words, spacing
-from coupling.data.stamps.clocked import ends_of_bars, labels_of, struck_values, zone_of
+from coupling.data.stamps.bars import DAILY, LONG, as_ends, bar_length, in_words, spacing
+from coupling.data.stamps.clocked import ends_of_bars, labels_of, own_strikes, struck_values, zone_of
 from coupling.data.stamps.sessions import long_spacing, require_days_of, sessions_of_stretches, stretches
 from coupling.data.stamps.written import Written, read_written
 from coupling.errors import DataError
@@ -120,7 +121,7 @@ def read_stamps(
     if dates is not None:
         require_days_of(dates, known, rows)
         return _sessions(Written(dates), known, means, rows)
-    return _instants(written, _ends(ends, zone, order, rows), known, means, length, rows)
+    return _instants(written, _ends(ends, len(written.wall), zone, order, rows), known, means, length, rows)
 
 
 def _dates_of(written: Written, clock: Clock | None, means: str | None, *, own: bool) -> pd.DatetimeIndex | None:
@@ -131,13 +132,19 @@ def _dates_of(written: Written, clock: Clock | None, means: str | None, *, own: 
         return (written.wall if written.midnights else local).normalize()
     if own or means is not None:
         return None
-    return next((wall for wall in (written.wall, local) if (wall == wall.normalize()).all()), None)
+    every_day = clock is not None and clock.days == EVERY_DAY  # its day ends at midnight of its own zone alone
+    walls = (local,) if every_day else (written.wall, local)
+    return next((wall for wall in walls if (wall == wall.normalize()).all()), None)
 
 
-def _ends(ends: Any, zone: str | None, order: str | None, rows: Rows) -> tuple[pd.DatetimeIndex, str] | None:
+def _ends(
+    ends: Any, count: int, zone: str | None, order: str | None, rows: Rows
+) -> tuple[pd.DatetimeIndex, str] | None:
     if ends is None:
         return None
     written = read_written(ends, order, rows)
+    if len(written.wall) != count:
+        raise DataError(f"{rows.place} has {count} times and {len(written.wall)} ends of bars; give one end for each.")
     if written.instants is None:
         written = written.placed(zone, rows)
     assert written.instants is not None  # they are placed
@@ -172,6 +179,9 @@ def _instants(
     assert written.instants is not None  # the caller sees to it
     starts = written.instants
     step = spacing(starts)
+    daily = step is None or DAILY <= step <= LONG
+    if ends is None and means is None and length is None and clock is not None and daily and own_strikes(starts, clock):
+        return _stamps(starts, labels_of(starts, clock), f"as struck, at the close of {clock.name}", "", written.zone)
     if ends is None and means in ("snapshot", "bar_end"):
         struck, note = as_ends(starts) if means == "bar_end" else (starts, "")
         return _stamps(*struck_values(struck, step, clock, rows), note, written.zone)
@@ -187,7 +197,7 @@ def _instants(
         at = int(early.argmax())
         raise DataError(f"{rows.at(at)}: the bar ends at {ends[0][at]}, before it starts ({starts[at]}); correct it.")
     struck, labels, note = ends_of_bars(starts, ends[0], clock, means, rows)
-    return _stamps(struck, labels, note, "" if struck is starts else ends[1], written.zone)
+    return _stamps(struck, labels, note, ends[1], written.zone)
 
 
 def _long(starts: pd.DatetimeIndex, clock: Clock | None, means: str | None, rows: Rows) -> Stamps:

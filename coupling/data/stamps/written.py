@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,8 @@ class Written:
 
 def read_written(column: Any, order: str | None, rows: Rows) -> Written:
     """Read a column of texts, datetimes, dates, periods or integers; raise `DataError` for what is none of them."""
+    if column is None or isinstance(column, pd.MultiIndex | dict | set | frozenset):
+        raise DataError(f"{rows.place}: the dates are a {type(column).__name__}; give one column of dates or times.")
     values = column if isinstance(column, pd.Index) else pd.Series(column).reset_index(drop=True)
     _require_whole(values, rows)
     if isinstance(values.dtype, pd.PeriodDtype):
@@ -74,7 +77,7 @@ def read_written(column: Any, order: str | None, rows: Rows) -> Written:
         return _from_zoned(pd.DatetimeIndex(values), rows)
     if pd.api.types.is_datetime64_dtype(values.dtype):
         return Written(_nanoseconds(pd.DatetimeIndex(values), rows))
-    if pd.api.types.is_bool_dtype(values.dtype):
+    if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_complex_dtype(values.dtype):
         raise DataError(f"{rows.at(0)}: {values[0]!r} is no date; {EXAMPLE}.")
     if pd.api.types.is_numeric_dtype(values.dtype):
         return _from_numbers(list(values), rows)
@@ -210,14 +213,21 @@ def _year(value: Any) -> int:
     return int(year) if year is not None else int(np.datetime64(value, "Y").astype(int)) + 1970
 
 
+def _no_one_instant() -> tuple[type[Exception], ...]:
+    """Errors of a time of day that comes twice or never: before version 3 pandas raises those of pytz."""
+    if int(pd.__version__.split(".")[0]) >= 3:
+        return (ValueError,)
+    return (ValueError, import_module("pytz").exceptions.InvalidTimeError)
+
+
 def _localised(wall: pd.DatetimeIndex, zone: str, rows: Rows) -> pd.DatetimeIndex:
     backwards = len(wall) > 1 and bool(wall[0] > wall[-1])
     ordered = wall[::-1] if backwards else wall
     try:
         local = ordered.tz_localize(zone, ambiguous="infer", nonexistent="raise")
-    except (KeyError, OSError):
+    except (KeyError, OSError, IndexError):
         raise DataError(f"{rows.place}: the zone {zone!r} is unknown; write it as America/New_York or UTC.") from None
-    except ValueError as error:  # ambiguous or nonexistent, by any version of pandas
+    except _no_one_instant() as error:
         reason = str(error).split(", try")[0].rstrip(".")
         message = f"{rows.place}: a time of day in {zone} is no one instant, as clocks are set there ({reason})"
         raise DataError(f"{message}; write the offset from UTC beside the times.") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coupling.data.export import to_csv
 from coupling.data.sources.readers import read_rows, read_table
 from coupling.errors import DataError
 
@@ -150,3 +151,35 @@ def test_every_day_of_either_shape_is_that_day(mark: str) -> None:
 def test_what_is_no_date_with_slashes_is_refused(text: str) -> None:
     with pytest.raises(DataError, match="is no date"):
         read_table("days", f"date,value\n2024/8/1,1\n{text},2\n".encode())
+
+
+HALF_PAST = pd.date_range("2025-06-02 13:30", periods=3, freq="h")
+
+
+def test_a_parquet_file_keeps_its_times_of_day(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    frame = pd.DataFrame({"date": HALF_PAST.tz_localize("UTC").tz_convert("Asia/Tokyo"), "value": [1.0, 2.0, 3.0]})
+    frame.to_parquet(path)
+    rows = read_rows(path, clock="XNYS")
+    assert rows.instants
+    assert rows.when.tolist() == list(HALF_PAST.tz_localize("UTC") + pd.Timedelta(hours=1))
+
+
+def test_what_a_csv_refuses_a_parquet_file_refuses(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"date": HALF_PAST, "value": [1.0, 2.0, 3.0]})
+    frame.to_parquet(tmp_path / "x.parquet")
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    for name in ("x.parquet", "x.csv"):
+        with pytest.raises(DataError, match="has a time of day and no time zone"):
+            read_rows(tmp_path / name, clock="XNYS")
+
+
+def test_instants_come_back_from_an_export_as_they_were(tmp_path: Path) -> None:
+    starts = [f"{start:%Y-%m-%dT%H:%M:%SZ}" for start in pd.date_range("2025-07-03 13:30", periods=4, freq="h")]
+    text = "time_utc,close\n" + "".join(f"{start},{k}\n" for k, start in enumerate(starts, 1))
+    rows = read_rows(write(tmp_path, text), clock="XNYS")
+    again = read_rows(write(tmp_path, to_csv(rows), "again.csv"), clock="XNYS", means="session")
+    assert again.when.tolist() == rows.when.tolist()
+    assert again.when.iloc[-1] == pd.Timestamp("2025-07-03 17:00", tz="UTC")
+    assert again.dates.tolist() == rows.dates.tolist()
+    assert again.value.tolist() == rows.value.tolist()

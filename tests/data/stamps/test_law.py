@@ -84,6 +84,24 @@ def test_closes_that_are_stamped_as_such_are_struck_there() -> None:
     assert found.labels.tolist() == list(DAYS)
 
 
+def test_a_close_needs_no_neighbour() -> None:
+    assert struck(read(["2025-07-03T17:00:00Z"])) == ["03 17:00"]
+
+
+def test_days_that_begin_at_17_in_new_york_are_not_struck_where_they_begin() -> None:
+    starts = (pd.bdate_range("2025-01-05", "2025-06-01") + pd.Timedelta(hours=17)).tz_localize("America/New_York")
+    with pytest.raises(DataError, match="lies outside the sessions of XNYS"):
+        read(starts)
+    with pytest.raises(DataError, match="state which"):
+        read(starts, "ICE")
+    assert struck(read(starts, "ICE", means="bar_start"))[0] == "07 22:00"
+
+
+def test_days_of_new_york_do_not_end_at_midnight_in_utc() -> None:
+    with pytest.raises(DataError, match="does not end by the clock UTC"):
+        read(pd.date_range("2025-06-02", periods=9, tz="America/New_York"), "UTC")
+
+
 def test_a_snapshot_at_midnight_closes_the_day_before() -> None:
     found = read(["2025-06-03 00:00:00 UTC", "2025-06-04 00:00:00 UTC"], "UTC", means="snapshot")
     assert struck(found) == ["03 00:00", "04 00:00"]
@@ -224,6 +242,11 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "hour 25": (["2025-06-02T25:30Z"], {}, "no time of day between"),
     "meaning": (DAYS, {"means": "open"}, "cannot mean 'open'"),
     "ends before starts": ([1748822400000], {"clock": "UTC", "ends": [1748822300000]}, "before it starts"),
+    "too few ends": ([1748822400000, 1748908800000], {"ends": [1748908800000]}, "has 2 times and 1 ends of bars"),
+    "complex": ([1j], {}, "is no date"),
+    "two columns": (pd.MultiIndex.from_tuples([("a", "b")]), {}, "the dates are a MultiIndex"),
+    "nothing": (None, {}, "the dates are a NoneType"),
+    "empty zone": (["2025-06-02 09:30"], {"zone": ""}, "the zone '' is unknown"),
     "objects": ([object()], {}, "is a object"),
 }
 
