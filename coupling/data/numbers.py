@@ -126,7 +126,7 @@ def _as_cells(cells: Sequence[Any] | pd.Series) -> Sequence[Any]:
     if not isinstance(cells, pd.Series):
         return cells
     values: list[Any] = cells.astype("object").where(cells.notna(), "").tolist()
-    return values
+    return [tuple(cell) if isinstance(cell, np.ndarray) else cell for cell in values]
 
 
 def _plain(cells: Sequence[Any]) -> list[float] | None:

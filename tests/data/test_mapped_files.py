@@ -49,10 +49,10 @@ def test_a_file_lies_where_its_path_says(tmp_path: Path) -> None:
 def test_with_a_directory_a_file_may_lie_below_it(tmp_path: Path) -> None:
     (tmp_path / "d" / "below").mkdir(parents=True)
     (tmp_path / "d" / "below" / "x.txt").write_text("date,value\n" + ROWS)
-    (tmp_path / "d" / "btc_usd.csv").write_text("date,value\n2025-06-02,105000\n")
+    (tmp_path / "d" / "btc_usd.csv").write_text("date,value\n2025-06-02,105000\n2025-06-03,105500\n2025-06-04,1e5\n")
     had = load_dataset(section("below/x.txt", directory="d"), ["SPX", "BTC"], base=tmp_path)
     assert had.observations["SPX"].levels.tolist() == RIGHT
-    assert had.observations["BTC"].levels.tolist() == [105000.0]
+    assert had.observations["BTC"].levels.tolist() == [105000.0, 105500.0, 100000.0]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ def _time(place: str, table: Table, row: int, cell: str) -> str:
 def without_empty(table: Table, date: int) -> Table:
     """Leave out the rows of which no cell says anything; a date alone may be missing in none that does."""
     undated = [k for k, cell in enumerate(table.columns[date]) if _is_empty(cell)]
-    empty = {k for k in undated if all(_is_empty(cell) for column in table.columns for cell in column[k : k + 1])}
+    named = [column for column, name in zip(table.columns, table.names, strict=True) if any(name)]  # no index's numbers
+    empty = {k for k in undated if all(_is_empty(cell) for column in named for cell in column[k : k + 1])}
     return table.rows([k for k in range(len(table.lines)) if k not in empty]) if empty else table
 
 
