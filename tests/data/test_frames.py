@@ -138,6 +138,11 @@ def test_the_kind_and_the_unit_of_a_yield_can_be_stated() -> None:
     assert any("brought to %" in note for note in decimals.provenance.origins[1].repairs)
 
 
+def test_a_yield_of_the_catalogue_near_zero_is_in_percent_as_in_a_file() -> None:
+    near_zero = (JGB - 1.5).clip(-0.2, 0.2).round(3)
+    assert cp.align({"BTC": BTC, "JGB10Y": near_zero}).levels["JGB10Y"].isin(near_zero).all()
+
+
 def test_alignment_takes_every_field_of_the_section() -> None:
     panel = cp.align(
         closes(), days="XNYS", at="24:00 UTC", rule="last_known", tolerance="2h", frequency="1w", max_staleness="3d"

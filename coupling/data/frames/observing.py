@@ -24,6 +24,7 @@ __all__ = ["observe"]
 OFTEN_NEGATIVE = 0.1
 WEEKEND_SHARE = 0.1
 SATURDAY = 5
+QUOTED_TO, ROUNDING = 0.001, 1e-6
 
 
 def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> tuple[Observations, Instrument]:
@@ -61,12 +62,20 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
             raise InputError(
                 f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
             )
-    if meaning.kind is Kind.YIELD and meaning.unit is None and len(found) and found.abs().max() <= SMALL_YIELD:
+    if meaning.kind is Kind.YIELD and meaning.unit is None and len(found) and _may_be_decimals(found, meaning):
         raise ConfigurationError(
             f"the yields of {meaning.name} all lie within ±{SMALL_YIELD} (the last is {found.iloc[-1]:g}) and may be "
             f"decimals or %; state which, as units={{{meaning.name!r}: '%'}} or 'decimal'",
             path=f"units.{meaning.name}",
         )
+
+
+def _may_be_decimals(values: pd.Series, meaning: Meaning) -> bool:
+    """Tell whether yields are so small that they may be fractions; those of the catalogue are printed to 0.001 %."""
+    if values.abs().max() > SMALL_YIELD:
+        return False
+    steps = values.to_numpy() / QUOTED_TO
+    return meaning.known is None or bool((np.abs(steps - np.round(steps)) > ROUNDING).any())
 
 
 def _trades_on_weekends(dates: pd.Series) -> bool:
