@@ -15,7 +15,7 @@ from coupling.data.frames.reading import read_part
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider
 from coupling.data.observations import Observations
 from coupling.data.sources.rows import POSITIVE, build_observations
-from coupling.data.units import SMALL_YIELD
+from coupling.data.units import unit_question
 from coupling.errors import ConfigurationError, InputError
 from coupling.results.base import Origin
 
@@ -61,10 +61,10 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
             raise InputError(
                 f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
             )
-    if meaning.kind is Kind.YIELD and meaning.unit is None and len(found) and found.abs().max() <= SMALL_YIELD:
+    question, other = unit_question(found) if meaning.kind is Kind.YIELD and meaning.unit is None else ("", "")
+    if question:
         raise ConfigurationError(
-            f"the yields of {meaning.name} all lie within ±{SMALL_YIELD} (the last is {found.iloc[-1]:g}) and may be "
-            f"decimals or %; state which, as units={{{meaning.name!r}: '%'}} or 'decimal'",
+            f"the yields of {meaning.name} {question}; state which, as units={{{meaning.name!r}: '%'}} or {other!r}",
             path=f"units.{meaning.name}",
         )
 
