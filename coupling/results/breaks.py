@@ -49,8 +49,8 @@ class BreakResult(Result):
     -----
     ``frame`` has one row per instrument (``with``) and ``changes`` (raw or volatility-standardised): ``statistic``,
     ``p_value``, ``p_adjusted`` (Holm over the instruments), ``likeliest`` date with the ends ``lower, upper`` of its
-    set of dates and the set's ``share`` of the rows, ``date`` of the largest deviation, correlation ``before, after`` the
-    likeliest date, ``n`` and ``rows`` (what a row is). ``sets`` has one row per stretch of a set: ``with, changes,
+    set of dates and the set's ``share`` of the rows, ``date`` of the largest deviation, correlation ``before, after``
+    the likeliest date, ``n`` and ``rows`` (what a row is). ``sets`` has one row per stretch of a set: ``with, changes,
     first, last``. ``breaks`` holds all significant breaks.
     """
 

@@ -15,7 +15,7 @@ from coupling.data.frames.reading import read_part
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider
 from coupling.data.observations import Observations
 from coupling.data.sources.rows import POSITIVE, build_observations
-from coupling.data.units import SMALL_YIELD
+from coupling.data.units import unit_question
 from coupling.errors import ConfigurationError, InputError
 from coupling.results.base import Origin
 
@@ -62,20 +62,18 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
             raise InputError(
                 f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
             )
-    if meaning.kind is Kind.YIELD and meaning.unit is None and len(found) and _may_be_decimals(found, meaning):
+    question, other = unit_question(found) if meaning.kind is Kind.YIELD and meaning.unit is None else ("", "")
+    if question and not (other == "decimal" and meaning.known is not None and _in_thousandths(found)):
         raise ConfigurationError(
-            f"the yields of {meaning.name} all lie within ±{SMALL_YIELD} (the last is {found.iloc[-1]:g}) and may be "
-            f"decimals or %; state which, as units={{{meaning.name!r}: '%'}} or 'decimal'",
+            f"the yields of {meaning.name} {question}; state which, as units={{{meaning.name!r}: '%'}} or {other!r}",
             path=f"units.{meaning.name}",
         )
 
 
-def _may_be_decimals(values: pd.Series, meaning: Meaning) -> bool:
-    """Tell whether yields are so small that they may be fractions; those of the catalogue are printed to 0.001 %."""
-    if values.abs().max() > SMALL_YIELD:
-        return False
+def _in_thousandths(values: pd.Series) -> bool:
+    """Tell whether all values are whole thousandths, as the catalogue's yields in % are printed and fractions are not."""
     steps = values.to_numpy() / QUOTED_TO
-    return meaning.known is None or bool((np.abs(steps - np.round(steps)) > ROUNDING).any())
+    return bool((np.abs(steps - np.round(steps)) < ROUNDING).all())
 
 
 def _trades_on_weekends(dates: pd.Series) -> bool:
