@@ -92,7 +92,7 @@ def instant(label: Any, index: pd.Index) -> Any:
     if isinstance(index, pd.PeriodIndex):
         if isinstance(label, pd.Period):
             label = label.start_time
-        return pd.Period(_naive(read_moment(label, what="the date")), freq=index.freq)
+        return pd.Period(_naive(read_moment(label, what="the date")), freq=index.freqstr)
     if not isinstance(index, pd.DatetimeIndex):
         return _number(label, index)
     time = read_moment(label, what="the date")
