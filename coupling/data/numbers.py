@@ -25,6 +25,7 @@ FORM = re.compile(
 )
 SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "−": "-", "％": "%", "＄": "$"})
 PERCENT = "% beside each number"
+SCALES = frozenset({"BPS", "PCT", "PPM", "TSD", "MIO", "MLN", "MIL", "MRD", "MIA", "BIO", "BLN", "BIL", "TRN"})
 OTHER = {".": ",", ",": "."}
 NAMES = {".": "point", ",": "comma"}
 
@@ -184,6 +185,8 @@ def _formed(cells: Sequence[Any], column: _Column, decimal: str | None, *, point
         else:
             values[row] = _typed(row, cell, column)
     unit = _one_unit(written, column)
+    if unit in SCALES:
+        raise column.error(written[0].row, written[0].cell, f"is counted in {unit}", "write plain numbers in one unit")
     mark = decimal or _decimal_of(written, column, point_is_decimal=point_is_decimal)
     for one in written:
         number = _value(one, mark or ".", column)
