@@ -103,16 +103,9 @@ def _named(row: Sequence[str]) -> list[Name]:
 def _unnamed(rows: Rows, place: int) -> Heading | None:
     """A line of names above dates without a name: the index of pandas, or the row names of R (one cell fewer)."""
     row, below = rows[place], _below(rows, place + 1)
-    torn = any(
-        mark in cell for cell in (*row[:1], *below[:1]) for mark in ";|\t"
-    )  # by a delimiter that is not tried now
-    if (
-        not row
-        or not below
-        or torn
-        or not is_dated(below[0])
-        or any(is_dated(cell) or not cell.strip() for cell in row[1:])
-    ):
+    if not row or not below or not is_dated(below[0]) or any(is_dated(cell) or not cell.strip() for cell in row[1:]):
+        return None
+    if any(mark in cell for cell in (row[0], below[0]) for mark in ";|\t"):  # parted by another delimiter
         return None
     if len(row) > 1 and len(below) == len(row) and not row[0].strip():
         return Heading([(cell.strip(),) for cell in row], place + 1, sure=False)

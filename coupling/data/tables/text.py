@@ -76,5 +76,8 @@ def unknown_heading(place: str, text: str, options: Options) -> str:
     first = next((line.strip() for line in text[:10_000].splitlines() if line.strip()), "")[:80]
     if options.date_column is not None:
         return f"{place} has no line of names with {options.date_column!r} (the first line is {first!r}); correct it."
+    if options.delimiter is not None:
+        parted = f"parted by {options.delimiter!r} as stated"
+        return f"{place} has no heading with a date column, {parted} (the first line is {first!r}); correct it."
     advice = "name its columns in data.files ('date_column:', 'column:'), or begin it with 'date,value'"
     return f"{place}: no header with a date column was found (the first line is {first!r}); {advice}."

@@ -169,6 +169,12 @@ CASES: dict[str, Case] = {
     "a word": (HEAD + TWO + "2025-06-04,suspended\n", {}, "line 4: 'suspended' in column 'value' is no number"),
     "a broken formula": (HEAD + TWO + "2025-06-04,#REF!\n", {}, "line 4: '#REF!'"),
     "a sum still asked for": (HEAD + TWO + "2025-06-04,#N/A Requesting Data...\n", {}, "line 4"),
+    "parts of 32": (
+        HEAD + "2025-06-02,110'165\n2025-06-03,110'170\n",
+        {},
+        "line 2: \"110'165\" in column 'value' can be",
+    ),
+    "another delimiter than the one stated": (HEAD + ROWS, {"delimiter": ";"}, "parted by ';' as stated"),
     "millions in a word": (
         HEAD + ROWS.replace("\n", " MIO\n"),
         {},
