@@ -33,7 +33,7 @@ MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 FORMS = {
-    "year first": re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"),
+    "year first": re.compile(r"(\d{4})(?:[-/.] ?|年 ?|년 ?)(\d{1,2})(?:[-/.] ?|月 ?|월 ?)(\d{1,2})[日일.]?"),
     "compact": re.compile(r"(\d{4})(\d{2})(\d{2})"),
     "era": re.compile(r"([MTSHR]\d{1,2})\.(\d{1,2})\.(\d{1,2})"),
     "figures with -": re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4}|\d{2})"),

@@ -25,6 +25,7 @@ FORM = re.compile(
 )
 SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "−": "-", "％": "%", "＄": "$"})
 PERCENT = "% beside each number"
+SCALES = frozenset({"BPS", "PCT", "PPM", "TSD", "MIO", "MLN", "MIL", "MRD", "MIA", "BIO", "BLN", "BIL", "TRN"})
 OTHER = {".": ",", ",": "."}
 NAMES = {".": "point", ",": "comma"}
 
@@ -184,6 +185,10 @@ def _formed(cells: Sequence[Any], column: _Column, decimal: str | None, *, point
         else:
             values[row] = _typed(row, cell, column)
     unit = _one_unit(written, column)
+    if unit in SCALES:
+        raise column.error(written[0].row, written[0].cell, f"is counted in {unit}", "write plain numbers in one unit")
+    if decimal is None:
+        _require_no_parts_of_32(written, column)
     mark = decimal or _decimal_of(written, column, point_is_decimal=point_is_decimal)
     for one in written:
         number = _value(one, mark or ".", column)
@@ -239,6 +244,15 @@ def _decimal_of(written: list[_Written], column: _Column, *, point_is_decimal: b
     if point_is_decimal and all("." in one.body for one in open_ones):
         return "."
     raise _two_ways(open_ones[0], column)
+
+
+def _require_no_parts_of_32(written: list[_Written], column: _Column) -> None:
+    """Refuse a column of 110'165 alone: thousands as the Swiss write them, or 16.5 thirty-seconds of a bond's price."""
+    marked = [one for one in written if not one.body.isdigit()]
+    if marked and all(re.fullmatch(r"\d{1,3}'\d{3}", one.body) for one in marked):
+        one = marked[0]
+        why = f"can be read as {one.body.replace(chr(39), '')}, and as a bond's price in 32nds, and so can every cell "
+        raise column.error(one.row, one.cell, f"{why}with an apostrophe", "state 'decimal: \".\"' if it is the former")
 
 
 def _two_ways(one: _Written, column: _Column) -> DataError:

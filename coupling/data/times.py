@@ -14,7 +14,9 @@ WITH_TIME = re.compile(
     r"\s*(?P<half>[AP]\.?M\.?)?\s*(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[-+]\d{2}(?::?\d{2})?)?",
     re.IGNORECASE,
 )
-COMPACT = re.compile(r"(?P<date>\d{8})T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[-+]\d{2}:?\d{2})?")
+COMPACT = re.compile(
+    r"(?P<date>\d{8})[T ](?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?P<zone>Z|[-+]\d{2}:?\d{2})?"
+)
 
 
 def split_time(text: str) -> re.Match[str] | None:

@@ -71,7 +71,7 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
 
 
 def _in_thousandths(values: pd.Series) -> bool:
-    """Tell whether all values are whole thousandths, as the catalogue's yields in % are printed and fractions are not."""
+    """Tell whether all values are thousandths, as the catalogue's yields in % are printed and fractions are not."""
     steps = values.to_numpy() / QUOTED_TO
     return bool((np.abs(steps - np.round(steps)) < ROUNDING).all())
 

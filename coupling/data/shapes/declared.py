@@ -117,7 +117,14 @@ def recognise(header: Iterable[str]) -> Shape | None:
     >>> recognise(["when", "what"])
     """
     names = {normal(name) for name in header}
-    return next((shape for heading, shape in _headings() if heading <= names), None)
+    return next((shape for heading, shape in _headings() if heading <= names and not _is_half(shape, names)), None)
+
+
+def _is_half(shape: Shape, names: set[str]) -> bool:
+    """Tell whether what a shape takes for its instants is a time of day here: a column of dates stands beside it."""
+    known = load_names()
+    dates = {normal(name) for name in known.date} - {normal(name) for name in known.time}
+    return normal(shape.date) in known.time and bool(dates & names)
 
 
 def recognise_headless(row: Sequence[str]) -> Shape | None:

@@ -9,7 +9,7 @@ from coupling.data.dates import Rows
 from coupling.data.durations import parse_duration
 from coupling.errors import DataError, InputError
 
-__all__ = ["DAILY", "LONG", "MEANS", "as_ends", "bar_length", "in_words", "leaves_out_days", "spacing"]
+__all__ = ["DAILY", "LONG", "MEANS", "as_ends", "bar_length", "ends_after", "in_words", "leaves_out_days", "spacing"]
 
 DAILY = pd.Timedelta(hours=20)
 LONG = pd.Timedelta(days=4)
@@ -17,6 +17,7 @@ RUN = 8
 REGULAR = 0.5
 OVERLAPS = 0.05
 EARLY = pd.Timedelta(hours=4)
+HOUR = pd.Timedelta(hours=1)
 MEANS = "means: bar_start or means: bar_end in data.files, means='bar_end' in Python"
 STATE = (
     "state the bars' length (length: 1h in data.files, length='1h' in Python), or whether a time is a bar's start or "
@@ -126,6 +127,24 @@ def _require_one_length(starts: pd.DatetimeIndex, steps: np.ndarray, length: pd.
         at = _row_of(starts, int(ends[0]))
         message = f"{rows.at(at)}: bars of {in_words(other)} stand among bars of {in_words(length)}"
         raise DataError(f"{message}; give them as two files.")
+
+
+def ends_after(starts: pd.DatetimeIndex, length: pd.Timedelta) -> pd.DatetimeIndex:
+    """Return when bars end that are named by their starts: a day on which clocks are set ends where the next begins.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2025-11-01", periods=3, tz="America/New_York").tz_convert("UTC")
+    >>> [f"{end:%H}" for end in ends_after(days, pd.Timedelta("1D"))]
+    ['04', '05', '05']
+    """
+    ends = starts + length
+    if length < DAILY:
+        return ends
+    times = np.unique(starts.as_unit("ns").asi8)
+    after = np.append(times[1:], times[-1:] + length.value)[np.searchsorted(times, starts.as_unit("ns").asi8)]
+    moved = np.abs(after - ends.as_unit("ns").asi8) == HOUR.value
+    return ends.where(~moved, pd.DatetimeIndex(after, tz="UTC"))
 
 
 def as_ends(ends: pd.DatetimeIndex) -> tuple[pd.DatetimeIndex, str]:

@@ -12,7 +12,17 @@ from coupling.data.calendars import EVERY_DAY
 from coupling.data.clocks import Clock, load_clock
 from coupling.data.dates import Rows
 from coupling.data.instrument import HOURLY
-from coupling.data.stamps.bars import DAILY, LONG, MEANS, as_ends, bar_length, in_words, leaves_out_days, spacing
+from coupling.data.stamps.bars import (
+    DAILY,
+    LONG,
+    MEANS,
+    as_ends,
+    bar_length,
+    ends_after,
+    in_words,
+    leaves_out_days,
+    spacing,
+)
 from coupling.data.stamps.clocked import ends_of_bars, labels_of, own_strikes, struck_values, zone_of
 from coupling.data.stamps.sessions import long_spacing, require_days_of, sessions_of_stretches, stretches
 from coupling.data.stamps.written import Written, read_written
@@ -195,7 +205,7 @@ def _instants(
         means = means or "bar_start"
     else:
         size = written.length or bar_length(starts, length, rows)
-        ends = starts + size, f", {in_words(size)} after its start"
+        ends = ends_after(starts, size), f", {in_words(size)} after its start"
     early = ends[0] < starts
     if early.any():
         at = int(early.argmax())

@@ -19,7 +19,7 @@ WEEKENDS = 0.05
 
 
 def long_spacing(dates: pd.DatetimeIndex) -> str | None:
-    """Tell whether dates stand a week, a month, a quarter or a year apart.
+    """Tell whether dates stand some days, a week, a month, a quarter or a year apart.
 
     Examples
     --------
@@ -29,12 +29,16 @@ def long_spacing(dates: pd.DatetimeIndex) -> str | None:
     steps = np.diff(np.unique(dates.to_numpy().astype("datetime64[D]")).astype(np.int64))
     if len(steps) < FEWEST:
         return None
-    return next((name for name, _, low, high in LONG if np.mean((steps >= low) & (steps <= high)) >= REGULAR), None)
+    named = next((name for name, _, low, high in LONG if np.mean((steps >= low) & (steps <= high)) >= REGULAR), None)
+    days, counts = np.unique(steps, return_counts=True)
+    regular = days[counts.argmax()] > 1 and counts.max() >= REGULAR * len(steps)
+    return named or (f"{days[counts.argmax()]} days" if regular else None)
 
 
 def stretches(dates: pd.DatetimeIndex, spacing: str, means: str) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
     """Return the first and the last day of the weeks or months that dates name by their start or their end."""
-    count, unit = {"a week": (7, "D"), "a month": (1, "M"), "a quarter": (3, "M"), "a year": (12, "M")}[spacing]
+    named = {"a week": (7, "D"), "a month": (1, "M"), "a quarter": (3, "M"), "a year": (12, "M")}
+    count, unit = named[spacing] if spacing in named else (int(spacing.split()[0]), "D")
     step = pd.DateOffset(days=count) if unit == "D" else pd.DateOffset(months=count)
     day = pd.Timedelta(days=1)
     if means == "bar_start":

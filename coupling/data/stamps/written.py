@@ -227,9 +227,11 @@ def _localised(wall: pd.DatetimeIndex, zone: str, rows: Rows) -> pd.DatetimeInde
         local = ordered.tz_localize(zone, ambiguous="infer", nonexistent="raise")
     except (KeyError, OSError, IndexError):
         raise DataError(f"{rows.place}: the zone {zone!r} is unknown; write it as America/New_York or UTC.") from None
-    except _no_one_instant() as error:
-        reason = str(error).split(", try")[0].rstrip(".")
-        message = f"{rows.place}: a time of day in {zone} is no one instant, as clocks are set there ({reason})"
-        raise DataError(f"{message}; write the offset from UTC beside the times.") from None
+    except _no_one_instant():
+        never = wall.tz_localize(zone, ambiguous=np.ones(len(wall), bool), nonexistent="NaT").isna()
+        at = int((never if never.any() else wall.tz_localize(zone, ambiguous="NaT", nonexistent="NaT").isna()).argmax())
+        why = "never comes" if never.any() else "comes twice, and the rows do not tell which is meant,"
+        message = f"{rows.at(at)}: {wall[at]} {why} in {zone}, where clocks are set then"
+        raise DataError(f"{message}; write the offset from UTC beside the times, or state another zone.") from None
     instants = local.tz_convert("UTC").as_unit("ns")
     return instants[::-1] if backwards else instants

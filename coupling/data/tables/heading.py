@@ -13,10 +13,12 @@ __all__ = ["Heading", "find_heading", "is_dated", "is_number", "looks_dated"]
 
 Rows = Sequence[Sequence[str]]
 LEVELS = 3
-DATED = re.compile(r"\W*(?:[MTSHR]?\d|[^\W\d_]{3,9}[.,]?[ -]+\d{1,2}\b)")
+WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]{0,2} +)?"
+DATED = re.compile(rf"\W*(?i:{WEEKDAY})(?:[MTSHR]?\d|[^\W\d_]{{3,9}}[.,]?[ -]+\d{{1,2}}\b)")
 DATE = re.compile(
-    r"\d{4}[-/.年]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}$|\d{10,19}(\.\d+)?$|[MTSHR]\d{1,2}\.\d"
-    r"|\d{1,2}[- ]?[^\W\d_]{3,}\.?[- ,]|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
+    rf"(?i:{WEEKDAY})(?:"
+    r"\d{4}[-/.年년] ?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\d{8}$|\d{10,19}(\.\d+)?$|[MTSHR]\d{1,2}\.\d"
+    r"|\d{1,2}[- ]?[^\W\d_]{3,}\.?[- ,]|[^\W\d_]{3,9}\.? \d{1,2},? \d{4})"
 )
 
 
@@ -102,6 +104,8 @@ def _unnamed(rows: Rows, place: int) -> Heading | None:
     """A line of names above dates without a name: the index of pandas, or the row names of R (one cell fewer)."""
     row, below = rows[place], _below(rows, place + 1)
     if not row or not below or not is_dated(below[0]) or any(is_dated(cell) or not cell.strip() for cell in row[1:]):
+        return None
+    if any(mark in cell for cell in (row[0], below[0]) for mark in ";|\t"):  # parted by another delimiter
         return None
     if len(row) > 1 and len(below) == len(row) and not row[0].strip():
         return Heading([(cell.strip(),) for cell in row], place + 1, sure=False)

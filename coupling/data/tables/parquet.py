@@ -103,7 +103,7 @@ def _column(place: str, name: str, column: pa.ChunkedArray) -> pd.Series:
 
     try:
         return _series(column)
-    except (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError) as error:
+    except (pa.ArrowException, ValueError, TypeError, KeyError, OverflowError, NotImplementedError) as error:
         raise DataError(f"{place}: column {name!r} cannot be read ({str(error)[:120]}); write it again.") from None
 
 

@@ -108,17 +108,23 @@ def _near(word: str, known: Sequence[str]) -> str:
 def assign_roles(table: Table, options: Options, dates: int) -> Roles:
     """Return which column is what beside the values."""
     known, shape = load_names(), table.shape
-    time = [shape.time] if shape is not None and shape.time else [] if shape is not None else known.time
+    time = [shape.time] if shape is not None and shape.time else known.time
     ticker = [shape.ticker] if shape is not None and shape.ticker else known.ticker
-    levels = len(table.names[0]) > 1
+    levels, stated = len(table.names[0]) > 1, options.date_column is not None
     return Roles(
         date=dates,
-        time=_other(table.names, time, dates) if not levels and options.date_column is None else None,
+        time=None if levels else _of_day(table, _other(table.names, time, dates), stated=stated),
         ends=_other(table.names, [shape.ends], dates) if shape is not None and shape.ends else None,
         session=_other(table.names, [shape.session], dates) if shape is not None and shape.session else None,
         ticker=None if levels else _other(table.names, ticker, dates),
         released=None if levels else _other(table.names, known.released, dates),
     )
+
+
+def _of_day(table: Table, place: int | None, *, stated: bool) -> int | None:
+    """Return the column of times of day; beside a column of dates that is stated, only one that shows them."""
+    shown = place is not None and (not stated or any(":" in cell for cell in table.texts(place)[:1]))
+    return place if shown else None
 
 
 def _other(names: Sequence[Name], wanted: Iterable[str], dates: int) -> int | None:
@@ -191,7 +197,7 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
     others = [k for k in free if names[k][0]]
     if len(others) == 1 and not found:
         return others[0]
-    shown = ", ".join(table.header)[:300]
+    shown = ", ".join(filter(None, table.header))[:300]
     raise DataError(f"{place} has several columns ({shown}); say which with 'column:' in the configuration.")
 
 

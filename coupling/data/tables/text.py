@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from coupling.data.tables.body import cut_body
 from coupling.data.tables.decoding import decodings
 from coupling.data.tables.delimited import DELIMITERS, Grid, read_grid
@@ -13,6 +15,7 @@ __all__ = ["read_text", "unknown_heading"]
 
 NAMES = {mark: f"{name}s" for name, mark in DELIMITERS.items()}
 SAMPLE = 20
+DECIMAL_COMMA = re.compile(r"[-+(]?\d[\d.]*,\d{1,2} ?%?\)?")
 
 
 def read_text(place: str, raw: bytes, options: Options) -> Table:
@@ -58,9 +61,14 @@ def _table(place: str, grid: Grid, encoding: str, options: Options) -> Table:
         lines=body.lines,
         shape=heading.shape,
         notes=(*said, *body.notes),
-        point_is_decimal=grid.delimiter == ",",
+        point_is_decimal=grid.delimiter == "," and not _has_decimal_comma(body.rows),
         line=grid.line,
     )
+
+
+def _has_decimal_comma(rows: list[list[str]]) -> bool:
+    """Tell whether a quoted cell shows a decimal comma, so that a point in its file may part thousands."""
+    return any(DECIMAL_COMMA.fullmatch(cell.strip()) for row in rows for cell in row if "," in cell)
 
 
 def unknown_heading(place: str, text: str, options: Options) -> str:
@@ -68,5 +76,8 @@ def unknown_heading(place: str, text: str, options: Options) -> str:
     first = next((line.strip() for line in text[:10_000].splitlines() if line.strip()), "")[:80]
     if options.date_column is not None:
         return f"{place} has no line of names with {options.date_column!r} (the first line is {first!r}); correct it."
+    if options.delimiter is not None:
+        parted = f"parted by {options.delimiter!r} as stated"
+        return f"{place} has no heading with a date column, {parted} (the first line is {first!r}); correct it."
     advice = "name its columns in data.files ('date_column:', 'column:'), or begin it with 'date,value'"
     return f"{place}: no header with a date column was found (the first line is {first!r}); {advice}."

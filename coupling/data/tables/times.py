@@ -29,15 +29,19 @@ def stamps_of(place: str, table: Table, roles: Roles, column: int) -> pd.Series:
     stamps = cells if isinstance(cells, pd.Series) else pd.Series(table.texts(column), dtype="object")
     if roles.time is None or column != roles.date:
         return stamps
-    times = [_time(place, table, row, cell) for row, cell in enumerate(table.texts(roles.time))]
+    cells = table.texts(roles.time)
+    width = max((len(cell) for cell in cells if cell.isdigit()), default=0)
+    times = [_time(place, table, row, cell, width) for row, cell in enumerate(cells)]
     if set(times) == {"00:00:00"}:
         return stamps
     dates = stamps.astype("string").str.removesuffix(" 00:00:00")
     return pd.Series([f"{date} {time}" for date, time in zip(dates, times, strict=True)], dtype="object")
 
 
-def _time(place: str, table: Table, row: int, cell: str) -> str:
-    found = TIME.fullmatch(cell.zfill(6) if cell.isdigit() and len(cell) != 4 else cell)
+def _time(place: str, table: Table, row: int, cell: str, width: int) -> str:
+    """Read a time of day; figures without a colon are hours, minutes and seconds where one of the column has five."""
+    figures = cell.isdigit() and (width > 2 or not int(cell))
+    found = TIME.fullmatch(cell.zfill(6 if width > 4 else 4) if figures else cell)
     if found is None:
         raise DataError(f"{place}, line {table.lines[row]}: {cell!r} is no time of day; write it as 15:30:00.")
     hour, minute, second = found.groups(default="00")

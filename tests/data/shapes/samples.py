@@ -125,6 +125,32 @@ SAMPLES: dict[str, Callable[[], str | bytes]] = {
     "investing_jp.csv": lambda: lines(
         "日付け,終値,始値,高値,安値,出来高,変化率 %\n", quoted("%Y-%m-%d", us), -1
     ).encode("cp932"),
+    "investing_jp_signs.csv": lambda: lines(
+        "日付け,終値,始値,高値,安値,出来高,変化率 %\n", lambda t, x: f'"{t:%Y年%m月%d日}","{us(x)}","","","","",""', -1
+    ),
+    "investing_nl.csv": lambda: lines(
+        "Datum,Laatste,Open,Hoog,Laag,Vol.,Verschil %\n", quoted("%d-%m-%Y", de, '"","0,11%"'), -1
+    ),
+    "investing_pl.csv": lambda: lines(
+        "Data,Ostatnio,Otwarcie,Max.,Min.,Wol.,Zmiana%\n", quoted("%d.%m.%Y", de, '"","0,11%"'), -1
+    ),
+    "investing_tr.csv": lambda: lines(
+        "Tarih,Şimdi,Açılış,Yüksek,Düşük,Hac.,Fark %\n", quoted("%d.%m.%Y", de, '"","%0,11"'), -1
+    ),
+    "investing_ru.csv": lambda: lines(
+        "Дата,Цена,Откр.,Макс.,Мин.,Объём,Изм. %\n", quoted("%d.%m.%Y", de, '"","0,11%"'), -1
+    ),
+    "investing_kr.csv": lambda: lines(
+        "날짜,종가,시가,고가,저가,거래량,변동 %\n", quoted("%Y- %m- %d", us, '"1.23B","0.11%"'), -1
+    ),
+    "investing_cn.csv": lambda: lines(
+        "日期,收盘,开盘,高,低,交易量,涨跌幅\n", quoted("%Y-%m-%d", us, '"1.23B","0.11%"'), -1
+    ),
+    "investing_nl_whole.csv": lambda: lines(
+        "Datum,Laatste,Open,Hoog,Laag,Vol.,Verschil %\n",
+        lambda t, x: f'"{t:%d-%m-%Y}","{de(x).split(",")[0]}","","","","","0,11%"',
+        -1,
+    ),
     "nasdaq_com.csv": lambda: lines(
         "Date,Close/Last,Volume,Open,High,Low\n", lambda t, x: f"{t:%m/%d/%Y},${x},1000,${x},${x},${x}", -1
     ),
@@ -140,6 +166,25 @@ SAMPLES: dict[str, Callable[[], str | bytes]] = {
         "<DATE>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n",
         lambda t, x: f"{t:%Y.%m.%d}\t" + ohlc(x, "\t") + "\t1\t0\t1",
     ),
+    "metatrader_hours.csv": lambda: lines(
+        "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\t<VOL>\t<SPREAD>\n",
+        lambda t, x: f"{t:%Y.%m.%d}\t16:00:00\t" + ohlc(x, "\t") + "\t1\t0\t1",
+    ),
+    "dukascopy.csv": lambda: lines(
+        "Gmt time,Open,High,Low,Close,Volume\n", lambda t, x: f"{t:%d.%m.%Y} 00:00:00.000,{ohlc(x)},1"
+    ),
+    "polygon.csv": lambda: lines(
+        "ticker,volume,open,close,high,low,window_start,transactions\n",
+        lambda t, x: f"SPX,1,{ohlc(x)},{t.tz_localize(ZONE).value},1",
+    ),
+    "histdata.csv": lambda: lines(
+        "date;open;high;low;close;volume\n", lambda t, x: f"{t:%Y%m%d} 160000;{ohlc(x, ';')};0"
+    ),
+    "date_and_time.csv": lambda: lines("date,time,open,high,low,close\n", lambda t, x: f"{t:%Y.%m.%d},16:00,{ohlc(x)}"),
+    "ecb.csv": lambda: lines(
+        "KEY,FREQ,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n", lambda t, x: f"EXR.D.USD.EUR.SP00.A,D,{t:%Y-%m-%d},{x},A"
+    ),
+    "weekdays.csv": lambda: lines("Date,Close\n", lambda t, x: f'"{t:%A, %B %d, %Y}",{x}'),
     "coingecko.csv": lambda: lines(
         "snapped_at,price,market_cap,total_volume\n",
         lambda t, x: f"{t + pd.Timedelta('1D'):%Y-%m-%d} 00:00:00 UTC,{x},0.0,0.0",

@@ -82,6 +82,11 @@ CASES: dict[str, Case] = {
     ),
     "a column of dates, stated": ("when,value\n" + ROWS, {"date_column": "when"}, RIGHT),
     "a column of values, stated": ("date,a,b\n" + ROWS.replace(",", ",1,"), {"column": "b"}, RIGHT),
+    "times of day in figures": (
+        "date,time,close\n" + ROWS.replace(",", ",160000,"),
+        {"zone": "America/New_York", "means": "bar_end"},
+        RIGHT,
+    ),
     "dates and times of midnight": ("date,time,close\n" + ROWS.replace(",", ",00:00,"), {}, RIGHT),
     "one ticker of two": (
         "date,ticker,close\n" + ROWS.replace(",", ",AAA,") + ROWS.replace(",", ",BBB,1"),
@@ -164,6 +169,45 @@ CASES: dict[str, Case] = {
     "a word": (HEAD + TWO + "2025-06-04,suspended\n", {}, "line 4: 'suspended' in column 'value' is no number"),
     "a broken formula": (HEAD + TWO + "2025-06-04,#REF!\n", {}, "line 4: '#REF!'"),
     "a sum still asked for": (HEAD + TWO + "2025-06-04,#N/A Requesting Data...\n", {}, "line 4"),
+    "parts of 32": (
+        HEAD + "2025-06-02,110'165\n2025-06-03,110'170\n",
+        {},
+        "line 2: \"110'165\" in column 'value' can be",
+    ),
+    "another delimiter than the one stated": (HEAD + ROWS, {"delimiter": ";"}, "parted by ';' as stated"),
+    "millions in a word": (
+        HEAD + ROWS.replace("\n", " MIO\n"),
+        {},
+        "line 2: '5900.5 MIO' in column 'value' is counted",
+    ),
+    "basis points in a word": (HEAD + ROWS.replace("\n", " BPS\n"), {}, "is counted in BPS"),
+    "points that part thousands beside a decimal comma": (
+        'date,value,share\n2025-06-02,"5.900","0,11"\n2025-06-03,"5.911","0,12"\n',
+        {"column": "value"},
+        "read as 5.900 and as 5900",
+    ),
+    "hours without minutes": ("date,time,close\n" + ROWS.replace(",", ",16,"), {}, "line 2: '16' is no time of day"),
+    "a time beside a column of dates, stated": (
+        "day,time,close\n" + ROWS.replace(",", ",15:30,"),
+        {"date_column": "day"},
+        "no time zone",
+    ),
+    "a time in a vendor's file": ("Date,PX_LAST,Time\n" + ROWS.replace("\n", ",15:30\n"), {}, "no time zone"),
+    "another delimiter above a date": (
+        ";A.B;FLAGS\n;Rate;\nas of;21.11.2025;\n" + de(ROWS).replace("\n", ";\n"),
+        {},
+        "no header with a date column",
+    ),
+    "a time that never comes": (
+        HEAD + "2025-03-09 01:00,1\n2025-03-09 02:00,2\n2025-03-09 03:00,3\n",
+        {"zone": "America/New_York"},
+        "line 3: 2025-03-09 02:00:00 never comes in America/New_York",
+    ),
+    "a time that comes twice": (
+        HEAD + "2025-11-02 00:00,1\n2025-11-02 01:00,2\n2025-11-02 02:00,3\n",
+        {"zone": "America/New_York"},
+        "line 3: 2025-11-02 01:00:00 comes twice",
+    ),
     "thousands as letters": (HEAD + "2025-06-02,5.9K\n", {}, "'5.9K'"),
     "two points": (HEAD + TWO + "2025-06-04,5880.7.5\n", {}, "line 4"),
     "an underscore": (HEAD + TWO + "2025-06-04,5_880.75\n", {}, "line 4"),
