@@ -218,6 +218,7 @@ def swapped(series: pd.Series) -> pd.Series:
 REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("no frame", lambda: 3, {}, "has no names and dates"),
     ("array", lambda: SPX.to_numpy(), {}, "ndarray has no names and dates"),
+    ("a panel", lambda: cp.align(closes()), {}, "aligned already; use it as it is"),
     ("list in a mapping", lambda: {"SPX": [1.0, 2.0]}, {}, "a list is no series with dates"),
     ("scalar in a mapping", lambda: {"SPX": 1.0}, {}, "a float is no series with dates"),
     ("empty mapping", dict, {}, "holds no series"),

@@ -71,6 +71,8 @@ def parts_of(data: Any, stated: Sequence[str]) -> dict[str, Part | Observations]
     if isinstance(data, pd.Series):
         name = _series_name(data, stated)
         return {name: _item(name, data)}
+    if hasattr(data, "observations") and hasattr(data, "alignment"):
+        raise InputError("A panel is aligned already; use it as it is, or give panel.observations to align it anew.")
     if not is_frame(data):
         raise InputError(
             f"A {type(data).__name__} has no names and dates; give a frame with dates, or a mapping of names to series."
