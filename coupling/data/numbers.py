@@ -111,7 +111,7 @@ def read_numbers(
     Traceback (most recent call last):
     ...
     coupling.errors.DataError: x.csv, line 2: '157,123' in column 'Close' can be read as 157.123 and as 157123, and so
-    can every cell with a separator; state 'decimal: "."' or 'decimal: ","' for this file.
+    can every cell with a separator; state 'decimal: "."' or 'decimal: ","' for this file, or decimal='.' in Python.
     """
     column = _Column(place, name, lines)
     cells = _as_cells(cells)
@@ -258,7 +258,7 @@ def _require_no_parts_of_32(written: list[_Written], column: _Column) -> None:
 def _two_ways(one: _Written, column: _Column) -> DataError:
     mark = "." if "." in one.body else ","
     why = f"can be read as {one.body.replace(mark, '.')} and as {one.body.replace(mark, '')}, and so can every cell "
-    advice = "state 'decimal: \".\"' or 'decimal: \",\"' for this file"
+    advice = "state 'decimal: \".\"' or 'decimal: \",\"' for this file, or decimal='.' in Python"
     return column.error(one.row, one.cell, f"{why}with a separator", advice)
 
 

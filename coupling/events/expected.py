@@ -11,7 +11,7 @@ from coupling.errors import InputError, nearest
 from coupling.events.abnormal import Windows
 from coupling.events.timeline import Timeline
 
-__all__ = ["MODELS", "Expectation", "covered_by", "expectation", "form_windows"]
+__all__ = ["MODELS", "Expectation", "check_windows", "covered_by", "expectation", "form_windows"]
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -48,7 +48,7 @@ def expectation(
     """
     if model not in MODELS:
         raise InputError(f"model={model!r} is unknown; {nearest(model, MODELS)}.")
-    _check_windows(event_window, estimation_window)
+    check_windows(event_window, estimation_window)
     chosen = _factors(model, market, factors)
     unknown = [name for name in chosen if name not in names]
     if unknown:
@@ -76,15 +76,25 @@ def _factors(model: str, market: str | None, factors: tuple[str, ...]) -> tuple[
     return ()
 
 
-def _check_windows(event: tuple[int, int], estimation: tuple[int, int]) -> None:
+def check_windows(event: tuple[int, int], estimation: tuple[int, int]) -> None:
+    """Raise `InputError` unless both windows are pairs of whole numbers in order, and do not overlap."""
     for name, window in (("event_window", event), ("estimation_window", estimation)):
-        if len(window) != 2 or window[0] > window[1]:
-            raise InputError(f"{name}={window} must be (first, last) with first <= last.")
+        if not (_is_pair(window) and window[0] <= window[1]):
+            raise InputError(
+                f"{name}={window!r} must be (first, last) with first <= last, whole numbers of sessions, as (-5, 10)."
+            )
     if estimation[0] <= event[1] and event[0] <= estimation[1]:
         raise InputError(
             f"estimation_window={estimation} overlaps event_window={event}, so the event would explain itself; "
             "end it before."
         )
+
+
+def _is_pair(window: object) -> bool:
+    whole = isinstance(window, tuple | list) and all(
+        isinstance(end, int | np.integer) and not isinstance(end, bool) for end in window
+    )
+    return whole and len(window) == 2  # type: ignore[arg-type]
 
 
 def covered_by(positions: Places, event_window: tuple[int, int], n: int) -> Flags:

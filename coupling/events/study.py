@@ -16,7 +16,7 @@ from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
 from coupling.errors import InputError, nearest
 from coupling.events.abnormal import regress
-from coupling.events.expected import Expectation, covered_by, expectation, form_windows
+from coupling.events.expected import Expectation, check_windows, covered_by, expectation, form_windows
 from coupling.events.numbers import StudyNumbers
 from coupling.events.placebo import PlaceboDates
 from coupling.events.resolve import Events, resolve_events
@@ -166,6 +166,7 @@ class EventStudy:
         )
 
     def _check(self) -> None:
+        check_windows(self.event_window, self.estimation_window)
         require_limits(self)
         if not 0 < self.level < 1:
             raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")

@@ -223,6 +223,7 @@ def swapped(series: pd.Series) -> pd.Series:
 REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("no frame", lambda: 3, {}, "has no names and dates"),
     ("array", lambda: SPX.to_numpy(), {}, "ndarray has no names and dates"),
+    ("a panel", lambda: cp.align(closes()), {}, "aligned already; use it as it is"),
     ("list in a mapping", lambda: {"SPX": [1.0, 2.0]}, {}, "a list is no series with dates"),
     ("scalar in a mapping", lambda: {"SPX": 1.0}, {}, "a float is no series with dates"),
     ("empty mapping", dict, {}, "holds no series"),
@@ -270,6 +271,18 @@ REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("noons without a clock", lambda: {"USDJPY": at_times("12:00")}, {}, "value a day at 12:00 and none on many days"),
     ("weeks", lambda: {"BTC": BTC.iloc[::7]}, {}, "a week apart.*means='bar_end' in Python"),
     ("bars of no one length", lambda: {"BTC": uneven()}, {}, "no common spacing.*length='1h' in Python"),
+    ("a path for a name", lambda: {"../../x": SPX}, {"clocks": "XNYS"}, "is no name: it holds '/'.*rename it"),
+    ("a formula for a name", lambda: {"=1+1": SPX}, {"clocks": "XNYS"}, "is no name: it begins with '='"),
+    ("a space around a name", lambda: on(SPX).rename(columns={"SPX": " SPX"}), {}, "is no name: it begins with ' '"),
+    ("a very long name", lambda: {"x" * 5000: SPX}, {"clocks": "XNYS"}, "5000 letters, and 100 are allowed"),
+    ("lists as values", lambda: on(SPX, ETH=[[1.0, 2.0]] * len(SPX)), {"clocks": {"ETH": "UTC"}}, "no number but list"),
+    ("lists before dates", lambda: pd.DataFrame({"a": [[1, 2]] * 5, "b": 1.0}), {}, "has no dates"),
+    (
+        "a row count",
+        lambda: on(SPX).rename_axis("date").reset_index().reset_index(),
+        {"clocks": {"index": "UTC"}},
+        "'index' only counts the rows",
+    ),
     ("no clock", lambda: {"BTC": BTC, "MSTR": SPX}, {}, "clocks={'MSTR': 'XNYS'}"),
     ("several clocks", lambda: {"BTC": BTC, "USDJPY": SPX / 40}, {}, "H10.*ECB.*YAHOO_FX.*clocks={'USDJPY': 'H10'}"),
     ("gold", lambda: {"BTC": BTC, "GOLD": SPX}, {}, "COMEX.*LBMA"),
@@ -342,6 +355,23 @@ DATED: list[tuple[str, Callable[[pd.DatetimeIndex], Any]]] = [
 def test_dates_of_any_kind_are_the_same_dates(make: Callable[[pd.DatetimeIndex], Any]) -> None:
     same(cp.align(closes()), cp.align(closes().set_axis(make(EVERY))))
     same(cp.align(closes()), cp.align(closes().set_axis(make(EVERY)).rename_axis("Date").reset_index()))
+
+
+def test_an_index_that_was_written_without_a_name_is_its_dates(tmp_path: Path) -> None:
+    closes().to_csv(tmp_path / "closes.csv")
+    for read in (
+        pd.read_csv,
+        lambda path: pd.read_csv(path, engine="pyarrow"),
+        lambda path: pd.read_csv(path, dtype_backend="pyarrow"),
+        pl.read_csv,
+        lambda path: pl.read_csv(path, try_parse_dates=True),
+    ):
+        same(cp.align(closes()), cp.align(read(tmp_path / "closes.csv")))
+
+
+@pytest.mark.parametrize("name", ["BTC", "SPX", "value", ""])
+def test_the_name_of_the_index_is_no_column(name: str) -> None:
+    same(cp.align(closes()), cp.align(closes().rename_axis(name)))
 
 
 LIBRARIES: dict[str, Callable[[pd.DataFrame], Any]] = {

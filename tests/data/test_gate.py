@@ -165,6 +165,15 @@ def test_the_mondays_of_shares_are_named(zone, caplog):
     assert "Mondays" in fitted.between("BTC", "SPX").attrs["caution"]
 
 
+def test_closes_carried_over_weekends_are_named():
+    closes = two_calendars()
+    fitted = RollingCorrelation().fit(np.log(closes.ffill()).diff())
+    assert "SPX has a change of exactly 0 on 56 of 56 Saturdays and Sundays" in fitted.caution_
+    assert "without filling" in fitted.caution_
+    weekdays = closes[closes.index.day_of_week < 5]
+    assert RollingCorrelation().fit(np.log(weekdays.ffill()).diff()).caution_ == ""
+
+
 def test_changes_between_own_closes_lose_nothing():
     closes = two_calendars()
     own = pd.DataFrame({name: np.log(closes[name].dropna()).diff() for name in closes})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -144,6 +144,8 @@ TABLE: dict[str, tuple[Callable[[], Any], str]] = {
     "records": (lambda: sound().to_records(index=False), "array of"),
     "an array of dates": (lambda: np.column_stack([DAYS.to_numpy()] * 2), "array of datetime64"),
     "an array of texts": (lambda: VALUES.astype(str), "array of <U"),
+    "a generator": (lambda: (row for row in VALUES), "X is a generator, not a table"),
+    "one row of an array": (lambda: VALUES[:, 0], r"got 1D array instead \(shape \(60,\)\)"),
     "rows of two lengths": (lambda: [[1.0, 2.0], [1.0]], "unequal lengths"),
     "no rows": (lambda: sound().iloc[:0], "0 sample"),
     "no columns": (lambda: sound()[[]], "0 feature"),
@@ -167,9 +169,8 @@ def test_a_frame_has_its_outcome(case):
     assert 30 < len(str(error.value)) < 400
 
 
-FRAMES = [
-    name for name, (make, _) in TABLE.items() if not isinstance(make(), np.ndarray | list | dict | str | type(None))
-]
+NO_FRAMES = (np.ndarray, list, dict, str, Iterator, type(None))
+FRAMES = [name for name, (make, _) in TABLE.items() if not isinstance(make(), NO_FRAMES)]
 
 
 @pytest.mark.parametrize("case", FRAMES)

@@ -90,6 +90,12 @@ def test_market_adjusted_subtracts_the_market():
     assert result.numbers.abnormal.sigma[0, 0] == pytest.approx(np.sqrt((estimation**2).mean()))
 
 
+@pytest.mark.parametrize("window", [(0,), (0, 1, 2), "a", (0.5, 1), (None, 3), (-1, True), (5, -5), None])
+def test_a_window_is_a_pair_of_whole_numbers(window):
+    with pytest.raises(InputError, match=r"event_window=.* must be \(first, last\)"):
+        EventStudy(event_window=window).fit(frame(), ["2023-01-02"])
+
+
 def test_garch_scales_and_leaves_the_estimate():
     changes = frame()
     changes.iloc[180:196] *= 4.0

@@ -11,7 +11,8 @@ from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceE
 from coupling.data.monthly import is_monthly
 from coupling.data.symbols import listed_as
 from coupling.data.units import TO_PERCENT
-from coupling.errors import ConfigurationError, nearest
+from coupling.errors import ConfigurationError, InputError, nearest
+from coupling.names import check_name
 
 __all__ = ["Meaning", "meanings"]
 
@@ -144,6 +145,7 @@ def _mapping(given: BY_NAME | str | None, argument: str) -> BY_NAME:
 def _meaning(
     name: str, clocks: str | None = None, kinds: str | None = None, units: str | None = None, **reading: str
 ) -> Meaning:
+    _require_name(name)
     clock, kind, unit = clocks, kinds, units
     known = _known(name, clock)
     if clock is not None and clock != HOURLY:
@@ -161,6 +163,13 @@ def _meaning(
         notes=notes,
         reading=reading,
     )
+
+
+def _require_name(name: str) -> None:
+    try:
+        check_name(name)
+    except ValueError as error:
+        raise InputError(f"{error}; rename it.") from None
 
 
 def _known(name: str, clock: str | None) -> Instrument | None:

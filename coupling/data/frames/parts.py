@@ -11,6 +11,7 @@ import pandas as pd
 from coupling.data.frames.recognising import is_frame, is_series
 from coupling.data.frames.tabulating import as_pandas, tabulate
 from coupling.data.frames.wide import instruments_of
+from coupling.data.gate.dated import refuse_counter
 from coupling.data.observations import Observations
 from coupling.data.tables.table import Table
 from coupling.errors import InputError
@@ -70,6 +71,8 @@ def parts_of(data: Any, stated: Sequence[str]) -> dict[str, Part | Observations]
     if isinstance(data, pd.Series):
         name = _series_name(data, stated)
         return {name: _item(name, data)}
+    if hasattr(data, "observations") and hasattr(data, "alignment"):
+        raise InputError("A panel is aligned already; use it as it is, or give panel.observations to align it anew.")
     if not is_frame(data):
         raise InputError(
             f"A {type(data).__name__} has no names and dates; give a frame with dates, or a mapping of names to series."
@@ -118,8 +121,10 @@ def _item(name: str, item: Any) -> Part | Observations:
 def _wide(data: Any, stated: Sequence[str]) -> dict[str, Part | Observations]:
     """Return a part for each instrument of a frame, all of one table."""
     place = f"the frame ({MEMORY})"
-    table, dates = tabulate(as_pandas(data, place), place)
+    frame = as_pandas(data, place)
+    table, dates = tabulate(frame, place)
     names = instruments_of(table, dates, place, named=len(stated) == 1)
     if names is None:
         return {stated[0]: Part(name=stated[0], table=table, dates=dates)}
+    refuse_counter(frame[[name for name in names if name in frame]])
     return {name: Part(name=name, table=table, dates=dates, column=name) for name in names}

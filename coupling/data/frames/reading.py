@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_scalar
 
 from coupling.data.frames.exact import require_exact
 from coupling.data.frames.parts import Part
@@ -55,7 +56,7 @@ def read_part(part: Part, clock: str | None, reading: Mapping[str, str], symbols
 
 
 def _is_missing(cell: Any) -> bool:
-    return is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))
+    return is_missing(cell) if isinstance(cell, str) else bool(is_scalar(cell) and pd.isna(cell))
 
 
 def content_hash(when: pd.Series, values: pd.Series) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from pandas.api import types
 
 from coupling.data.shapes import load_names, normal, recognise
-from coupling.data.tables.heading import find_heading
+from coupling.data.tables.heading import find_heading, is_dated
 from coupling.data.tables.table import Cells, Options, Table, require_cells
 from coupling.data.tables.text import read_text
 from coupling.errors import InputError
@@ -19,6 +20,8 @@ from coupling.errors import InputError
 __all__ = ["as_pandas", "tabulate"]
 
 FIRST_ROWS = 20
+UNNAMED = ("", "Unnamed: 0")
+"""What programs call a first column without a name."""
 
 
 def as_pandas(frame: Any, place: str) -> pd.DataFrame:
@@ -53,6 +56,7 @@ def tabulate(frame: pd.DataFrame, place: str) -> tuple[Table, str | None]:
     """
     headed = not (_is_default(frame.columns) and _is_default(frame.index))
     if headed:
+        frame = _with_named_dates(frame)
         _require_names(frame, place)
     frame, dates = _with_dates(frame, place)
     if dates is None and find_heading(_first_rows(frame, headed=headed)) is None:
@@ -96,8 +100,19 @@ def _with_dates(frame: pd.DataFrame, place: str) -> tuple[pd.DataFrame, str | No
     columns = [name for name in frame if name in typed or normal(str(name)) in load_names().date]
     if columns:
         raise InputError(f"{place} has dates in its index and in the column {columns[0]!r}; leave one of them out.")
-    name = frame.index.name if isinstance(frame.index.name, str) and frame.index.name.strip() else "date"
+    own = frame.index.name
+    name = own if isinstance(own, str) and own.strip() and own not in frame else "date"
     return frame.reset_index(names=name), name
+
+
+def _with_named_dates(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name the first column where it is the index of dates that a program wrote without a name."""
+    first = frame.columns[0]
+    if first not in UNNAMED or any(normal(str(name)) in load_names().date for name in frame.columns):
+        return frame
+    cells = [cell for cell in frame.iloc[:FIRST_ROWS, 0] if cell is not None]
+    dated = all(is_dated(cell) if isinstance(cell, str) else isinstance(cell, date) for cell in cells)
+    return frame.rename(columns={first: "date"}) if dated else frame
 
 
 def _is_time(column: pd.Series | pd.DataFrame) -> bool:
@@ -126,7 +141,8 @@ def _is_default(labels: Any) -> bool:
 
 def _first_rows(frame: pd.DataFrame, *, headed: bool) -> list[list[str]]:
     rows = [
-        ["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.head(FIRST_ROWS).itertuples(index=False)
+        ["" if types.is_scalar(cell) and pd.isna(cell) else str(cell) for cell in row]
+        for row in frame.head(FIRST_ROWS).itertuples(index=False)
     ]
     return [[str(name) for name in frame.columns], *rows] if headed else rows
 

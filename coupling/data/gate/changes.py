@@ -11,7 +11,7 @@ import pandas as pd
 
 from coupling.data.gate.dated import indexed_by_date
 from coupling.data.gate.levels import level_columns
-from coupling.data.gate.lost import lost_changes, lost_sentence
+from coupling.data.gate.lost import carried_sentence, lost_changes, lost_sentence
 from coupling.data.gate.numbers import array_of_numbers, columns_of_numbers
 from coupling.data.gate.table import as_pandas
 from coupling.data.gate.unfinished import unfinished_rows
@@ -114,8 +114,8 @@ def checked_changes(read: Changes, frame: pd.DataFrame, *, allow_levels: bool | 
     if levels:
         cautions.append(_levels_sentence(levels))
     lost = lost_changes(frame) if allow_levels is not None else {}
-    if lost:
-        cautions.append(lost_sentence(frame, lost))
+    cautions += [lost_sentence(frame, lost)] if lost else []
+    cautions += [said for said in ([] if allow_levels is None else [carried_sentence(frame)]) if said]
     for caution in cautions:
         log.warning(caution)
     return replace(read, frame=frame, levels=levels, cautions=tuple(cautions))

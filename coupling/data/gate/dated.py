@@ -9,7 +9,7 @@ import pandas as pd
 from coupling.data.gate.rows import DATES, ordered_rows, whole_number_dates
 from coupling.errors import InputError
 
-__all__ = ["TIME_WORDS", "indexed_by_date"]
+__all__ = ["TIME_WORDS", "indexed_by_date", "refuse_counter"]
 
 TIME_WORDS = frozenset({"date", "dates", "datetime", "day", "time", "timestamp", "session", "period", "month", "week"})
 """What a column of dates is called, in any case."""
@@ -37,7 +37,7 @@ def indexed_by_date(frame: pd.DataFrame) -> pd.DataFrame:
     _check_names(frame.columns)
     places = [place for place in range(frame.shape[1]) if _holds_dates(frame.columns[place], frame.iloc[:, place])]
     if not places:
-        _refuse_counter(frame)
+        refuse_counter(frame)
         rows = ordered_rows(frame.index)
         return frame if rows is frame.index else frame.set_axis(rows, axis=0)
     name = frame.columns[places[0]]
@@ -121,7 +121,16 @@ def _whole_and_rising(name: Any, column: pd.Series) -> bool:
     )
 
 
-def _refuse_counter(frame: pd.DataFrame) -> None:
+def refuse_counter(frame: pd.DataFrame) -> None:
+    """Raise InputError where a column is no instrument but counts the rows.
+
+    Examples
+    --------
+    >>> refuse_counter(pd.DataFrame({"index": [0, 1, 2]}))
+    Traceback (most recent call last):
+    ...
+    coupling.errors.InputError: The column 'index' only counts the rows; drop it, or read the file with index_col=0.
+    """
     for place, name in enumerate(frame.columns):
         word = str(name).strip().casefold()
         if not (word in COUNTERS or word.startswith("unnamed:")):

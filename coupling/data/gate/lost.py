@@ -14,13 +14,14 @@ import pandas as pd
 
 from coupling.data.gate.sessions import session_dates
 
-__all__ = ["lost_changes", "lost_sentence"]
+__all__ = ["carried_sentence", "lost_changes", "lost_sentence"]
 
 Flags = npt.NDArray[np.bool_]
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ALWAYS, SELDOM = 0.9, 0.5
 WEEKS, GAPS = 3, 3
 PRESENT = 0.45
+SATURDAY = 5
 
 
 def lost_changes(frame: pd.DataFrame) -> dict[Any, Flags]:
@@ -65,6 +66,43 @@ def lost_sentence(frame: pd.DataFrame, lost: dict[Any, Flags]) -> str:
         f"{'; '.join(parts)}: formed over another market's calendar, where the change after a day without a close is "
         "lost. Give the closes to cp.align, which forms each change between the market's own closes."
     )
+
+
+def carried_sentence(frame: pd.DataFrame) -> str:
+    """Say which columns have changes of 0 on the weekdays of a shut market, as closes carried forward give; else "".
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=70)
+    >>> closes = pd.DataFrame({"BTC": 1.0 + np.arange(70.0)}, index=days)
+    >>> closes["SPX"] = closes["BTC"].where(days.day_of_week < 5).ffill()
+    >>> carried_sentence(closes.diff())[:66]
+    'SPX has a change of exactly 0 on 20 of 20 Saturdays and Sundays: a'
+    """
+    dates = session_dates(frame.index)
+    weekday = None if dates is None or not dates.is_unique else _seven_days(dates)
+    if weekday is None:
+        return ""
+    zero = (frame == 0).to_numpy()
+    parts = []
+    for place, name in enumerate(frame.columns):
+        shut = _shut(zero[:, place], weekday)
+        others = np.delete(zero, place, axis=1)[shut]
+        if shut.any() and others.size and not others.all(axis=1).all():
+            parts.append(f"{name} has a change of exactly 0 on {int(zero[shut, place].sum())} of {int(shut.sum())}")
+    if not parts:
+        return ""
+    return (
+        f"{'; '.join(parts)} Saturdays and Sundays: a close carried forward over days without a session is no change. "
+        "Give the closes to cp.align as they are, without filling."
+    )
+
+
+def _shut(zero: Flags, weekday: npt.NDArray[np.int64]) -> Flags:
+    """Return the rows of a weekend on which nearly all changes are 0, where on other days few are."""
+    weekend = weekday >= SATURDAY
+    always = zero[weekend].mean() >= ALWAYS and zero[~weekend].mean() <= SELDOM
+    return weekend if always else np.zeros(len(zero), dtype=np.bool_)
 
 
 def _on(labels: Any) -> str:

@@ -60,10 +60,17 @@ def array_of_numbers(X: Any) -> Any:
         X = _listed(X)
     if isinstance(X, np.ma.MaskedArray):
         return np.ma.filled(X.astype(np.float64), np.nan) if X.dtype.kind in "biuf" else _refuse_kind(X.dtype)
+    if not hasattr(X, "shape") and not hasattr(X, "__array__"):
+        raise InputError(f"X is a {type(X).__name__}, not a table: expected a 2D array or a frame.")
     if not isinstance(X, np.ndarray) or isinstance(X, np.matrix):
         return X
     if X.dtype.kind in "MmUSV":
         _refuse_kind(X.dtype)
+    if X.ndim < 2:
+        raise InputError(
+            f"Expected 2D array, got {'1D' if X.ndim else 'scalar'} array instead (shape {X.shape}). Reshape your "
+            "data: rows are times and columns instruments, as in a frame."
+        )
     if X.dtype.kind == "O" and X.ndim == 2:
         return columns_of_numbers(pd.DataFrame(X).rename(columns=lambda place: f"x{place}"))
     return X

@@ -198,7 +198,9 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
     if len(others) == 1 and not found:
         return others[0]
     shown = ", ".join(filter(None, table.header))[:300]
-    raise DataError(f"{place} has several columns ({shown}); say which with 'column:' in the configuration.")
+    raise DataError(
+        f"{place} has several columns ({shown}); say which with 'column:' in data.files, or give it alone in Python."
+    )
 
 
 def _of_levels(place: str, names: Sequence[Name], free: Sequence[int], options: Options) -> int:
