@@ -30,7 +30,7 @@ UPPER: Mapping[str, float] = MappingProxyType(
         "block": ROWS,
         "training": ROWS,
         "every": ROWS,
-        "halflife": ROWS,
+        "halflife": 1e9,
         "half_life": ROWS,
         "minimum": 100_000,
         "refractory": 100_000,

@@ -71,6 +71,9 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     if kind in ("enum", "literal_error") and isinstance(seen, str):
         words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
         return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
+    if kind == "too_short":
+        found, least = detail["ctx"]["actual_length"], detail["ctx"]["min_length"]
+        return f"{_shown(seen)} holds {found} and at least {least} are needed; add another"
     return f"{_shown(seen)} is not right here: {detail['msg'][0].lower()}{detail['msg'][1:]}"
 
 

@@ -34,6 +34,16 @@ class Section(Bounded):
 
     @model_validator(mode="before")
     @classmethod
+    def _yes_is_no_number(cls, settings: Any) -> Any:
+        """Refuse yes and no where a number is asked for: pydantic itself would take them for 1 and 0."""
+        if isinstance(settings, Mapping):
+            for name, field in cls.model_fields.items():
+                if name in settings and _of_numbers(field.annotation):
+                    _require_no_truth(settings[name], name)
+        return settings
+
+    @model_validator(mode="before")
+    @classmethod
     def _dates_by_one_law(cls, entry: Any) -> Any:
         """Read every date by `coupling.data.days`: pydantic itself would take a number for seconds since 1970."""
         if not isinstance(entry, dict):
@@ -51,6 +61,24 @@ def _require_readable(value: Any, path: str) -> None:
     elif isinstance(value, str) and (found := _UNREADABLE.search(value)):
         shown = value if len(value) <= 60 else f"{value[:60]}…"
         raise ConfigurationError(f"{shown!r} holds {found[0]!r}, which cannot be read; take it out", path=path)
+
+
+def _require_no_truth(value: Any, path: str) -> None:
+    """Refuse yes and no, alone or in a list."""
+    if isinstance(value, bool):
+        word = "yes (true)" if value else "no (false)"
+        raise ConfigurationError(f"{word} is no number; write the number, or leave the key out", path=path)
+    if isinstance(value, list | tuple):
+        for place, one in enumerate(value):
+            _require_no_truth(one, f"{path}.{place}")
+
+
+def _of_numbers(annotation: Any) -> bool:
+    """Tell whether a field holds numbers, one or several, and neither yes and no nor anything."""
+    parts = get_args(annotation)
+    if not parts:
+        return annotation in (int, float)
+    return any(map(_of_numbers, parts)) and bool not in parts
 
 
 def _of_dates(annotation: Any) -> bool:

@@ -48,7 +48,7 @@ ESTIMATORS: dict[str, Callable[[Any], Any]] = {
     "lead-lag": lambda X: LeadLag(max_lag=2, draws=50).fit(X).between("BTC", "SPX"),
     "spillover": lambda X: Spillover().fit(X).table_.loc[["BTC", "SPX"], ["BTC", "SPX"]],
     "time-varying": lambda X: TimeVaryingSpillover().fit(X).total_.to_frame(),
-    "break": lambda X: row_of(CorrelationBreak(replications=19).fit(X)),
+    "break": lambda X: row_of(CorrelationBreak().fit(X)),
     "split": lambda X: row_of(SplitTest(date="2023-02-10", min_rows=5).fit(X)),
     "contagion": lambda X: (
         ContagionTest(source="BTC", target="SPX", calm=slice(0, 0), stress=slice(0, 0), replications=19)

@@ -214,6 +214,8 @@ WRITERS = {
     "comparison/kept.py": {"savez"},  # into memory, then write_whole
     "cli/streams.py": {"os.open"},  # nothing but the null device
     "data/export.py": {"mkdtemp", "replace_path"},  # a new folder beside the one asked for, then moved there
+    "data/frames/tabulating.py": {"to_csv"},  # to text
+    "data/section.py": {"dump"},  # a serializer's parameter
     "data/store_files.py": {"mkdir", "FileLock", "replace_path"},  # folders of the store, whose names are made by it
     "data/store_vintage.py": {"to_parquet"},  # to bytes
     "results/folder.py": {"savefig"},  # into memory, then write_whole

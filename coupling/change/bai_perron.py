@@ -16,6 +16,7 @@ from coupling.change.break_dates import date_interval
 from coupling.change.checks import check_level, check_name, standardized
 from coupling.change.hansen import LARGEST, f_test_p_value
 from coupling.change.segments import Moments, best_cuts
+from coupling.data.gate.series import read_columns, read_series
 from coupling.errors import InputError
 from coupling.limits import require_limits
 
@@ -130,7 +131,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        y : Series or array of shape (T,)
+        y : Series, frame of one column, or array of shape (T,)
             Dependent variable in time order: products of standardised changes, or changes.
         regressors : DataFrame or array of shape (T, k), optional
             Regressors on the same rows; without them the mean is examined.
@@ -143,8 +144,8 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         InputError
-            If the rows are too few for the trimming, a value is not finite, the series is constant, or it looks like a
-            rolling path.
+            If y has several columns, rows are not in time order or of different dates, they are too few for the
+            trimming, a value is no finite number, the series is constant, or it looks like a rolling path.
         """
         check_level(self.level)
         require_limits(self)
@@ -235,13 +236,15 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
 
 
 def _matrices(y: Any, regressors: Any, *, intercept: bool) -> tuple[pd.Index, Floats, Floats]:
-    target = y if isinstance(y, pd.Series) else pd.Series(np.asarray(y, dtype=float).ravel())
+    target = read_series(y)
     columns = [np.ones((len(target), 1))] if intercept else []
     if regressors is not None:
-        given = np.asarray(regressors, dtype=float)
-        columns.append(given.reshape(len(given), -1))
+        given = read_columns(regressors, "regressors")
+        columns.append(given.to_numpy())
         if len(given) != len(target):
             raise InputError(f"y has {len(target)} rows and the regressors {len(given)}; they need the same.")
+        if not (_counts(target) or _counts(given) or given.index.equals(target.index)):
+            raise InputError("y and the regressors have rows of different dates; align them first, as with reindex.")
     if not columns:
         raise InputError("Without an intercept at least one regressor is needed.")
     x, values = np.hstack(columns), target.to_numpy(dtype=float)
@@ -250,6 +253,11 @@ def _matrices(y: Any, regressors: Any, *, intercept: bool) -> tuple[pd.Index, Fl
     if x.shape[1] > LARGEST:
         raise InputError(f"At most {LARGEST} coefficients may change, not {x.shape[1]}; use fewer regressors.")
     return target.index, values, x
+
+
+def _counts(rows: pd.Series | pd.DataFrame) -> bool:
+    """Tell whether rows are only counted, as those of an array."""
+    return isinstance(rows.index, pd.RangeIndex)
 
 
 def _bic(rss: Floats, n: int, k: int) -> Floats:

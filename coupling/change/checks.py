@@ -80,10 +80,35 @@ def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:
 
 
 def instant(label: Any, index: pd.Index) -> Any:
-    """Return a label that compares with the index: for a time index a Timestamp, in UTC if nothing is said."""
+    """Return a label that compares with the index: for a time index a Timestamp, in UTC if nothing is said.
+
+    Rows labelled by periods take the period that holds the date; rows with numbers take a number.
+
+    Raises
+    ------
+    InputError
+        If the label is no date, one that can be read two ways, or of another kind than the rows.
+    """
+    if isinstance(index, pd.PeriodIndex):
+        if isinstance(label, pd.Period):
+            label = label.start_time
+        return pd.Period(_naive(read_moment(label, what="the date")), freq=index.freqstr)
     if not isinstance(index, pd.DatetimeIndex):
-        return label
+        return _number(label, index)
     time = read_moment(label, what="the date")
     if index.tz is None:
-        return time if time.tz is None else time.tz_convert("UTC").tz_localize(None)
+        return _naive(time)
     return time.tz_localize(index.tz) if time.tz is None else time.tz_convert(index.tz)
+
+
+def _naive(time: pd.Timestamp) -> pd.Timestamp:
+    return time if time.tz is None else time.tz_convert("UTC").tz_localize(None)
+
+
+def _number(label: Any, index: pd.Index) -> Any:
+    if (pd.api.types.is_number(label) and not pd.api.types.is_bool(label)) or isinstance(label, pd.Timedelta):
+        return label
+    raise InputError(
+        f"{label!r} is of another kind than the rows of X (from {index[0]!r} on); give labels of its index, or set the "
+        "dates as the index."
+    )

@@ -31,7 +31,7 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
             found.append(test.breaks_.assign(**{"with": other, "changes": kind}))
     frame = pd.concat(rows, ignore_index=True).drop(columns=["left", "right"])
     frame["p_adjusted"] = frame.groupby("changes")["p_value"].transform(lambda p: adjust_p_values(p.to_numpy()))
-    first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share", "set"]
+    first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share"]
     first += ["date", "before", "after", "n"]
     several = [part for part in found if len(part)]
     return BreakResult(
@@ -46,8 +46,19 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
         frame=frame[[*first, "rows"]],
         provenance=context.panel.provenance,
         focus=context.focus,
-        breaks=pd.concat(several, ignore_index=True) if several else found[0],
+        breaks=(pd.concat(several, ignore_index=True) if several else found[0]).drop(columns="set"),
+        sets=_stretches(frame),
     )
+
+
+def _stretches(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the stretches of the sets of dates, one row each."""
+    rows = [
+        {"with": row["with"], "changes": row["changes"], "first": first, "last": last}
+        for _, row in frame.iterrows()
+        for first, last in row["set"]
+    ]
+    return pd.DataFrame(rows, columns=["with", "changes", "first", "last"])
 
 
 def segment_result(section: BaiPerronSection, context: Context) -> SegmentResult:

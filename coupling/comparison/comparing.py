@@ -18,9 +18,11 @@ from coupling.comparison.sides import draw_all, side_by_side
 from coupling.data.panel import Panel
 from coupling.errors import ConfigurationError, CouplingError
 from coupling.limits import beyond
+from coupling.privacy import public
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences, SideBySide
 from coupling.study import Study, load_panel, load_study
+from coupling.study.marking import mark, say_doubts
 
 __all__ = ["compare"]
 
@@ -123,15 +125,14 @@ def compare(
     if len(loaded) > 1 or failures:
         rooms.append(_configurations(loaded, failures))
     if sides:
-        rooms.append(
-            RoomResult(
-                name="comparison", question="Do the answers differ?", verdict=_verdict(sides), results=tuple(sides)
-            )
-        )
+        question, answered = "Do the answers differ?", tuple(sides)
+        room = RoomResult(name="comparison", question=question, verdict=_verdict(sides), results=answered)
+        rooms.append(mark(room, _provenance(panels)) if panels else room)
     more = {"yes": yes, "fresh": fresh, "fallback_simulated": fallback_simulated, **options}
     for place, (name, study) in enumerate(with_variants.items()):
         rooms.append(_variants(name, study, f"-{place + 1}" if place else "", more))
-    return _result(loaded, rooms, panels)
+    folders = {folder for study in loaded.values() for folder in study.folders}
+    return public(_result(loaded, rooms, panels), folders)
 
 
 def _check_effort(replications: int, n_jobs: int) -> None:
@@ -294,7 +295,11 @@ def _result(loaded: Mapping[str, Study], rooms: list[RoomResult], panels: Mappin
         provenance = next(
             (result.provenance for room in rooms for result in room.results if isinstance(result, Result)), Provenance()
         )
-    return ComparisonResult(title=title, rooms=tuple(rooms), question=question, provenance=provenance, frame=frame)
+    banner = say_doubts(provenance, place="see Data in the report of each study")
+    whole = tuple(rooms)
+    return ComparisonResult(
+        title=title, rooms=whole, question=question, banner=banner, provenance=provenance, frame=frame
+    )
 
 
 def _provenance(panels: Mapping[str, Panel]) -> Provenance:

@@ -22,6 +22,7 @@ from coupling.limits import beyond
 from coupling.results.base import Failure, Provenance, RoomResult
 from coupling.results.specification import ANY, ChoicesResult, JointTest, SpecificationCurve
 from coupling.study import Study
+from coupling.study.marking import mark
 from coupling.study.variants import VariantsSection
 from coupling.version import __version__
 
@@ -185,7 +186,8 @@ def _answer(run: _Run, suffix: str) -> RoomResult:
     effects = _effects(curve, suffix, common)
     verdict = f"{curve.sentence} {joint.sentence}" if joint else curve.sentence
     results = (*failures, curve, *((joint,) if joint else ()), effects)
-    return RoomResult(name=f"variants{suffix}", question=QUESTION, verdict=verdict, results=results)
+    room = RoomResult(name=f"variants{suffix}", question=QUESTION, verdict=verdict, results=results)
+    return mark(room, Provenance(origins=run.plan.origins), whole=True)
 
 
 def _outcome_words(run: _Run) -> str:

@@ -18,10 +18,11 @@ from coupling.data.instrument import Instrument, load_instruments
 from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
 from coupling.errors import ConfigurationError, CouplingError, DataError
-from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences
 from coupling.results.runs import REASONS, MeasureChanges, SeriesChanges
 from coupling.study import Study, load_study
+from coupling.study.marking import mark, say_doubts
 
 __all__ = ["compare_folders"]
 
@@ -71,24 +72,35 @@ def compare_folders(
             f"two folders of data are compared, not {len(places)}; name the earlier and the later one"
         )
     studies = _studies(config)
+    provenance = Provenance()
+    rooms: list[RoomResult] = []
+    read: list[Mapping[str, Observations]] = []
     if not studies:
-        before, after = (_catalogue(place) for place in places)
-        rooms = [_series(before, after)]
-        provenance = Provenance()
+        read += [_catalogue(place) for place in places]
     else:
         sides = [_load(study.with_data(place)) for study, place in zip((studies[0], studies[-1]), places, strict=True)]
-        rooms = [_series(*(side.observations for side in sides)), _measures(studies, sides)]
-        if len(studies) > 1:
-            rooms.insert(0, _configurations(studies))
+        read += [side.observations for side in sides]
+        rooms.append(_measures(studies, sides))
         provenance = sides[1].provenance(studies[-1].as_text(), studies[-1].seed)
+    doubted = Provenance(origins=_origins(read))
+    rooms = [mark(room, doubted) for room in (_series(*read), *rooms)]
+    if len(studies) > 1:
+        rooms.insert(0, _configurations(studies))
     measured = [result.frame for room in rooms for result in room.results if isinstance(result, MeasureChanges)]
     return ComparisonResult(
         title=f"What changed from {_named(places[0])} to {_named(places[1])}",
         question="What changed between the two runs, and why: new data, a revision, or the configuration?",
         rooms=tuple(rooms),
+        banner=say_doubts(doubted, place="see Data in the report of each study"),
         provenance=provenance,
         frame=measured[0] if measured else rooms[0].results[-1].frame,  # type: ignore[union-attr]
     )
+
+
+def _origins(read: Sequence[Mapping[str, Observations]]) -> tuple[Origin, ...]:
+    """Return where every series of the folders comes from, the later folder's last, whose cautions stand."""
+    found = [item.origin for side in read for item in side.values()]
+    return tuple(dict.fromkeys(origin for origin in found if origin is not None))
 
 
 def _named(place: Path) -> str:

@@ -27,6 +27,7 @@ from coupling.data.panel import build_panel
 from coupling.data.ticks import Frequency
 from coupling.errors import ConfigurationError, CouplingError
 from coupling.refusal import refuse
+from coupling.results.base import Origin
 from coupling.study import Study
 from coupling.study.variants import OutcomeSection, VariantsSection, with_choices
 
@@ -119,6 +120,8 @@ class Plan:
         The data of the first specification that has some.
     fingerprint : str
         Hash of all observations that the plan uses.
+    origins : tuple of Origin
+        Of every series that an outcome rests on.
     """
 
     batches: tuple[Batch, ...]
@@ -126,6 +129,7 @@ class Plan:
     same_as: Mapping[str, str]
     dataset: Dataset
     fingerprint: str
+    origins: tuple[Origin, ...]
 
 
 @dataclass
@@ -164,7 +168,9 @@ def plan(specifications: list[Specification], variants: VariantsSection, *, fall
         first = data.first_error(failures)
         raise ConfigurationError(f"none of the {len(specifications)} specifications can be run: {first}")
     batches = _batches(groups, specifications, variants)
-    return Plan(batches, failures, same_as, data.first, data.fingerprint())
+    read = [item.origin for group in groups.values() for item in group.observations.values()]
+    origins = tuple(dict.fromkeys(origin for origin in read if origin is not None))
+    return Plan(batches, failures, same_as, data.first, data.fingerprint(), origins)
 
 
 class _Data:

@@ -60,7 +60,7 @@ class Repair(Section):
     source: str | None = None
     before: date | None = None
     start: date | None = Field(default=None, alias="from")
-    factor: float | None = Field(default=None, allow_inf_nan=False)
+    factor: float | None = Field(default=None, allow_inf_nan=False, ge=-1e6, le=1e6)
 
     @model_validator(mode="after")
     def _has_what_its_rule_takes(self) -> Self:

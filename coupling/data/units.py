@@ -11,9 +11,11 @@ from coupling.errors import DataError
 if TYPE_CHECKING:
     from coupling.data.instrument import Instrument
 
-__all__ = ["SMALL_YIELD", "TO_PERCENT", "in_percent"]
+__all__ = ["TO_PERCENT", "in_percent", "unit_question"]
 
 SMALL_YIELD = 0.2
+LARGE_YIELD = 25.0
+"""Median size of a yield in % above which it may stand in basis points."""
 TO_PERCENT = {"%": 1.0, "decimal": 100.0, "bp": 0.01}
 
 
@@ -21,7 +23,7 @@ def in_percent(instrument: Instrument, values: pd.Series, place: str, *, signed:
     """Return values in the unit of their instrument, and a sentence where they were brought to it.
 
     Yields of the catalogue are in %, and so are those with a sign of percent (`signed`). One's own says its unit where
-    all its values lie within ±0.2, for they may be fractions.
+    all its values lie within ±0.2, for they may be fractions, or mostly beyond ±25, for they may be basis points.
 
     Raises
     ------
@@ -34,8 +36,28 @@ def in_percent(instrument: Instrument, values: pd.Series, place: str, *, signed:
     if instrument.quoted_in != "%":
         return values * TO_PERCENT[instrument.quoted_in], f"yields in {instrument.quoted_in}, brought to %"
     untold = instrument.kind == "yield" and not instrument.unit and not signed
-    if untold and values.notna().any() and values.abs().max() <= SMALL_YIELD:
-        last = values.dropna().iloc[-1]
-        message = f"{instrument.name}: the yields of {place} all lie within ±{SMALL_YIELD} (the last is {last:g})"
-        raise DataError(f"{message}; say 'unit: \"%\"' or 'unit: decimal' in its definition.")
+    question, other = unit_question(values) if untold else ("", "")
+    if question:
+        message = f"{instrument.name}: the yields of {place} {question}"
+        raise DataError(f"{message}; say 'unit: \"%\"' or 'unit: {other}' in its definition.")
     return values, ""
+
+
+def unit_question(values: pd.Series) -> tuple[str, str]:
+    """Return what makes the unit of yields doubtful, and the unit that they may be in beside %; else empty texts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> unit_question(pd.Series([1.25, 1.31])), unit_question(pd.Series([125.0, 131.0]))
+    (('', ''), ('lie around 128 (the last is 131) and may be % or basis points', 'bp'))
+    """
+    known = values.dropna()
+    if not len(known):
+        return "", ""
+    last, size = f"(the last is {known.iloc[-1]:g})", known.abs()
+    if size.max() <= SMALL_YIELD:
+        return f"all lie within ±{SMALL_YIELD} {last} and may be decimals or %", "decimal"
+    if size.median() > LARGE_YIELD:
+        return f"lie around {known.median():g} {last} and may be % or basis points", "bp"
+    return "", ""

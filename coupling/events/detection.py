@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ from coupling.results.event_tables import SeverityResult
 
 __all__ = ["Beside", "Detection", "detect"]
 
+R = TypeVar("R", bound=Result)
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 BEFORE, LATE, AROUND = 20, 5, 5
@@ -109,7 +110,14 @@ def detect(section: DetectorSection, beside: Beside, catalogue: Catalogue, prove
         warnings=(*raw.warnings, *left_out),
     )
     severity = _severity(index, unwinds, names) if len(unwinds) else None
-    return Detection(index, _scores(section, beside, data, index, targets), severity)
+    scores = _scores(section, beside, data, index, targets)
+    doubted = tuple(origin.caution for origin in sources if origin.caution)
+    return Detection(_with(index, doubted), scores and _with(scores, doubted), severity and _with(severity, doubted))
+
+
+def _with(result: R, doubted: tuple[str, ...]) -> R:
+    """Add to a result what must be known of the series that the detector reads."""
+    return replace(result, warnings=(*doubted, *result.warnings))
 
 
 def _targets(unwinds: Places, onsets: Places | None) -> tuple[Target, ...]:

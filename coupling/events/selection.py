@@ -69,21 +69,15 @@ def selection_answer(
     study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
 ) -> SelectionResult:
     """Return the responses of every category that an instrument chose, as far as they exceed what its move explains."""
-    names = tuple(dict.fromkeys(study.frame["instrument"]))
-    used = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
-    chosen = {category: choosers(catalogue, category, names) for category in used}
+    chosen = _chosen(study, catalogue)
     asked = section.study_parameters() | {
         "model": "multi_factor",
         "market": None,
         "selected_by": (),
         "random_state": seed,
     }
-    given = {
-        by: EventStudy(**asked | {"factors": by}).fit(panel, catalogue)
-        for by in dict.fromkeys(chosen.values())
-        if 0 < len(by) < len(names)
-    }
-    parts = [_table(study, given[by], category, by) for category, by in chosen.items() if by in given]
+    given = {by: EventStudy(**asked | {"factors": by}).fit(panel, catalogue) for by in dict.fromkeys(chosen.values())}
+    parts = [_table(study, given[by], category, by) for category, by in chosen.items()]
     return SelectionResult(
         name="events-selection",
         title="Given the instrument that chose the events",
@@ -110,6 +104,13 @@ def _table(study: EventStudyResult, given: EventStudyResult, category: str, by: 
 
 
 def has_choosers(study: EventStudyResult, catalogue: Catalogue) -> bool:
-    """Say whether any category used was chosen by an instrument of the study."""
+    """Say whether any category used was chosen by some instruments of the study, and others are left to answer."""
+    return bool(_chosen(study, catalogue))
+
+
+def _chosen(study: EventStudyResult, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Return the choosers of every category used that some instruments chose, but not all."""
     names = tuple(dict.fromkeys(study.frame["instrument"]))
-    return any(choosers(catalogue, category, names) for category in set(study.mapping["category"]))
+    used = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
+    by = {category: choosers(catalogue, category, names) for category in used}
+    return {category: chosen for category, chosen in by.items() if 0 < len(chosen) < len(names)}

@@ -13,6 +13,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from coupling.errors import InputError
 from coupling.privacy import public
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
@@ -54,6 +55,8 @@ def write_page(study: StudyResult, path: Path) -> Path:
     Path
         The file written.
     """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name the file of the page, as {str(path / 'page.html')!r}.")
     logging.getLogger("coupling").info("drawing the page")
     return write_text_whole(path, render(study))
 

@@ -27,19 +27,18 @@ def when(row: Any, form: str = "%Y-%m-%d") -> str:
     Examples
     --------
     >>> spring, summer = pd.Timestamp("2020-03-05"), pd.Timestamp("2020-07-01")
-    >>> when({"likeliest": spring, "set": ((spring, summer),), "share": 0.05})
-    'about 2020-03-05 (95 % set 2020-03-05 to 2020-07-01)'
-    >>> when({"likeliest": spring, "set": ((spring, summer),), "share": 0.62})
+    >>> when({"likeliest": spring, "lower": spring, "upper": summer, "share": 0.05})
+    'about 2020-03-05 (95 % set within 2020-03-05 to 2020-07-01, 5 % of the sample)'
+    >>> when({"likeliest": spring, "lower": spring, "upper": summer, "share": 0.62})
     'at a date that is not datable (the 95 % set holds 62 % of the sample)'
     """
-    if not len(row["set"]):
+    if pd.isna(row["likeliest"]):
         return "at a date that is not datable (too few rows)"
+    share = f"{100 * row['share']:.0f} % of the sample"
     if row["share"] > MOST:
-        return f"at a date that is not datable (the 95 % set holds {100 * row['share']:.0f} % of the sample)"
-    spans = ", ".join(f"{low:{form}} to {high:{form}}" for low, high in row["set"][:3])
-    more = len(row["set"]) - 3
-    further = f" and {more} further stretch{'es' if more > 1 else ''} to {row['upper']:{form}}" if more > 0 else ""
-    return f"about {row['likeliest']:{form}} (95 % set {spans}{further})"
+        return f"at a date that is not datable (the 95 % set holds {share})"
+    within = f"{row['lower']:{form}} to {row['upper']:{form}}"
+    return f"about {row['likeliest']:{form}} (95 % set within {within}, {share})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +48,15 @@ class BreakResult(Result):
     Notes
     -----
     ``frame`` has one row per instrument (``with``) and ``changes`` (raw or volatility-standardised): ``statistic``,
-    ``p_value``, ``p_adjusted`` (Holm over the instruments), ``likeliest`` date with its ``set`` (``lower, upper``,
-    ``share`` of the rows), ``date`` of the largest deviation, correlation ``before, after`` the likeliest date, ``n``
-    and ``rows`` (what a row is). ``breaks`` holds all significant breaks.
+    ``p_value``, ``p_adjusted`` (Holm over the instruments), ``likeliest`` date with the ends ``lower, upper`` of its
+    set of dates and the set's ``share`` of the rows, ``date`` of the largest deviation, correlation ``before, after``
+    the likeliest date, ``n`` and ``rows`` (what a row is). ``sets`` has one row per stretch of a set: ``with, changes,
+    first, last``. ``breaks`` holds all significant breaks.
     """
 
     focus: str
     breaks: pd.DataFrame
+    sets: pd.DataFrame
 
     @property
     def leading(self) -> pd.DataFrame:
@@ -89,7 +90,7 @@ class BreakResult(Result):
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair and kind of changes."""
-        return self.frame.drop(columns="set").reset_index(drop=True)
+        return self.frame.reset_index(drop=True)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the date of every break with its set of dates; hollow where it cannot be told from no break."""
@@ -97,10 +98,11 @@ class BreakResult(Result):
 
         ax = drawing.axes(ax)
         rows = self.leading.dropna(subset="likeliest")
+        stretches = self.sets[self.sets["changes"] == STANDARDIZED]
         for place, (other, row) in enumerate(rows.iterrows()):
             each, told = drawing.look(str(other)), bool(row["p_adjusted"] < 0.05)
-            for span in row["set"]:
-                ends = pd.DatetimeIndex(span).tz_localize(None).to_numpy()
+            for _, span in stretches[stretches["with"] == other].iterrows():
+                ends = pd.DatetimeIndex([span["first"], span["last"]]).tz_localize(None).to_numpy()
                 ax.plot(ends, [place, place], color=each.colour, linewidth=2.2, linestyle="-" if told else ":")
             at = pd.DatetimeIndex([row["likeliest"]]).tz_localize(None).to_numpy()[0]
             fill = each.colour if told else "none"

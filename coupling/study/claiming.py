@@ -14,6 +14,7 @@ from coupling.errors import CouplingError
 from coupling.privacy import without_paths
 from coupling.results.base import RoomResult
 from coupling.study.configuration import Study
+from coupling.study.marking import mark
 
 __all__ = ["check_claims", "read_claims"]
 
@@ -49,7 +50,7 @@ def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Pan
         provenance=whole.provenance(panel.provenance.configuration, study.seed),
         seed=study.seed,
     )
-    return run(claims, evidence)
+    return mark(run(claims, evidence), evidence.provenance)
 
 
 def _beyond(claims: list[Claim], observations: Mapping[str, object], *, simulated: bool) -> list[str]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from coupling.claims.claim import Claim, load_claims
 from coupling.data.checks import check_meaning
 from coupling.data.dataset import Dataset, check_all
+from coupling.data.frames.aligning import OWN
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.panel import Panel, build_panel
 from coupling.data.section import DataSource
@@ -31,6 +32,7 @@ FIXED = {
     "instruments": "the panel's own are used; leave some out with cp.align",
     "define": "the panel's instruments are what cp.align was told (kinds=, units=)",
     "alignment": "the panel is aligned already; give days, at, rule and the rest to cp.align",
+    **dict.fromkeys(OWN, "the panel is made already; give it to cp.align"),
     "variants": "a grid needs a configuration and coupling.compare",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from coupling.results.wording import listed
 __all__ = ["mark", "say_doubts"]
 
 
-def say_doubts(provenance: Provenance) -> str:
+def say_doubts(*provenances: Provenance, place: str = "see Data") -> str:
     """Return the banner: which series may have changed their meaning; empty where none did.
 
     Examples
@@ -21,14 +22,23 @@ def say_doubts(provenance: Provenance) -> str:
     >>> say_doubts(Provenance())
     ''
     """
-    names = list(_cautions(provenance))
+    names = list(dict.fromkeys(name for each in provenances for name in _cautions(each)))
     if not names:
         return ""
-    return f"Doubtful data: {listed(names)} may have changed meaning; clean or explain this first (see Data)."
+    return f"Doubtful data: {listed(names)} may have changed meaning; clean or explain this first ({place})."
 
 
-def mark(room: RoomResult, provenance: Provenance) -> RoomResult:
-    """Add to a room's verdict, its answer and each of its results what must be known of their doubtful series."""
+def mark(room: RoomResult, provenance: Provenance, *, whole: bool = False) -> RoomResult:
+    """Add to a room's verdict, its answer and each of its results what must be known of their doubtful series.
+
+    Parameters
+    ----------
+    room : RoomResult
+    provenance : Provenance
+        The sources that the room rests on.
+    whole : bool
+        Whether each result rests on all of them; else on those that its table names.
+    """
     cautions = _cautions(provenance)
     if not cautions:
         return room
@@ -37,7 +47,7 @@ def mark(room: RoomResult, provenance: Provenance) -> RoomResult:
         room,
         verdict=room.verdict + said,
         answer=room.answer + said if room.answer else "",
-        results=tuple(_marked(result, cautions) for result in room.results),
+        results=tuple(_marked(result, cautions, whole) for result in room.results),
     )
 
 
@@ -45,19 +55,24 @@ def _cautions(provenance: Provenance) -> dict[str, str]:
     return {origin.instrument: origin.caution for origin in provenance.origins if origin.caution}
 
 
-def _marked(result: Result | Failure, cautions: dict[str, str]) -> Result | Failure:
+def _marked(result: Result | Failure, cautions: dict[str, str], whole: bool) -> Result | Failure:
     if isinstance(result, Failure):
         return result
-    named = _names(result.frame)
-    told = tuple(said for name, said in cautions.items() if not named or name in named)
+    words = "" if whole else _words(result.frame)
+    told = [said for name, said in cautions.items() if not words or _stands_in(name, words)]
     return replace(result, warnings=(*told, *result.warnings)) if told else result
 
 
-def _names(frame: pd.DataFrame) -> set[str]:
-    """Return every word of a table's headings and cells, which hold the names of the instruments that it is about."""
+def _stands_in(name: str, words: str) -> bool:
+    return re.search(rf"(?<![\w:]){re.escape(name)}(?![\w])", words) is not None
+
+
+def _words(frame: pd.DataFrame) -> str:
+    """Return every text of a table's headings and cells, which hold the names of the instruments that it is about."""
     parts: list[Iterable[object]] = [*_levels(frame.index), *_levels(frame.columns)]
-    parts += [frame[name].unique() for name in frame.columns if frame[name].dtype == object or _is_text(frame[name])]
-    return {word for part in parts for each in part if isinstance(each, str) for word in _words(each)}
+    columns = (frame.iloc[:, place] for place in range(frame.shape[1]))
+    parts += [column.unique() for column in columns if column.dtype == object or _is_text(column)]
+    return "\n".join(each for part in parts for each in part if isinstance(each, str))
 
 
 def _levels(index: pd.Index) -> list[Iterable[object]]:
@@ -66,7 +81,3 @@ def _levels(index: pd.Index) -> list[Iterable[object]]:
 
 def _is_text(column: pd.Series) -> bool:
     return isinstance(column.dtype, pd.StringDtype | pd.CategoricalDtype)
-
-
-def _words(text: str) -> list[str]:
-    return text.replace("–", " ").replace(",", " ").replace("→", " ").split()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from coupling.events.detection import Detection
 from coupling.events.detection import detect as detect_unwinds
 from coupling.events.section import DetectorSection, EventsSection
 from coupling.privacy import public, without_names
-from coupling.results.base import Failure, RoomResult
+from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.study import StudyResult
 from coupling.section import Section
 from coupling.study.claiming import check_claims, read_claims
@@ -151,16 +151,23 @@ def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: st
     ]
     if claims:
         log.info("testing the claims")
+    scored = check_claims(loaded, claims, dataset, panel) if claims else None
     result = StudyResult(
         title=loaded.title,
         focus=loaded.focus,
         rooms=tuple(rooms),
-        claims=check_claims(loaded, claims, dataset, panel) if claims else None,
-        banner=" ".join(filter(None, (say_doubts(panel.provenance), dataset.banner))),
+        claims=scored,
+        banner=" ".join(filter(None, (_doubts(panel, (*rooms, scored)), dataset.banner))),
         provenance=panel.provenance,
         timezone=loaded.display.timezone or "",
     )
     return public(result, loaded.folders)
+
+
+def _doubts(panel: Panel, rooms: Iterable[RoomResult | None]) -> str:
+    """Say which series of the study, or of those that a room reads beside them, are doubtful."""
+    results = [result for room in rooms if room is not None for result in room.results if isinstance(result, Result)]
+    return say_doubts(panel.provenance, *(result.provenance for result in results))
 
 
 def score(

@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,6 +167,28 @@ def test_rolling_path_is_refused(window):
         BaiPerron().fit(path)
 
 
+CHANGES = pd.DataFrame(
+    np.random.default_rng(1).normal(size=(60, 2)), pd.bdate_range("2024-01-01", periods=60), ["BTC", "SPX"]
+)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda y: y.to_frame(),
+        lambda y: y.to_numpy(),
+        lambda y: y.tolist(),
+        lambda y: y.astype("Float64"),
+        lambda y: y.rename_axis("Date").reset_index(),
+        lambda y: pl.from_pandas(y.reset_index(drop=True)),
+        lambda y: pl.from_pandas(y.rename_axis("Date").reset_index()),
+    ],
+)
+def test_the_form_of_a_series_changes_nothing(form):
+    y = CHANGES["BTC"]
+    pd.testing.assert_frame_equal(BaiPerron().fit(form(y)).fit_, BaiPerron().fit(y).fit_, check_exact=True)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -176,6 +199,14 @@ def test_rolling_path_is_refused(window):
         (lambda: BaiPerron().fit(np.arange(50.0) % 7, np.ones(49)), "y has 50 rows and the regressors 49"),
         (lambda: BaiPerron().fit(np.arange(90.0) % 7, np.random.default_rng(0).normal(size=(90, 5))), "At most 5"),
         (lambda: BaiPerron(intercept=False).fit(np.arange(50.0)), "at least one regressor"),
+        (lambda: BaiPerron().fit(CHANGES), "y has 2 columns .BTC, SPX. and must be one series"),
+        (lambda: BaiPerron().fit(CHANGES["BTC"].iloc[::-1]), "newest row comes first"),
+        (lambda: BaiPerron().fit(pd.concat([CHANGES["BTC"], CHANGES["BTC"].iloc[:1]])), "occurs twice"),
+        (lambda: BaiPerron().fit(CHANGES["BTC"].astype(str)), "holds the text"),
+        (lambda: BaiPerron().fit("BTC"), "y is a str|X is 'BTC'"),
+        (lambda: BaiPerron().fit({"BTC": CHANGES["BTC"]}), "mapping of names"),
+        (lambda: BaiPerron().fit(np.ones((2, 3, 4))), "no column of numbers"),
+        (lambda: BaiPerron().fit(CHANGES["BTC"], CHANGES["SPX"].shift(1, freq="D")), "rows of different dates"),
         (
             lambda: products(pd.DataFrame({"A": np.ones(50), "B": np.arange(50.0)}), "A", "B", standardize=None),
             "never changes",

@@ -129,6 +129,7 @@ def test_constant_column_gives_missing_values():
         ({"source": "SPX"}, "both 'SPX'"),
         ({"stress": (598, 599)}, "stress period has 2 usable rows"),
         ({"calm": np.ones(5, dtype=bool)}, "mask of calm has shape"),
+        ({"calm": ("2024-01-01", "2024-06-30")}, "of another kind than the rows of X"),
         ({"calm": pd.Series(data=True, index=range(1, 601))}, "must have the index of X"),
     ],
 )

@@ -92,7 +92,7 @@ def test_nothing_is_told_where_there_is_nothing_to_tell(x):
     assert date_set(x, edge=10) is None
 
 
-def test_a_clear_break_is_dated_to_a_few_rows_and_a_set_may_be_in_pieces():
+def test_a_clear_break_is_dated_to_a_few_rows():
     days = pd.date_range("2020-01-01", periods=620, freq="D")
     x = broken(np.random.default_rng(5), 620, 420, (-0.4, 0.9), volatile=False)
     row = CorrelationBreak(standardize="ewma").fit(pd.DataFrame(x, index=days, columns=["BTC", "SPX"])).table_.iloc[0]
@@ -100,10 +100,7 @@ def test_a_clear_break_is_dated_to_a_few_rows_and_a_set_may_be_in_pieces():
     assert (row["upper"] - row["lower"]).days < 40
     assert row["lower"] == row["set"][0][0]
     assert row["upper"] == row["set"][-1][1]
-    assert when(row).startswith(f"about {row['likeliest']:%Y-%m-%d} (95 % set")
-    low, high = row["likeliest"], row["upper"]
-    pieces = row.to_dict() | {"set": ((low, low), (high, high), (high, high), (high, high), (high, high))}
-    assert when(pieces).endswith(f"and 2 further stretches to {high:%Y-%m-%d})")
+    assert when(row).startswith(f"about {row['likeliest']:%Y-%m-%d} (95 % set within")
 
 
 def test_constant_correlation_is_not_datable():

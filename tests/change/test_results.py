@@ -52,6 +52,9 @@ def test_difference_without_interval_is_undecided():
     assert "undecided" in split([row]).sentence
 
 
+SETS = pd.DataFrame(columns=["with", "changes", "first", "last"])
+
+
 def breaks(raw: float, standardised: float) -> BreakResult:
     base = {
         "with": "SPX",
@@ -60,7 +63,6 @@ def breaks(raw: float, standardised: float) -> BreakResult:
         "likeliest": DAY,
         "lower": DAY,
         "upper": DAY,
-        "set": ((DAY, DAY),),
         "share": 0.001,
         "before": 0.1,
         "after": 0.5,
@@ -70,7 +72,9 @@ def breaks(raw: float, standardised: float) -> BreakResult:
         base | {"changes": kind, "p_value": p, "p_adjusted": p, "rows": "changes"}
         for kind, p in ((RAW, raw), (STANDARDIZED, standardised))
     ]
-    return BreakResult(name="x", title="T", method="m", frame=pd.DataFrame(rows), focus="BTC", breaks=pd.DataFrame())
+    return BreakResult(
+        name="x", title="T", method="m", frame=pd.DataFrame(rows), focus="BTC", breaks=pd.DataFrame(), sets=SETS
+    )
 
 
 def test_a_break_of_raw_changes_alone_is_no_break():
@@ -81,7 +85,8 @@ def test_a_break_of_raw_changes_alone_is_no_break():
 
 def test_a_break_of_standardised_changes_is_dated():
     assert (
-        "a break about 2025-01-01 (95 % set 2025-01-01 to 2025-01-01), from 0.10 to 0.50" in breaks(0.01, 0.01).sentence
+        "a break about 2025-01-01 (95 % set within 2025-01-01 to 2025-01-01, 0 % of the sample), from 0.10 to 0.50"
+        in breaks(0.01, 0.01).sentence
     )
     assert "though raw changes do not" in breaks(0.4, 0.01).sentence
     assert "undecided" in breaks(np.nan, np.nan).sentence
@@ -131,11 +136,13 @@ def test_the_answer_names_what_changed_what_did_not_and_an_unknown_date() -> Non
         "+0.36, n = 1,760 and 410), but not against every baseline; with JGB10Y no change can be told."
     )
     assert answer([split(rows[2:])]).endswith("BTC's correlation with JGB10Y cannot be told to have changed.")
-    dates = {"likeliest": DAY, "set": ((pd.Timestamp("2024-03-01"), pd.Timestamp("2025-06-01")),), "share": 0.1}
+    dates = {"likeliest": DAY, "lower": pd.Timestamp("2024-03-01"), "upper": pd.Timestamp("2025-06-01"), "share": 0.1}
     broken = pd.DataFrame([{"with": "SPX", "changes": STANDARDIZED, "p_adjusted": 0.01, **dates}])
-    breaks = BreakResult(name="b", title="B", method="m", frame=broken, focus="BTC", breaks=broken)
-    said = "Tested for a break at an unknown date, there is one with SPX about 2025-01 (95 % set 2024-03 to 2025-06)."
+    breaks = BreakResult(name="b", title="B", method="m", frame=broken, focus="BTC", breaks=broken, sets=SETS)
+    said = "there is one with SPX about 2025-01 (95 % set within 2024-03 to 2025-06, 10 % of the sample)."
     assert answer([split(rows), breaks]).endswith(said)
-    none = BreakResult(name="b", title="B", method="m", frame=broken.assign(p_adjusted=0.5), focus="BTC", breaks=broken)
+    none = BreakResult(
+        name="b", title="B", method="m", frame=broken.assign(p_adjusted=0.5), focus="BTC", breaks=broken, sets=SETS
+    )
     assert answer([none]) == "Tested for a break at an unknown date, none is found with SPX."
     assert answer([]) == ""

@@ -77,6 +77,30 @@ def test_dates_are_utc_and_windows_can_be_limited():
     assert early["before_n"] == row["before_n"]  # the warm-up lies before the window
 
 
+@pytest.mark.parametrize("label", ["2024-05-06", pd.Timestamp("2024-05-06"), pd.Timestamp("2024-05-06").date()])
+def test_periods_are_split_where_their_dates_are(label):
+    days = pd.bdate_range("2024-01-01", periods=200)
+    frame = pd.DataFrame(np.random.default_rng(5).normal(size=(200, 2)), days, ["BTC", "SPX"])
+    split = SplitTest(date=label)
+    ours = split.fit(frame.set_axis(days.to_period("D"))).table_
+    pd.testing.assert_frame_equal(ours, SplitTest(date=label).fit(frame).table_)
+
+
+@pytest.mark.parametrize(
+    ("rows", "label", "message"),
+    [
+        (pd.period_range("2024-01-01", periods=60, freq="D"), "05/02/2024", "can be read as"),
+        (pd.period_range("2024-01-01", periods=60, freq="D"), 30, "30 is a int, not a date"),
+        (pd.RangeIndex(60), "2024-02-05", "of another kind than the rows of X"),
+        (pd.RangeIndex(60), True, "of another kind than the rows of X"),
+    ],
+)
+def test_a_date_that_is_none_of_the_rows_is_refused(rows, label, message):
+    frame = pd.DataFrame(np.random.default_rng(5).normal(size=(60, 2)), rows, ["BTC", "SPX"])
+    with pytest.raises(InputError, match=message):
+        SplitTest(date=label).fit(frame)
+
+
 def test_raw_correlation_moves_with_volatility_and_the_standardised_one_less():
     """A source whose variance rises ninefold: the raw correlation goes from .45 to .83 with an unchanged slope."""
     rng = np.random.default_rng(3)

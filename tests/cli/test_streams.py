@@ -80,7 +80,7 @@ def test_an_ascii_terminal_and_a_name_that_is_no_text(tmp_path: Path) -> None:
     line = f"$C report $'{tmp_path}/latin-\\xe9.yaml' --out {tmp_path}/out"
     answer = shell(line, PYTHONIOENCODING="ascii")
     assert answer.returncode == 0, answer.stderr
-    assert answer.stdout.startswith(os.fsencode(tmp_path) + b"/out/latin-~")
+    assert answer.stdout.startswith(os.fsencode(tmp_path) + b"/out/latin~")
     assert Path(os.fsdecode(answer.stdout.strip())).read_text(encoding="utf-8").startswith("<!")
 
 

@@ -188,13 +188,14 @@ def chart(
     closes: Sequence[float | None],
     zone: str = "UTC",
     at: str = "00:00",
+    currency: str = "USD",
 ) -> bytes:
     """Return a chart answer of Yahoo with one bar for each date, stamped at a time of day where it trades."""
     stamps = [int(pd.Timestamp(f"{date} {at}", tz=zone).timestamp()) for date in dates]
     bars = dict.fromkeys(("open", "high", "low", "close"), closes) | {"volume": [0] * len(closes)}
     kind = "CRYPTOCURRENCY" if zone == "UTC" else "INDEX"
     meta = {
-        "currency": "USD",
+        "currency": currency,
         "symbol": symbol,
         "instrumentType": kind,
         "exchangeTimezoneName": zone,

@@ -103,6 +103,14 @@ def test_instants_say_themselves_when_they_are_struck() -> None:
     assert (panel.staleness["USDJPY"] == pd.Timedelta(0)).all()
 
 
+def test_the_length_of_bars_can_be_stated() -> None:
+    starts = at_times("09:30")
+    kept = cp.align({"MSTR": starts.iloc[::2]}, length="30min").observations["MSTR"].levels
+    assert (kept.index == starts.index[::2] + pd.Timedelta("30min")).all()
+    opened = cp.align({"MSTR": starts}, clocks="XNYS").observations["MSTR"].levels
+    assert (opened.index == cp.align({"MSTR": SPX}, clocks="XNYS").observations["MSTR"].levels.index).all()
+
+
 def test_aware_midnights_are_sessions_of_their_zone() -> None:
     newyork = SPX.tz_localize("America/New_York")
     for shares in (newyork, newyork.tz_convert("UTC")):
@@ -136,6 +144,11 @@ def test_the_kind_and_the_unit_of_a_yield_can_be_stated() -> None:
     assert percent.instruments["BUND"].change_unit == "bp"
     pd.testing.assert_frame_equal(percent.changes, decimals.changes)
     assert any("brought to %" in note for note in decimals.provenance.origins[1].repairs)
+
+
+def test_a_yield_of_the_catalogue_near_zero_is_in_percent_as_in_a_file() -> None:
+    near_zero = (JGB - 1.5).clip(-0.2, 0.2).round(3)
+    assert cp.align({"BTC": BTC, "JGB10Y": near_zero}).levels["JGB10Y"].isin(near_zero).all()
 
 
 def test_alignment_takes_every_field_of_the_section() -> None:
@@ -194,6 +207,15 @@ def at_dates(dates: Any) -> pd.Series:
     return pd.Series(SPX.to_numpy()[: len(dates)], index=dates)
 
 
+def at_times(time: str) -> pd.Series:
+    return SPX.set_axis((SHARES + pd.Timedelta(f"{time}:00")).tz_localize("America/New_York"))
+
+
+def uneven() -> pd.Series:
+    seconds = np.cumsum(np.random.default_rng(0).integers(60, 90_000, len(SHARES)))
+    return SPX.set_axis(pd.Timestamp("2025-01-01", tz="UTC") + pd.to_timedelta(seconds, unit="s"))
+
+
 def swapped(series: pd.Series) -> pd.Series:
     return series.iloc[[1, 0, *range(2, len(series))]]
 
@@ -243,6 +265,11 @@ REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ),
     ("the future", lambda: SPX.set_axis(SHARES + pd.Timedelta(3650, "D")).to_frame("SPX"), {}, "lies in the future"),
     ("decimals for %", lambda: {"BTC": BTC, "JGB10Y": JGB / 100}, {}, "may be decimals or %"),
+    ("basis points for %", lambda: {"BTC": BTC, "JGB10Y": 100 * JGB}, {}, "may be % or basis points.*'bp'"),
+    ("opens without a close", lambda: {"MSTR": at_times("09:30")}, {}, "a close that nothing names; state its clock"),
+    ("noons without a clock", lambda: {"USDJPY": at_times("12:00")}, {}, "value a day at 12:00 and none on many days"),
+    ("weeks", lambda: {"BTC": BTC.iloc[::7]}, {}, "a week apart.*means='bar_end' in Python"),
+    ("bars of no one length", lambda: {"BTC": uneven()}, {}, "no common spacing.*length='1h' in Python"),
     ("no clock", lambda: {"BTC": BTC, "MSTR": SPX}, {}, "clocks={'MSTR': 'XNYS'}"),
     ("several clocks", lambda: {"BTC": BTC, "USDJPY": SPX / 40}, {}, "H10.*ECB.*YAHOO_FX.*clocks={'USDJPY': 'H10'}"),
     ("gold", lambda: {"BTC": BTC, "GOLD": SPX}, {}, "COMEX.*LBMA"),

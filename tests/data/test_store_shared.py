@@ -8,6 +8,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -118,13 +119,13 @@ def act(user: int, group: int, store: Path, symbol: str, values: str, mask: str 
 
 
 @pytest.fixture
-def open_path(tmp_path: Path) -> Path:
-    """A folder that other users can reach."""
+def open_path() -> Iterator[Path]:
+    """A folder that other users can reach, which those of pytest are not while another of its runs begins."""
     if os.geteuid() != 0:
         pytest.skip("only root can become two other users")
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    return tmp_path
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @pytest.mark.processes

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import coupling as cp
+from coupling.study import detect
 from tests.data.checks.planted import price
 
 DAYS = pd.bdate_range("2022-01-03", periods=500)
@@ -86,3 +87,50 @@ def test_a_claim_that_rests_on_it_says_so(folder: Path) -> None:
     asked = configure(folder) | {"instruments": ["ONE", "THREE"], "claims": [str(path)]}
     frame = cp.run(asked)["claims-scorecard"].frame
     assert "Caution: TWO: its data may have changed unit" in frame["finding"].iloc[0]
+
+
+def halved(folder: Path) -> dict[str, object]:
+    return configure(folder) | {"instruments": ["ONE", "TWO"]}
+
+
+def test_a_comparison_marks_what_rests_on_it(folder: Path) -> None:
+    other = halved(folder) | {
+        "title": "Weeks",
+        "alignment": {"frequency": "1w"},
+        "correlation": {"rolling": {"window": 20}},
+    }
+    result = cp.compare([halved(folder), other], replications=99, n_jobs=1)
+    assert result.banner.startswith("Doubtful data: TWO")
+    assert "Caution: TWO: its data may have changed unit" in result["comparison"].verdict
+    sides = result["comparison"].results
+    assert sides
+    assert all("2023-01-05" in each.warnings[0] for each in sides)
+    assert "Caution" not in result["configurations"].verdict
+
+
+@pytest.mark.parametrize(("pair", "marked"), [(["ONE", "TWO"], True), (["ONE", "THREE"], False)])
+def test_a_curve_is_marked_where_its_pair_is_doubtful(folder: Path, pair: list[str], marked: bool) -> None:
+    variants = {"outcome": {"pair": pair, "statistic": "mean"}, "grid": {"correlation.rolling.window": [40, 60]}}
+    asked = configure(folder) | {"instruments": ["ONE", "TWO", "THREE"], "variants": {**variants, "replications": 99}}
+    room = cp.compare([asked], n_jobs=1)["variants"]
+    assert ("Caution: TWO: its data" in room.verdict) is marked
+    assert [any("2023-01-05" in warning for warning in each.warnings) for each in room.results] == [marked] * 3
+
+
+def test_what_the_detector_reads_beside_the_study_is_marked(folder: Path) -> None:
+    detector = {"yen": ["ONE"], "shares": ["TWO"], "volatility": [], "positions": [], "threshold": 90.0}
+    asked = configure(folder) | {"instruments": ["ONE", "THREE"], "correlation": None}
+    asked |= {"events": {"dates": ["2023-07-03", "2023-08-01"], "detector": detector}}
+    result = cp.run(asked)
+    assert result.banner.startswith("Doubtful data: TWO")
+    assert result["events-detector"].warnings[0].startswith("TWO: its data may have changed")
+    assert detect(asked).index.warnings[0].startswith("TWO: its data may have changed")
+
+
+def test_a_name_of_two_words_is_found_in_the_tables(folder: Path) -> None:
+    asked = halved(folder)
+    asked["define"]["TWO COINS"] = asked["define"].pop("TWO")  # type: ignore[index, union-attr]
+    del asked["define"]["RATIO"]  # type: ignore[attr-defined]
+    asked["instruments"] = ["ONE", "TWO COINS"]
+    result = cp.run(asked)
+    assert any(warning.startswith("TWO COINS: its data") for warning in result["correlation-rolling"].warnings)

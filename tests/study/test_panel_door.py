@@ -175,6 +175,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("alignment", {"focus": "BTC", "alignment": {"days": "every"}}, "alignment: .*aligned already"),
     ("instruments", {"focus": "BTC", "instruments": ["BTC"]}, "instruments: .*leave some out"),
     ("variants", {"focus": "BTC", "variants": {}}, "variants: .*compare"),
+    ("clocks", {"focus": "BTC", "clocks": "UTC"}, "clocks: .*give it to cp.align"),
     ("wrong type", {"focus": "BTC", "correlation": {"rolling": {"window": "x"}}}, "correlation.rolling"),
     ("wrong word", {"focus": "BTC", "correlation": {"rolling": {"method": "pearsn"}}}, "did you mean 'pearson'"),
     ("wrong split", {"focus": "BTC", "change": {"splits": ["soon"]}}, "change.splits"),
@@ -204,6 +205,19 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 def test_what_a_panel_cannot_be_asked_is_one_sentence(panel: cp.Panel, keywords: dict[str, Any], message: str) -> None:
     with pytest.raises(CouplingError, match=f"(?s){message}"):
         cp.run(panel, **keywords)
+
+
+def test_a_page_needs_two_instruments_and_the_name_of_a_file(panel: cp.Panel, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="instruments: .*holds 1 and at least 2 are needed"):
+        cp.run(closes()[["BTC"]], focus="BTC")
+    with pytest.raises(InputError, match=r"is a folder; name the file of the page, as .*page\.html"):
+        cp.run(panel, focus="BTC", correlation={"hayashi_yoshida": None}).to_html(tmp_path)
+
+
+def test_a_catalogue_whose_choosers_are_not_in_the_panel_is_studied(panel: cp.Panel) -> None:
+    pair = cp.align({name: panel.observations[name] for name in ("BTC", "SPX")})
+    result = cp.run(pair, focus="BTC", events="carry_unwinds", correlation={"hayashi_yoshida": None})
+    assert "events-selection" not in {item.name for item in result.results}
 
 
 def test_keywords_do_not_go_with_a_configuration() -> None:

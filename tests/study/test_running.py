@@ -47,7 +47,7 @@ def test_a_period_before_the_data_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_catalogue_that_is_missing_is_refused_on_the_simulated_market_too(tmp_path: Path) -> None:
     text = SIMULATED.replace("events: {", "events: {catalogue: mine.yaml, ")
-    with pytest.raises(ConfigurationError, match=r"mine\.yaml: the catalogue does not exist"):
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: the file does not exist"):
         run(write(tmp_path, text))
 
 

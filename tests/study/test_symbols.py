@@ -44,7 +44,7 @@ PLACES = {
     "BTC-USD": ("UTC", "00:00"),
     "MSTR": ("America/New_York", "09:30"),
     "AAPL": ("America/New_York", "09:30"),
-    "7203.T": ("Asia/Tokyo", "09:00"),
+    "7203.T": ("Asia/Tokyo", "09:00", "JPY"),
 }
 
 

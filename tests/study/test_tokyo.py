@@ -19,7 +19,7 @@ CONFIGURATION = Path(__file__).resolve().parents[2] / "configs" / "tokyo_1500.ya
 
 
 def test_without_its_folder_it_says_which_files_it_wants(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"data.files maps BTC from btcusdt_perp_1h.csv, .* give --data FOLDER"):
+    with pytest.raises(DataError, match=r"BTC: .*btcusdt_perp_1h.csv does not exist; .* give --data FOLDER"):
         cp.load_panel(CONFIGURATION, store=tmp_path, offline=True)
 
 

@@ -94,7 +94,11 @@ def _respond(leg: ShockResponse, evidence: Evidence) -> _Response:
     frame, shocks = _aligned(leg, evidence)
     of_level = leg.open_interest is not None
     projection = LocalProjection(
-        horizons=leg.days if of_level else leg.days - 1, lags=LAGS, cumulative=True, random_state=evidence.seed
+        horizons=leg.days if of_level else leg.days - 1,
+        lags=LAGS,
+        cumulative=True,
+        random_state=evidence.seed,
+        allow_levels=True,  # log volatility is slow by nature, and its lags stand among the controls
     )
     result = projection.fit(frame, shocks)
     table = result.frame[result.frame["instrument"] == frame.columns[0]].sort_values("horizon")

@@ -21,7 +21,7 @@ from coupling.refusal import refuse
 
 __all__ = ["align"]
 
-OWN = ("clocks", "kinds", "units", "zone", "order", "means", "decimal")
+OWN = ("clocks", "kinds", "units", "zone", "order", "means", "length", "decimal")
 
 
 def align(
@@ -33,6 +33,7 @@ def align(
     zone: str | Mapping[str, str] | None = None,
     order: str | Mapping[str, str] | None = None,
     means: str | Mapping[str, str] | None = None,
+    length: str | Mapping[str, str] | None = None,
     decimal: str | Mapping[str, str] | None = None,
     **alignment: Any,
 ) -> Panel:
@@ -53,10 +54,10 @@ def align(
         ``flow``.
     units : mapping of str to str, optional
         Unit of a level; of a yield ``%``, ``decimal`` or ``bp``.
-    zone, order, means, decimal : str or mapping of str to str, optional
+    zone, order, means, length, decimal : str or mapping of str to str, optional
         What stamps and texts do not say themselves: the zone of times of day; the order ``dmy``, ``mdy`` or ``ymd`` of
         dates that can be read two ways; whether a stamp is a ``session``, ``snapshot``, ``bar_start`` or ``bar_end``;
-        the decimal mark of numbers that are texts.
+        how long a bar is (``1h``; by default the commonest spacing); the decimal mark of numbers that are texts.
     **alignment
         The fields of a configuration's section: `days`, `at`, `rule`, `tolerance`, `frequency`, `max_staleness`,
         `allow_early`.
@@ -88,9 +89,8 @@ def align(
     section = _section(alignment)
     stated = dict.fromkeys(name for told in (clocks, kinds, units) if isinstance(told, Mapping) for name in told)
     parts = parts_of(data, list(stated))
-    told = meanings(
-        list(parts), clocks, kinds, units, {"zone": zone, "dates": order, "means": means, "decimal": decimal}
-    )
+    reading = {"zone": zone, "dates": order, "means": means, "length": length, "decimal": decimal}
+    told = meanings(list(parts), clocks, kinds, units, reading)
     at = now()
     observed = {name: observe(part, told[name], at) for name, part in parts.items()}
     observations = {name: item for name, (item, _) in observed.items()}

@@ -37,7 +37,7 @@ class Meaning:
     notes : tuple of str
         What was settled by default.
     reading : dict of str to str
-        What was stated about its stamps and numbers: `zone`, `dates`, `means`, `decimal`.
+        What was stated about its stamps and numbers: `zone`, `dates`, `means`, `length`, `decimal`.
     """
 
     name: str
@@ -109,7 +109,7 @@ def meanings(
     kinds, units : dict of str to str, optional
         By name, for what the catalogue does not know.
     reading : dict of str
-        What is stated about stamps and numbers (`zone`, `dates`, `means`, `decimal`), of all or by name.
+        What is stated about stamps and numbers (`zone`, `dates`, `means`, `length`, `decimal`), of all or by name.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from coupling.data.frames.reading import read_part
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider
 from coupling.data.observations import Observations
 from coupling.data.sources.rows import POSITIVE, build_observations
-from coupling.data.units import SMALL_YIELD
+from coupling.data.units import unit_question
 from coupling.errors import ConfigurationError, InputError
 from coupling.results.base import Origin
 
@@ -24,6 +24,7 @@ __all__ = ["observe"]
 OFTEN_NEGATIVE = 0.1
 WEEKEND_SHARE = 0.1
 SATURDAY = 5
+QUOTED_TO, ROUNDING = 0.001, 1e-6
 
 
 def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> tuple[Observations, Instrument]:
@@ -61,12 +62,18 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
             raise InputError(
                 f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
             )
-    if meaning.kind is Kind.YIELD and meaning.unit is None and len(found) and found.abs().max() <= SMALL_YIELD:
+    question, other = unit_question(found) if meaning.kind is Kind.YIELD and meaning.unit is None else ("", "")
+    if question and not (other == "decimal" and meaning.known is not None and _in_thousandths(found)):
         raise ConfigurationError(
-            f"the yields of {meaning.name} all lie within ±{SMALL_YIELD} (the last is {found.iloc[-1]:g}) and may be "
-            f"decimals or %; state which, as units={{{meaning.name!r}: '%'}} or 'decimal'",
+            f"the yields of {meaning.name} {question}; state which, as units={{{meaning.name!r}: '%'}} or {other!r}",
             path=f"units.{meaning.name}",
         )
+
+
+def _in_thousandths(values: pd.Series) -> bool:
+    """Tell whether all values are thousandths, as the catalogue's yields in % are printed and fractions are not."""
+    steps = values.to_numpy() / QUOTED_TO
+    return bool((np.abs(steps - np.round(steps)) < ROUNDING).all())
 
 
 def _trades_on_weekends(dates: pd.Series) -> bool:

@@ -9,7 +9,7 @@ from coupling.data.dates import Rows
 from coupling.data.durations import parse_duration
 from coupling.errors import DataError, InputError
 
-__all__ = ["DAILY", "LONG", "as_ends", "bar_length", "ends_after", "in_words", "spacing"]
+__all__ = ["DAILY", "LONG", "MEANS", "as_ends", "bar_length", "ends_after", "in_words", "leaves_out_days", "spacing"]
 
 DAILY = pd.Timedelta(hours=20)
 LONG = pd.Timedelta(days=4)
@@ -18,7 +18,11 @@ REGULAR = 0.5
 OVERLAPS = 0.05
 EARLY = pd.Timedelta(hours=4)
 HOUR = pd.Timedelta(hours=1)
-STATE = "state the bars' length (length=), or whether a time is a bar's start or end (means: bar_start, bar_end)"
+MEANS = "means: bar_start or means: bar_end in data.files, means='bar_end' in Python"
+STATE = (
+    "state the bars' length (length: 1h in data.files, length='1h' in Python), or whether a time is a bar's start or "
+    f"end ({MEANS})"
+)
 
 
 def in_words(length: pd.Timedelta) -> str:
@@ -43,6 +47,21 @@ def spacing(times: pd.DatetimeIndex) -> pd.Timedelta | None:
         return None
     found, counts = np.unique(steps, return_counts=True)
     return pd.Timedelta(int(found[counts.argmax()]), unit="ns")
+
+
+def leaves_out_days(times: pd.DatetimeIndex) -> bool:
+    """Tell whether there is a value a day, and on many days none: a market's sessions, which end at its close.
+
+    Examples
+    --------
+    >>> opens = pd.date_range("2025-06-02 13:30", periods=10, freq="B", tz="UTC")
+    >>> leaves_out_days(opens), leaves_out_days(pd.date_range("2025-06-02 13:30", periods=10, tz="UTC"))
+    (True, False)
+    """
+    step = spacing(times)
+    if step is None or not DAILY <= step <= LONG:
+        return False
+    return bool(np.mean(_steps(times) > 1.5 * step.value) > OVERLAPS)
 
 
 def bar_length(starts: pd.DatetimeIndex, stated: str | pd.Timedelta | None, rows: Rows) -> pd.Timedelta:

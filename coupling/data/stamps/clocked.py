@@ -8,7 +8,7 @@ import pandas as pd
 from coupling.data import calendars
 from coupling.data.clocks import Clock, WallTime
 from coupling.data.dates import Rows
-from coupling.data.stamps.bars import DAILY, in_words
+from coupling.data.stamps.bars import DAILY, MEANS, in_words
 from coupling.errors import DataError
 
 __all__ = ["ends_of_bars", "labels_of", "own_strikes", "struck_values", "zone_of"]
@@ -97,7 +97,7 @@ def _by_wall_clock(
     if means is None and at_start.mean() >= AGREES:
         length = in_words(pd.Timedelta(np.median((ends - starts).asi8), unit="ns"))
         message = f"{rows.place}: the values stand at {clock.at} each day, which starts or ends a bar of {length}"
-        raise DataError(f"{message}; state which (means: bar_start, bar_end or snapshot).")
+        raise DataError(f"{message}; state which ({MEANS}, or snapshot).")
     near = np.abs(ends - clock.struck_at(labels)) <= NEAR
     _require_most(near, starts, clock, rows, "the bar from {} on does not end by the clock")
     return ends, labels, "each value at the end of its bar"

@@ -12,7 +12,17 @@ from coupling.data.calendars import EVERY_DAY
 from coupling.data.clocks import Clock, load_clock
 from coupling.data.dates import Rows
 from coupling.data.instrument import HOURLY
-from coupling.data.stamps.bars import DAILY, LONG, as_ends, bar_length, ends_after, in_words, spacing
+from coupling.data.stamps.bars import (
+    DAILY,
+    LONG,
+    MEANS,
+    as_ends,
+    bar_length,
+    ends_after,
+    in_words,
+    leaves_out_days,
+    spacing,
+)
 from coupling.data.stamps.clocked import ends_of_bars, labels_of, own_strikes, struck_values, zone_of
 from coupling.data.stamps.sessions import long_spacing, require_days_of, sessions_of_stretches, stretches
 from coupling.data.stamps.written import Written, read_written
@@ -22,6 +32,7 @@ __all__ = ["MEANINGS", "REACH", "Stamps", "read_stamps"]
 
 MEANINGS = ("session", "snapshot", "bar_start", "bar_end")
 REACH = pd.Timedelta(days=2)
+NAME_CLOSE = "state its clock (as clocks='XNYS' in Python), or whether a time is a start or an end"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +132,9 @@ def read_stamps(
     if dates is not None:
         require_days_of(dates, known, rows)
         return _sessions(Written(dates), known, means, rows)
+    if clock is None and ends is None and means is None and length is None and leaves_out_days(written.instants):
+        message = f"{rows.place}: there is a value a day at {written.wall[0]:%H:%M} and none on many days"
+        raise DataError(f"{message}, and a session ends at a close that nothing names; {NAME_CLOSE} ({MEANS}).")
     return _instants(written, _ends(ends, len(written.wall), zone, order, rows), known, means, length, rows)
 
 
@@ -158,7 +172,7 @@ def _sessions(written: Written, clock: Clock | None, means: str | None, rows: Ro
     first, last = (dates, written.last) if written.last is not None else (None, None)
     if apart is not None and means is None:
         message = f"{rows.place}: the dates stand {apart} apart, and nothing says whether they start or end it"
-        raise DataError(f"{message}; state it (means: bar_start or means: bar_end).")
+        raise DataError(f"{message}; state it ({MEANS}).")
     if apart is not None and means in ("bar_start", "bar_end"):
         first, last = stretches(dates, apart, str(means))
     if first is not None and last is not None:

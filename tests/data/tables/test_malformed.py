@@ -274,7 +274,7 @@ def test_the_table_holds_sixty_files_and_more() -> None:
     [
         ({"dates": "ydm"}, "dmy"),
         ({"decimal": ";"}, "decimal"),
-        ({"zone": "Mars/Olympus"}, "is unknown"),
+        ({"zone": "Mars/Olympus"}, "time zone 'Mars/Olympus' is unknown"),
         ({"means": "noon"}, "means"),
         ({"length": "long"}, "no positive duration"),
         ({"columm": "x"}, "columm"),
