@@ -1,17 +1,19 @@
-"""Which cells of a workbook's sheet are shown in percent: 4.5% stands in the file as 0.045, and its reader says no more."""
+"""Which cells of a sheet are shown in percent: 4.5% stands in the workbook as 0.045, and its reader says no more."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from xml.sax.saxutils import unescape
 
 __all__ = ["in_percent", "percent_cells"]
 
-BUILT_IN = frozenset({"9", "10"})
-TAG = r"<(?:\w+:)?{}\b[^>]*>"
+BOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
+BUILT_IN = ("9", "10")
+TAG = r"<(?:\w+:)?{}\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>"
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
@@ -25,40 +27,37 @@ def percent_cells(raw: bytes, sheet: str) -> set[tuple[int, str]]:
     sheet : str
         Name of the sheet.
     """
+    found: set[tuple[int, str]] = set()
     with zipfile.ZipFile(io.BytesIO(raw)) as folder:
-        parts = set(folder.namelist())
-        styles = _percent_styles(_part(folder, parts, "xl/styles.xml"))
+        styles = _percent_styles(_part(folder, STYLES))
         if not styles:
-            return set()
-        target = _target(
-            _part(folder, parts, "xl/workbook.xml"), _part(folder, parts, "xl/_rels/workbook.xml.rels"), sheet
-        )
-        cells = _tags(_part(folder, parts, target), "c")
-    found = set()
-    for cell in cells:
-        place = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", _attribute(cell, "r"))
-        if place is not None and _attribute(cell, "s") in styles:
-            found.add((int(place[2]), place[1]))
+            return found
+        target = _target(_part(folder, BOOK), _part(folder, RELATIONS), sheet)
+        for cell in _tags(_part(folder, target), "c"):
+            place = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", _attribute(cell, "r"))
+            if place is not None and _attribute(cell, "s") in styles:
+                found.add((int(place[2]), place[1]))
     return found
 
 
 def in_percent(number: float) -> str:
-    """Write a number as it is shown in percent, to the last digit.
+    """Write a number as it is shown in percent, to its last digit; three decimals get a fourth, to be no thousands.
 
     Examples
     --------
-    >>> in_percent(0.0455), in_percent(-0.001)
-    ('4.55%', '-0.1%')
+    >>> in_percent(0.0455), in_percent(-0.00125)
+    ('4.55%', '-0.1250%')
     """
-    return f"{Decimal(repr(number)).scaleb(2).normalize():f}%"
+    text = f"{Decimal(repr(number)).scaleb(2).normalize():f}"
+    return f"{text}0%" if text[-4:-3] == "." else f"{text}%"
 
 
-def _part(folder: zipfile.ZipFile, parts: set[str], name: str) -> str:
-    return folder.read(name).decode("utf-8", "replace") if name in parts else ""
+def _part(folder: zipfile.ZipFile, name: str) -> str:
+    return folder.read(name).decode("utf-8", "replace") if name in folder.namelist() else ""
 
 
-def _tags(text: str, name: str) -> list[str]:
-    return re.findall(TAG.format(name), text)
+def _tags(text: str, name: str) -> Iterator[str]:
+    return (found[0] for found in re.finditer(TAG.format(name), text))
 
 
 def _attribute(tag: str, name: str) -> str:
@@ -68,16 +67,14 @@ def _attribute(tag: str, name: str) -> str:
 
 def _percent_styles(text: str) -> set[str]:
     """Return the numbers of the cell formats that show percent."""
-    own = {
-        _attribute(tag, "numFmtId") for tag in _tags(text, "numFmt") if _shows_percent(_attribute(tag, "formatCode"))
-    }
+    own = [_attribute(tag, "numFmtId") for tag in _tags(text, "numFmt") if _multiplies(_attribute(tag, "formatCode"))]
     formats = re.search(r"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", text, re.DOTALL)
-    listed = _tags(formats[0], "xf") if formats is not None else []
-    return {str(k) for k, tag in enumerate(listed) if _attribute(tag, "numFmtId") in own | BUILT_IN}
+    listed = _tags("" if formats is None else formats[0], "xf")
+    return {str(k) for k, tag in enumerate(listed) if _attribute(tag, "numFmtId") in (*own, *BUILT_IN)}
 
 
-def _shows_percent(code: str) -> bool:
-    """Tell whether a format multiplies by 100: a percent sign in quotes or after a backslash is only written."""
+def _multiplies(code: str) -> bool:
+    """Tell whether a format shows percent: a sign in quotes or after a backslash is only written."""
     return "%" in re.sub(r"\"[^\"]*\"|\\.", "", code)
 
 

@@ -162,8 +162,9 @@ def _shown_as(code: str, raw: bytes) -> bytes:
         for member in old.namelist():
             text = old.read(member).decode()
             if member == "xl/styles.xml":
-                format_ = f'<numFmts count="1"><numFmt numFmtId="164" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
-                text = text.replace("<cellXfs", f"{format_}<cellXfs").replace('"3"', '"4"')
+                quoted = escape(code, {'"': "&quot;"})
+                own = f'<numFmts count="1"><numFmt numFmtId="164" formatCode="{quoted}"/></numFmts>'
+                text = text.replace("<cellXfs", f"{own}<cellXfs").replace('"3"', '"4"')
                 text = text.replace("</cellXfs>", '<xf numFmtId="164"/></cellXfs>')
             new.writestr(member, re.sub(r'(<c r="B\d+")><v>', r'\1 s="3"><v>', text))
     return out.getvalue()
