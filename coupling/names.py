@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 
 from coupling.errors import ConfigurationError
 
-__all__ = ["LONGEST_NAME", "FileNames", "Name", "check_name", "file_in", "folder_in", "safe_stem"]
+__all__ = ["LONGEST_NAME", "FileNames", "Name", "check_name", "file_in", "folder_in", "place_of", "safe_stem"]
 
 LONGEST_NAME = 100
 LONGEST_STEM = 150  # bytes: the suffix, and the name of a file while it is written, still fit into 255
@@ -114,6 +114,25 @@ def file_in(folder: Path, name: str, suffix: str) -> Path:
     'reports/victim~e2c35920a2e0.csv'
     """
     return _inside(folder, folder / f"{safe_stem(name)}{suffix}")
+
+
+def place_of(folder: Path, name: str | Path) -> Path:
+    """Return the path that a user writes: in a folder, in one below it, or where it says, ``~`` being the home.
+
+    Raises
+    ------
+    ConfigurationError
+        If it names the home of somebody unknown.
+
+    Examples
+    --------
+    >>> place_of(Path("study"), "prices/a.csv").as_posix(), place_of(Path("study"), "/data/a.csv").as_posix()
+    ('study/prices/a.csv', '/data/a.csv')
+    """
+    try:
+        return folder / Path(name).expanduser()
+    except RuntimeError:
+        raise ConfigurationError(f"{str(name)!r} begins in a home that is not known; write the whole path") from None
 
 
 def folder_in(folder: Path, name: str) -> Path:

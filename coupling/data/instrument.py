@@ -92,6 +92,8 @@ class SourceEntry(Section):
     @model_validator(mode="before")
     @classmethod
     def _from_short_form(cls, entry: Any) -> Any:
+        if isinstance(entry, str | list):
+            raise ConfigurationError(f"{entry!r} is no source; write it as {{file: mine.csv, clock: XNYS}}")
         if not isinstance(entry, dict) or "provider" in entry:
             return entry
         providers = [provider for provider in Provider if provider is not Provider.MEMORY]  # no file can name memory

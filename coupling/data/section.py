@@ -13,7 +13,7 @@ from coupling.data.durations import parse_duration
 from coupling.data.instrument import SourceEntry
 from coupling.data.store import Store
 from coupling.errors import ConfigurationError
-from coupling.names import Name
+from coupling.names import Name, place_of
 from coupling.section import Section
 
 __all__ = ["DataSection", "DataSource", "Repair", "RepairRule"]
@@ -129,8 +129,8 @@ class DataSection(Section):
 
     def open_store(self, base: Path) -> Store:
         """Return the store; a relative folder starts from `base`."""
-        return Store(None if self.store is None else base / Path(self.store).expanduser())
+        return Store(None if self.store is None else place_of(base, self.store))
 
     def folder(self, base: Path) -> Path | None:
         """Return the folder of files where one is named; a relative one starts from `base`."""
-        return None if self.directory is None else base / Path(self.directory).expanduser()
+        return None if self.directory is None else place_of(base, self.directory)

@@ -14,6 +14,7 @@ from coupling.data.durations import parse_duration
 from coupling.errors import nearest
 from coupling.events.asked import listed_events
 from coupling.events.catalogue import catalogue_names
+from coupling.names import place_of
 from coupling.section import Section
 
 __all__ = ["DetectorSection", "EventsSection", "IntradaySection"]
@@ -189,7 +190,7 @@ class EventsSection(Section):
         """Return the section with a catalogue file looked for in a folder, where it is a file."""
         if not Path(self.catalogue).suffix:
             return self
-        return self.model_copy(update={"catalogue": str(base / Path(self.catalogue).expanduser())})
+        return self.model_copy(update={"catalogue": str(place_of(base, self.catalogue))})
 
     def study_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `EventStudy` takes."""

@@ -8,10 +8,10 @@ from dataclasses import replace
 from coupling.data.dataset import DataSection, Dataset, DataSource, load_dataset
 from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
 from coupling.data.observations import Observations
-from coupling.data.sources.files import path_of
 from coupling.errors import CouplingError
 from coupling.events.detection import Beside
 from coupling.events.section import DetectorSection
+from coupling.names import place_of
 from coupling.study.configuration import Study
 
 __all__ = ["load_beside", "load_detector"]
@@ -88,7 +88,7 @@ def _hourly(study: Study) -> Dataset | None:
     folder = study.data.folder(study.base)
     place = study.base if folder is None else folder
     entries = {name: _hourly_entry(study, name, declared=folder is not None) for name in study.instruments}
-    present = {name: entry for name, entry in entries.items() if entry and path_of(place, entry.symbol).is_file()}
+    present = {name: entry for name, entry in entries.items() if entry and place_of(place, entry.symbol).is_file()}
     if not present:
         return None
     data = study.data.model_copy(update={"files": {**study.data.files, **present}})

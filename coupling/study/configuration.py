@@ -23,7 +23,7 @@ from coupling.direction.section import DirectionSection
 from coupling.document import read_document
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.section import EventsSection
-from coupling.names import Name
+from coupling.names import Name, place_of
 from coupling.privacy import public
 from coupling.refusal import refuse
 from coupling.section import Section
@@ -182,6 +182,8 @@ class Study(Section):
                 raise ConfigurationError(
                     "a configuration has nothing in memory; name a file or a live source", path=path
                 )
+        for name in self.data.files:
+            self._require(name, f"data.files.{name}")
         for name in self.data.repairs:
             self._require(name, f"data.repairs.{name}")
             if resolve(name, self.define).formula is not None:
@@ -238,14 +240,14 @@ class Study(Section):
 
     def with_data(self, directory: str | Path) -> Study:
         """Return the study with another data folder (relative to the working directory)."""
-        data = self.data.model_copy(update={"directory": str(Path(directory).expanduser().absolute())})
+        data = self.data.model_copy(update={"directory": str(place_of(Path(), directory).absolute())})
         changed = self.model_copy(update={"data": data})
         changed._base = self._base
         return changed
 
     def with_store(self, folder: str | Path | None, *, offline: bool) -> Study:
         """Return the study with another store (relative to the working directory), or with the store alone."""
-        changes: dict[str, object] = {} if folder is None else {"store": str(Path(folder).expanduser().absolute())}
+        changes: dict[str, object] = {} if folder is None else {"store": str(place_of(Path(), folder).absolute())}
         if offline:
             changes["source"] = DataSource.STORE
         changed = self.model_copy(update={"data": self.data.model_copy(update=changes)})

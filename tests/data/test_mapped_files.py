@@ -14,7 +14,7 @@ from coupling.data.instrument import Instrument, resolve
 from coupling.data.section import DataSection
 from coupling.data.sources.readers import read_table
 from coupling.data.store import Store
-from coupling.errors import DataError
+from coupling.errors import ConfigurationError, DataError
 from coupling.study.auditing import audit_studies
 from coupling.study.exporting import export_studies
 
@@ -58,6 +58,24 @@ def test_with_a_directory_a_file_may_lie_below_it(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"SPX: .*gone\.csv does not exist; check the path"):
         load_dataset(section("gone.csv"), ["SPX"], base=tmp_path)
+
+
+def test_a_path_that_cannot_be_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="File name too long"):
+        load_dataset(section("x" * 300 + ".csv"), ["SPX"], base=tmp_path)
+    with pytest.raises(ConfigurationError, match="'~nobody-here/x.csv' begins in a home that is not known"):
+        load_dataset(section("~nobody-here/x.csv"), ["SPX"], base=tmp_path)
+    (tmp_path / "x.csv").write_text("date,value\n" + ROWS)
+    with pytest.raises(DataError, match=r"data folder .*x\.csv is a file; map it with data\.files"):
+        load_dataset(section(directory="x.csv"), ["SPX"], base=tmp_path)
+
+
+def test_a_mapping_that_serves_nobody_is_refused() -> None:
+    two = {"title": "T", "focus": "BTC", "instruments": ["BTC", "SPX"]}
+    with pytest.raises(ConfigurationError, match=r"data\.files\.SPXX: .* did you mean 'SPX'"):
+        cp.load_study({**two, "data": {"files": {"SPXX": {"file": "x.csv", "clock": "XNYS"}}}})
+    with pytest.raises(ConfigurationError, match=r"'x\.csv' is no source; write it as {file: mine\.csv, clock: XNYS}"):
+        cp.load_study({**two, "data": {"files": {"SPX": "x.csv"}}})
 
 
 def test_what_is_not_mapped_comes_from_the_store_or_is_named(tmp_path: Path) -> None:

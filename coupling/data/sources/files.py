@@ -16,8 +16,9 @@ from coupling.data.observations import Observations
 from coupling.data.sources.readers import read_entry
 from coupling.data.sources.rows import RawRows, build_observations, continue_rows
 from coupling.errors import DataError, nearest
+from coupling.names import place_of
 
-__all__ = ["Folder", "file_rows", "mapped_entries", "path_of", "unknown_files"]
+__all__ = ["Folder", "file_rows", "mapped_entries", "unknown_files"]
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -46,6 +47,10 @@ class Folder:
     define: dict[str, Instrument]
 
     def __post_init__(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise DataError(
+                f"data folder {self.path} is a file; map it with data.files, or name the folder it lies in."
+            )
         if not self.path.is_dir():
             raise DataError(f"data folder {self.path} does not exist; give --data or data.directory a folder of files.")
         if not self.names and not self.mapping:
@@ -112,8 +117,8 @@ def mapped_entries(
     if entry.provider is not Provider.FILE:
         step = f"write {{file: NAME, clock: {entry.clock}}}, or a source in 'define:'"
         raise DataError(f"{instrument.name}: data.files maps it to {entry.provider} {entry.symbol}, no file; {step}.")
-    path = path_of(folder, entry.symbol)
-    if not path.exists() and not path.is_symlink():
+    path = place_of(folder, entry.symbol)
+    if not _is_there(path):
         known = sorted(names)
         hint = (
             nearest(entry.symbol, known)
@@ -124,22 +129,25 @@ def mapped_entries(
     return [entry]
 
 
+def _is_there(path: Path) -> bool:
+    """Tell whether something stands at a path, also where it cannot be looked at: its reader says why."""
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:
+        return True
+
+
 def file_rows(folder: Path, entry: SourceEntry, instrument: Instrument) -> RawRows:
     """Read one file, and the file that continues it where there is one."""
     symbols = [instrument.name, *(source.symbol for source in instrument.sources)]
     rows = read_entry(folder, entry.symbol, entry, symbols)
-    if entry.then is not None and path_of(folder, entry.then).is_file():
+    if entry.then is not None and place_of(folder, entry.then).is_file():
         rows = continue_rows(rows, read_entry(folder, entry.then, entry, symbols))
     if PERCENT in rows.repairs and instrument.kind in (Kind.PRICE, Kind.INDEX):
         raise DataError(
             f"{instrument.name}: the values of {rows.place} stand in %, and no price stands in %; say 'column:'."
         )
     return rows
-
-
-def path_of(folder: Path, name: str) -> Path:
-    """Return the path of a file that a configuration names: in the folder, in one below it, or where it says."""
-    return folder / Path(name).expanduser()
 
 
 def unknown_files(

@@ -28,6 +28,7 @@ from coupling.data.tables.table import Options, Table
 from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.errors import DataError
+from coupling.names import place_of
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 
@@ -39,7 +40,7 @@ SAMPLE = 20
 def read_entry(folder: Path, name: str, entry: SourceEntry, symbols: Sequence[str] = ()) -> RawRows:
     """Read one file with what its source entry states; `symbols` are those of the instrument elsewhere."""
     stated = {name: getattr(entry, name) for name in ("clock", *STATED)}
-    return read_rows(folder / Path(name).expanduser(), entry.column, symbols=tuple(symbols), **stated)
+    return read_rows(place_of(folder, name), entry.column, symbols=tuple(symbols), **stated)
 
 
 def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:

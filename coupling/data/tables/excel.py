@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coupling.data.tables.body import cut_body
 from coupling.data.tables.heading import find_heading
+from coupling.data.tables.percents import in_percent, percent_cells
 from coupling.data.tables.roles import date_place
 from coupling.data.tables.table import Options, Table, require_cells
 from coupling.data.tables.text import unknown_heading
@@ -115,7 +116,12 @@ def _rows(place: str, raw: bytes, sheet: str | None) -> list[list[str]]:
         if type(error).__name__ != "PanicException":
             raise
         raise DataError(f"{place} is no readable Excel workbook; save it again as .xlsx.") from None
-    return [[_text(cell) for cell in row] for row in cells]
+    shown = percent_cells(raw, chosen.name)
+    percents = {(row - 1, _column_number(letters.encode()) - 1) for row, letters in shown}
+    return [
+        [in_percent(cell) if (r, c) in percents and type(cell) is float else _text(cell) for c, cell in enumerate(row)]
+        for r, row in enumerate(cells)
+    ]
 
 
 def _sheet(place: str, book: CalamineWorkbook, wanted: str | None) -> CalamineSheet:

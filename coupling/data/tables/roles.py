@@ -113,7 +113,7 @@ def assign_roles(table: Table, options: Options, dates: int) -> Roles:
     levels, stated = len(table.names[0]) > 1, options.date_column is not None
     return Roles(
         date=dates,
-        time=None if levels else _of_day(table, _other(table.names, time, dates), stated=stated),
+        time=None if levels else _of_day(table, time, dates, stated=stated),
         ends=_other(table.names, [shape.ends], dates) if shape is not None and shape.ends else None,
         session=_other(table.names, [shape.session], dates) if shape is not None and shape.session else None,
         ticker=None if levels else _other(table.names, ticker, dates),
@@ -121,10 +121,17 @@ def assign_roles(table: Table, options: Options, dates: int) -> Roles:
     )
 
 
-def _of_day(table: Table, place: int | None, *, stated: bool) -> int | None:
-    """Return the column of times of day; beside a column of dates that is stated, only one that shows them."""
-    shown = place is not None and (not stated or any(":" in cell for cell in table.texts(place)[:1]))
-    return place if shown else None
+def _of_day(table: Table, names: Iterable[str], dates: int, *, stated: bool) -> int | None:
+    """Return the column of times of day: one of that name, or one that begins so, as ``Time (EST)``, and shows them.
+
+    Beside a column of dates that is stated, it must show them too.
+    """
+    place = _other(table.names, names, dates)
+    if place is not None and not stated:
+        return place
+    begins = [re.split(r"[ (_]", normal(levels[0]))[0] in load_names().time for levels in table.names]
+    likely = [k for k, is_one in enumerate(begins) if is_one and k != dates]
+    return next((k for k in likely if any(":" in cell for cell in table.texts(k)[:1])), None)
 
 
 def _other(names: Sequence[Name], wanted: Iterable[str], dates: int) -> int | None:
@@ -144,6 +151,8 @@ def of_one_ticker(place: str, table: Table, roles: Roles, options: Options) -> T
             raise DataError(f"{place} has no column of tickers among {', '.join(table.header)}; leave 'ticker:' out.")
         return table
     cells = table.texts(roles.ticker)
+    if not any(cells) and options.ticker is None:
+        return table
     chosen = _ticker(place, dict.fromkeys(cell for cell in cells if cell), options)
     keep = [k for k, cell in enumerate(cells) if cell == chosen]
     if len(keep) == len(cells):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import builtins
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -135,3 +137,34 @@ def test_without_the_extra_the_sentence_names_it(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(DataError, match="need the extra 'excel'"):
         load(tmp_path, READ["plain"])
+
+
+@pytest.mark.parametrize(
+    ("code", "levels"),
+    [("0.00%", [4.5, 4.55, 4.6]), ("0.0\\%", [0.045, 0.0455, 0.046]), ('0.0"%"', [0.045, 0.0455, 0.046])],
+)
+def test_what_a_sheet_shows_in_percent_is_percent(tmp_path: Path, code: str, levels: list[float]) -> None:
+    raw = _shown_as(code, workbook({"S": [HEAD, *zip(DAYS, [0.045, 0.0455, 0.046], strict=True)]}))
+    (tmp_path / "x.xlsx").write_bytes(raw)
+    section = DataSection.model_validate({"files": {"UST10Y": {"file": "x.xlsx", "clock": "H15"}}})
+    assert load_dataset(section, ["UST10Y"], base=tmp_path).observations["UST10Y"].levels.tolist() == levels
+
+
+def test_no_price_is_shown_in_percent(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no price stands in %"):
+        load(tmp_path, _shown_as("0%", READ["plain"]))
+
+
+def _shown_as(code: str, raw: bytes) -> bytes:
+    """The workbook with its plain numbers shown by a format."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            text = old.read(member).decode()
+            if member == "xl/styles.xml":
+                quoted = escape(code, {'"': "&quot;"})
+                own = f'<numFmts count="1"><numFmt numFmtId="164" formatCode="{quoted}"/></numFmts>'
+                text = text.replace("<cellXfs", f"{own}<cellXfs").replace('"3"', '"4"')
+                text = text.replace("</cellXfs>", '<xf numFmtId="164"/></cellXfs>')
+            new.writestr(member, re.sub(r'(<c r="B\d+")><v>', r'\1 s="3"><v>', text))
+    return out.getvalue()

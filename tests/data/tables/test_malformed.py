@@ -88,6 +88,7 @@ CASES: dict[str, Case] = {
         RIGHT,
     ),
     "dates and times of midnight": ("date,time,close\n" + ROWS.replace(",", ",00:00,"), {}, RIGHT),
+    "tickers left blank": ("date,ticker,close\n" + ROWS.replace(",", ",,"), {}, RIGHT),
     "one ticker of two": (
         "date,ticker,close\n" + ROWS.replace(",", ",AAA,") + ROWS.replace(",", ",BBB,1"),
         {"ticker": "AAA"},
@@ -187,6 +188,12 @@ CASES: dict[str, Case] = {
         "read as 5.900 and as 5900",
     ),
     "hours without minutes": ("date,time,close\n" + ROWS.replace(",", ",16,"), {}, "line 2: '16' is no time of day"),
+    "hours in a column of their own": ("date,hour,close\n" + ROWS.replace(",", ",16,"), {}, "'16' is no time of day"),
+    "a time with its zone in the heading": (
+        "date,Time (EST),close\n" + ROWS.replace(",", ",15:30,"),
+        {},
+        "15:30:00 has a time of day and no time zone",
+    ),
     "a time beside a column of dates, stated": (
         "day,time,close\n" + ROWS.replace(",", ",15:30,"),
         {"date_column": "day"},
