@@ -68,8 +68,8 @@ def array_of_numbers(X: Any) -> Any:
         _refuse_kind(X.dtype)
     if X.ndim < 2:
         raise InputError(
-            f"Expected 2D array, got {'1D' if X.ndim else 'scalar'} array instead (shape {X.shape}). Reshape your data: "
-            "rows are times and columns instruments, as in a frame."
+            f"Expected 2D array, got {'1D' if X.ndim else 'scalar'} array instead (shape {X.shape}). Reshape your "
+            "data: rows are times and columns instruments, as in a frame."
         )
     if X.dtype.kind == "O" and X.ndim == 2:
         return columns_of_numbers(pd.DataFrame(X).rename(columns=lambda place: f"x{place}"))
