@@ -177,7 +177,7 @@ def test_it_beats_a_volatility_threshold_out_of_sample(series):
         ({"yen": "USDJPX"}, "did you mean 'USDJPY'"),
         ({"yen": None, "shares": None, "volatility": None}, "at least one of"),
         ({"sessions": 0}, "sessions >= 1"),
-        ({"threshold": 120}, "0 < threshold < 100"),
+        ({"threshold": 120}, "threshold=120 is beyond its limit of 100"),
         ({"minimum": 100_000}, "lower minimum"),
     ],
 )
