@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from coupling.errors import InputError
+from coupling.parameters import require_kinds
 
-__all__ = ["UPPER", "beyond", "require_limits", "require_within"]
+__all__ = ["LEAST", "UPPER", "beyond", "require_limits", "require_within"]
 
 ROWS, FIGURE = 1_000_000, 1e15
 
@@ -75,6 +76,7 @@ UPPER: Mapping[str, float] = MappingProxyType(
         "gamma": 1e6,
         "initial_variance": FIGURE,
         "value": FIGURE,
+        "factor": 1e9,
         "tolerance": FIGURE,
         "smallest": FIGURE,
         "least": FIGURE,
@@ -84,6 +86,11 @@ UPPER: Mapping[str, float] = MappingProxyType(
         "random_state": 2**63 - 1,
     }
 )
+
+LEAST: Mapping[str, float] = MappingProxyType(
+    {"replications": 1, "draws": 1, "half_life": 0.001, "seed": 0, "random_state": 0}
+)
+"""The least of what fails in the arithmetic below it; estimators ask for more where a figure needs more."""
 
 
 def beyond(name: str, value: object) -> str:
@@ -114,7 +121,7 @@ def require_within(name: str, value: object) -> None:
 
 
 def require_limits(estimator: object) -> None:
-    """Raise InputError if a parameter of an estimator's constructor lies beyond its limit.
+    """Raise InputError if a parameter of an estimator's constructor is of another kind, or beyond its limits.
 
     Examples
     --------
@@ -124,8 +131,12 @@ def require_limits(estimator: object) -> None:
         ...
     coupling.errors.InputError: draws=100,000,000 is beyond its limit of 100,000; use a smaller one.
     """
+    require_kinds(estimator)
     for name in inspect.signature(type(estimator)).parameters:
-        require_within(name, getattr(estimator, name, None))
+        value: Any = getattr(estimator, name, None)
+        require_within(name, value)
+        if isinstance(value, Real) and value < LEAST.get(name, value):
+            raise InputError(f"{name}={_figure(value)} is below its least, {_figure(LEAST[name])}; use a larger one.")
 
 
 def _figure(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.change import BaiPerron
+from coupling.change import BaiPerron, ConstancyEnvelope, CorrelationBreak, LevelCorrelation
 from coupling.claims.claim import Claims
-from coupling.correlation import HayashiYoshidaCorrelation
+from coupling.correlation import (
+    ExponentialCorrelation,
+    HayashiYoshidaCorrelation,
+    PartialCorrelation,
+    RollingCorrelation,
+)
 from coupling.errors import CouplingError, InputError
 from coupling.events import EventStudy, IntradayPath, LocalProjection, UnwindDetector
 from coupling.events.event import Event
@@ -121,3 +127,31 @@ def test_numbers_of_every_kind_are_seen(value: Any) -> None:
 @pytest.mark.parametrize("value", [None, "bic", True, float("nan"), 3, (-5, 10)])
 def test_what_is_no_number_or_within_passes(value: Any) -> None:
     assert beyond("event_window", value) == ""
+
+
+@pytest.mark.parametrize(
+    ("estimator", "told"),
+    [
+        (RollingCorrelation(window=60, min_share="all"), "min_share='all' is no number"),
+        (ExponentialCorrelation(halflife="30"), "halflife='30' is no number"),
+        (ConstancyEnvelope(window=60.5), "window=60.5 is no whole number"),
+        (RollingCorrelation(window=True), "window=True is no whole number or text or None"),
+        (LevelCorrelation(half_life=0), "half_life=0 is below its least"),
+        (LevelCorrelation(replications=0), "replications=0 is below its least, 1"),
+        (LevelCorrelation(random_state=-1), "random_state=-1 is below its least, 0"),
+        (CorrelationBreak(level=float("nan")), "level=nan is no number"),
+        (CorrelationBreak(max_breaks=2.5), "max_breaks=2.5 is no whole number"),
+        (PartialCorrelation(given=5), "given=5 is no text or list or None"),
+        (RollingCorrelation(window=60, allow_levels="no"), "allow_levels='no' is no True or False"),
+    ],
+)
+def test_a_parameter_of_another_kind_or_too_small_is_refused(estimator: Any, told: str) -> None:
+    frame = pd.DataFrame(np.random.default_rng(1).normal(size=(300, 2)), columns=["A", "B"])
+    with pytest.raises(InputError, match=re.escape(told)):
+        estimator.fit(frame)
+
+
+def test_the_window_of_events_is_two_numbers() -> None:
+    frame = pd.DataFrame(np.random.default_rng(1).normal(size=(300, 2)), pd.bdate_range("2020-01-01", periods=300))
+    with pytest.raises(InputError, match="event_window="):
+        EventStudy(event_window=()).fit(frame, ["2020-09-01", "2020-10-01"])  # type: ignore[arg-type]

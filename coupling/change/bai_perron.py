@@ -147,8 +147,8 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
             If y has several columns, rows are not in time order or of different dates, they are too few for the
             trimming, a value is no finite number, the series is constant, or it looks like a rolling path.
         """
-        check_level(self.level)
         require_limits(self)
+        check_level(self.level)
         self._index, target, x = _matrices(y, regressors, intercept=self.intercept)
         smallest, breaks = self._room(len(target), x.shape[1])
         shift, scale = (float(target.mean()) if self.intercept else 0.0), float(np.abs(target).max())

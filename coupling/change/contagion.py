@@ -15,6 +15,7 @@ from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import basic_interval, block_length, bootstrap_means
+from coupling.limits import require_limits
 
 __all__ = ["ContagionTest"]
 
@@ -119,6 +120,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         InputError
             If a column is unknown, or a period has fewer than 5 usable rows.
         """
+        require_limits(self)
         check_level(self.level)
         changes = changes_of(self, X)
         names = [check_name(name, changes) for name in (self.source, self.target)]

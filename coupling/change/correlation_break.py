@@ -18,6 +18,7 @@ from coupling.change.moments import moments_of
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits import require_limits
 
 __all__ = ["CorrelationBreak"]
 
@@ -124,6 +125,7 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         InputError
             If X is unusable or a parameter is impossible.
         """
+        require_limits(self)
         check_level(self.level)
         if self.method not in FLUCTUATIONS:
             raise InputError(f"Unknown method {self.method!r}; {nearest(str(self.method), FLUCTUATIONS)}.")

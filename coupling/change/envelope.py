@@ -16,6 +16,7 @@ from coupling.change.checks import changes_of, check_level, check_name, complete
 from coupling.errors import InputError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
+from coupling.limits import require_limits
 from coupling.volatility import fit_garch, resample_paths
 
 __all__ = ["ConstancyEnvelope"]
@@ -131,6 +132,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         InputError
             If X is unusable, a pair has fewer rows than two windows, or a parameter is impossible.
         """
+        require_limits(self)
         self._check()
         rows, paths = [], []
         for pair, both in complete_pairs(changes_of(self, X)):

@@ -17,6 +17,7 @@ from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, weekly_jackknife
+from coupling.limits import require_limits
 
 __all__ = ["InstantsSplitTest"]
 
@@ -84,6 +85,7 @@ class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
         InputError
             If the observations are unusable or fewer than ten weeks lie on one side of the date.
         """
+        require_limits(self)
         check_level(self.level)
         legs = change_intervals(observations, stale=self.stale)
         self.table_ = pd.DataFrame([self._row(left, right) for left, right in combinations(legs, 2)])

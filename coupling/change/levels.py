@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from coupling.change.checks import changes_of, check_level, complete_pairs
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
+from coupling.limits import require_limits
 
 __all__ = ["INDISTINCT", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
@@ -90,6 +91,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         InputError
             If X is unusable.
         """
+        require_limits(self)
         check_level(self.level)
         levels = changes_of(self, X, levels=True)
         self.table_ = pd.DataFrame([self._row(pair, both) for pair, both in complete_pairs(levels)])

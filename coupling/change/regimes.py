@@ -21,6 +21,7 @@ from coupling.kernels.switching import (
     simulate_two_states,
     state_probabilities,
 )
+from coupling.limits import require_limits
 from coupling.volatility import GarchFit, fit_garch
 
 __all__ = ["RegimeModel"]
@@ -122,6 +123,7 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         InputError
             If X is unusable, a column does not vary, columns are collinear, or a parameter is impossible.
         """
+        require_limits(self)
         check_level(self.level)
         if self.replications < 19 or self.block < 1:
             raise InputError(

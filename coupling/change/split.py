@@ -17,6 +17,7 @@ from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits import require_limits
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
@@ -184,6 +185,7 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         InputError
             If X is unusable, or too few rows lie on one side of the date.
         """
+        require_limits(self)
         check_level(self.level)
         changes = changes_of(self, X)
         used = standardized(changes, self.standardize)

@@ -12,6 +12,7 @@ from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, f
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
+from coupling.limits import require_limits
 
 __all__ = ["ExponentialCorrelation"]
 
@@ -80,6 +81,7 @@ class ExponentialCorrelation(PairwiseCorrelation):
         y : None
             Ignored.
         """
+        require_limits(self)
         if not 0 < self.halflife < np.inf:
             raise InputError(f"halflife={self.halflife!r} must be a positive number of rows; use one such as 30.")
         frame = self._checked(X)

@@ -17,6 +17,7 @@ from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
+from coupling.limits import require_limits
 
 __all__ = ["TailDependence"]
 
@@ -108,6 +109,7 @@ class TailDependence(PairwiseCorrelation):
         y : None
             Ignored.
         """
+        require_limits(self)
         self._check_parameters()
         frame = self._checked(X)
         self._values = np.array(frame, order="C")

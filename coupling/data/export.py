@@ -115,10 +115,10 @@ def _write_series(path: Path, name: str, holding: Holding) -> ExportedSeries:
     write_whole(path, raw)
     return ExportedSeries(
         instrument=name,
-        name=holding.name,
+        name=without_paths(holding.name),
         file=path.name,
         file_sha256=sha256(raw).hexdigest(),
-        entry=holding.entry,
+        entry=holding.entry.public,
         place=without_paths(rows.place),
         sha256=rows.sha256,
         retrieved_at=None if rows.retrieved_at is None else rows.retrieved_at.isoformat(),

@@ -19,6 +19,7 @@ from coupling.data.symbols import listed_as, read_symbol
 from coupling.data.zones import require_zone
 from coupling.errors import ConfigurationError
 from coupling.names import Name
+from coupling.privacy import without_paths
 from coupling.section import Section
 
 __all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
@@ -88,6 +89,12 @@ class SourceEntry(Section):
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
+
+    @property
+    def public(self) -> SourceEntry:
+        """The entry without the folders of files that lie elsewhere, as it stands in an export."""
+        then = None if self.then is None else without_paths(self.then)
+        return self.model_copy(update={"symbol": without_paths(self.symbol), "then": then})
 
     @model_validator(mode="before")
     @classmethod

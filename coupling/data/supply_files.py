@@ -67,7 +67,7 @@ def supply_exported(
     observations, seconds, missing = {}, {}, {}
     for item in instruments:
         holdings = exported.holdings(item)
-        if holdings and mapping.get(item.name, holdings[0].entry) != holdings[0].entry:
+        if holdings and mapping.get(item.name, holdings[0].entry).public != holdings[0].entry.public:
             raise DataError(
                 f"{item.name}: data.files maps it to {mapping[item.name].symbol}, and the export {exported.path} has "
                 f"it from {holdings[0].name}; export it again with this configuration."

@@ -20,6 +20,7 @@ from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
+from coupling.limits import require_limits
 from coupling.parallel import in_parallel
 
 __all__ = ["TimeVaryingSpillover"]
@@ -140,6 +141,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any = None) -> TimeVaryingSpillover:  # noqa: ARG002
         """Fit to changes; see `Spillover.fit`."""
+        require_limits(self)
         self._check_parameters()
         sample = complete_sample(self, X)
         self.n_, self.n_dropped_ = len(sample.values), sample.dropped

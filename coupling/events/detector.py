@@ -104,6 +104,10 @@ class UnwindDetector:
             If an instrument is missing, nothing is asked for, or a parameter is impossible.
         """
         require_limits(self)
+        if not hasattr(data, "observations"):
+            raise InputError(
+                f"a detector reads a panel's observations, not a {type(data).__name__}; use coupling.align."
+            )
         chosen = self._chosen(data.observations)
         line = self._line(chosen)
         parts = {part: self._part(part, item, line) for part, item in chosen.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from coupling.cli import app
@@ -16,6 +17,7 @@ from coupling.data.instrument import SourceEntry, resolve
 from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows
 from coupling.data.store import Store
+from coupling.study import load_panel
 
 NOW = pd.Timestamp("2026-01-20 12:00", tz="UTC")
 CLAIMS = """\
@@ -282,3 +284,18 @@ def test_the_entry_of_a_source_comes_back_as_it_was(exported: Path) -> None:
     listed = json.loads((exported / "export.json").read_text())
     entries = [SourceEntry.model_validate(one["entry"]) for one in listed["series"]]
     assert entries[0] == resolve("BTC").sources[0]
+
+
+def test_an_export_of_files_elsewhere_names_no_folder_and_serves_again(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "my folder" / "ann"
+    elsewhere.parent.mkdir()
+    fill_folder(elsewhere)
+    names = {"BTC": "btcusdt_binance", "SPX": "sp500"}
+    files = {name: {"file": str(elsewhere / f"{stem}.csv"), "clock": "UTC"} for name, stem in names.items()}
+    study = tmp_path / "elsewhere.yaml"
+    settings = {"title": "Elsewhere", "focus": "BTC", "instruments": list(names), "data": {"files": files}}
+    study.write_text(yaml.safe_dump({**settings, "correlation": {"rolling": {"window": 60}}}))
+    out = tmp_path / "exported"
+    assert invoke("data", "export", study, "--out", out).exit_code == 0
+    assert "my folder" not in (out / "export.json").read_text()
+    assert set(load_panel(study, data=out).changes) == set(names)
