@@ -13,6 +13,7 @@ from scipy import stats
 
 from coupling.budget import require_memory
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
+from coupling.correlation.windows import Window
 from coupling.data.durations import parse_duration
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
@@ -101,7 +102,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     def __init__(
         self,
         *,
-        window: str | None = None,
+        window: Window = None,
         stale: str = "keep",
         weekend: str = "include",
         leads_lags: int = 0,

@@ -69,9 +69,9 @@ def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 
     index : Index
         Row labels; calendar windows need a DatetimeIndex.
     window : int, str or None
-        ``None``: the whole sample, one window, any share of valid rows. An integer: that many rows, one window per
-        row. A length such as ``"250d"``: the rows whose change lies wholly inside (t - 250 days, t]; a row's change
-        begins at the row before it.
+        ``None``: the whole sample, one window. An integer: that many rows, one window per row. A length such as
+        ``"250d"``: the rows whose change lies wholly inside (t - 250 days, t]; a row's change begins at the row before
+        it.
     min_share : float
         Smallest share of the window that must be valid, in rows; for calendar windows also in time. The rows that
         are expected of a calendar window are those that the index has inside it, at least three.
@@ -91,8 +91,9 @@ def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 
     if not 0 < min_share <= 1:
         raise InputError(f"min_share={min_share!r} must lie above 0 and not above 1; use a share such as 0.8.")
     if window is None:
-        whole = np.array([0]), np.array([len(index)]), np.array([MINIMUM_ROWS])
-        return Windows(ends=index[-1:], starts=whole[0], stops=whole[1], required=whole[2])
+        rows = len(index)
+        starts, stops, required = (np.array([number]) for number in (0, rows, _fewest(rows, min_share)))
+        return Windows(ends=index[-1:], starts=starts, stops=stops, required=required)
     check_window(window)
     if isinstance(window, str):
         return _calendar_windows(index, parse_duration(window), min_share)
@@ -118,8 +119,11 @@ def _row_windows(index: pd.Index[Any], window: int, min_share: float) -> Windows
     stops = np.arange(1, rows + 1)
     starts = stops - window
     stops[: window - 1] = starts[: window - 1] = 0
-    required = np.full(rows, max(MINIMUM_ROWS, ceil(round(min_share * window, 9))))
-    return Windows(ends=index, starts=starts, stops=stops, required=required)
+    return Windows(ends=index, starts=starts, stops=stops, required=np.full(rows, _fewest(window, min_share)))
+
+
+def _fewest(rows: int, min_share: float) -> int:
+    return max(MINIMUM_ROWS, ceil(round(min_share * rows, 9)))
 
 
 def _calendar_windows(index: pd.Index[Any], length: pd.Timedelta, min_share: float) -> Windows:

@@ -142,7 +142,7 @@ def test_it_is_free_of_scale_and_of_missing_rows(measure):
     plain = TailDependence(measure=measure, quantile=0.1).fit(frame).between("BTC", "IXIC")
     gaps = frame.mul([1e150, 1e-150]).reindex(np.repeat(frame.index, 2)).reset_index(drop=True)
     gaps.iloc[::2, 0] = np.nan
-    moved = TailDependence(measure=measure, quantile=0.1).fit(gaps).between("BTC", "IXIC")
+    moved = TailDependence(measure=measure, quantile=0.1, min_share=0.5).fit(gaps).between("BTC", "IXIC")
     np.testing.assert_allclose(moved, plain, rtol=1e-9)
 
 
