@@ -13,7 +13,6 @@ from scipy import stats
 
 from coupling.budget import require_memory
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
-from coupling.correlation.windows import Window
 from coupling.data.durations import parse_duration
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
@@ -102,7 +101,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     def __init__(
         self,
         *,
-        window: Window = None,
+        window: str | None = None,
         stale: str = "keep",
         weekend: str = "include",
         leads_lags: int = 0,
@@ -217,9 +216,9 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         return np.arange(-(-first // step), -(-last // step) + 1) * step
 
     def _check_parameters(self) -> None:
-        require_limits(self)
         if not isinstance(self.window, str | None):
             raise InputError(f"window={self.window!r} must be calendar time such as '250d': rows differ by instrument.")
+        require_limits(self)
         if self.window is not None:
             parse_duration(self.window)
         parse_duration(self.step)
