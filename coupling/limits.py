@@ -117,7 +117,8 @@ def require_within(name: str, value: object) -> None:
     """Raise InputError if a number, or one of several, lies beyond the limit of its name."""
     told = beyond(name, value)
     if told:
-        raise InputError(f"{told}; use a smaller one.")
+        advice = "use a share between 0 and 1, such as 0.95" if UPPER[name] == 1 else "use a smaller one"
+        raise InputError(f"{told}; {advice}.")
 
 
 def require_limits(estimator: object) -> None:

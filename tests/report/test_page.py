@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
+from coupling.errors import InputError
 from coupling.report import render, write_page
 from coupling.results import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.study import StudyResult
@@ -275,9 +276,9 @@ def test_a_page_that_cannot_be_made_leaves_nothing_and_keeps_the_old_one(tmp_pat
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_write_that_fails_leaves_no_part_behind(tmp_path: Path) -> None:
+def test_a_page_is_not_written_over_a_folder(tmp_path: Path) -> None:
     (tmp_path / "study.html").mkdir()
-    with pytest.raises(OSError, match=r"study\.html"):
+    with pytest.raises(InputError, match=r"study\.html is a folder; name the file of the page"):
         small().to_html(tmp_path / "study.html")
     assert [each.name for each in tmp_path.iterdir()] == ["study.html"]
 
