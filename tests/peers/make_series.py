@@ -20,4 +20,6 @@ for t in range(1, rows + burn):
     variance = 0.1 + 0.1 * x[t - 1] ** 2 + 0.8 * variance
     mixed = (before if t < 200 else after) @ shocks[t]
     x[t] = own * x[t - 1] + led * x[t - 1, 0] + np.sqrt(variance) * mixed * 0.6
-np.savetxt(Path(__file__).with_name("series.csv"), x[burn:], delimiter=",", fmt="%.4f", header="a,b,c", comments="")
+if __name__ == "__main__":  # not where a test run only looks at it
+    place = Path(__file__).with_name("series.csv")
+    np.savetxt(place, x[burn:], delimiter=",", fmt="%.4f", header="a,b,c", comments="")
