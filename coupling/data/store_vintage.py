@@ -122,7 +122,7 @@ def _frame_of(place: Path, raw: bytes, manifest: Manifest) -> pd.DataFrame:
 def _wrong_column(frame: pd.DataFrame, *, hourly: bool) -> str:
     """Name what keeps a frame from being rows as `to_parquet` writes them."""
     missing = [name for name in ("when", "value", "line") if name not in frame]
-    if missing or frame.columns.has_duplicates or not isinstance(frame.index, pd.RangeIndex):
+    if missing or frame.columns.has_duplicates or not pd.api.types.is_integer_dtype(frame.index.dtype):
         return f"column {missing[0]!r} is missing" if missing else "its columns or rows are named otherwise"
     for name in frame.columns:
         dtype = frame[name].dtype
