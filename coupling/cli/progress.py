@@ -24,14 +24,14 @@ class _Line(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
-        self.library = "coupling"  # not its parts, which report no step of the work
+        self.source = "coupling"  # not its parts, which report no step of the work
         self.begun = self.said = time.monotonic()
         self.text, self.shown, self.width = "", "", 0
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno == logging.INFO and record.name == self.library:
+        if record.levelno == logging.INFO and record.name == self.source:
             self.text = record.getMessage()
 
     def tell(self, name: str, done: int, total: int) -> None:
