@@ -135,3 +135,12 @@ def test_interval_covers(rows, law):
         row = PartialCorrelation().fit(frame).between("a", "b").iloc[0]
         covered += row["lower"] < truth < row["upper"]
     assert 0.91 <= covered / 600 <= 0.98
+
+
+def test_four_of_forty_rows_say_nothing_over_the_whole_sample_either():
+    x = np.random.default_rng(0).normal(size=(40, 3))
+    x[4:, 2] = np.nan
+    row = PartialCorrelation(given=["x2"]).fit(x).between("x0", "x1").iloc[0]
+    assert row[["estimate", "lower", "upper"]].isna().all()
+    asked = PartialCorrelation(given=["x2"], min_share=0.1).fit(x).between("x0", "x1").iloc[0]
+    assert np.isfinite(asked["estimate"])  # four rows, on purpose

@@ -86,3 +86,8 @@ def test_a_wrong_definition_is_refused(entry: dict[str, object], message: str) -
 def test_an_unknown_instrument_names_the_nearest() -> None:
     with pytest.raises(ConfigurationError, match="did you mean 'JGB10Y'"):
         resolve("JGB10")
+
+
+def test_open_interest_is_a_flow_that_changes_in_percent() -> None:
+    interest = resolve("BTC_OI")
+    assert (str(interest.kind), interest.change_unit) == ("flow", "%")
