@@ -16,11 +16,11 @@ from statsmodels.tsa.api import LocalProjections
 from timing import seconds
 
 from coupling.events import EventStudy, LocalProjection
-from coupling.events.abnormal import regress
-from coupling.events.classical import classical_tests
-from coupling.events.expected import expectation, form_windows
-from coupling.events.resolve import resolve_events
-from coupling.events.rows import frame_timeline
+from coupling.events.listing.resolve import resolve_events
+from coupling.events.studies.abnormal import regress
+from coupling.events.studies.classical import classical_tests
+from coupling.events.studies.expected import expectation, form_windows
+from coupling.events.studies.rows import frame_timeline
 
 SERIES, ROWS, PLACE = 1000, 400, 200
 EVENT, ESTIMATION = (-2, 2), (-125, -6)

@@ -26,11 +26,11 @@ import yfinance
 from timing import seconds
 
 from coupling.data.instrument import Instrument, resolve
-from coupling.data.live import LiveAnswer, fetch_all
+from coupling.data.loading.live import LiveAnswer, fetch_all
+from coupling.data.loading.supply import supply
 from coupling.data.section import DataSource
 from coupling.data.sources.span import Span
-from coupling.data.store import Store
-from coupling.data.supply import supply
+from coupling.data.stores.store import Store
 from tests.data.loopback import (
     ECB,
     ECB_PATH,

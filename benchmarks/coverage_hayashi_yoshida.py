@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.correlation import HayashiYoshidaCorrelation
-from coupling.data.diffusions import hourly_paths, struck
+from coupling.data.simulation.diffusions import hourly_paths, struck
 
 LAWS = {"normal": "constant variance", "t4": "daily t4 mixture", "garch": "common GARCH"}
 

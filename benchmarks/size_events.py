@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coupling.events.abnormal import Abnormal, Windows, regress
-from coupling.events.classical import classical_tests
-from coupling.events.dates import date_mean, joint_p_values, sign_p_values, t_p_value
-from coupling.events.placebo import draw_dates, placebo_t
+from coupling.events.studies.abnormal import Abnormal, Windows, regress
+from coupling.events.studies.classical import classical_tests
+from coupling.events.studies.dates import date_mean, joint_p_values, sign_p_values, t_p_value
+from coupling.events.studies.placebo import draw_dates, placebo_t
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
 
 INSTRUMENTS, ROWS, LEVEL, DRAWS = 5, 120, 0.05, 399

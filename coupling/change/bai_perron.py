@@ -18,7 +18,7 @@ from coupling.change.hansen import LARGEST, f_test_p_value
 from coupling.change.segments import Moments, best_cuts
 from coupling.data.gate.series import read_columns, read_series
 from coupling.errors import InputError
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
 

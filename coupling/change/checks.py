@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.data.days import read_moment
-from coupling.data.matrix import checked_matrix
+from coupling.data.gate.matrix import checked_matrix
+from coupling.dates.days import read_moment
 from coupling.errors import InputError, nearest
 from coupling.volatility import standardize_ewma
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: bool = False) -> pd.DataFrame:
-    """Return X (rows = time, columns = instruments) as a frame of floats; see `coupling.data.matrix.checked_matrix`.
+    """Return X (rows = time, columns = instruments) as a frame of floats; see `checked_matrix`.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import basic_interval, block_length, bootstrap_means
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["ContagionTest"]
 

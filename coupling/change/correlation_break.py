@@ -18,7 +18,7 @@ from coupling.change.moments import moments_of
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
 from coupling.kernels.minimum import MINIMUM_ROWS
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["CorrelationBreak"]
 

@@ -16,7 +16,7 @@ from coupling.change.checks import changes_of, check_level, check_name, complete
 from coupling.errors import InputError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 from coupling.volatility import fit_garch, resample_paths
 
 __all__ = ["ConstancyEnvelope"]

@@ -12,12 +12,12 @@ from scipy.special import ndtri, stdtr, stdtrit
 from sklearn.base import BaseEstimator
 
 from coupling.change.checks import check_level
-from coupling.data.days import read_moment
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
+from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, weekly_jackknife
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["InstantsSplitTest"]
 
@@ -49,7 +49,7 @@ class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
-    >>> from coupling.data.diffusions import hourly_paths, struck
+    >>> from coupling.data.simulation.diffusions import hourly_paths, struck
     >>> paths = hourly_paths(pd.DataFrame([[1, 0.5], [0.5, 1]], columns=["JGB10Y", "SPX"]), days=1000, random_state=5)
     >>> levels = {"JGB10Y": struck(paths["JGB10Y"], 6), "SPX": struck(paths["SPX"], 21)}
     >>> middle = levels["SPX"].index[len(levels["SPX"]) // 2]

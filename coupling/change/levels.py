@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from coupling.change.checks import changes_of, check_level, complete_pairs
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["INDISTINCT", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 

@@ -21,7 +21,7 @@ from coupling.kernels.switching import (
     simulate_two_states,
     state_probabilities,
 )
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 from coupling.volatility import GarchFit, fit_garch
 
 __all__ = ["RegimeModel"]

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from coupling.section import Section
+from coupling.configuration.section import Section
 
 __all__ = [
     "BaiPerronSection",

@@ -17,7 +17,7 @@ from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 from coupling.kernels.minimum import MINIMUM_ROWS
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import BreakResult, when
 from coupling.results.change import SplitResult
-from coupling.results.wording import bound, listed, signed, two
+from coupling.text.wording import bound, listed, signed, two
 
 __all__ = ["answer", "verdict"]
 

@@ -11,12 +11,12 @@ from pydantic import Field, ValidationError, model_validator
 
 from coupling.claims.kinds.table import KINDS, AnyLeg
 from coupling.claims.leg import Leg
+from coupling.configuration.document import Document, Place, read_document
+from coupling.configuration.refusal import refuse
+from coupling.configuration.section import Section
 from coupling.data.instrument import Instrument, resolve
-from coupling.document import Document, Place, read_document
 from coupling.errors import ConfigurationError
-from coupling.names import LONGEST_NAME
-from coupling.refusal import refuse
-from coupling.section import Section
+from coupling.machine.names import LONGEST_NAME
 
 __all__ = ["Claim", "Claims", "load_claims"]
 

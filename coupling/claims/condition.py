@@ -13,9 +13,9 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from coupling.claims.track import Track
+from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
 from coupling.errors import InputError
-from coupling.section import Section
 
 __all__ = ["Condition", "Event", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
 

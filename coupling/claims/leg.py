@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.verdict import Finding
-from coupling.section import Section
+from coupling.configuration.section import Section
 
 __all__ = ["Effect", "Figure", "Leg", "Span"]
 

@@ -14,10 +14,10 @@ from coupling.claims.judging import power_from, t_test
 from coupling.claims.verdict import Variant
 from coupling.correlation import HayashiYoshidaCorrelation
 from coupling.data.alignment import AlignmentSection
+from coupling.data.clocks.ticks import Frequency
 from coupling.data.intervals import struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
-from coupling.data.ticks import Frequency
 from coupling.errors import InputError
 
 __all__ = ["clip", "in_words", "midnight_after", "panel_of", "same_row", "struck_within", "true_instants"]

@@ -8,7 +8,7 @@ import pandas as pd
 from coupling.claims.evidence import Evidence
 from coupling.claims.series import levels_of
 from coupling.errors import InputError
-from coupling.events.episodes import episodes_of
+from coupling.events.studies.episodes import episodes_of
 
 __all__ = ["log_range", "price_frame", "shock_days"]
 

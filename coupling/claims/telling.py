@@ -10,7 +10,7 @@ from coupling.claims.entry import Entry, span
 from coupling.claims.outcome import Path
 from coupling.claims.watch import Watched
 from coupling.data.instrument import Instrument
-from coupling.results.wording import written_range
+from coupling.text.wording import written_range
 
 __all__ = ["path_words", "probability_words", "range_words", "reading_words", "unit_of", "watch_words"]
 

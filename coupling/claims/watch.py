@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from coupling.claims.evidence import Evidence
 from coupling.claims.outcome import Path
 from coupling.claims.series import change_between, change_unit, levels_of
+from coupling.configuration.section import Section
 from coupling.errors import InputError
-from coupling.section import Section
 
 __all__ = ["Watch", "Watched"]
 

@@ -14,7 +14,6 @@ from coupling.cli import claims, compare, data, events, lists, report
 from coupling.cli.signals import ended_by_signals
 from coupling.cli.streams import guard_streams
 from coupling.cli.terminal import GRAVEST_FIRST, say, worst
-from coupling.surroundings import settle_matplotlib
 
 __all__ = ["app", "main"]
 
@@ -33,7 +32,6 @@ app.add_typer(data.app, name="data")
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
     output = guard_streams()
-    settle_matplotlib()
     code = ended_by_signals(_run)
     sys.stdout.flush()
     if output.lost:

@@ -15,7 +15,7 @@ import typer
 from coupling.cli.options import Configurations, Data, Fallback, Offline, StoreFolder, Tables, Verbose, is_simulated
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, worst
-from coupling.names import folder_in
+from coupling.machine.names import folder_in
 
 __all__ = ["register"]
 

@@ -23,7 +23,7 @@ from coupling.cli.options import (
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say
 from coupling.errors import ConfigurationError
-from coupling.names import file_in, folder_in
+from coupling.machine.names import file_in, folder_in
 
 __all__ = ["register"]
 

@@ -57,7 +57,7 @@ def list_data(
 
 
 def _list_stored(folder: Path | None, *, check: bool, revisions: bool) -> int:
-    from coupling.data.store import Store
+    from coupling.data.stores.store import Store
 
     store = Store(folder)
     say(f"store: {store.folder}")

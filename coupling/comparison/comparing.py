@@ -17,8 +17,8 @@ from coupling.comparison.measures import Measure, Subject, measures_of
 from coupling.comparison.sides import draw_all, side_by_side
 from coupling.data.panel import Panel
 from coupling.errors import ConfigurationError, CouplingError
-from coupling.limits import beyond
-from coupling.privacy import public
+from coupling.limits.upper import beyond
+from coupling.machine.privacy import public
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences, SideBySide
 from coupling.study import Study, load_panel, load_study

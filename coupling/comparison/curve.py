@@ -11,14 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.budget import allowed_seconds, duration
 from coupling.comparison.batches import Outcome
 from coupling.comparison.joint import joint_test
 from coupling.comparison.kept import Kept, run_key
 from coupling.comparison.specifications import Plan, Specification, expand, plan
 from coupling.comparison.workers import run_batches
 from coupling.errors import ConfigurationError
-from coupling.limits import beyond
+from coupling.limits.budget import allowed_seconds, duration
+from coupling.limits.upper import beyond
 from coupling.results.base import Failure, Provenance, RoomResult
 from coupling.results.specification import ANY, ChoicesResult, JointTest, SpecificationCurve
 from coupling.study import Study

@@ -13,8 +13,8 @@ import pandas as pd
 from coupling.comparison.configurations import differing
 from coupling.comparison.further import further_measures
 from coupling.comparison.measures import Measure, Subject, measures_of
-from coupling.data.dataset import Dataset, load_dataset
 from coupling.data.instrument import Instrument, load_instruments
+from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
 from coupling.errors import ConfigurationError, CouplingError, DataError

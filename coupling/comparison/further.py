@@ -16,7 +16,7 @@ from coupling.comparison.weeks import WeekDraws, week_of
 from coupling.direction import Spillover
 from coupling.errors import CouplingError
 from coupling.events import EventStudy
-from coupling.events.asked import asked_events
+from coupling.events.listing.asked import asked_events
 
 __all__ = ["further_measures"]
 

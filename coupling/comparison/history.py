@@ -18,10 +18,10 @@ import pandas as pd
 from coupling.comparison.weeks import WEEK, WeekDraws, week_of
 from coupling.data.alignment import AlignmentSection, Rule
 from coupling.data.changes import ChangeRule, form_changes
-from coupling.data.durations import parse_duration
+from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.intervals import ChangeIntervals
 from coupling.data.observations import Observations
-from coupling.data.ticks import Frequency, ticks_of
+from coupling.dates.durations import parse_duration
 from coupling.errors import AlignmentError
 
 __all__ = ["Aligned", "History", "Stream", "moved_intervals"]

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from coupling.comparison.batches import Outcome
-from coupling.names import file_in, folder_in
-from coupling.surroundings import cache_folder
-from coupling.writing import make_folder, write_whole
+from coupling.machine.names import file_in, folder_in
+from coupling.machine.surroundings import cache_folder
+from coupling.machine.writing import make_folder, write_whole
 
 __all__ = ["Kept", "run_key"]
 

@@ -13,8 +13,8 @@ import pandas as pd
 from coupling.comparison.history import Aligned
 from coupling.correlation.section import HayashiYoshidaSection, RollingSection
 from coupling.correlation.windows import resolve_windows
-from coupling.data.durations import parse_duration
 from coupling.data.intervals import ChangeIntervals
+from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
 from coupling.kernels.rolling import rolling_correlation

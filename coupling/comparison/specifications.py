@@ -18,15 +18,15 @@ from coupling.comparison.history import History
 from coupling.comparison.kept import run_key
 from coupling.comparison.outcomes import Question, Span
 from coupling.comparison.weeks import LOCAL, YEARLY, Scheme, draws_over
+from coupling.configuration.refusal import refuse
 from coupling.correlation.section import HayashiYoshidaSection, RollingSection
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import Dataset, load_dataset
+from coupling.data.clocks.ticks import Frequency
 from coupling.data.intervals import ChangeIntervals, change_intervals
+from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
-from coupling.data.ticks import Frequency
 from coupling.errors import ConfigurationError, CouplingError
-from coupling.refusal import refuse
 from coupling.results.base import Origin
 from coupling.study import Study
 from coupling.study.variants import OutcomeSection, VariantsSection, with_choices

@@ -7,7 +7,7 @@ from typing import Any
 
 from coupling.comparison.batches import Batch, Outcome, run_batch
 from coupling.errors import ConfigurationError
-from coupling.parallel import in_parallel
+from coupling.machine.parallel import in_parallel
 
 __all__ = ["run_batches"]
 

@@ -13,10 +13,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.budget import require_memory
 from coupling.correlation.windows import Part, Windows
-from coupling.data.matrix import checked_matrix
+from coupling.data.gate.matrix import checked_matrix
 from coupling.errors import InputError, nearest
+from coupling.limits.budget import require_memory
 
 __all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
@@ -164,16 +164,16 @@ def require_room(windows: int, instruments: int, *, tables: int = 2) -> None:
 
     Examples
     --------
-    >>> from coupling.budget import allowance
+    >>> from coupling.limits.budget import allowance
     >>> with allowance(memory=1e9):
     ...     require_room(2500, 3000)
     Traceback (most recent call last):
         ...
     coupling.errors.InputError: 4,498,500 pairs in 2,500 windows would need 181.3 GB of memory, and 1.0 GB may be \
-taken; take fewer instruments or windows (window=None is one), or allow more with coupling.budget.allowance.
+taken; take fewer instruments or windows (window=None is one), or allow more with coupling.limits.allowance.
     """
     pairs = instruments * (instruments - 1) // 2
-    way_out = "take fewer instruments or windows (window=None is one), or allow more with coupling.budget.allowance"
+    way_out = "take fewer instruments or windows (window=None is one), or allow more with coupling.limits.allowance"
     require_memory(pairs * (8.0 * tables * windows + NAMES), f"{pairs:,} pairs in {windows:,} windows", way_out)
 
 

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.base import check_level, fill_columns, marked
 from coupling.correlation.windows import Part, Window, resolve_windows
-from coupling.data.matrix import checked_matrix
+from coupling.data.gate.matrix import checked_matrix
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling_slope import Slope, slope_windows
 

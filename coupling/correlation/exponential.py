@@ -12,7 +12,7 @@ from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, f
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["ExponentialCorrelation"]
 

@@ -11,14 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from coupling.budget import require_memory
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
-from coupling.data.durations import parse_duration
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
+from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
-from coupling.limits import require_limits
+from coupling.limits.budget import require_memory
+from coupling.limits.upper import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
 
@@ -91,7 +91,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
 
     Examples
     --------
-    >>> from coupling.data.diffusions import hourly_paths, struck
+    >>> from coupling.data.simulation.diffusions import hourly_paths, struck
     >>> paths = hourly_paths(pd.DataFrame([[1, 0.5], [0.5, 1]], columns=["JGB10Y", "SPX"]), days=1000, random_state=5)
     >>> levels = {"JGB10Y": struck(paths["JGB10Y"], 6), "SPX": struck(paths["SPX"], 21)}
     >>> HayashiYoshidaCorrelation().fit(levels).between("JGB10Y", "SPX").round(2).to_dict("records")

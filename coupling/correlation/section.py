@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from coupling.configuration.section import Section
 from coupling.correlation.windows import check_window
-from coupling.section import Section
 
 __all__ = [
     "BetaSection",

@@ -17,7 +17,7 @@ from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 
 __all__ = ["TailDependence"]
 

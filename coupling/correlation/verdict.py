@@ -7,7 +7,7 @@ from typing import Any
 
 from coupling.results.base import Failure, Result
 from coupling.results.correlation import CorrelationPaths
-from coupling.results.wording import bound, listed, two
+from coupling.text.wording import bound, listed, two
 
 __all__ = ["answer", "verdict"]
 

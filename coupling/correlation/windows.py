@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.data.durations import parse_duration
+from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 from coupling.kernels.minimum import MINIMUM_ROWS
 

@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from coupling.data import calendars
-from coupling.data.clocks import WallTime
-from coupling.data.durations import parse_duration
+from coupling.configuration.section import Section
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import WallTime
+from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.observations import Observations
-from coupling.data.ticks import Frequency, ticks_of
+from coupling.dates.durations import parse_duration
 from coupling.errors import AlignmentError, ConfigurationError, InputError
-from coupling.section import Section
 
 __all__ = ["Aligned", "AlignmentSection", "Rule", "align"]
 

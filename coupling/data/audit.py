@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.changes import form_changes
-from coupling.data.clocks import WallTime, load_clock
+from coupling.data.clocks.clock import WallTime, load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.observations import Observations
 from coupling.errors import InputError

@@ -8,9 +8,9 @@ from dataclasses import asdict, replace
 import pandas as pd
 
 from coupling.data.audit import Audit, audit_source
-from coupling.data.holding import Holding
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry
-from coupling.data.monthly import is_monthly
+from coupling.data.loading.holding import Holding
+from coupling.data.loading.monthly import is_monthly
 from coupling.data.observations import Observations
 from coupling.data.sources.files import Folder
 from coupling.errors import DataError, InputError

@@ -12,17 +12,17 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.data.holding import Holding
-from coupling.data.revisions import Revision
+from coupling.data.loading.holding import Holding
 from coupling.data.sources.exported import LIST, ExportedList, ExportedRevision, ExportedSeries
 from coupling.data.sources.readers import SESSION, STRUCK
 from coupling.data.sources.rows import RawRows
+from coupling.data.stores.revisions import Revision
 from coupling.errors import ConfigurationError, DataError
-from coupling.names import FileNames
-from coupling.privacy import public, without_paths
-from coupling.results.sheet import csv_text
+from coupling.machine.names import FileNames
+from coupling.machine.privacy import public, without_paths
+from coupling.machine.writing import make_folder, write_text_whole, write_whole
+from coupling.text.sheet import csv_text
 from coupling.version import __version__
-from coupling.writing import make_folder, write_text_whole, write_whole
 
 __all__ = ["Export", "to_csv", "write_export"]
 

@@ -12,15 +12,15 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
+from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
-from coupling.data.durations import parse_duration
 from coupling.data.shapes import Meaning
 from coupling.data.symbols import listed_as, read_symbol
-from coupling.data.zones import require_zone
+from coupling.dates.durations import parse_duration
+from coupling.dates.zones import require_zone
 from coupling.errors import ConfigurationError
-from coupling.names import Name
-from coupling.privacy import without_paths
-from coupling.section import Section
+from coupling.machine.names import Name
+from coupling.machine.privacy import without_paths
 
 __all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
 

@@ -12,9 +12,9 @@ import pandas as pd
 from coupling.data.alignment import Aligned, AlignmentSection, align
 from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
-from coupling.data.monthly import monthly_flags, refuse_monthly
+from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
-from coupling.data.truth import Truth
+from coupling.data.simulation.truth import Truth
 from coupling.errors import InputError, nearest
 from coupling.results.base import Provenance
 

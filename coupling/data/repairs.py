@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument
+from coupling.data.loading.holding import Holding
 from coupling.data.observations import Observations
 from coupling.data.section import Repair, RepairRule
 from coupling.data.sources.rows import POSITIVE

@@ -7,11 +7,11 @@ from itertools import combinations
 import pandas as pd
 
 from coupling.data.checks import COLUMNS, MEANING
-from coupling.data.clocks import load_clock
-from coupling.data.dataset import Dataset
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
+from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel
-from coupling.data.truth import Truth
+from coupling.data.simulation.truth import Truth
 from coupling.results.base import Failure, Origin, RoomResult
 from coupling.results.data import (
     AlignmentResult,

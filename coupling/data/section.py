@@ -9,12 +9,12 @@ from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
-from coupling.data.durations import parse_duration
+from coupling.configuration.section import Section
 from coupling.data.instrument import SourceEntry
-from coupling.data.store import Store
+from coupling.data.stores.store import Store
+from coupling.dates.durations import parse_duration
 from coupling.errors import ConfigurationError
-from coupling.names import Name, place_of
-from coupling.section import Section
+from coupling.machine.names import Name, place_of
 
 __all__ = ["DataSection", "DataSource", "Repair", "RepairRule"]
 

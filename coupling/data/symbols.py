@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from coupling.data.clocks import load_clock
+from coupling.data.clocks.clock import load_clock
 from coupling.errors import ConfigurationError, nearest
 
 __all__ = ["Symbol", "listed_as", "read_symbol"]

@@ -19,7 +19,7 @@ from coupling.errors import InputError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
 from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
-from coupling.parallel import in_parallel
+from coupling.machine.parallel import in_parallel
 
 __all__ = ["Draws", "Plan", "bootstrap_measures", "centred_blocks", "measure_models"]
 

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from coupling.budget import require_memory
+from coupling.data.gate.matrix import checked_matrix
 from coupling.data.gate.table import is_table
-from coupling.data.matrix import checked_matrix
 from coupling.errors import InputError
-from coupling.limits import require_within
+from coupling.limits.budget import require_memory
+from coupling.limits.upper import require_within
 
 __all__ = ["Sample", "checked_integer", "complete_sample", "require_tables"]
 
@@ -33,7 +33,7 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
     """Return the complete rows of X (frame or array of changes, rows = time, columns = instruments).
 
     Incomplete rows at either end of a frame, such as the first row of a difference, are cut off and counted; an array
-    must be complete, and its columns are called ``x0, x1, ...``. See `coupling.data.matrix.checked_matrix`.
+    must be complete, and its columns are called ``x0, x1, ...``. See `coupling.data.gate.matrix.checked_matrix`.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def require_tables(windows: int, instruments: int, lags: int) -> None:
     """Raise InputError, before they are allocated, if the tables of every window would not fit into memory."""
     needed = 8.0 * windows * instruments**2 * (4 + lags)
     what = f"tables of {instruments} instruments in {windows:,} windows"
-    require_memory(needed, what, "take fewer instruments, lags or rows, or allow more with coupling.budget.allowance")
+    require_memory(needed, what, "take fewer instruments, lags or rows, or allow more with coupling.limits.allowance")
 
 
 def checked_integer(value: Any, name: str, *, least: int) -> int:

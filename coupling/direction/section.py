@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from coupling.section import Section
+from coupling.configuration.section import Section
 
 __all__ = ["DirectionSection", "LeadLagSection", "SpilloverSection", "TimeVaryingSection"]
 

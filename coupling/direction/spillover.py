@@ -18,7 +18,7 @@ from coupling.direction.sample import checked_integer, complete_sample, require_
 from coupling.errors import InputError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
-from coupling.parallel import in_parallel
+from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
 

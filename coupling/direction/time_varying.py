@@ -20,8 +20,8 @@ from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
-from coupling.limits import require_limits
-from coupling.parallel import in_parallel
+from coupling.limits.upper import require_limits
+from coupling.machine.parallel import in_parallel
 
 __all__ = ["TimeVaryingSpillover"]
 

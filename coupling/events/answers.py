@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.panel import Panel
-from coupling.events.catalogue import Catalogue
-from coupling.events.detection import Beside
-from coupling.events.intraday import IntradayPath
-from coupling.events.local_projection import LocalProjection
-from coupling.events.numbers import StudyNumbers
+from coupling.events.detection.detection import Beside
+from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
-from coupling.events.selection import choosers, same_selection
-from coupling.events.splits import compare_groups
-from coupling.events.types import observed_types
+from coupling.events.studies.intraday import IntradayPath
+from coupling.events.studies.local_projection import LocalProjection
+from coupling.events.studies.numbers import StudyNumbers
+from coupling.events.studies.selection import choosers, same_selection
+from coupling.events.studies.splits import compare_groups
+from coupling.events.studies.types import observed_types
 from coupling.results.event_intraday import IntradayResult
 from coupling.results.event_projections import LocalProjectionResult
 from coupling.results.event_tables import (

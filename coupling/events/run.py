@@ -11,18 +11,18 @@ import pandas as pd
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
 from coupling.events import answers
-from coupling.events.asked import asked_events
-from coupling.events.catalogue import Catalogue
-from coupling.events.detection import Beside, detect
-from coupling.events.intraday import hourly_names
+from coupling.events.detection.detection import Beside, detect
+from coupling.events.listing.asked import asked_events
+from coupling.events.listing.catalogue import Catalogue
+from coupling.events.listing.simulated import true_responses
 from coupling.events.section import EventsSection
-from coupling.events.selection import has_choosers, selection_answer
-from coupling.events.simulated import true_responses
-from coupling.events.study import EventStudy
+from coupling.events.studies.intraday import hourly_names
+from coupling.events.studies.selection import has_choosers, selection_answer
+from coupling.events.studies.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import InfluenceResult
 from coupling.results.events import EventStudyResult
-from coupling.results.wording import p_value
+from coupling.text.wording import p_value
 
 __all__ = ["QUESTION", "run"]
 

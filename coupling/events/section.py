@@ -8,14 +8,14 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from coupling.data import calendars
-from coupling.data.days import read_days
-from coupling.data.durations import parse_duration
+from coupling.configuration.section import Section
+from coupling.data.clocks import calendars
+from coupling.dates.days import read_days
+from coupling.dates.durations import parse_duration
 from coupling.errors import nearest
-from coupling.events.asked import listed_events
-from coupling.events.catalogue import catalogue_names
-from coupling.names import place_of
-from coupling.section import Section
+from coupling.events.listing.asked import listed_events
+from coupling.events.listing.catalogue import catalogue_names
+from coupling.machine.names import place_of
 
 __all__ = ["DetectorSection", "EventsSection", "IntradaySection"]
 

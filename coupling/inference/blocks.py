@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
-from coupling.limits import require_within
+from coupling.limits.upper import require_within
 
 __all__ = ["Scheme", "block_indices", "block_length", "draw_blocks", "generators", "rows_of_blocks"]
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError
 from coupling.inference.blocks import Integers, Scheme, block_length, draw_blocks, rows_of_blocks
-from coupling.parallel import in_parallel
+from coupling.machine.parallel import in_parallel
 
 __all__ = ["bootstrap_correlation", "bootstrap_means", "bootstrap_statistic", "correlation_from_means"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
-from coupling.limits import require_within
+from coupling.limits.upper import require_within
 
 __all__ = ["SignFlip", "randomisation_p_value", "sign_flip", "sign_patterns", "smallest_sign_p"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from coupling.surroundings import CACHE, cache_folder
+from coupling.machine.surroundings import CACHE, cache_folder
 
 __all__ = ["compiled"]
 

@@ -10,11 +10,11 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
+from coupling.drawing import figure_of, style
 from coupling.report.svg import inline
 from coupling.results.base import Result
-from coupling.results.drawing import figure_of, style
-from coupling.results.sheet import csv_text
-from coupling.results.tables import thin
+from coupling.text.sheet import csv_text
+from coupling.text.tables import thin
 
 __all__ = ["Drawing", "draw"]
 

@@ -14,15 +14,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from coupling.errors import InputError
-from coupling.privacy import public
+from coupling.machine.privacy import public
+from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
-from coupling.results.instants import add_local
 from coupling.results.study import StudyResult
-from coupling.results.tables import Table, readable
-from coupling.surroundings import settle_matplotlib
-from coupling.writing import write_text_whole
+from coupling.text.instants import add_local
+from coupling.text.tables import Table, readable
 
 __all__ = ["render", "write_page"]
 
@@ -129,7 +128,6 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 
 def _result(result: Result, zone: str) -> dict[str, Any]:
-    settle_matplotlib()
     from coupling.report.figures import draw
 
     drawing = draw(result) if result.has_figure else None

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from coupling.drawing.looks import THEME
 from coupling.report.compact import compact_svg
-from coupling.results.looks import THEME
 
 __all__ = ["CLASSES", "UNITS", "inline"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from coupling.drawing.looks import THEME
 from coupling.report.svg import CLASSES, UNITS
-from coupling.results.looks import THEME
 
 __all__ = ["variables"]
 

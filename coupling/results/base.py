@@ -105,12 +105,17 @@ class Result:
         return type(self).plot is not Result.plot
 
     @property
+    def simulated(self) -> bool:
+        """Whether the numbers come from the simulated market."""
+        return self.provenance.simulated
+
+    @property
     def figure_rows(self) -> int:
         """How many panels `plot` stacks; the figure is as much taller."""
         return 1
 
     def _repr_html_(self) -> str:
-        from coupling.results.notebook import result_html
+        from coupling.text.notebook import result_html
 
         return result_html(self)
 

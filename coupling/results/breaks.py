@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import p_value, two
+from coupling.text.wording import p_value, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,7 +94,7 @@ class BreakResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the date of every break with its set of dates; hollow where it cannot be told from no break."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         rows = self.leading.dropna(subset="likeliest")
@@ -146,7 +146,7 @@ class SegmentResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the level of every segment with its interval."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         groups = list(self.frame.groupby("with", sort=False))
         ax = drawing.axes(ax, rows=len(groups))
@@ -203,7 +203,7 @@ class EnvelopeResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one panel per pair: the path as a line, the envelope as a band."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=len(self.tests))
         panels = drawing.panels(ax, [f"{self.focus} – {other}" for other in self.tests.index])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import bound, p_value, signed, two
+from coupling.text.wording import bound, p_value, signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +88,7 @@ class SplitResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the difference of every pair and baseline with its interval, by the leading estimator."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         rows = self.frame[self.frame["leading"]]

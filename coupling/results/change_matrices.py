@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import signed, two
+from coupling.text.wording import signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +97,7 @@ class MatricesResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw both sides as heat maps on one colour scale, pairs with unequal closes marked in their cells."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         since, until = self.frame["baseline_from"].min(), self.frame["to"].max()

@@ -71,7 +71,7 @@ class LegsResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw every estimate with its interval and the figure claimed (a hollow diamond), one panel per unit."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         groups = list(self.drawn.groupby("unit", sort=False))
         ax = drawing.axes(ax, rows=max(1, len(groups)))

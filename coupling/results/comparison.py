@@ -119,7 +119,7 @@ class SideBySide(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the estimates of every study, grouped by the instrument they are measured with."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         studies = list(dict.fromkeys(self.frame.index.get_level_values("study")))
@@ -143,7 +143,7 @@ class SideBySide(Result):
         return ax
 
     def _mark(self, ax: Axes, row: float, other: str, study: str, studies: list[str]) -> None:
-        from coupling.results import drawing
+        from coupling import drawing
 
         values: Any = self.frame.loc[(other, study)]
         hue = drawing.look(other or study)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import bound
-from coupling.results.wording import two as _two
+from coupling.text.wording import bound
+from coupling.text.wording import two as _two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ class CorrelationPaths(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one panel per pair: the path, its pointwise band, and the truth where it is known."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         marks = {other: " (unequal closes)" if other in self.unequal else "" for other in self.others}
@@ -169,7 +169,7 @@ class CorrelationMatrix(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the square table as a heat map."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         drawing.heat_map(ax, self.table, limit=1.0)
@@ -203,7 +203,7 @@ class TailPairs(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])

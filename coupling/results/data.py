@@ -209,7 +209,7 @@ class LevelsResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one panel per instrument in its own unit; a price that grew eightfold stands on a logarithmic axis."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         panels = drawing.panels(ax, list(self.units))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from coupling.drawing.looks import INK, Look
 from coupling.results.base import Result
-from coupling.results.looks import INK, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,7 +118,7 @@ class SpilloverResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw what each instrument sends on net, all in all and beyond same-row correlation, with intervals."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         net = self.measure("net", "sender").sort_values("estimate", ascending=False)
@@ -176,7 +176,7 @@ class SpilloverNetwork(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the instruments on a circle; an arrow is as wide as the net, and dashed where its interval holds 0."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         turns = np.pi / 2 - 2 * np.pi * np.arange(len(self.names)) / len(self.names)
@@ -194,7 +194,7 @@ class SpilloverNetwork(Result):
 
 
 def _draw_arrow(ax: Axes, place: dict[str, Any], key: Any, row: Any, largest: float) -> None:
-    from coupling.results import drawing
+    from coupling import drawing
 
     sender, receiver = key if row["estimate"] > 0 else key[::-1]
     clear = row["lower"] > 0 or row["upper"] < 0
@@ -284,7 +284,7 @@ class SpilloverPaths(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one panel per series: the path, and a bar for each interval."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         titles = ["total", *(f"{name}: sent less received" for name in self.names)]
@@ -295,7 +295,7 @@ class SpilloverPaths(Result):
         return ax
 
     def _draw(self, panel: Axes, series: str) -> None:
-        from coupling.results import drawing
+        from coupling import drawing
 
         path = self.path(series)
         look = Look(INK, (), "o") if series == "total" else drawing.look(series)

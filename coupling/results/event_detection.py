@@ -50,7 +50,7 @@ class UnwindIndexResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the index with its threshold and its signals."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         ax.plot(self.frame.index, self.frame["index"], color=drawing.look("VIX").colour, linewidth=0.5)

@@ -23,7 +23,7 @@ LIMIT = 8.0
 
 def draw_paths(result: EventStudyResult, names: list[str], ax: Axes | None) -> Axes:
     """Draw the mean cumulative path of each instrument in its own unit with its sup-t band, and every single event."""
-    from coupling.results import drawing
+    from coupling import drawing
 
     ax = drawing.axes(ax, rows=len(names))
     places = drawing.panels(ax, names) if len(names) > 1 else [ax]
@@ -45,7 +45,7 @@ def draw_paths(result: EventStudyResult, names: list[str], ax: Axes | None) -> A
 
 def draw_events(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
     """Draw the response of one instrument to every event with its interval, in time order."""
-    from coupling.results import drawing
+    from coupling import drawing
 
     rows = result.by_event()
     rows = rows[(rows["instrument"] == name) & rows["estimate"].notna()].set_index("event")
@@ -60,7 +60,7 @@ def draw_events(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
 
 def draw_placebos(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
     """Draw the date-mean t of the placebo studies and that of the events."""
-    from coupling.results import drawing
+    from coupling import drawing
 
     drawn = result.placebos()[name].to_numpy(float)
     drawn = drawn[np.isfinite(drawn)]
@@ -76,7 +76,7 @@ def draw_placebos(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
 
 def draw_distribution(ax: Axes, drawn: npt.NDArray[np.float64], observed: float, name: str) -> None:
     """Draw a histogram of placebo values with the observed one across it; both are cut at ±8."""
-    from coupling.results import drawing
+    from coupling import drawing
 
     known = drawn[np.isfinite(drawn)]
     counts, edges = np.histogram(np.clip(known, -LIMIT, LIMIT), bins=48, range=(-LIMIT, LIMIT))
@@ -88,7 +88,7 @@ def draw_distribution(ax: Axes, drawn: npt.NDArray[np.float64], observed: float,
 
 def draw_forest(frame: pd.DataFrame, names: list[str], ax: Axes | None) -> Axes:
     """Draw the response to every event with its interval, one column per instrument; on a phone the first alone."""
-    from coupling.results import drawing
+    from coupling import drawing
 
     events = list(dict.fromkeys(frame["event"]))
     ax = drawing.axes(ax, rows=max(1, len(events) // 6))

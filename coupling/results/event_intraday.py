@@ -66,7 +66,7 @@ class IntradayResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the first paths with their intervals, one panel per event and instrument."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         pairs = self._drawn
         ax = drawing.axes(ax, rows=len(pairs))

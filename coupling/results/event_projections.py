@@ -48,7 +48,7 @@ class LocalProjectionResult(Result):
         ax : Axes, optional
         instrument : str, optional
         """
-        from coupling.results import drawing
+        from coupling import drawing
 
         known = list(dict.fromkeys(self.frame["instrument"]))
         if instrument is not None and instrument not in known:

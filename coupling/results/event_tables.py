@@ -52,7 +52,7 @@ class CategoriesResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the response of each instrument by category, each instrument in its own unit."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         rows = self.frame[self.frame["lower"].notna()]
         names = list(dict.fromkeys(rows["instrument"]))
@@ -173,7 +173,8 @@ class PlaceboResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the placebo studies of each instrument with the observed value, and the share that is as extreme."""
-        from coupling.results import drawing, event_figures
+        from coupling import drawing
+        from coupling.results import event_figures
 
         names = self._tested
         tests: Any = self.frame.set_index(["instrument", "test"])

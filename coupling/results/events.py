@@ -98,7 +98,7 @@ class EventStudyResult(Result):
         ----------
         kind : {"leading", "classical"}
             ``leading`` counts episodes: date-mean t, sign flips, randomisation over placebo dates, Westfall–Young
-            over instruments, and a warning row on skewness. ``classical`` is the table of `coupling.events.classical`.
+            over instruments, and a warning row on skewness. ``classical`` is the table of `coupling.events`.
         only : sequence of str, optional
             Some classical tests by name.
         """

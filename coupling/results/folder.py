@@ -4,23 +4,48 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from coupling.names import file_in
-from coupling.privacy import public
-from coupling.results.sheet import csv_text
-from coupling.surroundings import settle_matplotlib
-from coupling.writing import write_text_whole, write_whole
+from coupling.machine.names import file_in
+from coupling.machine.privacy import public
+from coupling.machine.writing import write_text_whole, write_whole
+from coupling.text.sheet import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
-    from coupling.results.base import Result
-
-__all__ = ["write_result", "write_table"]
+__all__ = ["Written", "write_result", "write_table"]
 
 
-def write_result(result: Result, folder: Path) -> list[Path]:
+class Written(Protocol):
+    """What is written into a folder: a result."""
+
+    @property
+    def name(self) -> str:
+        """Stem of the files."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The numbers."""
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether it draws something."""
+
+    @property
+    def figure_rows(self) -> int:
+        """How many panels it stacks."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its numbers come from the simulated market."""
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw it."""
+
+
+def write_result(result: Written, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and, where the result has a figure, ``<name>.png`` and ``<name>.svg``; return the paths."""
     shown = public(result)
     return [write_table(shown.frame, folder, result.name), *_write_figure(shown, folder)]
@@ -31,13 +56,12 @@ def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
     return write_text_whole(file_in(folder, name, ".csv"), csv_text(frame))
 
 
-def _write_figure(result: Result, folder: Path) -> list[Path]:
+def _write_figure(result: Written, folder: Path) -> list[Path]:
     if not result.has_figure:
         return []
-    settle_matplotlib()
     from matplotlib import rc_context
 
-    from coupling.results.drawing import figure_of, style
+    from coupling.drawing import figure_of, style
 
     figure = figure_of(result)
     paths = [file_in(folder, result.name, f".{kind}") for kind in ("png", "svg")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import listed, two
+from coupling.text.wording import listed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,7 +109,7 @@ class LeadLagCurves(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one panel per pair: the curve, its simultaneous band, and the interval of its peak as a grey span."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         mark = " (order of closes)" if self.order_of_closes else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import written_range
+from coupling.text.wording import written_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +66,7 @@ class LedgerResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the models' range at the claim and now beside the probability stated."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         rows = pd.concat([_bars(self.frame, "at_claim", "at the claim"), _bars(self.frame, "now", "now")])

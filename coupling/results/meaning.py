@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import listed
+from coupling.text.wording import listed
 
 __all__ = ["MeaningResult"]
 

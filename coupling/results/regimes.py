@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.wording import probability, signed
+from coupling.text.wording import probability, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +67,7 @@ class RegimesResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the filtered probability of stress, if there are two states."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         if not self.found:

@@ -91,7 +91,7 @@ class MeasureChanges(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw each correlation after with its interval, and before as a hollow mark."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         rows = self._correlations.reset_index(drop=True)

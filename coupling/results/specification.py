@@ -81,7 +81,7 @@ class SpecificationCurve(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the curve of estimates with intervals, and below it which choices made each of them."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         figure, place = ax.figure, ax.get_subplotspec()
@@ -96,7 +96,7 @@ class SpecificationCurve(Result):
         return ax
 
     def _draw_curve(self, ax: Axes) -> None:
-        from coupling.results import drawing
+        from coupling import drawing
 
         done = self.done
         x = np.arange(1, len(done) + 1)
@@ -116,7 +116,7 @@ class SpecificationCurve(Result):
         ax.tick_params(labelbottom=False)
 
     def _draw_choices(self, ax: Axes) -> None:
-        from coupling.results import drawing
+        from coupling import drawing
 
         done = self.done
         x = np.arange(1, len(done) + 1)
@@ -196,7 +196,7 @@ class ChoicesResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the median and the range of each value."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         frame = self.frame.rename(columns={"median": "estimate", "lowest": "lower", "highest": "upper"})

@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.errors import InputError, nearest
-from coupling.names import file_in
-from coupling.privacy import public
+from coupling.machine.names import file_in
+from coupling.machine.privacy import public
+from coupling.machine.writing import write_text_whole
 from coupling.results.base import Failure, Provenance, Result, RoomResult
-from coupling.results.wording import listed
-from coupling.writing import write_text_whole
+from coupling.text.wording import listed
 
 __all__ = ["StudyResult"]
 
@@ -122,7 +122,7 @@ class StudyResult:
     def _repr_html_(self) -> str:
         from html import escape
 
-        from coupling.results.notebook import frame_html
+        from coupling.text.notebook import frame_html
 
         simulated = "SIMULATED market. " if self.provenance.simulated else ""
         banner = f"<p><strong>{escape(simulated + self.banner)}</strong></p>" if simulated or self.banner else ""

@@ -49,7 +49,7 @@ class TrueInstants(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw each estimate with its interval."""
-        from coupling.results import drawing
+        from coupling import drawing
 
         ax = drawing.axes(ax)
         pairs: list[Any] = list(self.frame.index)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.audit_folder import audit_folder, audit_holdings
-from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, load_instruments, resolve
+from coupling.data.loading.files import mapped_holdings
+from coupling.data.loading.holding import Holding
+from coupling.data.loading.supply import store_holdings
 from coupling.data.operands import leaves
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder
-from coupling.data.store import Store
-from coupling.data.supply import store_holdings
-from coupling.data.supply_files import mapped_holdings
+from coupling.data.stores.store import Store
 from coupling.errors import DataError
 from coupling.study.configuration import Study, load_study
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from coupling.claims.claim import Claim, load_claims
 from coupling.claims.evidence import Evidence
 from coupling.claims.run import run
-from coupling.data.dataset import Dataset, load_dataset
+from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
-from coupling.privacy import without_paths
+from coupling.machine.privacy import without_paths
 from coupling.results.base import RoomResult
 from coupling.study.configuration import Study
 from coupling.study.marking import mark

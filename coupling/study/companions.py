@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from coupling.data.dataset import DataSection, Dataset, DataSource, load_dataset
 from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
+from coupling.data.loading.dataset import DataSection, Dataset, DataSource, load_dataset
 from coupling.data.observations import Observations
 from coupling.errors import CouplingError
-from coupling.events.detection import Beside
+from coupling.events.detection.detection import Beside
 from coupling.events.section import DetectorSection
-from coupling.names import place_of
+from coupling.machine.names import place_of
 from coupling.study.configuration import Study
 
 __all__ = ["load_beside", "load_detector"]

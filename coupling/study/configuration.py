@@ -12,21 +12,21 @@ import yaml
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from coupling.change.section import ChangeSection
+from coupling.configuration.document import read_document
+from coupling.configuration.refusal import refuse
+from coupling.configuration.section import Section
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
-from coupling.data.clocks import load_clock
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, Instrument, Provider, SourceEntry, resolve
 from coupling.data.operands import find_loop
 from coupling.data.section import DataSection, DataSource
-from coupling.data.zones import require_zone
+from coupling.dates.zones import require_zone
 from coupling.direction.section import DirectionSection
-from coupling.document import read_document
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.section import EventsSection
-from coupling.names import Name, place_of
-from coupling.privacy import public
-from coupling.refusal import refuse
-from coupling.section import Section
+from coupling.machine.names import Name, place_of
+from coupling.machine.privacy import public
 from coupling.study.variants import VariantsSection, check_grid
 
 __all__ = ["Display", "Period", "Study", "load_study"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coupling.budget import allowed_seconds, duration
 from coupling.change.section import ChangeSection
 from coupling.correlation.section import CorrelationSection
 from coupling.direction.section import DirectionSection
 from coupling.errors import ConfigurationError
+from coupling.limits.budget import allowed_seconds, duration
 from coupling.study.configuration import Study
 
 __all__ = ["Task", "require_effort", "tasks_of"]

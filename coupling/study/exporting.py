@@ -9,18 +9,18 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.export import Export, write_export
-from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, load_instruments, resolve
-from coupling.data.monthly import serving
+from coupling.data.loading.files import mapped_holdings
+from coupling.data.loading.holding import Holding
+from coupling.data.loading.monthly import serving
+from coupling.data.loading.supply import NOT_STORED, store_holdings
 from coupling.data.operands import leaves
 from coupling.data.section import DataSource
 from coupling.data.sources.exported import is_exported
 from coupling.data.sources.files import Folder
-from coupling.data.store import Store
-from coupling.data.supply import NOT_STORED, store_holdings
-from coupling.data.supply_files import mapped_holdings
+from coupling.data.stores.store import Store
 from coupling.errors import ConfigurationError, DataError
-from coupling.privacy import without_paths
+from coupling.machine.privacy import without_paths
 from coupling.study.claiming import read_claims
 from coupling.study.configuration import Study, load_study
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments, resolve
+from coupling.data.loading.supply import Supply, supply
 from coupling.data.operands import leaves
 from coupling.data.section import DataSource
-from coupling.data.store import Store
-from coupling.data.supply import Supply, supply
+from coupling.data.stores.store import Store
 from coupling.errors import DataError
 from coupling.results.base import Origin
 from coupling.study.configuration import Study, load_study
 
 if TYPE_CHECKING:
-    from coupling.data.live import Progress
+    from coupling.data.loading.live import Progress
 
 __all__ = ["Fetched", "fetch_studies"]
 
@@ -83,7 +83,7 @@ def fetch_studies(
 
 
 def _fetch(items: list[Instrument], store: Store, now: pd.Timestamp, progress: Progress | None) -> Supply:
-    from coupling.data.live import fetch_all
+    from coupling.data.loading.live import fetch_all
 
     return supply(
         items,

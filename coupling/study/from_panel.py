@@ -13,16 +13,16 @@ import yaml
 from pydantic import ValidationError
 
 from coupling.claims.claim import Claim, load_claims
+from coupling.configuration.refusal import refuse
 from coupling.data.checks import check_meaning
-from coupling.data.dataset import Dataset, check_all
 from coupling.data.frames.aligning import OWN
 from coupling.data.instrument import Instrument, resolve
+from coupling.data.loading.dataset import Dataset, check_all
 from coupling.data.panel import Panel, build_panel
 from coupling.data.section import DataSource
 from coupling.errors import ConfigurationError, InputError
-from coupling.refusal import refuse
-from coupling.results.wording import listed
 from coupling.study.configuration import Study
+from coupling.text.wording import listed
 
 __all__ = ["Given", "study_of_panel"]
 

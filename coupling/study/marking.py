@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from coupling.results.base import Failure, Provenance, Result, RoomResult
-from coupling.results.wording import listed
+from coupling.text.wording import listed
 
 __all__ = ["mark", "say_doubts"]
 

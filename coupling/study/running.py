@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from coupling.claims.claim import Claim
-from coupling.data.dataset import Dataset, load_dataset
+from coupling.configuration.section import Section
+from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
 from coupling.errors import ConfigurationError, CouplingError, DataError
-from coupling.events.asked import asked_events
-from coupling.events.detection import Detection
-from coupling.events.detection import detect as detect_unwinds
+from coupling.events.detection.detection import Detection
+from coupling.events.detection.detection import detect as detect_unwinds
+from coupling.events.listing.asked import asked_events
 from coupling.events.section import DetectorSection, EventsSection
-from coupling.privacy import public, without_names
+from coupling.machine.privacy import public, without_names
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.study import StudyResult
-from coupling.section import Section
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
@@ -106,7 +106,7 @@ def run(
     data, store, offline, fallback_simulated
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
     yes : bool
-        Whether it may take longer than the two minutes that are allowed unasked (see `coupling.budget.allowance`).
+        Whether it may take longer than the two minutes that are allowed unasked (see `coupling.limits.allowance`).
     **sections
         With a panel: the sections of a configuration by keyword, as ``change={"splits": ["2025-01-01"]}``
         (`correlation`, `change`, `direction`, `events`, `claims`, `period`, `display`, `seed`), checked as in a

@@ -9,11 +9,11 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from coupling.data.days import read_day
-from coupling.document import Document
+from coupling.configuration.document import Document
+from coupling.configuration.refusal import refuse
+from coupling.configuration.section import Section
+from coupling.dates.days import read_day
 from coupling.errors import ConfigurationError
-from coupling.refusal import refuse
-from coupling.section import Section
 
 __all__ = ["ChangeAt", "OutcomeSection", "VariantsSection", "check_grid", "with_choices"]
 

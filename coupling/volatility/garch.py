@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from coupling.errors import InputError
-from coupling.limits import require_limits
+from coupling.limits.upper import require_limits
 from coupling.results.volatility import GarchResult
 from coupling.volatility.estimation import GarchFit, fit_garch
 

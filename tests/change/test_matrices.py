@@ -17,11 +17,11 @@ from coupling.data.alignment import AlignmentSection
 from coupling.data.instrument import resolve
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
+from coupling.drawing import figure_of
 from coupling.errors import InputError
 from coupling.results.base import Failure
 from coupling.results.breaks import STANDARDIZED
 from coupling.results.change_matrices import MatricesResult
-from coupling.results.drawing import figure_of
 from coupling.study.running import load_panel
 
 HOURS = {"BTC": 21, "SPX": 21, "JGB10Y": 6}

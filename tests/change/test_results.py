@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from coupling.change.verdict import answer
+from coupling.drawing import figure_of
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
 from coupling.results.change import SplitResult
-from coupling.results.drawing import figure_of
 from coupling.results.regimes import RegimesResult
 
 DAY = pd.Timestamp("2025-01-01", tz="UTC")

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
 from coupling.change.splits import baseline_start
+from coupling.drawing import figure_of
 from coupling.results.base import Failure
 from coupling.results.breaks import RAW, STANDARDIZED
-from coupling.results.drawing import figure_of
 from coupling.study.running import load_panel
 
 mpl.use("Agg")

@@ -9,7 +9,7 @@ from scipy.signal import lfilter
 
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest, difference, window_of
-from coupling.data.diffusions import hourly_paths, struck
+from coupling.data.simulation.diffusions import hourly_paths, struck
 from coupling.errors import InputError
 
 

@@ -13,7 +13,7 @@ from coupling.claims.kinds.correlation_on_days import CorrelationOnDays
 from coupling.claims.kinds.levels_against_changes import LevelsAgainstChanges
 from coupling.claims.kinds.variance_share import VarianceShare
 from coupling.claims.verdict import Verdict
-from coupling.data.diffusions import hourly_paths, struck
+from coupling.data.simulation.diffusions import hourly_paths, struck
 from coupling.errors import InputError
 from tests.claims.worlds import check, constant, market, observed
 

@@ -12,8 +12,8 @@ from sklearn.metrics import brier_score_loss
 from coupling.claims.chance import Chance
 from coupling.claims.entry import Entry, brier, middle, span
 from coupling.claims.ledger import ledger
+from coupling.drawing import figure_of
 from coupling.results.base import Provenance
-from coupling.results.drawing import figure_of
 from coupling.results.ledger import ChancesResult, LedgerResult
 
 

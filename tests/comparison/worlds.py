@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.changes import ChangeRule
-from coupling.data.diffusions import hourly_paths, struck
 from coupling.data.observations import Observations
+from coupling.data.simulation.diffusions import hourly_paths, struck
 
 SIMULATED: dict[str, Any] = {
     "title": "Simulated",

@@ -7,8 +7,8 @@ from scipy import stats
 from sklearn.base import clone
 
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
-from coupling.data.diffusions import hourly_paths, struck
 from coupling.data.observations import Observations
+from coupling.data.simulation.diffusions import hourly_paths, struck
 from coupling.errors import InputError
 
 HALF = pd.DataFrame([[1, 0.5, 0.5], [0.5, 1, 0.5], [0.5, 0.5, 1]], columns=["JGB10Y", "SPX", "BTC"])

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coupling.data.alignment import AlignmentSection, align
-from coupling.data.clocks import load_clock
+from coupling.data.clocks.clock import load_clock
+from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.instrument import resolve
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
-from coupling.data.ticks import Frequency, ticks_of
 from coupling.errors import AlignmentError
 
 CLOCKS = {"BTC": "UTC", "JGB10Y": "MOF", "USDJPY": "H10", "SPX": "XNYS"}

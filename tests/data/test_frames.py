@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coupling as cp
-from coupling.data.dataset import DataSection, load_dataset
+from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import AlignmentError, CouplingError, InputError
 

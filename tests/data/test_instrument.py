@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from coupling.data.clocks import load_clock
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, Instrument, SourceEntry, instruments, load_instruments, resolve
 from coupling.errors import ConfigurationError
 

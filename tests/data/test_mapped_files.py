@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 import coupling as cp
-from coupling.data.dataset import load_dataset
 from coupling.data.instrument import Instrument, resolve
+from coupling.data.loading.dataset import load_dataset
 from coupling.data.section import DataSection
 from coupling.data.sources.readers import read_table
-from coupling.data.store import Store
+from coupling.data.stores.store import Store
 from coupling.errors import ConfigurationError, DataError
 from coupling.study.auditing import audit_studies
 from coupling.study.exporting import export_studies

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import DataSection, Dataset, load_dataset
 from coupling.data.instrument import SourceEntry
+from coupling.data.loading.dataset import DataSection, Dataset, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import InputError
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from coupling.data.dataset import DataSection, Dataset, load_dataset
+from coupling.data.loading.dataset import DataSection, Dataset, load_dataset
 from coupling.data.section import Repair
 from coupling.errors import ConfigurationError, DataError
 from coupling.study import load_study

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import DataSection, load_dataset
 from coupling.data.instrument import resolve
+from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.panel import build_panel
 from coupling.data.sources.simulated import simulate_market
 from coupling.errors import DataError

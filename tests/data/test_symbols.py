@@ -6,8 +6,8 @@ import exchange_calendars
 import pytest
 
 from coupling.data import symbols
-from coupling.data.calendars import zone
-from coupling.data.clocks import load_clock
+from coupling.data.clocks.calendars import zone
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import load_instruments, resolve
 from coupling.errors import ConfigurationError
 

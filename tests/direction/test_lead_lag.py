@@ -8,7 +8,7 @@ import pytest
 from statsmodels.tsa.stattools import ccf
 
 from coupling.correlation import HayashiYoshidaCorrelation
-from coupling.data.diffusions import hourly_paths, struck
+from coupling.data.simulation.diffusions import hourly_paths, struck
 from coupling.direction.lead_lag import LeadLag
 from coupling.errors import InputError
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.data.calendars import sessions
+from coupling.data.clocks.calendars import sessions
 from coupling.errors import CouplingError
 from coupling.events import EventStudy
 from tests.events.worlds import observe, panel_of

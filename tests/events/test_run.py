@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import DataSection, load_dataset
+from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.panel import build_panel
 from coupling.events.run import run
 from coupling.events.section import EventsSection

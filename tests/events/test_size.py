@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coupling.events.dates import band_width, date_mean
+from coupling.events.studies.dates import band_width, date_mean
 
 SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks" / "size_events.py"
 STUDIES = 600

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from coupling.data.calendars import sessions
 from coupling.data.changes import ChangeRule
-from coupling.data.clocks import load_clock
+from coupling.data.clocks.calendars import sessions
+from coupling.data.clocks.clock import load_clock
 from coupling.data.observations import Observations
 
 UNITS = {ChangeRule.LOG: "%", ChangeRule.BASIS_POINTS: "bp"}

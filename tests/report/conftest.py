@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from coupling.results import Failure, Origin, Provenance, Result, RoomResult, drawing
+from coupling import drawing
+from coupling.results import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.study import StudyResult
 
 OTHERS = ("JGB10Y", "USDJPY", "SPX", "IXIC")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coupling.drawing.looks import INK
 from coupling.report.svg import CLASSES, UNITS, _flattened, _path, _simplified, _themed, inline
 from coupling.report.theme import variables
-from coupling.results.looks import INK
 
 PLAIN = (
     '<?xml version="1.0"?><svg width="9pt" viewBox="0 0 547.2 259.25" xmlns="http://www.w3.org/2000/svg">'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
-from coupling.results import drawing
+from coupling import drawing
 from coupling.results.data import LevelsResult, OverlapResult
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from coupling.results import Provenance, Result, drawing
+from coupling import drawing
+from coupling.results import Provenance, Result
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from coupling.data.dataset import load_dataset
+from coupling.data.loading.dataset import load_dataset
 from coupling.events.section import DetectorSection
 from coupling.study import load_study
 from coupling.study.companions import load_beside, load_detector

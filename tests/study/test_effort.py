@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from coupling.budget import SECONDS, allowance
 from coupling.cli import app
 from coupling.errors import ConfigurationError
+from coupling.limits.budget import SECONDS, allowance
 from coupling.study import load_study, run
 from coupling.study.effort import require_effort, tasks_of
 

@@ -16,7 +16,7 @@ from coupling.cli import app
 from coupling.data.instrument import SourceEntry, resolve
 from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows
-from coupling.data.store import Store
+from coupling.data.stores.store import Store
 from coupling.study import load_panel
 
 NOW = pd.Timestamp("2026-01-20 12:00", tz="UTC")

@@ -10,10 +10,10 @@ import yaml
 from typer.testing import CliRunner
 
 from coupling.cli import app
-from coupling.data.durations import parse_duration
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.operands import find_loop, in_order, leaves
-from coupling.data.zones import require_zone
+from coupling.dates.durations import parse_duration
+from coupling.dates.zones import require_zone
 from coupling.errors import ConfigurationError, InputError
 from coupling.study import load_panel, load_study
 

@@ -12,7 +12,7 @@ import pytest
 
 import coupling as cp
 from coupling.errors import ConfigurationError, CouplingError, InputError
-from coupling.events.asked import asked_events
+from coupling.events.listing.asked import asked_events
 from coupling.results.base import Result, RoomResult
 from coupling.results.study import StudyResult
 from coupling.study.companions import load_beside
@@ -48,8 +48,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("a panel in memory asks nobody")
 
-    monkeypatch.setattr("coupling.data.live.fetch_all", fail)
-    monkeypatch.setattr("coupling.data.dataset.supply", fail)
+    monkeypatch.setattr("coupling.data.loading.live.fetch_all", fail)
+    monkeypatch.setattr("coupling.data.loading.dataset.supply", fail)
 
 
 def closes() -> pd.DataFrame:

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from coupling.cli import app, progress
-from coupling.data import live
 from coupling.data.instrument import resolve
-from coupling.data.store import Store
+from coupling.data.loading import live
+from coupling.data.stores.store import Store
 from tests.data.conftest import loopback
 from tests.data.loopback import FRED, FRED_PATH, YAHOO, Answer, Loopback, chart, chart_path
 

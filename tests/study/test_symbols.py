@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from coupling import load_panel, load_study
 from coupling.cli import app
-from coupling.data import live
+from coupling.data.loading import live
 from coupling.errors import ConfigurationError, DataError
 from tests.data.conftest import loopback
 from tests.data.loopback import FRED, FRED_PATH, YAHOO, Loopback, chart, chart_path

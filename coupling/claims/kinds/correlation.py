@@ -13,7 +13,7 @@ from coupling.claims.leg import Effect, Span
 from coupling.claims.pairs import clip, panel_of, same_row, struck_within, true_instants
 from coupling.claims.verdict import Finding, Variant
 from coupling.correlation import PartialCorrelation
-from coupling.data.ticks import Frequency
+from coupling.data.clocks.ticks import Frequency
 
 __all__ = ["Correlation"]
 

@@ -18,10 +18,10 @@ from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed,
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
-from coupling.data.ticks import Frequency
+from coupling.data.clocks.ticks import Frequency
 from coupling.errors import InputError
 from coupling.results.breaks import STANDARDIZED, when
-from coupling.results.wording import p_value
+from coupling.text.wording import p_value
 
 __all__ = ["CorrelationChange"]
 

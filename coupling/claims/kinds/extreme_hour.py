@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Leg
 from coupling.claims.verdict import Finding, Verdict
-from coupling.data.durations import parse_duration
 from coupling.data.observations import Observations
+from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 
 __all__ = ["ExtremeHour"]

@@ -12,7 +12,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
 from coupling.claims.series import change_between, change_unit, fact, levels_of, on, written
 from coupling.claims.verdict import Finding
-from coupling.data.durations import parse_duration
+from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 
 __all__ = ["LevelChange"]

@@ -15,8 +15,8 @@ from coupling.claims.leg import Figure
 from coupling.claims.verdict import Finding, Verdict
 from coupling.data.alignment import AlignmentSection
 from coupling.data.changes import level_paths
+from coupling.data.clocks.ticks import Frequency
 from coupling.data.panel import build_panel
-from coupling.data.ticks import Frequency
 from coupling.errors import InputError
 
 __all__ = ["LevelsAgainstChanges"]

@@ -15,7 +15,7 @@ from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed,
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
-from coupling.data.ticks import Frequency
+from coupling.data.clocks.ticks import Frequency
 from coupling.direction.before_after import received_share
 from coupling.errors import InputError
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coupling.data import calendars
 from coupling.data.checks.form import findings, symbol_of
-from coupling.data.clocks import load_clock
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.observations import Observations
 

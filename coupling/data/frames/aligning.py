@@ -10,14 +10,14 @@ import pandas as pd
 import yaml
 from pydantic import ValidationError
 
+from coupling.configuration.refusal import refuse
 from coupling.data.alignment import AlignmentSection
-from coupling.data.dataset import Dataset
 from coupling.data.frames.meaning import Meaning, meanings
 from coupling.data.frames.observing import observe
 from coupling.data.frames.parts import parts_of
+from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import ConfigurationError, nearest
-from coupling.refusal import refuse
 
 __all__ = ["align"]
 

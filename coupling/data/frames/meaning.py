@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from coupling.data import calendars
-from coupling.data.clocks import load_clock
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments, resolve
-from coupling.data.monthly import is_monthly
+from coupling.data.loading.monthly import is_monthly
 from coupling.data.symbols import listed_as
 from coupling.data.units import TO_PERCENT
 from coupling.errors import ConfigurationError, InputError, nearest
-from coupling.names import check_name
+from coupling.machine.names import check_name
 
 __all__ = ["Meaning", "meanings"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from coupling.data.dates import read_dates
+from coupling.dates.columns import read_dates
 from coupling.errors import DataError, InputError
 
 __all__ = ["dates_of_texts"]

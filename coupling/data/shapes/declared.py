@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import model_validator
 
-from coupling.section import Section
+from coupling.configuration.section import Section
 
 __all__ = [
     "Meaning",

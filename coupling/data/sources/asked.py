@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.data import calendars
-from coupling.data.clocks import Clock, WallTime, load_clock
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import Clock, WallTime, load_clock
 from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.sources.rows import RawRows
 from coupling.errors import DataError

@@ -16,15 +16,15 @@ from pathlib import Path
 import pandas as pd
 from pydantic import Field, ValidationError, field_validator
 
-from coupling.data.holding import Holding
+from coupling.configuration.section import Section
 from coupling.data.instrument import HOURLY, Instrument, SourceEntry
-from coupling.data.revisions import Revision
+from coupling.data.loading.holding import Holding
 from coupling.data.sources.readers import read_rows
 from coupling.data.sources.rows import RawRows
 from coupling.data.stamps import REACH
-from coupling.data.store_manifest import require_instant
+from coupling.data.stores.manifest import require_instant
+from coupling.data.stores.revisions import Revision
 from coupling.errors import DataError
-from coupling.section import Section
 
 __all__ = ["FORMAT", "LIST", "Exported", "ExportedList", "ExportedRevision", "ExportedSeries", "is_exported"]
 
@@ -155,7 +155,7 @@ class Exported:
 
     @property
     def revisions(self) -> pd.DataFrame:
-        """What vintages had revised, as `coupling.data.supply.Supply` has it."""
+        """What vintages had revised, as `coupling.data.loading.supply.Supply` has it."""
         rows = [
             {"instrument": one.instrument, "retrieved_at": pd.Timestamp(one.retrieved_at), **one.revision.model_dump()}
             for one in self.contents.revisions

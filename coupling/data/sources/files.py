@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from coupling.data.holding import Holding
 from coupling.data.instrument import Instrument, Kind, Provider, SourceEntry, load_instruments
+from coupling.data.loading.holding import Holding
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
 from coupling.data.sources.readers import read_entry
 from coupling.data.sources.rows import RawRows, build_observations, continue_rows
 from coupling.errors import DataError, nearest
-from coupling.names import place_of
+from coupling.machine.names import place_of
 
 __all__ = ["Folder", "file_rows", "mapped_entries", "unknown_files"]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from coupling.data import calendars
-from coupling.data.clocks import load_clock
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, SourceEntry
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span

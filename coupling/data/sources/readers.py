@@ -15,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.data.dates import read_dates
 from coupling.data.instrument import STATED, SourceEntry
 from coupling.data.numbers import Numbers, read_numbers
 from coupling.data.shapes import normal
@@ -27,8 +26,9 @@ from coupling.data.tables.roles import Roles, assign_roles, date_place, of_one_t
 from coupling.data.tables.table import Options, Table
 from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
+from coupling.dates.columns import read_dates
 from coupling.errors import DataError
-from coupling.names import place_of
+from coupling.machine.names import place_of
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 

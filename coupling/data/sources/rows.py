@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coupling.data.clocks import WallTime, load_clock
+from coupling.data.clocks.clock import WallTime, load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coupling.data import calendars
 from coupling.data.changes import ChangeRule
-from coupling.data.clocks import Clock, load_clock
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import Clock, load_clock
 from coupling.data.instrument import HOURLY, Instrument
 from coupling.data.observations import Observations
-from coupling.data.truth import Truth
+from coupling.data.simulation.truth import Truth
 from coupling.errors import DataError
 from coupling.results.base import Origin
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coupling.data.dates import Rows
-from coupling.data.durations import parse_duration
+from coupling.dates.columns import Rows
+from coupling.dates.durations import parse_duration
 from coupling.errors import DataError, InputError
 
 __all__ = ["DAILY", "LONG", "MEANS", "as_ends", "bar_length", "ends_after", "in_words", "leaves_out_days", "spacing"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coupling.data import calendars
-from coupling.data.clocks import Clock, WallTime
-from coupling.data.dates import Rows
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import Clock, WallTime
 from coupling.data.stamps.bars import DAILY, MEANS, in_words
+from coupling.dates.columns import Rows
 from coupling.errors import DataError
 
 __all__ = ["ends_of_bars", "labels_of", "own_strikes", "struck_values", "zone_of"]

@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.data.calendars import EVERY_DAY
-from coupling.data.clocks import Clock, load_clock
-from coupling.data.dates import Rows
+from coupling.data.clocks.calendars import EVERY_DAY
+from coupling.data.clocks.clock import Clock, load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.stamps.bars import (
     DAILY,
@@ -26,6 +25,7 @@ from coupling.data.stamps.bars import (
 from coupling.data.stamps.clocked import ends_of_bars, labels_of, own_strikes, struck_values, zone_of
 from coupling.data.stamps.sessions import long_spacing, require_days_of, sessions_of_stretches, stretches
 from coupling.data.stamps.written import Written, read_written
+from coupling.dates.columns import Rows
 from coupling.errors import DataError
 
 __all__ = ["MEANINGS", "REACH", "Stamps", "read_stamps"]
@@ -95,7 +95,7 @@ def read_stamps(
     zone : str, optional
         Zone of naive times of day.
     order : {"dmy", "mdy", "ymd"}, optional
-        See `coupling.data.dates.read_dates`.
+        See `coupling.dates.columns.read_dates`.
     means : {"session", "snapshot", "bar_start", "bar_end"}, optional
         What a stamp is. By default midnights are sessions, and other instants start bars.
     length : str or Timedelta, optional

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coupling.data import calendars
-from coupling.data.clocks import Clock
-from coupling.data.dates import Rows
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import Clock
+from coupling.dates.columns import Rows
 from coupling.errors import DataError
 
 __all__ = ["long_spacing", "require_days_of", "sessions_of_stretches", "stretches"]

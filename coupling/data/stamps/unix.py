@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from coupling.data.dates import Rows, read_dates
+from coupling.dates.columns import Rows, read_dates
 from coupling.errors import DataError
 
 __all__ = ["read_integers"]

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coupling.data.dates import Rows, read_dates
 from coupling.data.stamps.plain import read_plain
 from coupling.data.stamps.unix import read_integers
-from coupling.data.times import split_time, time_of
+from coupling.dates.columns import Rows, read_dates
+from coupling.dates.times import split_time, time_of
 from coupling.errors import DataError
 
 __all__ = ["Written", "read_written"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coupling.data.dataset import load_dataset
+from coupling.data.loading.dataset import load_dataset
 from coupling.data.observations import Observations
 from coupling.data.section import DataSection
 from coupling.data.shapes import list_shapes, load_shapes, recognise

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from coupling.data.instrument import Instrument, SourceEntry, resolve
-from coupling.data.live import fetch_all
+from coupling.data.loading.live import fetch_all
+from coupling.data.loading.supply import Supply, supply
 from coupling.data.section import DataSource
-from coupling.data.store import Store
-from coupling.data.supply import Supply, supply
+from coupling.data.stores.store import Store
 from tests.data.loopback import FRED, FRED_PATH, YAHOO, Loopback, chart, chart_path
 
 NOW = pd.Timestamp("2024-08-09 12:00", tz="UTC")

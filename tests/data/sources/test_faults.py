@@ -18,12 +18,12 @@ import pandas as pd
 import pytest
 
 from coupling.data.instrument import resolve
-from coupling.data.live import fetch_all
+from coupling.data.loading.live import fetch_all
+from coupling.data.loading.supply import Supply, supply
 from coupling.data.section import DataSource
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.span import Span
-from coupling.data.store import Store
-from coupling.data.supply import Supply, supply
+from coupling.data.stores.store import Store
 from tests.data.loopback import HASTY, MOF, MOF_PATH, Answer, Loopback, free_port
 from tests.data.sources import test_ecb, test_fred, test_mof, test_yahoo  # modules: their classes are run there
 from tests.data.sources.contract import DAMAGED, HTML, SourceContract

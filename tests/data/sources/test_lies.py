@@ -15,7 +15,7 @@ import pytest
 
 from coupling.data.checks import check_meaning
 from coupling.data.instrument import Instrument, resolve
-from coupling.data.live import LiveAnswer, fetch_all
+from coupling.data.loading.live import LiveAnswer, fetch_all
 from coupling.errors import SourceError
 from tests.data.checks.planted import price, rate
 from tests.data.loopback import MOF, MOF_PATH, Answer, Loopback

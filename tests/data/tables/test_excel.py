@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from coupling.data.dataset import load_dataset
+from coupling.data.loading.dataset import load_dataset
 from coupling.data.observations import Observations
 from coupling.data.section import DataSection
 from coupling.errors import DataError

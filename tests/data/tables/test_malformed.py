@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coupling.data.dataset import load_dataset
+from coupling.data.loading.dataset import load_dataset
 from coupling.data.section import DataSection
 from coupling.errors import CouplingError, DataError
 

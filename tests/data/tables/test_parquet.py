@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from coupling.data.dataset import load_dataset
+from coupling.data.loading.dataset import load_dataset
 from coupling.data.section import DataSection
 from coupling.errors import DataError
 

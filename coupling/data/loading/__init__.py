@@ -1,0 +1,1 @@
+"""From the ``data`` section of a configuration to observations."""

@@ -1,0 +1,1 @@
+"""The store: every answer of a live source, kept as it came."""

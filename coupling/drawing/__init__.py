@@ -1,0 +1,58 @@
+"""How results draw: axes, lines with bands, intervals, heat maps, event marks and direct labels.
+
+Imported inside the `plot` methods only, because it brings matplotlib.
+
+A plot method reads::
+
+    from coupling import drawing
+
+    ax = drawing.axes(ax)
+    drawing.path(ax, estimate, lower, upper, look=drawing.look("SPX"), label="SPX")
+    drawing.end_labels(ax)
+    drawing.time_axis(ax)
+    ax.set_ylabel("correlation")
+    return ax
+"""
+
+from coupling.machine.surroundings import settle_matplotlib
+
+settle_matplotlib()  # before matplotlib looks for a folder of its own
+
+from coupling.drawing.figure import (  # noqa: E402
+    axes,
+    axis_label,
+    end_labels,
+    figure_of,
+    logarithmic,
+    panels,
+    time_axis,
+    watermark,
+    written_out,
+)
+from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
+from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
+from coupling.drawing.style import style  # noqa: E402
+
+__all__ = [
+    "GRID",
+    "INK",
+    "MUTED",
+    "axes",
+    "axis_label",
+    "bars",
+    "end_labels",
+    "figure_of",
+    "heat_map",
+    "intervals",
+    "logarithmic",
+    "look",
+    "mark_events",
+    "pair_look",
+    "panels",
+    "path",
+    "style",
+    "time_axis",
+    "watermark",
+    "written_out",
+    "zero_line",
+]

@@ -1,0 +1,1 @@
+"""Events found in the data: the detector, its signals and their scores."""

@@ -1,0 +1,165 @@
+"""Score signals by episode: precision and recall with exact binomial intervals, thresholds chosen beforehand."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from coupling.errors import InputError
+from coupling.events.detection.detector import pick_signals
+
+__all__ = ["choose_threshold", "exact_interval", "market_falls", "score_signals"]
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+
+def exact_interval(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact (Clopper–Pearson) interval of a binomial share.
+
+    Examples
+    --------
+    >>> [round(bound, 3) for bound in exact_interval(8, 38)]
+    [0.096, 0.373]
+    """
+    if not trials:
+        return float("nan"), float("nan")
+    tail = (1 - level) / 2
+    lower = 0.0 if successes == 0 else float(stats.beta.ppf(tail, successes, trials - successes + 1))
+    upper = 1.0 if successes == trials else float(stats.beta.ppf(1 - tail, successes + 1, trials - successes))
+    return lower, upper
+
+
+def market_falls(
+    shares: pd.Series, yen: pd.Series, *, fall: float = 5.0, drop: float = 3.0, horizon: int = 20
+) -> Places:
+    """Return where episodes of market stress begin.
+
+    An episode begins at a session whose close of shares lies more than `fall` % below the highest of the last
+    `horizon` sessions, or whose yen per dollar lies more than `drop` % below its value `horizon` sessions before; it
+    ends after `horizon` sessions in which neither is so.
+
+    Parameters
+    ----------
+    shares, yen : Series
+        Levels by session, on the same index: an index of shares, and yen per dollar.
+    fall, drop : float
+        In %.
+    horizon : int
+        In sessions.
+
+    Returns
+    -------
+    ndarray of int
+        Positions at which an episode begins.
+
+    Examples
+    --------
+    >>> shares = pd.Series([100.0] * 5 + [94.0, 93.0] + [100.0] * 30)
+    >>> market_falls(shares, pd.Series([150.0] * 37)).tolist()
+    [5]
+    """
+    low = 100 * (shares / shares.rolling(horizon + 1, min_periods=2).max() - 1) < -fall
+    weak = 100 * (yen / yen.shift(horizon) - 1) < -drop
+    stressed = np.flatnonzero((low | weak).to_numpy())
+    fresh = np.diff(stressed, prepend=-(10**9)) > horizon
+    return stressed[fresh]
+
+
+def score_signals(
+    signals: Places, onsets: Places, *, before: int, after: int = 0, level: float = 0.95
+) -> dict[str, float]:
+    """Match signals and episodes.
+
+    An episode counts as found if a signal came from `before` sessions before its onset to `after` sessions after it;
+    a signal counts as right if such an episode lies around it. A signal without one is unlisted, which is not the
+    same as false.
+
+    Parameters
+    ----------
+    signals, onsets : ndarray of int
+        Positions of the signals, and of the sessions at which episodes begin.
+    before, after : int
+        Sessions, fixed beforehand.
+    level : float
+        Coverage of the exact binomial intervals.
+
+    Returns
+    -------
+    dict
+        ``signals, episodes, precision, precision_lower, precision_upper, recall, recall_lower, recall_upper, lead``
+        (median sessions from the first matching signal to the onset).
+
+    Examples
+    --------
+    >>> score = score_signals(np.array([10, 50]), np.array([12, 80]), before=5)
+    >>> score["precision"], score["recall"], score["lead"]
+    (0.5, 0.5, 2.0)
+    """
+    gaps, matched = _matched(signals, onsets, before, after)
+    right, found = int(matched.any(axis=1).sum()), int(matched.any(axis=0).sum())
+    leads = [int(gaps[matched[:, k], k].max()) for k in range(len(onsets)) if matched[:, k].any()]
+    precision, recall = (
+        exact_interval(right, len(signals), level=level),
+        exact_interval(found, len(onsets), level=level),
+    )
+    return {
+        "signals": float(len(signals)),
+        "episodes": float(len(onsets)),
+        "precision": right / len(signals) if len(signals) else float("nan"),
+        "precision_lower": precision[0],
+        "precision_upper": precision[1],
+        "recall": found / len(onsets) if len(onsets) else float("nan"),
+        "recall_lower": recall[0],
+        "recall_upper": recall[1],
+        "lead": float(np.median(leads)) if leads else float("nan"),
+    }
+
+
+def choose_threshold(
+    index: Floats, onsets: Places, candidates: Floats, *, refractory: int, before: int, after: int = 0
+) -> float:
+    """Return the threshold with the largest F1 (harmonic mean of precision and recall), the lowest among equals.
+
+    Call it with data that end before the period on which the signals are judged.
+
+    Parameters
+    ----------
+    index : ndarray
+        The stress index by session.
+    onsets : ndarray of int
+        Sessions at which episodes begin.
+    candidates : ndarray
+        Thresholds to choose from, increasing.
+    refractory, before, after : int
+        Sessions without a new signal after one, and the tolerance of `score_signals`.
+
+    Raises
+    ------
+    InputError
+        If no episode lies in the period.
+
+    Examples
+    --------
+    >>> index = np.array([0.0, 20.0, 80.0, 0.0, 30.0, 0.0])
+    >>> choose_threshold(index, np.array([3]), np.array([10.0, 50.0]), refractory=1, before=2)
+    50.0
+    """
+    if not len(onsets):
+        raise InputError("No episode lies in the period on which the threshold is to be chosen; use a longer one.")
+    scores = []
+    for candidate in candidates:
+        signals = pick_signals(index, float(candidate), refractory)
+        _, matched = _matched(signals, onsets, before, after)
+        precision = matched.any(axis=1).mean() if len(signals) else 0.0
+        recall = matched.any(axis=0).mean()
+        scores.append(2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0)
+    return float(candidates[int(np.argmax(scores))])
+
+
+def _matched(signals: Places, onsets: Places, before: int, after: int) -> tuple[Places, npt.NDArray[np.bool_]]:
+    """Return the sessions from every signal to every onset, and whether they match, shape (signals, onsets)."""
+    gaps = onsets[None, :] - signals[:, None]
+    return gaps, (gaps <= before) & (gaps >= -after)

@@ -1,0 +1,1 @@
+"""Which events: catalogues, files, lists of dates, and what one event is."""

@@ -1,0 +1,140 @@
+"""Catalogues of events: the package's own, and a user's YAML or CSV file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from coupling.dates.days import read_moment
+from coupling.errors import ConfigurationError, InputError, nearest
+from coupling.events.listing.event import Event
+from coupling.events.listing.files import EventFile, read_events
+
+__all__ = ["Catalogue", "catalogue_names", "load_events"]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Events in time order; `chosen_by` names by category the instruments whose own moves chose the events."""
+
+    name: str
+    events: tuple[Event, ...]
+    chosen_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __getitem__(self, id: str) -> Event:  # noqa: A002
+        for event in self.events:
+            if event.id == id:
+                return event
+        raise InputError(
+            f"event {id!r} is not in the catalogue {self.name}; {nearest(id, [e.id for e in self.events])}"
+        )
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The announced categories, in alphabetical order."""
+        return tuple(sorted({event.category for event in self.events}))
+
+    def of(self, category: str) -> Catalogue:
+        """Return the events of one announced category."""
+        if category not in self.categories:
+            raise InputError(
+                f"category {category!r} is not in the catalogue {self.name}; {nearest(category, self.categories)}"
+            )
+        return self.where([event for event in self.events if event.category == category])
+
+    def between(self, first: pd.Timestamp | str | None = None, last: pd.Timestamp | str | None = None) -> Catalogue:
+        """Return the events from one date to another (UTC), both included."""
+        low, high = (None if bound is None else _utc(bound) for bound in (first, last))
+        keep = [e for e in self.events if (low is None or e.at >= low) and (high is None or e.at <= high)]
+        return self.where(keep)
+
+    def where(self, events: list[Event]) -> Catalogue:
+        """Return a catalogue of the same name with only these events."""
+        return Catalogue(self.name, tuple(events), self.chosen_by)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """One row per event: instant (UTC), precision, category, what happened, sources."""
+        rows = [
+            {"event": e.id, "instant": e.at, **e.model_dump(exclude={"id", "instant", "precision", "sources"})}
+            | {"precision": str(e.precision), "sources": "; ".join(e.sources)}
+            for e in self.events
+        ]
+        return pd.DataFrame(rows, columns=None if rows else ["event", "instant"]).set_index("event")
+
+    def _repr_html_(self) -> str:
+        shown = [name for name in ("instant", "precision", "category", "label") if name in self.frame]
+        return self.frame[shown].to_html(border=0)
+
+
+def catalogue_names() -> tuple[str, ...]:
+    """Return the names of the package's own catalogues.
+
+    Examples
+    --------
+    >>> catalogue_names()
+    ('carry_unwinds',)
+    """
+    folder = files("coupling.events").joinpath("catalogues")
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
+
+
+def load_events(source: str | Path) -> Catalogue:
+    """Load a catalogue of events.
+
+    Parameters
+    ----------
+    source : str or Path
+        Name of a catalogue of the package (``"carry_unwinds"``), or the path of a YAML file (a list of events, or
+        one under the key ``events``) or of a CSV file with the same words as columns (`sources` separated by ``;``).
+
+    Returns
+    -------
+    Catalogue
+        Its events in time order.
+
+    Raises
+    ------
+    ConfigurationError
+        If the name or a word of the file is unknown, or a value is wrong; with file, line and nearest word.
+
+    Examples
+    --------
+    >>> events = load_events("carry_unwinds")
+    >>> len(events), sum(event.date_only for event in events)
+    (40, 18)
+    >>> events["2025-10-10-crypto"].at
+    Timestamp('2025-10-10 20:50:00+0000', tz='UTC')
+    """
+    path = Path(source)
+    if path.suffix.lower() not in (".yaml", ".yml", ".csv"):
+        return _own(str(source))
+    return _ordered(path.stem, read_events(path))
+
+
+def _own(name: str) -> Catalogue:
+    if name not in catalogue_names():
+        raise ConfigurationError(f"catalogue {name!r} is unknown; {nearest(name, catalogue_names())}, or give a file")
+    from importlib.resources import as_file
+
+    with as_file(files("coupling.events").joinpath("catalogues", f"{name}.yaml")) as path:
+        return _ordered(name, read_events(path))
+
+
+def _ordered(name: str, found: EventFile) -> Catalogue:
+    return Catalogue(name, tuple(sorted(found.events, key=lambda event: (event.at, event.id))), found.chosen_by)
+
+
+def _utc(bound: pd.Timestamp | str) -> pd.Timestamp:
+    stamp = read_moment(bound, what="the bound")
+    return stamp.tz_localize("UTC") if stamp.tz is None else stamp.tz_convert("UTC")

@@ -1,0 +1,156 @@
+"""Read events from YAML and CSV, and say in which line something is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from coupling.configuration.document import Document, Place, read_document, read_text
+from coupling.dates.days import has_two_readings, read_days
+from coupling.errors import ConfigurationError, InputError, nearest
+from coupling.events.listing.event import Event
+from coupling.text.sheet import undefused
+
+__all__ = ["EventFile", "read_events"]
+
+MOST_BYTES, MOST_VALUES = 20_000_000, 200_000
+
+Entry = tuple[dict[str, Any], int, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class EventFile:
+    """The events of a file, and by category the instruments by whose moves they were chosen."""
+
+    events: list[Event]
+    chosen_by: dict[str, tuple[str, ...]]
+
+
+def read_events(path: Path) -> EventFile:
+    """Return the events of a YAML or CSV file in the order of the file, and who chose them.
+
+    Raises
+    ------
+    ConfigurationError
+        With file, line, word and the nearest known word.
+    """
+    entries, chosen_by = (_csv_entries(path), {}) if path.suffix.lower() == ".csv" else _yaml_entries(path)
+    if not entries:
+        raise ConfigurationError("the catalogue holds no event; give a list of events, each with an id", file=path)
+    events = [_event(entry, path) for entry in _settled(entries, path)]
+    _refuse_repeats(events, entries, path)
+    strangers = set(chosen_by) - {event.category for event in events}
+    if strangers:
+        hint = nearest(min(strangers), {event.category for event in events})
+        raise ConfigurationError(f"no event has the category {min(strangers)!r}; {hint}", file=path, path="chosen_by")
+    return EventFile(events, chosen_by)
+
+
+def _settled(entries: list[Entry], path: Path) -> list[Entry]:
+    """Read days and instants in figures, such as 05/12/2023, by all of them together."""
+    for word in ("day", "instant"):
+        found = [entry for entry in entries if has_two_readings(str(entry[0].get(word) or ""))]
+        lines = [lines.get(word, line) for _, line, lines in found]
+        try:
+            read = (
+                read_days([values[word] for values, _, _ in found], what=f"the {word}s", lines=lines) if found else []
+            )
+        except InputError as error:
+            line = lines[0] if len(lines) == 1 else None
+            raise ConfigurationError(str(error), file=path, line=line, path=word) from None
+        for (values, _, _), moment in zip(found, read, strict=True):
+            values[word] = moment.isoformat() if moment.tz or moment != moment.normalize() else f"{moment:%Y-%m-%d}"
+    return entries
+
+
+def _event(entry: Entry, path: Path) -> Event:
+    values, line, lines = entry
+    unknown = [key for key in values if key not in Event.model_fields]
+    if unknown:
+        hint = nearest(unknown[0], Event.model_fields)
+        raise ConfigurationError(f"unknown word {unknown[0]!r}; {hint}", file=path, line=lines.get(unknown[0], line))
+    try:
+        return Event(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        own = getattr(first.get("ctx", {}).get("error"), "path", None)
+        word = str(first["loc"][0]) if first["loc"] else own and own.partition(".")[0]
+        message = first["msg"].removeprefix("Value error, ").removeprefix(f"{own}: ") + _seen(first)
+        raise ConfigurationError(message, file=path, line=lines.get(word or "", line), path=word) from None
+
+
+def _seen(problem: Any) -> str:
+    if problem["type"] == "value_error" or problem["type"] == "missing":
+        return ""
+    return f", and {problem['input']!r} was seen"
+
+
+def _refuse_repeats(events: list[Event], entries: list[Entry], path: Path) -> None:
+    seen: set[str] = set()
+    for event, (_, line, lines) in zip(events, entries, strict=True):
+        if event.id in seen:
+            raise ConfigurationError(
+                f"event {event.id!r} stands twice; give each its own id", file=path, line=lines.get("id", line)
+            )
+        seen.add(event.id)
+
+
+def _csv_entries(path: Path) -> list[Entry]:
+    try:
+        return _csv_rows(csv.DictReader(io.StringIO(read_text(path, MOST_BYTES), newline="")), path)
+    except csv.Error as error:
+        raise ConfigurationError(f"the catalogue is no CSV ({error}); look for a stray quote", file=path) from None
+
+
+def _csv_rows(reader: csv.DictReader[str], path: Path) -> list[Entry]:
+    entries: list[Entry] = []
+    for row in reader:
+        if None in row:
+            raise ConfigurationError(
+                "more cells than columns; quote a text that holds a comma", file=path, line=reader.line_num
+            )
+        values: dict[str, Any] = {key: undefused(value) for key, value in row.items() if value not in ("", None)}
+        if "sources" in values:
+            values["sources"] = [part.strip() for part in str(values["sources"]).split(";")]
+        unknown_line = {key: 1 for key in values if key not in Event.model_fields}
+        entries.append((values, reader.line_num, unknown_line))
+    return entries
+
+
+def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]]]:
+    document = read_document(path, lists=True, texts=True, most=MOST_VALUES)
+    if not isinstance(document.settings, dict):
+        return _listed(document, document.settings, ()), {}
+    strangers = [key for key in document.settings if key not in ("events", "chosen_by")]
+    if strangers:
+        hint = nearest(strangers[0], ["events", "chosen_by"])
+        line = document.line_of((strangers[0],))
+        raise ConfigurationError(f"unknown word {strangers[0]!r}; {hint}", file=path, line=line)
+    chosen_by = document.settings.get("chosen_by") or {}
+    named = chosen_by.values() if isinstance(chosen_by, dict) else ["no mapping"]
+    if not all(isinstance(names, list) and all(isinstance(one, str) for one in names) for names in named):
+        line = document.line_of(("chosen_by",))
+        raise ConfigurationError("chosen_by maps a category to a list of instruments", file=path, line=line)
+    events = _listed(document, document.settings.get("events") or [], ("events",))
+    return events, {category: tuple(names) for category, names in chosen_by.items()}
+
+
+def _listed(document: Document, events: Any, place: Place) -> list[Entry]:
+    """Return the events of a list with their lines and those of their words."""
+    if not isinstance(events, list):
+        line = document.line_of(place)
+        raise ConfigurationError("a catalogue is a list of events, each with an id", file=document.path, line=line)
+    return [_yaml_entry(document, values, (*place, k)) for k, values in enumerate(events)]
+
+
+def _yaml_entry(document: Document, values: Any, place: Place) -> Entry:
+    line = document.lines[place]
+    if not isinstance(values, dict):
+        message = "an event is a mapping of words to values, such as id and instant"
+        raise ConfigurationError(message, file=document.path, line=line)
+    return values, line, {key: document.lines[(*place, key)] for key in values}

@@ -1,0 +1,1 @@
+"""What happens around them: event time, abnormal changes, inference over episodes, local projections."""

@@ -1,0 +1,253 @@
+"""The numbers of an event study: everything that its result shows, computed when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import special
+
+from coupling.errors import InputError, nearest
+from coupling.events.listing.event import Event
+from coupling.events.studies import dates, tables
+from coupling.events.studies.abnormal import Abnormal
+from coupling.events.studies.classical import classical_tests
+from coupling.events.studies.episodes import effective_number, episodes_of
+from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
+
+__all__ = ["StudyNumbers"]
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyNumbers:
+    """Abnormal changes with what inference over episodes needs.
+
+    Parameters
+    ----------
+    names, units : tuple of str
+        Instruments explained, and the unit of their changes.
+    logs : ndarray of bool
+        Whether changes are 100 × log differences, shown as simple % when cumulated.
+    events : tuple of Event
+    positions : ndarray of int, shape (E,)
+        Session 0 of each event.
+    abnormal : Abnormal
+    event_window : (int, int)
+    placebo_dates : PlaceboDates
+        Shared by the studies of all categories.
+    selected_by : tuple of str
+        Instruments by which the events were chosen; they get no p-value.
+    placebos, random_state : int
+    level : float
+    category : str, optional
+        Of a part of a study.
+    """
+
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    logs: npt.NDArray[np.bool_]
+    events: tuple[Event, ...]
+    positions: Places
+    abnormal: Abnormal
+    event_window: tuple[int, int]
+    placebo_dates: PlaceboDates
+    selected_by: tuple[str, ...]
+    placebos: int
+    random_state: int
+    level: float
+    category: str | None = None
+
+    def of(self, category: str, selected_by: tuple[str, ...] | None = None) -> StudyNumbers:
+        """Return the numbers of one announced category; estimation windows stay free of all events."""
+        known = sorted({event.category for event in self.events})
+        if category not in known:
+            raise InputError(f"category {category!r} is not among the events used; {nearest(category, known)}.")
+        part = self.rows([k for k, event in enumerate(self.events) if event.category == category])
+        return replace(part, category=category, selected_by=self.selected_by if selected_by is None else selected_by)
+
+    def rows(self, rows: list[int]) -> StudyNumbers:
+        """Return the numbers of some events."""
+        return replace(
+            self,
+            events=tuple(self.events[k] for k in rows),
+            positions=self.positions[rows],
+            abnormal=self.abnormal.rows(rows),
+        )
+
+    @cached_property
+    def episode(self) -> Places:
+        """Episode of each event."""
+        return episodes_of(self.positions, self.event_window)
+
+    @cached_property
+    def anchors(self) -> Places:
+        """Row of the first event of each episode."""
+        return np.unique(self.episode, return_index=True)[1]
+
+    @cached_property
+    def paths(self) -> Floats:
+        """Cumulative abnormal change by episode, instrument and day."""
+        return self.abnormal.cumulated[self.anchors]
+
+    @cached_property
+    def totals(self) -> Floats:
+        """Cumulative abnormal change over the window by episode and instrument."""
+        return self.paths[..., -1]
+
+    @cached_property
+    def days(self) -> Places:
+        """The days of the event window."""
+        return np.arange(self.event_window[0], self.event_window[1] + 1, dtype=np.intp)
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the events."""
+        return [event.id for event in self.events]
+
+    @property
+    def shown_events(self) -> list[str]:
+        """Names of the events of the mapping, those outside the data included."""
+        mapping = self.placebo_dates.timeline.mapping
+        return list(
+            mapping["event"] if self.category is None else mapping.loc[mapping["category"] == self.category, "event"]
+        )
+
+    @property
+    def zero(self) -> int | None:
+        """Place of day 0 in the event window, if it is there."""
+        return -int(self.days[0]) if self.days[0] <= 0 <= self.days[-1] else None
+
+    def shown(self, values: Floats) -> Floats:
+        """Turn cumulated changes, instruments along the last axis, into the unit shown."""
+        if not self.logs.any():
+            return values
+        return np.asarray(np.where(self.logs, 100 * np.expm1(np.where(self.logs, values, 0.0) / 100), values))
+
+    def withheld(self, values: Floats) -> Floats:
+        """Blank the p-values of the instruments by which the events were chosen."""
+        return np.where([name in self.selected_by for name in self.names], np.nan, values)
+
+    def path_frame(self) -> pd.DataFrame:
+        """Mean cumulative response by instrument and day with its pointwise date-level t interval."""
+        mean, error, n = dates.date_mean(self.paths)
+        more = {"day_alone": dates.date_mean(self.abnormal.change[self.anchors])[0]}
+        if self.zero:
+            more["since_instant"] = dates.date_mean(self.paths - self.paths[..., self.zero - 1 : self.zero])[0]
+        return self._path_frame(mean, error * _t_quantile(self.level, n), n, more)
+
+    def band(self) -> pd.DataFrame:
+        """Mean path with its sup-t band: simultaneous over the days of one instrument."""
+        mean, error, n = dates.date_mean(self.paths)
+        width = dates.band_width(self.paths, level=self.level, random_state=self.random_state)[:, None]
+        return self._path_frame(mean, width * error, n).assign(critical_value=np.repeat(width[:, 0], len(self.days)))
+
+    def _path_frame(
+        self, mean: Floats, reach: Floats, n: Floats, more: Mapping[str, Floats] | None = None
+    ) -> pd.DataFrame:
+        columns = {"estimate": mean, "lower": mean - reach, "upper": mean + reach} | dict(more or {})
+        return pd.DataFrame(
+            {
+                "instrument": np.repeat(self.names, len(self.days)),
+                "unit": np.repeat(self.units, len(self.days)),
+                "day": np.tile(self.days, len(self.names)),
+                **{key: self.shown(value.T).T.ravel() for key, value in columns.items()},
+                "n_episodes": n.astype(int).ravel(),
+            }
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """One row per instrument: mean cumulative abnormal change over the window with the leading date-level test."""
+        mean, error, n = dates.date_mean(self.totals)
+        reach = error * _t_quantile(self.level, n)
+        sign_p, floor = dates.sign_p_values(self.totals, random_state=self.random_state)
+        zero = self.zero
+        day_zero = (
+            np.full_like(mean, np.nan)
+            if zero is None
+            else dates.date_mean(self.abnormal.change[self.anchors, :, zero])[0]
+        )
+        columns = {
+            "unit": self.units,
+            "estimate": self.shown(mean),
+            "lower": self.shown(mean - reach),
+            "upper": self.shown(mean + reach),
+            "p_value": self.withheld(dates.t_p_value(mean, error, n)),
+            "n_events": np.isfinite(self.abnormal.total).sum(axis=0),
+            "n_episodes": n.astype(int),
+            "day_0": self.shown(day_zero),
+            "sign_p": self.withheld(sign_p),
+            "smallest_sign_p": floor,
+            "joint_p": self.withheld(dates.joint_p_values(self.totals, random_state=self.random_state)),
+            "effective_episodes": [effective_number(column) for column in self.totals.T],
+        }
+        frame = pd.DataFrame(columns, index=pd.Index(self.names, name="instrument"))
+        return frame.assign(verdict=[self._verdict(str(name), row) for name, row in frame.iterrows()])
+
+    def _verdict(self, name: str, row: pd.Series) -> str:
+        n = int(row["n_episodes"])
+        if name in self.selected_by:
+            return "chosen by this instrument: no p-value"
+        if not n:
+            return "no episode"
+        if row["smallest_sign_p"] > 1 - self.level:
+            return f"cannot reject with {n} episode{'s' if n > 1 else ''}: undecided"
+        return "differs from 0" if row["p_value"] <= 1 - self.level else "not distinguishable from 0"
+
+    @cached_property
+    def placebo_t(self) -> list[Floats]:
+        """The date-mean t of the placebo studies of each instrument, with as many dates as it has episodes."""
+        drawn = []
+        for k in range(len(self.names)):
+            responses = self.placebo_dates.responses[:, k]
+            usable = responses[np.isfinite(responses)]
+            count = int(np.isfinite(self.totals[:, k]).sum())
+            gap = len(self.days) if self.placebo_dates.chosen is None else 1
+            sets = draw_dates(len(usable), count, gap=gap, draws=self.placebos, random_state=self.random_state)
+            drawn.append(placebo_t(usable, sets))
+        return drawn
+
+    def placebos_frame(self) -> pd.DataFrame:
+        """The date-mean t of the placebo studies, one column per instrument."""
+        return pd.DataFrame({name: pd.Series(t) for name, t in zip(self.names, self.placebo_t, strict=True)})
+
+    def leading(self) -> pd.DataFrame:
+        """All leading tests of the window's cumulative change."""
+        return tables.leading_tests(self)
+
+    def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame:
+        """The classical tests of all events, see `coupling.events.studies.classical`."""
+        return classical_tests(self.abnormal, self.labels, self.names, int(self.days[0]), only)
+
+    @cached_property
+    def mapping(self) -> pd.DataFrame:
+        """What every response is read from."""
+        return tables.mapping_table(self)
+
+    def by_event(self) -> pd.DataFrame:
+        """Every event singly."""
+        return tables.single_events(self)
+
+    def single_paths(self) -> pd.DataFrame:
+        """The cumulative abnormal change of every event."""
+        return tables.single_paths(self)
+
+    def joint(self) -> pd.DataFrame:
+        """Joint tests over instruments."""
+        return tables.joint_tests(self)
+
+    def influence(self) -> pd.DataFrame:
+        """Leave one episode out."""
+        return tables.influence(self)
+
+
+def _t_quantile(level: float, n: Floats) -> Floats:
+    """Return the t quantile with n - 1 degrees of freedom, from a table of the few counts that there are."""
+    counts = np.arange(int(n.max(initial=0)) + 1)
+    return np.asarray(special.stdtrit(np.where(counts > 1, counts - 1, np.nan), 0.5 + level / 2)[n.astype(np.intp)])

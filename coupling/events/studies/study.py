@@ -1,0 +1,275 @@
+"""The event study: events and data in, responses with inference over episodes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coupling.data.changes import ChangeRule
+from coupling.data.clocks import calendars
+from coupling.data.gate.changes import Changes
+from coupling.data.gate.table import is_table
+from coupling.errors import InputError, nearest
+from coupling.events.listing.resolve import Events, resolve_events
+from coupling.events.studies.abnormal import regress
+from coupling.events.studies.expected import Expectation, check_windows, covered_by, expectation, form_windows
+from coupling.events.studies.numbers import StudyNumbers
+from coupling.events.studies.placebo import PlaceboDates
+from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
+from coupling.events.studies.timeline import Timeline, panel_timeline
+from coupling.limits.upper import require_limits
+from coupling.results.base import Provenance
+from coupling.results.events import EventStudyResult
+
+__all__ = ["EventStudy"]
+
+OUTSIDE = "needs data from the estimation window to the end of the event window"
+
+
+class EventStudy:
+    """Measure how instruments move around events.
+
+    Parameters
+    ----------
+    event_window, estimation_window : (int, int)
+        First and last session, counted from session 0, the first session of the event clock that closes after the
+        event.
+    model : {"constant_mean", "market", "market_adjusted", "multi_factor", "garch"}
+        What is expected without the event: the mean; α + β market; the market itself; a regression on `factors`; the
+        mean, with the variance of each event day forecast by a GARCH(1,1).
+    market : str, optional
+        Instrument that stands for the market.
+    factors : sequence of str
+        Instruments of the multi-factor model.
+    clock : str
+        Calendar whose sessions are counted: an exchange's code, ``weekdays`` or ``every``.
+    at : str
+        When a session counts as over (``24:00 UTC``, so that daily bars of the same date belong to it, or ``close``).
+    purge : bool
+        Keep sessions of any event's window out of all estimation windows.
+    forecast_error : bool
+        Count the error of the coefficients in the variance of abnormal changes.
+    minimum : int
+        Estimation rows without which an instrument has no answer for an event.
+    selected_by : sequence of str
+        Instruments by whose moves the events were chosen: they get no p-value.
+    placebos : int
+        Number of placebo studies.
+    level : float
+        Of intervals and bands.
+    random_state : int
+        Seed of placebo draws and, beyond 12 episodes, of sign patterns.
+    allow_levels : bool
+        Whether columns that look like levels pass; the result is then marked.
+
+    Notes
+    -----
+    Events whose windows share a session form one episode, anchored at its first event; inference counts episodes.
+    With a panel, the response at session k is the last own observation struck by the end of session k minus the last
+    one struck at or before the instant. The rows of a plain frame are the sessions.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> days = pd.date_range("2023-01-02", periods=400, freq="B")
+    >>> changes = pd.DataFrame(rng.normal(size=(400, 2)), index=days, columns=["A", "B"])
+    >>> events = days[[150, 200, 250, 300, 350]]
+    >>> changes.loc[events, "A"] -= 5
+    >>> result = EventStudy(event_window=(0, 1), estimation_window=(-100, -6)).fit(changes, events)
+    >>> result.summary()["verdict"].tolist()
+    ['cannot reject with 5 episodes: undecided', 'cannot reject with 5 episodes: undecided']
+    """
+
+    def __init__(
+        self,
+        *,
+        event_window: tuple[int, int] = (-5, 10),
+        estimation_window: tuple[int, int] = (-250, -21),
+        model: str = "constant_mean",
+        market: str | None = None,
+        factors: Sequence[str] = (),
+        clock: str = "XNYS",
+        at: str = "24:00 UTC",
+        purge: bool = True,
+        forecast_error: bool = True,
+        minimum: int = 10,
+        selected_by: Sequence[str] = (),
+        placebos: int = 9999,
+        level: float = 0.95,
+        random_state: int = 0,
+        allow_levels: bool = False,
+    ) -> None:
+        self.event_window = event_window
+        self.estimation_window = estimation_window
+        self.model = model
+        self.market = market
+        self.factors = factors
+        self.clock = clock
+        self.at = at
+        self.purge = purge
+        self.forecast_error = forecast_error
+        self.minimum = minimum
+        self.selected_by = selected_by
+        self.placebos = placebos
+        self.level = level
+        self.random_state = random_state
+        self.allow_levels = allow_levels
+
+    def fit(self, data: Any, events: Events, *, placebo_dates: Events | None = None) -> EventStudyResult:
+        """Estimate the responses.
+
+        Parameters
+        ----------
+        data : Panel or DataFrame
+            A panel (its unaligned observations are used), or a plain frame of changes (of pandas, polars or pyarrow),
+            rows = time.
+        events : Catalogue, DatetimeIndex, list or series
+            Events, aware instants, or naive dates. Labels of the frame's own rows fall on those rows; else the result's
+            `method` says by which rule an event falls on a row.
+        placebo_dates : like events, optional
+            Dates that pass the same selection as the events; by default all sessions away from them.
+
+        Returns
+        -------
+        EventStudyResult
+
+        Raises
+        ------
+        InputError
+            If a parameter is impossible, nothing is known of an instrument, or no event lies inside the data.
+        """
+        self._check()
+        changes = changes_of_frame(data, allow_levels=self.allow_levels) if is_table(data) else None
+        timeline, units, rules, found = self._timeline(data, changes, events)
+        plan = expectation(
+            self.model,
+            timeline.names,
+            market=self.market,
+            factors=tuple(self.factors),
+            event_window=self.event_window,
+            estimation_window=self.estimation_window,
+        )
+        numbers = self._numbers(timeline, plan, units, rules, self._placebo_positions(timeline, changes, placebo_dates))
+        return EventStudyResult(
+            name="event-study",
+            title="Responses to events",
+            method=self._method() + (f" Of the frame: {timeline.rule}." if timeline.rule else ""),
+            frame=numbers.path_frame(),
+            numbers=numbers,
+            provenance=getattr(data, "provenance", None) or Provenance(seed=self.random_state),
+            warnings=(*(changes.cautions if changes else ()), *_warnings(timeline, numbers, found)),
+        )
+
+    def _check(self) -> None:
+        check_windows(self.event_window, self.estimation_window)
+        require_limits(self)
+        if not 0 < self.level < 1:
+            raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
+        if self.minimum < 3:
+            raise InputError(f"minimum={self.minimum} is too small; an estimation window needs at least 3 rows.")
+        calendars.require_days(self.clock)
+
+    def _timeline(
+        self, data: Any, changes: Changes | None, events: Events
+    ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
+        if changes is not None:
+            timeline = frame_timeline(changes, events, days=self.clock, window=self.event_window)
+            names, found = timeline.names, timeline.mapping["event"].nunique()
+            units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
+        else:
+            observations = getattr(data, "observations", None)
+            if not isinstance(observations, Mapping) or not observations:
+                raise InputError("An event study needs a panel with observations, or a frame of changes.")
+            market = self.clock if calendars.is_exchange(self.clock) else "UTC"
+            resolved = resolve_events(events, market)
+            found = len(resolved)
+            timeline = panel_timeline(observations, resolved, days=self.clock, at=self.at, window=self.event_window)
+            units = {name: data.instruments[name].change_unit for name in timeline.names}
+            rules = {name: ChangeRule(observations[name].change) for name in timeline.names}
+        if not timeline.events:
+            raise InputError(f"None of the {found} events lies inside the data; each {OUTSIDE}.")
+        return timeline, units, rules, found
+
+    def _placebo_positions(
+        self, timeline: Timeline, changes: Changes | None, dates: Events | None
+    ) -> npt.NDArray[np.intp] | None:
+        if dates is None:
+            return None
+        if changes is not None:
+            placed = place_in_frame(changes, dates, days=self.clock)
+            places = placed.positions[placed.inside]
+        else:
+            days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None)
+            places = timeline.labels.searchsorted(days.as_unit("ns").normalize(), side="left").astype(np.intp)
+        return places[places < len(timeline.labels)]
+
+    def _numbers(
+        self,
+        timeline: Timeline,
+        plan: Expectation,
+        units: dict[str, str],
+        rules: dict[str, ChangeRule | None],
+        placebo_dates: npt.NDArray[np.intp] | None,
+    ) -> StudyNumbers:
+        names = tuple(timeline.names[k] for k in plan.responses)
+        for name in self.selected_by:
+            if name not in timeline.names:
+                raise InputError(
+                    f"selected_by names {name!r}, which is not in the data; {nearest(name, timeline.names)}."
+                )
+        covered = covered_by(timeline.positions, self.event_window, len(timeline.labels)) if self.purge else None
+        windows = form_windows(timeline, plan, timeline.positions, timeline.event_changes, covered)
+        abnormal = regress(windows, forecast_error=self.forecast_error, minimum=self.minimum)
+        if self.model == "garch":
+            from coupling.events.studies.garch import with_garch_variance
+
+            abnormal = with_garch_variance(abnormal, plan)
+        mean = plan if self.model != "garch" else replace(plan, model="constant_mean")
+        return StudyNumbers(
+            names=names,
+            units=tuple(units[name] for name in names),
+            logs=np.array([rules[name] is ChangeRule.LOG for name in names]),
+            events=timeline.events,
+            positions=timeline.positions,
+            abnormal=abnormal,
+            event_window=self.event_window,
+            placebo_dates=PlaceboDates(timeline, mean, self.minimum, placebo_dates),
+            selected_by=tuple(self.selected_by),
+            placebos=self.placebos,
+            random_state=self.random_state,
+            level=self.level,
+        )
+
+    def _method(self) -> str:
+        a, b = self.event_window
+        c, d = self.estimation_window
+        purged = "without" if self.purge else "with"
+        return (
+            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.clock}, "
+            f"each over at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
+            f"episodes: t over episodes at {self.level:.0%}, sign flips, placebo dates (seed {self.random_state})."
+        )
+
+
+def _warnings(timeline: Timeline, numbers: StudyNumbers, found: int) -> tuple[str, ...]:
+    notes = []
+    outside = found - len(timeline.events)
+    if outside:
+        notes.append(f"{outside} events lie outside the data and are left out (see the mapping).")
+    merged = len(numbers.events) - len(numbers.anchors)
+    if merged:
+        notes.append(
+            f"{merged} events share a window with an earlier one: {len(numbers.anchors)} episodes are counted."
+        )
+    dated = sum(event.date_only for event in timeline.events)
+    if dated and timeline.spans:
+        notes.append(f"{dated} events are known by day only: their day 0 spans the whole local day.")
+    for name, lost in lost_events(timeline, numbers.event_window).items():
+        shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
+        notes.append(f"{len(lost)} events of {name} are lost, since a change in their window is: {shown}.")
+    return tuple(notes)

@@ -1,0 +1,106 @@
+"""Work that would not fit is refused before anything is allocated, with the size that it asks for."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coupling.correlation import (
+    DccCorrelation,
+    ExponentialCorrelation,
+    HayashiYoshidaCorrelation,
+    PartialCorrelation,
+    RollingCorrelation,
+    ShrunkCorrelation,
+    TailDependence,
+)
+from coupling.direction import Spillover
+from coupling.direction.time_varying import TimeVaryingSpillover
+from coupling.errors import InputError
+from coupling.limits import budget
+from coupling.limits.budget import allowance, available_memory, require_memory
+
+RNG = np.random.default_rng(3)
+WIDE = pd.DataFrame(RNG.normal(size=(400, 40)), index=pd.date_range("2023-01-02", periods=400)).add_prefix("A")
+LEVELS = {str(name): WIDE[name].cumsum() for name in WIDE}
+
+
+@pytest.mark.parametrize(
+    ("estimator", "data"),
+    [
+        (RollingCorrelation(window=60), WIDE),
+        (RollingCorrelation(window=60, method="spearman"), WIDE),
+        (ExponentialCorrelation(window=60), WIDE),
+        (PartialCorrelation(window=60, given=["A0"]), WIDE),
+        (ShrunkCorrelation(window=60), WIDE),
+        (TailDependence(window=60), WIDE),
+        (DccCorrelation(), WIDE),
+        (HayashiYoshidaCorrelation(window="90d"), LEVELS),
+        (HayashiYoshidaCorrelation(window="90d", step="1s"), dict(list(LEVELS.items())[:2])),
+        (Spillover(window=200), WIDE),
+        (TimeVaryingSpillover(), WIDE),
+    ],
+    ids=lambda part: repr(part) if hasattr(part, "fit") else "",
+)
+def test_a_table_that_does_not_fit_is_refused_at_once(estimator: Any, data: Any) -> None:
+    with allowance(memory=2e6), pytest.raises(InputError, match=r"would need \d.* of memory, and 2\.0 MB may be taken"):
+        estimator.fit(data)
+
+
+def test_the_intervals_of_all_pairs_are_weighed_too() -> None:
+    fitted = RollingCorrelation(window=60).fit(WIDE)
+    with allowance(memory=6e6), pytest.raises(InputError, match="780 pairs in 400 windows would need"):
+        fitted.intervals()
+
+
+def test_three_thousand_instruments_are_refused_in_a_sentence_and_little_memory() -> None:
+    changes = pd.DataFrame(np.tile(RNG.normal(size=(2500, 1)), 3000))
+    tracemalloc.start()
+    try:
+        with (
+            allowance(memory=64e9),
+            pytest.raises(InputError, match=r"4,498,500 pairs in 2,500 windows would need 181"),
+        ):
+            RollingCorrelation(window=60).fit(changes)
+        assert tracemalloc.get_traced_memory()[1] < 5 * changes.to_numpy().nbytes
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_estimate_holds_what_is_really_taken() -> None:
+    changes = pd.DataFrame(RNG.normal(size=(2000, 60)))
+    RollingCorrelation(window=60).fit(changes)
+    tracemalloc.start()
+    RollingCorrelation(window=60).fit(changes)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    estimated = 60 * 59 / 2 * (16 * 2000 + 300)
+    assert peak / 3 < estimated < 3 * peak
+
+
+def test_free_memory_is_that_of_the_machine_or_of_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 1e6 < available_memory() < 1e15
+    for name, text in (
+        ("memory.max", "1000"),
+        ("memory.current", "700"),
+        ("memory.stat", "inactive_file 50\n"),
+    ):
+        (tmp_path / name).write_text(text)
+    assert budget._free_in_group(tmp_path, *budget._GROUPS[0]) == 350
+    (tmp_path / "memory.max").write_text("max\n")
+    assert budget._free_in_group(tmp_path, *budget._GROUPS[0]) == float("inf")
+    monkeypatch.setattr(budget, "available_memory", lambda: 1e8)
+    require_memory(7e7, "this", "")
+    with pytest.raises(InputError, match=r"this would need 90\.0 MB of memory, and 80\.0 MB may be taken; halve it"):
+        require_memory(9e7, "this", "halve it")
+
+
+def test_an_allowance_ends_with_its_block() -> None:
+    with allowance(seconds=5), allowance(memory=1):
+        assert budget.allowed_seconds() == 5
+    assert budget.allowed_seconds() == budget.SECONDS
