@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.correlation.beta import RollingBeta
 from coupling.correlation.context import Context, last_of_pairs
-from coupling.correlation.dcc import DccCorrelation
-from coupling.correlation.exponential import ExponentialCorrelation
-from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
-from coupling.correlation.partial import PartialCorrelation
-from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.section import (
     BetaSection,
     DccSection,
@@ -19,8 +13,6 @@ from coupling.correlation.section import (
     ShrunkSection,
     TailSection,
 )
-from coupling.correlation.shrunk import ShrunkCorrelation
-from coupling.correlation.tail import TailDependence
 from coupling.correlation.windows import Window
 from coupling.results.correlation import CorrelationMatrix, CorrelationPaths, TailPairs
 
@@ -40,8 +32,7 @@ def rolling(section: RollingSection, context: Context) -> CorrelationPaths:
     """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        fitted = RollingCorrelation(**dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.between(context.focus, other)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     size = size_of(section.window)
     return context.paths(
         parts,
@@ -54,7 +45,7 @@ def rolling(section: RollingSection, context: Context) -> CorrelationPaths:
 
 def true_instants(section: HayashiYoshidaSection, context: Context) -> CorrelationPaths:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
-    fitted = HayashiYoshidaCorrelation(**dict(section)).fit(context.panel.observations)
+    fitted = section.fit(context.panel.observations)
     parts = {}
     for other in context.others:
         part = fitted.between(context.focus, other)
@@ -74,8 +65,7 @@ def exponential(section: ExponentialSection, context: Context) -> CorrelationPat
     """Return the exponentially weighted correlation of the focus with each other instrument."""
     parts = {}
     for other in context.others:
-        fitted = ExponentialCorrelation(**dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.between(context.focus, other)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     return context.paths(
         parts,
         name="correlation-exponential",
@@ -87,7 +77,7 @@ def exponential(section: ExponentialSection, context: Context) -> CorrelationPat
 
 def dcc(section: DccSection, context: Context) -> CorrelationPaths:
     """Return the dynamic conditional correlation of the focus with each other instrument, on common ticks."""
-    fitted = DccCorrelation(**dict(section)).fit(context.panel.changes)
+    fitted = section.fit(context.panel.changes)
     kind = "asymmetric " if section.asymmetric else ""
     return context.paths(
         {other: fitted.between(context.focus, other) for other in context.others},
@@ -104,8 +94,7 @@ def beta(section: BetaSection, context: Context) -> CorrelationPaths:
     """Return the slope of the focus on each other instrument, on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        fitted = RollingBeta(driver=other, **dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.of(context.focus)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     size = size_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
@@ -122,7 +111,7 @@ def beta(section: BetaSection, context: Context) -> CorrelationPaths:
 def matrix(section: RollingSection, context: Context) -> CorrelationMatrix:
     """Return the same-row correlation of all pairs over the whole reported period."""
     whole = section.model_copy(update={"window": None})
-    fitted = RollingCorrelation(**dict(whole)).fit(context.changes)
+    fitted = whole.fit(context.changes)
     return context.matrix(
         last_of_pairs(fitted),
         name="correlation-matrix",
@@ -133,7 +122,7 @@ def matrix(section: RollingSection, context: Context) -> CorrelationMatrix:
 
 def partial(section: PartialSection, context: Context) -> CorrelationMatrix:
     """Return the partial correlation of all pairs at the last window."""
-    fitted = PartialCorrelation(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     given = [section.given] if isinstance(section.given, str) else section.given
     rest = "every other instrument" if given is None else ", ".join(given)
     return context.matrix(
@@ -146,7 +135,7 @@ def partial(section: PartialSection, context: Context) -> CorrelationMatrix:
 
 def shrunk(section: ShrunkSection, context: Context) -> CorrelationMatrix:
     """Return the shrunk correlation of all pairs at the last window."""
-    fitted = ShrunkCorrelation(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     return context.matrix(
         last_of_pairs(fitted),
         name="correlation-shrunk",
@@ -158,7 +147,7 @@ def shrunk(section: ShrunkSection, context: Context) -> CorrelationMatrix:
 
 def tail(section: TailSection, context: Context) -> TailPairs:
     """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
-    fitted = TailDependence(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     what = "Share of one's worst rows that are the other's too (chi)"
     if section.measure == "exceedance":
         what = "Correlation within the joint tail"

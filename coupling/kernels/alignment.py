@@ -104,14 +104,14 @@ def last_known(ticks: Integers, series: Sequence[Times], *, oldest: int) -> Choi
     """
     places, age = _newest(ticks, series)
     lacking = age > oldest
-    return Choice(ticks, places, age, lacking, _with_something_new(places, ~lacking.any(axis=1)))
+    return Choice(ticks, places, age, lacking, _with_something_new(places, np.asarray(~lacking.any(axis=1))))
 
 
 def synchronous(ticks: Integers, series: Sequence[Times], *, tolerance: int) -> Choice:
     """Keep the ticks at which every series was struck at most `tolerance` before."""
     places, age = _newest(ticks, series)
     lacking = age > tolerance
-    return Choice(ticks, places, age, lacking, ~lacking.any(axis=1))
+    return Choice(ticks, places, age, lacking, np.asarray(~lacking.any(axis=1)))
 
 
 def common_days(days: Integers, series: Sequence[Times]) -> Choice:
@@ -121,7 +121,7 @@ def common_days(days: Integers, series: Sequence[Times]) -> Choice:
     struck = np.column_stack([each.struck[places[:, k]] for k, each in enumerate(series)])
     last = np.where(lacking, np.iinfo(np.int64).min, struck).max(axis=1)
     age = np.where(lacking, NEVER, last[:, None] - struck)
-    return Choice(last, places, age, lacking, ~lacking.any(axis=1))
+    return Choice(last, places, age, lacking, np.asarray(~lacking.any(axis=1)))
 
 
 def since_all_began(times: Sequence[Integers]) -> list[int]:
