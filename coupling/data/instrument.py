@@ -206,9 +206,7 @@ class Instrument(Section):
         """Left instrument, operator and right instrument of the formula."""
         parts = (self.formula or "").split()
         if len(parts) != 3 or parts[1] not in "+-*/":
-            raise ValueError(
-                f"formula {self.formula!r} is not two instruments and one of + - * /, as 'UST10Y - JGB10Y'"
-            )
+            raise ValueError(f"formula {self.formula!r} is not two instruments and one of + - * /, as 'NDX / SPX'")
         return parts[0], parts[1], parts[2]
 
 

@@ -92,7 +92,7 @@ def influence_answer(study: EventStudyResult, focus: str, highlighted: tuple[str
     units = study.summary()["unit"]
     members = study.mapping.dropna(subset=["episode"]).groupby("episode")["event"].unique()
     holds = {events[0]: ", ".join(events) for events in members}
-    told = tuple(events[0] for events in members if set(events) & set(highlighted))
+    told = {events[0]: tuple(name for name in events if name in highlighted) for events in members}
     frame.insert(1, "unit", units.reindex(frame["instrument"]).to_numpy())
     return InfluenceResult(
         name="events-influence",
@@ -101,7 +101,7 @@ def influence_answer(study: EventStudyResult, focus: str, highlighted: tuple[str
         frame=frame.assign(left_out_holds=[holds.get(name, name) for name in frame["left_out"]]),
         provenance=study.provenance,
         focus=focus,
-        highlighted=told,
+        highlighted={episode: names for episode, names in told.items() if names},
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -207,12 +209,12 @@ class InfluenceResult(Result):
     Parameters
     ----------
     focus : str
-    highlighted : tuple of str
-        Episodes that are told of whatever their influence.
+    highlighted : dict of str to tuple of str
+        Episodes that are told of whatever their influence, each with its highlighted events.
     """
 
     focus: str
-    highlighted: tuple[str, ...] = ()
+    highlighted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -228,10 +230,15 @@ class InfluenceResult(Result):
         )
         others = rows.iloc[1:]
         told = [
-            f"{row.left_out} {row.estimate_without:+.2f} {unit} (p = {row.p_value_without:.3f})"
+            f"{self._named(str(row.left_out))} {row.estimate_without:+.2f} {unit} (p = {row.p_value_without:.3f})"
             for row in others[others["left_out"].isin(self.highlighted)].itertuples()
         ]
         return f"{first} Without a highlighted episode alone: {', '.join(told)}." if told else first
+
+    def _named(self, episode: str) -> str:
+        """Return an episode's name, and the highlighted events that it holds beside the one it is named after."""
+        others = [name for name in self.highlighted[episode] if name != episode]
+        return f"{episode} (with {listed(others)})" if others else episode
 
     def summary(self) -> pd.DataFrame:
         """The three most influential episodes of each instrument, and the highlighted ones."""

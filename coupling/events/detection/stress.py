@@ -74,16 +74,16 @@ def stress_in_words(
     if rule is None or not set(rule.parts) <= set(parts):
         return ""
     told = [
-        f"{parts[part]} stands more than {size:g} {units[parts[part]]} {_extreme(section, part)}"
+        f"{parts[part]} more than {size:g} {units[parts[part]]} {_extreme(section, part)}"
         for part, size in rule.drawdown.items()
     ]
     told += [
-        f"{parts[part]} stands more than {size:g} {units[parts[part]]} {_side(section, part)} its value "
+        f"{parts[part]} more than {size:g} {units[parts[part]]} {_side(section, part)} its value "
         f"{rule.sessions} sessions before"
         for part, size in rule.change.items()
     ]
     return (
-        f"Market stress begins when {' or '.join(told)}; a signal counts from {before} sessions before (tolerances "
+        f"Market stress begins with {' or '.join(told)}; a signal counts from {before} sessions before (tolerances "
         "fixed beforehand)."
     )
 

@@ -149,7 +149,7 @@ def _types(document: Document) -> dict[str, EventType]:
     declared = document.settings.get("types") or {}
     if not isinstance(declared, dict):
         line = document.line_of(("types",))
-        message = "types maps a name to its signs, as {risk_off: {signs: {SPX: falls, VIX: rises}}}"
+        message = "types maps a name to its signs, as {squeeze: {signs: {SPX: falls, VIX: rises}}}"
         raise ConfigurationError(message, file=document.path, line=line, path="types")
     return {str(name): _type(document, str(name), entry) for name, entry in declared.items()}
 
