@@ -20,6 +20,7 @@ from coupling.events.detection.judging import AS_MANY, Target, chosen_threshold,
 from coupling.events.detection.section import DetectorSection
 from coupling.events.detection.stress import stress_begins, stress_in_words
 from coupling.events.listing.catalogue import Catalogue
+from coupling.events.listing.simulated import SIMULATED
 from coupling.events.studies.clock import first_session, sessions_between
 from coupling.results.base import Provenance, Result
 from coupling.results.event_detection import DetectorIndexResult, DetectorScoresResult
@@ -159,8 +160,8 @@ def _index(section: DetectorSection, parts: Mapping[str, str], data: _Read, thre
 
 def _listed(section: DetectorSection, catalogue: Catalogue, sessions: pd.DatetimeIndex) -> tuple[Places, list[str]]:
     """Return the sessions and names of the catalogue's events that are to be found, inside the index."""
-    asked = section.category is not None and len(catalogue.categories) > 1
-    events = catalogue.of(str(section.category)) if asked else catalogue
+    whole = section.category is None or catalogue.name == SIMULATED or not len(catalogue)
+    events = catalogue if whole else catalogue.of(str(section.category))
     dated = [(first_session(event.at, "XNYS"), event.id) for event in events]
     inside = [(session, name) for session, name in dated if sessions[0] <= session <= sessions[-1]]
     places = sessions.searchsorted(pd.DatetimeIndex([session for session, _ in inside]))

@@ -40,7 +40,7 @@ def observed_types(singles: pd.DataFrame, types: Mapping[str, EventType]) -> pd.
     names = list(dict.fromkeys(name for item in types.values() for name in item.signs))
     moves = singles.pivot_table(index="event", columns="instrument", values="day_0").reindex(index=order, columns=names)
     found = pd.Series(OTHER, index=moves.index, dtype=object)
-    for name, item in reversed(types.items()):
+    for name, item in reversed(list(types.items())):
         signed = pd.DataFrame(
             {each: moves[each] if side == "rises" else -moves[each] for each, side in item.signs.items()}
         )

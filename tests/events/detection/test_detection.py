@@ -116,6 +116,10 @@ def test_what_cannot_be_detected_is_refused():
         detect(DetectorSection(parts=PARTS), missing, load_events("carry_unwinds"), Provenance())
     with pytest.raises(InputError, match="threshold=200 must lie between 0 and 100"):
         detect_in_study({**PLAIN, "data": {"source": "simulated"}, "events": events()}, threshold=200)
+    own = {"source": "simulated"}
+    listed = {"dates": ["2020-03-09", "2021-05-19"], "detector": {"parts": {"SPX": "falls"}, "category": "risk"}}
+    with pytest.raises(InputError, match="category 'risk' is not in the catalogue the list of dates"):
+        detect_in_study({**PLAIN, "data": own, "events": listed})
     with pytest.raises(ConfigurationError, match="events.detector: the study has no detector"):
         detect_in_study({**PLAIN, "data": {"source": "simulated"}})
     with pytest.raises(ValueError, match="at least one part"):
