@@ -304,5 +304,5 @@ def test_figures_and_repr():
         result.plot(kind="pie")
     with pytest.raises(InputError, match="There is no instrument 'Z'"):
         result.plot(instrument="Z")
-    with pytest.raises(InputError, match="'leading' or 'classical'"):
+    with pytest.raises(InputError, match="known: classical, leading"):
         result.tests(kind="modern")
