@@ -134,9 +134,9 @@ def test_events_are_a_catalogue_or_dates(panel: cp.Panel) -> None:
 
 
 def test_a_detector_finds_nothing_fetched(panel: cp.Panel) -> None:
-    given = study_of_panel(panel, "BTC", None, {"events": {"detector": {"yen": "USDJPY", "shares": "SPX"}}})
+    given = study_of_panel(panel, "BTC", None, {"events": {"detector": {"parts": {"USDJPY": "falls", "SPX": "falls"}}}})
     found = load_beside(given.study, given.dataset)
-    assert found.parts == {"shares": "SPX"}
+    assert found.parts == {"SPX": "SPX"}
     assert "not at hand" in found.missing["USDJPY"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,17 +13,23 @@ from coupling.dates.days import read_moment
 from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.events.listing.event import Event
 from coupling.events.listing.files import EventFile, read_events
+from coupling.events.listing.types import EventType
 
 __all__ = ["Catalogue", "catalogue_names", "load_events"]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Events in time order; `chosen_by` names by category the instruments whose own moves chose the events."""
+    """Events in time order.
+
+    `chosen_by` names by category the instruments whose own moves chose the events, and `types` what the signs of an
+    event's first session are called, the first that fits.
+    """
 
     name: str
     events: tuple[Event, ...]
     chosen_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    types: Mapping[str, EventType] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -60,7 +66,7 @@ class Catalogue:
 
     def where(self, events: list[Event]) -> Catalogue:
         """Return a catalogue of the same name with only these events."""
-        return Catalogue(self.name, tuple(events), self.chosen_by)
+        return replace(self, events=tuple(events))
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -132,7 +138,8 @@ def _own(name: str) -> Catalogue:
 
 
 def _ordered(name: str, found: EventFile) -> Catalogue:
-    return Catalogue(name, tuple(sorted(found.events, key=lambda event: (event.at, event.id))), found.chosen_by)
+    events = tuple(sorted(found.events, key=lambda event: (event.at, event.id)))
+    return Catalogue(name, events, found.chosen_by, found.types)
 
 
 def _utc(bound: pd.Timestamp | str) -> pd.Timestamp:

@@ -91,7 +91,7 @@ class IntradayPath:
         observations = _observations(data)
         names = hourly_names(observations)
         if not names:
-            raise InputError("No instrument is struck every hour; map a file, as {file: btc_1h.csv, clock: hourly}.")
+            raise InputError("No instrument is struck every hour; map a file, as {file: hours.csv, clock: hourly}.")
         found = resolve_events(events, "UTC")
         dated = [event.id for event in found if event.date_only]
         units = {name: _unit(data, name) for name in names}
