@@ -30,6 +30,7 @@ __all__ = [
     "Jackknife",
     "block_counts",
     "complete_rows",
+    "dependence_of",
     "fisher_half",
     "jackknife_plain",
     "jackknife_windows",
@@ -121,11 +122,11 @@ def jackknife_windows(
     most = int(blocks.max(initial=1))
     run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), most, out)
     out[blocks == 0, 1:] = np.nan
-    error = out[:, 1] * missed_dependence(_dependence(x, y, begin, end), n, blocks)
+    error = out[:, 1] * missed_dependence(dependence_of(x, y, begin, end), n, blocks)
     return Jackknife(estimate=out[:, 0], error=error, inverse_freedom=out[:, 2], n=n)
 
 
-def _dependence(x: Floats, y: Floats, begin: Integers, end: Integers) -> Floats:
+def dependence_of(x: Floats, y: Floats, begin: Integers, end: Integers) -> Floats:
     """Return the product of the first autocorrelations of x and y in every window, corrected for their bias."""
     from coupling.kernels.rolling_jackknife_loops import autocorrelations
 
@@ -137,7 +138,7 @@ def _dependence(x: Floats, y: Floats, begin: Integers, end: Integers) -> Floats:
     return np.asarray(one * other)
 
 
-def missed_dependence(dependence: Floats, rows: Integers, blocks: Integers) -> Floats:
+def missed_dependence(dependence: Floats, rows: Integers | Floats, blocks: Integers) -> Floats:
     """Return the factor by which an error from short blocks is too small where rows depend on one another.
 
     Parameters
