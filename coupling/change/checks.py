@@ -13,10 +13,10 @@ from sklearn.base import BaseEstimator
 
 from coupling.data.gate.matrix import checked_matrix
 from coupling.dates.days import read_moment
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant", "standardized"]
+__all__ = ["changes_of", "complete_pairs", "instant", "standardized"]
 
 Floats = NDArray[np.float64]
 
@@ -63,20 +63,6 @@ def _unit(column: pd.Series) -> pd.Series:
     small = small - small.mean()
     unit: pd.Series = small / small.std(ddof=0)
     return unit
-
-
-def check_level(level: float) -> float:
-    """Return the level, or raise InputError if it is not between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-    return float(level)
-
-
-def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:
-    """Return the name of a column, or raise InputError with the nearest one."""
-    if name not in changes.columns:
-        raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, changes.columns))}.")
-    return name
 
 
 def instant(label: Any, index: pd.Index) -> Any:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.change.checks import changes_of, check_level, check_name, complete_pairs
+from coupling.change.checks import changes_of, complete_pairs
 from coupling.errors import InputError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
+from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.upper import require_limits
 from coupling.volatility import fit_garch, resample_paths
 
@@ -153,7 +154,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         """Return the path of one pair with its envelope: ``estimate, lower, upper, n`` by window end."""
         check_is_fitted(self, "path_")
         known = pd.DataFrame(columns=pd.Index(pd.unique(self.table_[["left", "right"]].to_numpy().ravel())))
-        pair = {check_name(left, known), check_name(right, known)}
+        pair = {require_instrument(left, known.columns), require_instrument(right, known.columns)}
         chosen = self.path_[[{a, b} == pair for a, b in zip(self.path_["left"], self.path_["right"], strict=True)]]
         return chosen.set_index("end")[["estimate", "lower", "upper", "n"]]
 
@@ -163,7 +164,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _check(self) -> None:
-        check_level(self.level)
+        require_level(self.level)
         if self.window < 3 or self.replications < 19:
             raise InputError(
                 f"window={self.window!r} must be at least 3 and replications={self.replications!r} at least 19."

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, check_level
+from coupling.change.checks import changes_of
 from coupling.errors import InputError
 from coupling.inference import generators
 from coupling.kernels.switching import (
@@ -21,6 +21,7 @@ from coupling.kernels.switching import (
     simulate_two_states,
     state_probabilities,
 )
+from coupling.limits.asked import require_level
 from coupling.limits.upper import require_limits
 from coupling.volatility import GarchFit, fit_garch
 
@@ -124,7 +125,7 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
             If X is unusable, a column does not vary, columns are collinear, or a parameter is impossible.
         """
         require_limits(self)
-        check_level(self.level)
+        require_level(self.level)
         if self.replications < 19 or self.block < 1:
             raise InputError(
                 f"replications={self.replications!r} must be at least 19 and block={self.block!r} at least 1."

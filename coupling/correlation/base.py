@@ -15,10 +15,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.windows import Part, Windows
 from coupling.data.gate.matrix import checked_matrix
-from coupling.errors import InputError, nearest
+from coupling.limits.asked import require_level, require_pair
 from coupling.limits.budget import require_memory
 
-__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
+__all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
 Floats = npt.NDArray[np.float64]
 STATISTICS = 12
@@ -65,7 +65,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "correlation_")
         pair = self._position(left, right)
         estimate = self.correlation_.iloc[:, pair]
-        columns = {"estimate": estimate.to_numpy(), **self._interval(pair, check_level(level))}
+        columns = {"estimate": estimate.to_numpy(), **self._interval(pair, require_level(level))}
         return marked(self, pd.DataFrame(columns, index=self.correlation_.index))
 
     def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
@@ -82,7 +82,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
             Columns ``(left, right, statistic)``, by window end.
         """
         check_is_fitted(self, "correlation_")
-        level, estimates = check_level(level), self.correlation_.to_numpy()
+        level, estimates = require_level(level), self.correlation_.to_numpy()
         require_room(len(estimates), len(set(self.correlation_.columns.get_level_values(0))) + 1, tables=STATISTICS)
         tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in range(estimates.shape[1])]
         columns = dict(enumerate(values for table in tables for values in table.values()))
@@ -97,12 +97,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     def _position(self, left: Hashable, right: Hashable) -> int:
         """Return the column of a pair, whichever way round it is named."""
         pairs: list[Any] = self.correlation_.columns.to_list()
-        names = dict.fromkeys(name for pair in pairs for name in pair)
-        for name in (left, right):
-            if name not in names:
-                raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, names))}")
-        if left == right:
-            raise InputError(f"A pair needs two instruments, and both are {left!r}; name another one.")
+        require_pair(left, right, (name for pair in pairs for name in pair))
         pair = (left, right) if (left, right) in pairs else (right, left)
         return pairs.index(pair)
 
@@ -122,13 +117,6 @@ def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:
     if caution:
         table.attrs["caution"] = caution
     return table
-
-
-def check_level(level: float) -> float:
-    """Return the level, or raise InputError if it is not between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-    return float(level)
 
 
 def columns_of(pair: int, instruments: int) -> tuple[int, int]:

@@ -9,11 +9,11 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.correlation.base import check_level, fill_columns, marked
+from coupling.correlation.base import fill_columns, marked
 from coupling.correlation.windows import Part, Window, resolve_windows
 from coupling.data.gate.matrix import checked_matrix
-from coupling.errors import InputError, nearest
 from coupling.kernels.rolling_slope import Slope, slope_windows
+from coupling.limits.asked import require_instrument, require_level
 
 __all__ = ["RollingBeta"]
 
@@ -86,7 +86,7 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         frame = checked_matrix(self, X)
         names: list[Hashable] = list(frame.columns)
         self.driver_ = names[0] if self.driver is None else self.driver
-        _check_known(self.driver_, names)
+        require_instrument(self.driver_, names)
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         self._changes = frame
         others = [name for name in names if name != self.driver_]
@@ -108,9 +108,9 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
             If the instrument is unknown or the driver itself, or the level is not between 0 and 1.
         """
         check_is_fitted(self, "beta_")
-        _check_known(name, list(self.beta_.columns))
+        require_instrument(name, self.beta_.columns)
         slope = self._slope(name)
-        lower, upper = slope.limits(slope.estimate, check_level(level))
+        lower, upper = slope.limits(slope.estimate, require_level(level))
         columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
         return marked(self, pd.DataFrame(columns, index=self.beta_.index))
 
@@ -118,8 +118,3 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-
-def _check_known(name: Hashable, names: list[Hashable]) -> None:
-    if name not in names:
-        raise InputError(f"There is no instrument {name!r} to take; {nearest(str(name), map(str, names))}")

@@ -12,9 +12,10 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
-from coupling.configuration.section import Section
+from coupling.configuration.section import Filled, Section
 from coupling.data.changes import ChangeRule
 from coupling.data.shapes import Meaning
+from coupling.data.shapes.stated import Delimiter, Encoding
 from coupling.data.symbols import listed_as, read_symbol
 from coupling.dates.durations import parse_duration
 from coupling.dates.zones import require_zone
@@ -75,20 +76,20 @@ class SourceEntry(Section):
     """
 
     provider: Provider
-    symbol: str = Field(min_length=1, max_length=1000)
+    symbol: Filled = Field(min_length=1, max_length=1000)
     clock: str
-    column: str | None = None
-    then: str | None = None
-    ticker: str | None = None
-    date_column: str | None = None
+    column: Filled | None = None
+    then: Filled | None = None
+    ticker: Filled | None = None
+    date_column: Filled | None = None
     dates: Literal["dmy", "mdy", "ymd"] | None = None
     zone: str | None = None
     means: Meaning | None = None
     length: str | None = None
     decimal: Literal[".", ","] | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
-    sheet: str | None = None
+    delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
+    sheet: Filled | None = None
 
     @property
     def public(self) -> SourceEntry:

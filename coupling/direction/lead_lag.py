@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
-from coupling.direction.sample import checked_integer, complete_sample
-from coupling.errors import InputError, nearest
+from coupling.direction.sample import complete_sample
+from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits.asked import require_level, require_pair, require_whole
 
 __all__ = ["LeadLag"]
 
@@ -121,7 +122,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
             If the input or a parameter cannot be used.
         """
         for name in ("max_lag", "max_hours", "step_hours", "draws"):
-            checked_integer(getattr(self, name), name, least=1)
+            require_whole(getattr(self, name), name, least=1)
         by_name = isinstance(X, Mapping) and not hasattr(X, "shape")  # some sparse matrices call themselves mappings
         curves = self._fit_hours(X) if by_name else self._fit_rows(X)
         columns = pd.MultiIndex.from_tuples(list(curves), names=["left", "right"])
@@ -214,14 +215,8 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
     def _pair(self, left: Hashable, right: Hashable, level: float) -> tuple[tuple[Hashable, Hashable], int]:
         """Return the fitted pair, and -1 when the names were given the other way round."""
         check_is_fitted(self, "correlation_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        names = dict.fromkeys(name for pair in self._deviations for name in pair)
-        for name in (left, right):
-            if name not in names:
-                raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, names))}")
-        if left == right:
-            raise InputError(f"A pair needs two instruments, and both are {left!r}; name another one.")
+        require_level(level)
+        require_pair(left, right, (name for pair in self._deviations for name in pair))
         return ((left, right), 1) if (left, right) in self._deviations else ((right, left), -1)
 
 

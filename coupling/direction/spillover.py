@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample, require_tables
+from coupling.direction.sample import complete_sample, require_tables
 from coupling.errors import InputError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
+from coupling.limits.asked import require_level, require_whole
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
@@ -211,20 +212,19 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         See `coupling.direction.bootstrap`: bias-corrected residual block bootstrap, studentised basic intervals.
         """
         check_is_fitted(self, "table_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
+        require_level(level)
         plan = Plan(
             lags=self.lags_,
             horizon=self.horizon,
             method=self.method,
-            replications=checked_integer(replications, "replications", least=39),
-            block=None if block is None else checked_integer(block, "block", least=1),
-            seed=(checked_integer(random_state, "random_state", least=0),),
+            replications=require_whole(replications, "replications", least=39),
+            block=None if block is None else require_whole(block, "block", least=1),
+            seed=(require_whole(random_state, "random_state", least=0),),
             n_jobs=n_jobs,
         )
         if self.window is None:
             return self._interval_of(0, plan, level)
-        step = checked_integer(max(self.window // 2, 1) if every is None else every, "every", least=1)
+        step = require_whole(max(self.window // 2, 1) if every is None else every, "every", least=1)
         return self._rolling_intervals(plan, level, step)
 
     def _fit_whole(self) -> None:
@@ -282,11 +282,11 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         return _with_limits(frame, draws, level, len(self._sample.names)).assign(n=self.n_)
 
     def _check_parameters(self) -> None:
-        checked_integer(self.horizon, "horizon", least=1)
+        require_whole(self.horizon, "horizon", least=1)
         if self.method not in METHODS:
             raise InputError(f"method={self.method!r} is unknown; {nearest(str(self.method), METHODS)}")
         if self.window is not None:
-            checked_integer(self.window, "window", least=3)
+            require_whole(self.window, "window", least=3)
 
 
 def _with_limits(frame: pd.DataFrame, draws: Draws, level: float, k: int) -> pd.DataFrame:

@@ -13,13 +13,14 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import centred_blocks
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample, require_tables
+from coupling.direction.sample import complete_sample, require_tables
 from coupling.direction.spillover import METHODS
 from coupling.errors import InputError, nearest
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
+from coupling.limits.asked import require_level, require_whole
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
 
@@ -145,7 +146,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self._check_parameters()
         sample = complete_sample(self, X)
         self.n_, self.n_dropped_ = len(sample.values), sample.dropped
-        rows = self.n_ if self.training is None else min(checked_integer(self.training, "training", least=3), self.n_)
+        rows = self.n_ if self.training is None else min(require_whole(self.training, "training", least=3), self.n_)
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=rows)
         values = _in_own_units(sample.values) if self.standardize else sample.values
         require_tables(self.n_, len(sample.names), self.lags_)
@@ -187,9 +188,8 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
             Columns ``estimate, bias_corrected, lower, upper, n`` in %, by row; n is the number of rows up to it.
         """
         check_is_fitted(self, "table_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        streams = generators(random_state, checked_integer(replications, "replications", least=39))
+        require_level(level)
+        streams = generators(random_state, require_whole(replications, "replications", least=39))
         errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), n_jobs))
         estimate = self.total_.to_numpy()
         low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
@@ -242,7 +242,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         return np.asarray(100.0 * (1.0 - np.trace(shares, axis1=1, axis2=2) / shares.shape[1]))
 
     def _check_parameters(self) -> None:
-        checked_integer(self.horizon, "horizon", least=1)
+        require_whole(self.horizon, "horizon", least=1)
         for name, word, known in (("method", self.method, METHODS), ("prior", self.prior, PRIORS)):
             if word not in known:
                 raise InputError(f"{name}={word!r} is unknown; {nearest(str(word), known)}")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
+from coupling.limits.asked import require_seed
 from coupling.limits.upper import require_within
 
 __all__ = ["Scheme", "block_indices", "block_length", "draw_blocks", "generators", "rows_of_blocks"]
@@ -30,6 +31,7 @@ def generators(random_state: int | np.random.SeedSequence, count: int) -> list[n
     >>> [int(rng.integers(100)) for rng in generators(0, 2)] == [int(rng.integers(100)) for rng in generators(0, 3)[:2]]
     True
     """
+    require_seed(random_state)
     seed = random_state if isinstance(random_state, np.random.SeedSequence) else np.random.SeedSequence(random_state)
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key, pool_size=seed.pool_size)
     return [np.random.default_rng(child) for child in fresh.spawn(count)]

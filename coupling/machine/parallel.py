@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from coupling.limits.upper import require_within
+from coupling.limits.asked import require_workers
 
 __all__ = ["in_parallel"]
 
@@ -37,7 +37,7 @@ def in_parallel(jobs: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], n_jo
     >>> in_parallel(((pow, (2, power)) for power in range(4)), 1)
     [1, 2, 4, 8]
     """
-    require_within("n_jobs", n_jobs)
+    require_workers(n_jobs)
     from joblib import Parallel, delayed
 
     parent = os.getpid()

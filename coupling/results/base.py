@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.results.finding import Finding
 from coupling.results.packages import installed_packages
 from coupling.version import __version__
 
@@ -151,6 +152,8 @@ class RoomResult:
         The evidence, in the order of the page.
     answer : str
         The verdict in one sentence, for the first screen; the verdict itself where it is short enough.
+    findings : tuple of Finding
+        What the room found, each judged once; its sentences are made from them.
     """
 
     name: str
@@ -158,3 +161,4 @@ class RoomResult:
     verdict: str
     results: tuple[Result | Failure, ...] = ()
     answer: str = ""
+    findings: tuple[Finding, ...] = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import pandas as pd
 
-from coupling.errors import InputError
+from coupling.limits.asked import require_instrument, require_instruments, require_word
 from coupling.results.base import Result
 
 if TYPE_CHECKING:
@@ -102,11 +102,8 @@ class EventStudyResult(Result):
         only : sequence of str, optional
             Some classical tests by name.
         """
-        if kind == "leading":
-            return self.numbers.leading()
-        if kind == "classical":
-            return self.numbers.classical(only)
-        raise InputError(f"kind={kind!r} is unknown; use 'leading' or 'classical'.")
+        require_word("kind", kind, ("leading", "classical"))
+        return self.numbers.leading() if kind == "leading" else self.numbers.classical(only)
 
     def band(self) -> pd.DataFrame:
         """Mean path with its sup-t band, simultaneous over an instrument's days; missing where episodes are too few."""
@@ -142,7 +139,8 @@ class EventStudyResult(Result):
             Instruments by whose moves the events of this category were chosen: they get no p-value. By default those
             of the whole study.
         """
-        numbers = self.numbers.of(category, None if selected_by is None else tuple(selected_by))
+        chosen = None if selected_by is None else require_instruments(selected_by, self.frame["instrument"])
+        numbers = self.numbers.of(category, chosen)
         return replace(
             self,
             name=f"{self.name}-{category.replace('_', '-')}",
@@ -173,13 +171,12 @@ class EventStudyResult(Result):
         from coupling.results import event_figures
 
         known = list(dict.fromkeys(self.frame["instrument"]))
-        if instrument is not None and instrument not in known:
-            raise InputError(f"{instrument!r} is not in the study; known: {', '.join(known)}.")
+        require_word("kind", kind, ("paths", "events", "placebo"))
+        if instrument is not None:
+            require_instrument(instrument, known)
         if kind == "paths":
             return event_figures.draw_paths(self, known if instrument is None else [instrument], ax)
-        draw = {"events": event_figures.draw_events, "placebo": event_figures.draw_placebos}.get(kind)
-        if draw is None:
-            raise InputError(f"kind={kind!r} is unknown; use 'paths', 'events' or 'placebo'.")
+        draw = event_figures.draw_events if kind == "events" else event_figures.draw_placebos
         return draw(self, instrument or known[0], ax)
 
     @property

@@ -42,7 +42,7 @@ class Catalogue:
             if event.id == id:
                 return event
         raise InputError(
-            f"event {id!r} is not in the catalogue {self.name}; {nearest(id, [e.id for e in self.events])}"
+            f"event {id!r} is not in the catalogue {self.name}; {nearest(str(id), [e.id for e in self.events])}"
         )
 
     @property
@@ -54,7 +54,7 @@ class Catalogue:
         """Return the events of one announced category."""
         if category not in self.categories:
             raise InputError(
-                f"category {category!r} is not in the catalogue {self.name}; {nearest(category, self.categories)}"
+                f"category {category!r} is not in the catalogue {self.name}; {nearest(str(category), self.categories)}"
             )
         return self.where([event for event in self.events if event.category == category])
 

@@ -27,6 +27,7 @@ from coupling.events.studies.projections import (
 from coupling.events.studies.rows import changes_of_frame, frame_timeline
 from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
+from coupling.limits.asked import require_level
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
@@ -143,8 +144,7 @@ class LocalProjection:
             value = getattr(self, name)
             if not isinstance(value, int) or value < least:
                 raise InputError(f"{name}={value!r} must be a whole number of at least {least}.")
-        if not 0 < self.level < 1:
-            raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
+        require_level(self.level)
         if len(frame) <= self.horizons + self.lags * (frame.shape[1] + 1) + 2:
             raise InputError(f"{len(frame)} rows are too few for {self.horizons} horizons and {self.lags} lags.")
 

@@ -11,13 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from coupling.errors import InputError, nearest
 from coupling.events.listing.event import Event
 from coupling.events.studies import dates, tables
 from coupling.events.studies.abnormal import Abnormal
 from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.episodes import effective_number, episodes_of
 from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
+from coupling.limits.asked import require_word
 
 __all__ = ["StudyNumbers"]
 
@@ -67,8 +67,7 @@ class StudyNumbers:
     def of(self, category: str, selected_by: tuple[str, ...] | None = None) -> StudyNumbers:
         """Return the numbers of one announced category; estimation windows stay free of all events."""
         known = sorted({event.category for event in self.events})
-        if category not in known:
-            raise InputError(f"category {category!r} is not among the events used; {nearest(category, known)}.")
+        require_word("category", category, known)
         part = self.rows([k for k, event in enumerate(self.events) if event.category == category])
         return replace(part, category=category, selected_by=self.selected_by if selected_by is None else selected_by)
 

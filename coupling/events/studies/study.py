@@ -22,6 +22,7 @@ from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.studies.timeline import Timeline, panel_timeline
+from coupling.limits.asked import require_level
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.events import EventStudyResult
@@ -168,8 +169,7 @@ class EventStudy:
     def _check(self) -> None:
         check_windows(self.event_window, self.estimation_window)
         require_limits(self)
-        if not 0 < self.level < 1:
-            raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
+        require_level(self.level)
         if self.minimum < 3:
             raise InputError(f"minimum={self.minimum} is too small; an estimation window needs at least 3 rows.")
         calendars.require_days(self.clock)

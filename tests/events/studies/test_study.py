@@ -302,7 +302,7 @@ def test_figures_and_repr():
     assert "<table" in result._repr_html_()
     with pytest.raises(InputError, match="unknown"):
         result.plot(kind="pie")
-    with pytest.raises(InputError, match="'Z' is not in the study"):
+    with pytest.raises(InputError, match="There is no instrument 'Z'"):
         result.plot(instrument="Z")
-    with pytest.raises(InputError, match="'leading' or 'classical'"):
+    with pytest.raises(InputError, match="known: classical, leading"):
         result.tests(kind="modern")
