@@ -112,7 +112,7 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
     later = np.array([numbers.events[k].at >= cut for k in numbers.anchors])
     rows = []
     for k, name in enumerate(numbers.names):
-        answer = compare_groups(numbers.totals[:, k], later, level=section.level, random_state=seed)
+        answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
         rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer})
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
     order += ["smallest_permutation_p", "n_before", "n_after"]

@@ -28,7 +28,6 @@ from coupling.text.wording import p_value
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "What happens around an event?"
-OFTEN = 0.2
 
 
 def run(
@@ -129,11 +128,8 @@ def _detected(section: EventsSection, panel: Panel, beside: Beside) -> list[Resu
 
 
 def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int) -> EventStudyResult:
-    chosen = {name: _chosen_events(catalogue, name) for name in panel.observations}
-    often = [name for name, count in chosen.items() if count > OFTEN * len(catalogue)]
-    parameters = section.study_parameters()
-    parameters["selected_by"] = tuple(dict.fromkeys([*section.selected_by, *often]))
-    result = EventStudy(**parameters, random_state=seed).fit(panel, catalogue)
+    chosen = {name: catalogue.chosen_events(name) for name in panel.observations}
+    result = EventStudy(**section.study_parameters(), random_state=seed).fit(panel, catalogue)
     told = [f"{name} {count}" for name, count in chosen.items() if count]
     note = (
         f"Events named after an instrument's own move, of {len(catalogue)}: {', '.join(told)}. An instrument with "
@@ -152,18 +148,13 @@ def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
 
 def _hedge(catalogue: Catalogue, focus: str) -> str:
     """Say how many of the events were named after the focus's own move: they speak for it by selection."""
-    count = _chosen_events(catalogue, focus)
+    count = catalogue.chosen_events(focus)
     share = f"{count} of the {len(catalogue)} events were named after a move of {focus} itself, which speaks for it"
     return f" {share}; the table by category leaves its p-value out there." if count else ""
 
 
 def _used(study: EventStudyResult) -> pd.DataFrame:
     return study.mapping[study.mapping["used"]]
-
-
-def _chosen_events(catalogue: Catalogue, name: str) -> int:
-    """Count the events that were named after the own move of an instrument."""
-    return sum(name in catalogue.chosen_by.get(event.category, ()) for event in catalogue)
 
 
 def _reported(found: Catalogue, start: pd.Timestamp | None) -> Catalogue:

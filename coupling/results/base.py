@@ -72,6 +72,8 @@ class Result:
         Sources, hashes, configuration, seed and version.
     warnings : tuple of str
         What a reader must know before believing the numbers.
+    findings : tuple of Finding
+        What the numbers answer, each judged once; the sentence is made from them.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Result:
     frame: pd.DataFrame = field(repr=False)
     provenance: Provenance = field(default_factory=Provenance, repr=False)
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
     def sentence(self) -> str:
@@ -161,4 +164,4 @@ class RoomResult:
     verdict: str
     results: tuple[Result | Failure, ...] = ()
     answer: str = ""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=False)

@@ -77,8 +77,11 @@ class EventStudyResult(Result):
     def summary(self) -> pd.DataFrame:
         """One row per instrument.
 
-        ``estimate`` is the mean cumulative abnormal change over the event window; ``lower, upper, p_value`` come
-        from the date-mean t over episodes; ``n_events`` counts events, ``n_episodes`` the episodes that inference
+        ``estimate`` is the mean cumulative abnormal change since the instant, from session 0 to the end of the event
+        window (over all of it where that does not span session 0); ``lower, upper, p_value`` come from the date-mean t
+        over episodes. ``actual`` is the same before the expected change is subtracted, ``run_up`` with its interval and
+        p-value the abnormal change before the instant, which speaks of anticipation or of how the events were chosen,
+        and ``total`` that of the whole window. ``n_events`` counts events, ``n_episodes`` the episodes that inference
         counts, ``effective_episodes`` how many equally large ones they amount to. ``day_0`` is the mean of day 0 alone.
         ``sign_p`` is the sign-flip p-value, beside the smallest that it can reach; ``joint_p`` is adjusted over the
         instruments (Westfall–Young). ``verdict`` says what follows. On a simulated market ``truth`` stands beside

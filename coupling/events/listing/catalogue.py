@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,8 @@ from coupling.events.listing.files import EventFile, read_events
 from coupling.events.listing.types import EventType
 
 __all__ = ["Catalogue", "catalogue_names", "load_events"]
+
+OFTEN = 0.2
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,17 @@ class Catalogue:
     def where(self, events: list[Event]) -> Catalogue:
         """Return a catalogue of the same name with only these events."""
         return replace(self, events=tuple(events))
+
+    def chosen_events(self, name: str) -> int:
+        """Count the events that were named after the own move of an instrument."""
+        return sum(name in self.chosen_by.get(event.category, ()) for event in self)
+
+    def selected_by(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the instruments after whose own moves more than a fifth of the events were named.
+
+        Of them a study of all events says nothing that the choice of the events has not said before.
+        """
+        return tuple(name for name in names if self.chosen_events(name) > OFTEN * len(self))
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -96,6 +96,16 @@ class StudyNumbers:
         return self.abnormal.cumulated[self.anchors]
 
     @cached_property
+    def responses(self) -> Floats:
+        """Cumulative abnormal change since the instant by episode and instrument: what every test is about."""
+        return self.abnormal.response[self.anchors]
+
+    @cached_property
+    def run_ups(self) -> Floats:
+        """Cumulative abnormal change before the instant by episode and instrument."""
+        return self.abnormal.run_up[self.anchors]
+
+    @cached_property
     def totals(self) -> Floats:
         """Cumulative abnormal change over the window by episode and instrument."""
         return self.paths[..., -1]
@@ -162,10 +172,10 @@ class StudyNumbers:
         )
 
     def summary(self) -> pd.DataFrame:
-        """One row per instrument: mean cumulative abnormal change over the window with the leading date-level test."""
-        mean, error, n = dates.date_mean(self.totals)
+        """One row per instrument: mean response since the instant with the leading date-level test, and the run-up."""
+        mean, error, n = dates.date_mean(self.responses)
         reach = error * _t_quantile(self.level, n)
-        sign_p, floor = dates.sign_p_values(self.totals, random_state=self.random_state)
+        sign_p, floor = dates.sign_p_values(self.responses, random_state=self.random_state)
         zero = self.zero
         day_zero = (
             np.full_like(mean, np.nan)
@@ -178,16 +188,30 @@ class StudyNumbers:
             "lower": self.shown(mean - reach),
             "upper": self.shown(mean + reach),
             "p_value": self.withheld(dates.t_p_value(mean, error, n)),
-            "n_events": np.isfinite(self.abnormal.total).sum(axis=0),
+            "n_events": np.isfinite(self.abnormal.response).sum(axis=0),
             "n_episodes": n.astype(int),
+            "actual": self.shown(dates.date_mean(self.abnormal.moved[self.anchors])[0]),
             "day_0": self.shown(day_zero),
+            **self._before(),
+            "total": self.shown(dates.date_mean(self.totals)[0]),
             "sign_p": self.withheld(sign_p),
             "smallest_sign_p": floor,
-            "joint_p": self.withheld(dates.joint_p_values(self.totals, random_state=self.random_state)),
-            "effective_episodes": [effective_number(column) for column in self.totals.T],
+            "joint_p": self.withheld(dates.joint_p_values(self.responses, random_state=self.random_state)),
+            "effective_episodes": [effective_number(column) for column in self.responses.T],
         }
         frame = pd.DataFrame(columns, index=pd.Index(self.names, name="instrument"))
         return frame.assign(verdict=[self._verdict(str(name), row) for name, row in frame.iterrows()])
+
+    def _before(self) -> dict[str, Floats]:
+        """Return the mean run-up with its date-level interval and p-value: anticipation, or how events were chosen."""
+        mean, error, n = dates.date_mean(self.run_ups)
+        reach = error * _t_quantile(self.level, n)
+        return {
+            "run_up": self.shown(mean),
+            "run_up_lower": self.shown(mean - reach),
+            "run_up_upper": self.shown(mean + reach),
+            "run_up_p": self.withheld(dates.t_p_value(mean, error, n)),
+        }
 
     def _verdict(self, name: str, row: pd.Series) -> str:
         n = int(row["n_episodes"])
@@ -206,7 +230,7 @@ class StudyNumbers:
         for k in range(len(self.names)):
             responses = self.placebo_dates.responses[:, k]
             usable = responses[np.isfinite(responses)]
-            count = int(np.isfinite(self.totals[:, k]).sum())
+            count = int(np.isfinite(self.responses[:, k]).sum())
             gap = len(self.days) if self.placebo_dates.chosen is None else 1
             sets = draw_dates(len(usable), count, gap=gap, draws=self.placebos, random_state=self.random_state)
             drawn.append(placebo_t(usable, sets))
@@ -217,7 +241,7 @@ class StudyNumbers:
         return pd.DataFrame({name: pd.Series(t) for name, t in zip(self.names, self.placebo_t, strict=True)})
 
     def leading(self) -> pd.DataFrame:
-        """All leading tests of the window's cumulative change."""
+        """All leading tests of the response since the instant."""
         return tables.leading_tests(self)
 
     def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame:

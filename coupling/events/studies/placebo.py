@@ -54,12 +54,12 @@ class PlaceboDates:
 
     @cached_property
     def responses(self) -> Floats:
-        """Cumulative abnormal change of every instrument at every placebo date, shape (dates, instruments)."""
+        """Response since the instant of every instrument at every placebo date, shape (dates, instruments)."""
         covered = covered_by(self.timeline.positions, self.plan.event_window, len(self.timeline.labels))
         parts = [np.empty((0, len(self.plan.responses)))]
         for k in range(0, len(self.positions), CHUNK):
             windows = form_windows(self.timeline, self.plan, self.positions[k : k + CHUNK], None, covered)
-            parts.append(regress(windows, minimum=self.minimum).total)
+            parts.append(regress(windows, first=self.plan.first, minimum=self.minimum).response)
         return np.concatenate(parts)
 
 
