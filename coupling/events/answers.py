@@ -50,8 +50,8 @@ def categories_answer(
     names = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
     parts = []
     for category in names:
-        part = study.of(category, selected_by=(*section.selected_by, *catalogue.chosen_by.get(category, ())))
         by = choosers(catalogue, category, tuple(dict.fromkeys(study.frame["instrument"])))
+        part = study.of(category, selected_by=(*section.selected_by, *by))
         part = replace(part, numbers=same_selection(cast("StudyNumbers", part.numbers), by[0])) if by else part
         tests = part.tests().set_index(["test", "instrument"])["p_value"]
         table = part.summary().reset_index()
