@@ -40,7 +40,7 @@ def of_curves(result: LeadLagCurves, spans: Mapping[str, Span], clock: str) -> L
             verdict=judge.leads(-row["upper"], -row["lower"], with_zero=Leads.NO_LEAD),
             estimate=None if pd.isna(row["lag"]) else float(row["lag"]),
             **numbers_of(row, ("lower", "upper")),
-            n=float(sizes[other]),
+            n=float(sizes[str(other)]),
             start=spans[str(other)][0],
             end=spans[str(other)][1],
             clock=clock,
@@ -61,7 +61,8 @@ def of_spillovers(result: SpilloverResult, span: Span, clock: str) -> SpilloverR
 
 def of_network(result: SpilloverNetwork, span: Span, clock: str) -> SpilloverNetwork:
     """Return the nets of all pairs with a finding for each."""
-    rows: list[Any] = [((str(left), str(right)), row) for (left, right), row in result.frame.iterrows()]  # type: ignore[misc]
+    pairs: list[Any] = list(result.frame.index)
+    rows = list(zip(pairs, result.frame.to_dict("records"), strict=True))
     return replace(result, findings=_nets(result, rows, span, clock, one_instant=result.one_instant))
 
 
