@@ -16,7 +16,7 @@ from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.change.wording import WORDS
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, spread, upheld
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, sensitive, spread, upheld
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
@@ -153,5 +153,6 @@ def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Vari
         detectable=float(row["detectable"]),
         method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
         variants=variants,
+        sensitive=sensitive(verdict, variants),
         rests_on=answer,
     )
