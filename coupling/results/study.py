@@ -79,6 +79,11 @@ class StudyResult:
         return self.rooms if self.claims is None else (*self.rooms, self.claims)
 
     @property
+    def answered(self) -> tuple[RoomResult, ...]:
+        """The sections in the order of the first screen, which begins with what the market did, not with the data."""
+        return tuple(sorted(self.sections, key=lambda section: section.name == "data"))
+
+    @property
     def results(self) -> tuple[Result | Failure, ...]:
         """Every result and failure, in the order of the page."""
         return tuple(result for section in self.sections for result in section.results)
