@@ -19,6 +19,7 @@ from coupling.change.segments import Moments, best_cuts
 from coupling.data.gate.series import read_columns, read_series
 from coupling.errors import InputError
 from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.budget import count, require_seconds
 from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
@@ -159,6 +160,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         width = np.abs(x).max(axis=0)
         x = x / np.where(width > 0, width, 1.0)
         small = target / scale - shift
+        require_seconds(0.02 + 1e-8 * len(small) ** 2, f"breaks in {count(len(small), 'row')}", "take fewer")
         moments = Moments.of(small, x)
         cuts, rss = best_cuts(moments, smallest, breaks)
         n, k = x.shape

@@ -14,9 +14,10 @@ from sklearn.base import BaseEstimator
 from coupling.data.gate.matrix import checked_matrix
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
+from coupling.limits.budget import count, require_seconds
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "complete_pairs", "instant", "standardized"]
+__all__ = ["changes_of", "complete_pairs", "instant", "require_effort", "standardized"]
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +32,21 @@ def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: b
         rows are not in order, or a column looks like levels where changes are asked for.
     """
     return checked_matrix(estimator, X, min_rows=minimum, levels=levels)
+
+
+def require_effort(changes: pd.DataFrame, seconds: float) -> pd.DataFrame:
+    """Return the changes, or raise InputError, before work begins, if all pairs would take too long.
+
+    Parameters
+    ----------
+    changes : DataFrame
+    seconds : float
+        That a pair is estimated to take on one core; the prices were measured.
+    """
+    pairs = changes.shape[1] * (changes.shape[1] - 1) // 2
+    what = f"{count(pairs, 'pair')} of {count(len(changes), 'row')}"
+    require_seconds(pairs * seconds, what, "take fewer instruments, rows or replications")
+    return changes
 
 
 def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, instant
+from coupling.change.checks import changes_of, instant, require_effort
 from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
@@ -124,6 +124,7 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
         require_limits(self)
         require_level(self.level)
         changes = changes_of(self, X)
+        require_effort(changes.iloc[:, :2], 0.02 + 1e-7 * len(changes) * self.replications)
         names = [require_instrument(name, changes.columns) for name in (self.source, self.target)]
         if names[0] == names[1]:
             raise InputError(f"Source and target are both {names[0]!r}; name two instruments.")

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, complete_pairs, standardized
+from coupling.change.checks import changes_of, complete_pairs, require_effort, standardized
 from coupling.change.date_sets import date_set
 from coupling.change.fluctuation import FLUCTUATIONS
 from coupling.change.moments import moments_of
@@ -131,6 +131,7 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         if self.method not in FLUCTUATIONS:
             raise InputError(f"Unknown method {self.method!r}; {nearest(str(self.method), FLUCTUATIONS)}.")
         changes = changes_of(self, X)
+        require_effort(changes, 0.015 + 8e-6 * len(changes) + 5e-9 * len(changes) ** 2 * (self.method == "kendall"))
         self._steady = dict(complete_pairs(standardized(changes, "ewma")))
         firsts, breaks = [], []
         for pair, both in complete_pairs(standardized(changes, self.standardize)):

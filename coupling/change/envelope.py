@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.change.checks import changes_of, complete_pairs
+from coupling.change.checks import changes_of, complete_pairs, require_effort
 from coupling.errors import InputError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
@@ -136,7 +136,9 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         require_limits(self)
         self._check()
         rows, paths = [], []
-        for pair, both in complete_pairs(changes_of(self, X)):
+        changes = changes_of(self, X)
+        require_effort(changes, 5e-3 + 2e-6 * len(changes) * self.replications)
+        for pair, both in complete_pairs(changes):
             if len(both) < 2 * self.window:
                 raise InputError(
                     f"{pair[0]} and {pair[1]} share {len(both)} rows; an envelope with window={self.window} needs "

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, complete_pairs
+from coupling.change.checks import changes_of, complete_pairs, require_effort
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
 from coupling.limits.asked import require_level
@@ -95,6 +95,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         require_limits(self)
         require_level(self.level)
         levels = changes_of(self, X, levels=True)
+        require_effort(levels, 5e-3 + 1e-7 * len(levels) * self.replications)
         self.table_ = pd.DataFrame([self._row(pair, both) for pair, both in complete_pairs(levels)])
         return self
 

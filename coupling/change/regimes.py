@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of
+from coupling.change.checks import changes_of, require_effort
 from coupling.errors import InputError
 from coupling.inference import generators
 from coupling.kernels.switching import (
@@ -131,6 +131,7 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
                 f"replications={self.replications!r} must be at least 19 and block={self.block!r} at least 1."
             )
         changes = changes_of(self, X).dropna()
+        require_effort(changes, 4.5e-4 * len(changes) * self.replications)
         margins = [_margin(changes, name, self.asymmetric) for name in changes.columns]
         x = np.column_stack([margin.path.residuals for margin in margins])[None]
         _check_full_rank(x[0])

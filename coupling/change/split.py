@@ -12,7 +12,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, complete_pairs, instant, standardized
+from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
@@ -188,7 +188,7 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
         """
         require_limits(self)
         require_level(self.level)
-        changes = changes_of(self, X)
+        changes = require_effort(changes_of(self, X), 3e-3)
         used = standardized(changes, self.standardize)
         date = instant(self.date, used.index)
         keep = pd.Series(data=True, index=used.index)

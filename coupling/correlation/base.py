@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from itertools import combinations, islice
+from itertools import combinations
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Part, Windows
 from coupling.data.gate.matrix import checked_matrix
 from coupling.limits.asked import require_level, require_pair
@@ -40,6 +42,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     """
 
     correlation_: pd.DataFrame
+    _windows: Windows
 
     def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return the estimates of one pair with their interval and sample.
@@ -83,12 +86,17 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "correlation_")
         level, estimates = require_level(level), self.correlation_.to_numpy()
-        require_room(len(estimates), len(set(self.correlation_.columns.get_level_values(0))) + 1, tables=STATISTICS)
+        names = len(set(self.correlation_.columns.get_level_values(0))) + 1
+        require_room(len(estimates), names, tables=STATISTICS)
+        require_effort(self, self._extent(), names, intervals=True)
         tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in range(estimates.shape[1])]
         columns = dict(enumerate(values for table in tables for values in table.values()))
         return pd.DataFrame(columns, index=self.correlation_.index).set_axis(
             _statistic_columns(self.correlation_.columns, list(tables[0])), axis=1
         )
+
+    def _extent(self) -> Extent:
+        return Extent.of(self._windows)
 
     @abstractmethod
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
@@ -127,7 +135,10 @@ def columns_of(pair: int, instruments: int) -> tuple[int, int]:
     >>> [columns_of(pair, 3) for pair in range(3)]
     [(0, 1), (0, 2), (1, 2)]
     """
-    return next(islice(combinations(range(instruments), 2), pair, None))
+    pairs = instruments * (instruments - 1) // 2
+    below = (isqrt(8 * (pairs - 1 - pair) + 1) - 1) // 2  # whole rows of the triangle that follow
+    left = instruments - 2 - below
+    return left, pair - left * (2 * instruments - left - 1) // 2 + left + 1
 
 
 def fill_columns(windows: Windows, columns: int, column: Callable[[int, Part], Floats]) -> Floats:

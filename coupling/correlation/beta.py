@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.base import fill_columns, marked
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Part, Window, resolve_windows
 from coupling.data.gate.matrix import checked_matrix
 from coupling.kernels.rolling_slope import Slope, slope_windows
@@ -88,6 +89,7 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         self.driver_ = names[0] if self.driver is None else self.driver
         require_instrument(self.driver_, names)
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        require_effort(self, Extent.of(self._windows), len(names))
         self._changes = frame
         others = [name for name in names if name != self.driver_]
         betas = fill_columns(self._windows, len(others), lambda k, part: self._slope(others[k], part).estimate)

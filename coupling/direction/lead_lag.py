@@ -19,6 +19,7 @@ from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level, require_pair, require_whole
+from coupling.limits.budget import count, require_memory, require_seconds
 
 __all__ = ["LeadLag"]
 
@@ -124,6 +125,8 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         for name in ("max_lag", "max_hours", "step_hours", "draws"):
             require_whole(getattr(self, name), name, least=1)
         by_name = isinstance(X, Mapping) and not hasattr(X, "shape")  # some sparse matrices call themselves mappings
+        reach = self.max_hours // self.step_hours if by_name else self.max_lag
+        self._weigh(X, 2 * reach + 1, by_name=by_name)
         curves = self._fit_hours(X) if by_name else self._fit_rows(X)
         columns = pd.MultiIndex.from_tuples(list(curves), names=["left", "right"])
         index = pd.Index(self._lags, name="lag")
@@ -169,10 +172,21 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         if curve is None:
             return pd.Series(dict.fromkeys(("lag", "lower", "upper", "estimate"), np.nan))
         top, ends = curve.peak(), [np.nan, np.nan]
+        work = f"{count(self.draws, 'draw')} of {count(len(lags), 'lag')}"
+        require_seconds(1e-8 * self.draws * len(lags) ** 2, f"the interval of the peak ({work})", "take fewer")
         if (np.abs(curve.estimate) > curve.band(level)).any():
             ends = sorted(float(lags[place]) for place in curve.peak_range(level))
         estimate = float(self.correlation_[pair].iloc[top])
         return pd.Series({"lag": float(lags[top]), "lower": ends[0], "upper": ends[1], "estimate": estimate})
+
+    def _weigh(self, X: Any, lags: int, *, by_name: bool) -> None:
+        """Refuse, before it begins, what would take too long; the prices were measured on one core."""
+        columns = len(X) if by_name else np.shape(X)[-1] if len(np.shape(X)) == 2 else 0
+        rows = max((len(getattr(item, "levels", item)) for item in X.values()), default=0) if by_name else len(X)
+        pairs = columns * (columns - 1) // 2
+        each = 1.2e-7 * rows if by_name else 1e-5 + 6e-9 * rows
+        what = f"{count(pairs, 'pair')} at {count(lags, 'lag')}"
+        require_seconds(pairs * lags * each, what, "take fewer instruments or lags")
 
     def _fit_rows(self, X: Any) -> dict[tuple[Hashable, Hashable], tuple[Floats, Any, Floats]]:
         sample = complete_sample(self, X)
@@ -203,6 +217,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         estimate, deviations = self.correlation_[pair].to_numpy(), self._deviations[pair]
         if len(deviations) < MINIMUM_BLOCKS or np.isnan(estimate).any() or np.isnan(deviations).any():
             return None
+        require_memory(24.0 * self.draws * len(estimate), f"{count(self.draws, 'draw')} of the curve", "take fewer")
         centre = _fisher(estimate) if self.unit_ == "rows" else estimate
         return LagCurve(estimate=centre, deviations=deviations, draws=self.draws, random_state=self.random_state)
 

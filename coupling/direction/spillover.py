@@ -19,6 +19,7 @@ from coupling.errors import InputError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
 from coupling.limits.asked import require_level, require_whole
+from coupling.limits.budget import count, require_seconds
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
@@ -162,8 +163,10 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         if self.n_ > len(sample.values):
             raise InputError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=self.n_)
-        require_tables(len(sample.values) - self.n_ + 1, len(sample.names), self.lags_)
         self.n_dropped_, self._sample = sample.dropped, sample
+        windows = len(sample.values) - self.n_ + 1
+        require_tables(windows, len(sample.names), self.lags_)
+        require_seconds(windows * self._price(), self._work(windows), "take fewer instruments, lags or windows")
         if self.window is None:
             self._fit_whole()
         else:
@@ -222,10 +225,21 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
             seed=(require_whole(random_state, "random_state", least=0),),
             n_jobs=n_jobs,
         )
-        if self.window is None:
-            return self._interval_of(0, plan, level)
-        step = require_whole(max(self.window // 2, 1) if every is None else every, "every", least=1)
-        return self._rolling_intervals(plan, level, step)
+        step = 1 if self.window is None else max(self.window // 2, 1)
+        step = require_whole(step if every is None else every, "every", least=1)
+        windows = 1 if self.window is None else -(-len(self.total_) // step)
+        each = 2e-4 + self._price(per_row=2e-7)
+        told = f"{count(plan.replications, 'replication')} of {self._work(windows)}"
+        require_seconds(windows * plan.replications * each, told, "ask for fewer replications")
+        return self._interval_of(0, plan, level) if self.window is None else self._rolling_intervals(plan, level, step)
+
+    def _price(self, *, per_row: float = 0.0) -> float:
+        """Return the seconds that a window is estimated to take on one core; the prices were measured."""
+        columns = len(self._sample.names) * self.lags_
+        return 1e-5 + per_row * columns * self.n_ + 5e-7 * columns**2 + 2e-9 * columns**3
+
+    def _work(self, windows: int) -> str:
+        return f"{count(len(self._sample.names), 'instrument')} in {count(windows, 'window')} of {self.n_:,} rows"
 
     def _fit_whole(self) -> None:
         fit = self._fit_window(0)

@@ -21,6 +21,7 @@ from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
 from coupling.limits.asked import require_level, require_whole
+from coupling.limits.budget import count, require_seconds
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
 
@@ -148,8 +149,12 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self.n_, self.n_dropped_ = len(sample.values), sample.dropped
         rows = self.n_ if self.training is None else min(require_whole(self.training, "training", least=3), self.n_)
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=rows)
+        columns = len(sample.names) * self.lags_
         values = _in_own_units(sample.values) if self.standardize else sample.values
         require_tables(self.n_, len(sample.names), self.lags_)
+        self._price = self.n_ * (4e-5 + 5e-7 * columns**2 + 5e-8 * columns**3)
+        work = f"{count(len(sample.names), 'instrument')} over {count(self.n_, 'row')}"
+        require_seconds(self._price, work, "take fewer instruments, lags or rows")
         constant = fit_var(values, self.lags_)
         if constant is None:
             raise InputError("The columns or their lags are collinear, so the model has no solution; leave one out.")
@@ -189,7 +194,10 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "table_")
         require_level(level)
-        streams = generators(random_state, require_whole(replications, "replications", least=39))
+        require_whole(replications, "replications", least=39)
+        told = count(replications, "replication")
+        require_seconds(replications * self._price, told, "ask for fewer")
+        streams = generators(random_state, replications)
         errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), n_jobs))
         estimate = self.total_.to_numpy()
         low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from coupling.limits.asked import require_workers
+from coupling.limits.budget import allowance, allowed_seconds
 
 __all__ = ["in_parallel"]
 
@@ -40,15 +41,16 @@ def in_parallel(jobs: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], n_jo
     require_workers(n_jobs)
     from joblib import Parallel, delayed
 
-    parent = os.getpid()
-    return Parallel(n_jobs=n_jobs, **options)(delayed(_watched)(parent, work, given) for work, given in jobs)
+    parent, seconds = os.getpid(), allowed_seconds()
+    return Parallel(n_jobs=n_jobs, **options)(delayed(_watched)(parent, seconds, work, given) for work, given in jobs)
 
 
-def _watched(parent: int, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+def _watched(parent: int, seconds: float, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
     if os.getpid() not in (parent, *_watching) and os.getppid() == parent:
         _watching.add(os.getpid())
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return work(*given)
+    with allowance(seconds=seconds):
+        return work(*given)
 
 
 def _end_with(parent: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.wording import p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,9 +97,10 @@ def _score(row: Any) -> str:
     if not row.signals:
         return "gave no signal"
     return (
-        f"gave {row.signals} signals, precision {row.precision:.2f} [{row.precision_lower:.2f}, "
-        f"{row.precision_upper:.2f}], recall {row.recall:.2f} [{row.recall_lower:.2f}, {row.recall_upper:.2f}] of "
-        f"{row.episodes} episodes"
+        f"gave {row.signals} signals, precision {row.precision:.2f} ({row.precision_lower:.2f} to "
+        f"{row.precision_upper:.2f}; {row.random_precision:.2f} at random, {p_value(row.precision_p)}), recall "
+        f"{row.recall:.2f} ({row.recall_lower:.2f} to {row.recall_upper:.2f}; {row.random_recall:.2f} at random, "
+        f"{p_value(row.recall_p)}) of {row.episodes} episodes"
     )
 
 

@@ -24,6 +24,7 @@ from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.studies.timeline import Timeline, panel_timeline
 from coupling.limits.asked import require_level
+from coupling.limits.budget import count, require_memory, require_seconds
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.events import EventStudyResult
@@ -157,6 +158,7 @@ class EventStudy:
             event_window=self.event_window,
             estimation_window=self.estimation_window,
         )
+        self._weigh(len(timeline.events), len(timeline.names))
         placebos = self._placebo_positions(timeline, changes, placebo_dates)
         numbers = self._numbers(timeline, plan, units, rules, placebos, self._selected_by(timeline, events))
         return EventStudyResult(
@@ -176,6 +178,14 @@ class EventStudy:
         if self.minimum < 3:
             raise InputError(f"minimum={self.minimum} is too small; an estimation window needs at least 3 rows.")
         calendars.require_days(self.clock)
+
+    def _weigh(self, events: int, instruments: int) -> None:
+        """Refuse, before it begins, what would not fit or take too long; the price was measured on one core."""
+        (a, b), (c, d) = self.event_window, self.estimation_window
+        what = f"{count(events, 'event')} of {count(instruments, 'instrument')}"
+        require_memory(32.0 * events * instruments * (b - a + d - c + 2), what, "take fewer, or shorter windows")
+        price = 6e-3 if self.model == "garch" else 1.2e-4
+        require_seconds(events * instruments * price, what, "take fewer")
 
     def _timeline(
         self, data: Any, changes: Changes | None, events: Events
