@@ -26,6 +26,7 @@ from coupling.events.section import EventsSection
 from coupling.limits.budget import allowance, count
 from coupling.machine.privacy import public, without_names
 from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.json import RecordedRun, read_findings
 from coupling.results.study import StudyResult
 from coupling.study.bundled.reading import bundled_study
 from coupling.study.claiming import check_claims, read_claims
@@ -94,6 +95,7 @@ def run(
     offline: bool = False,
     fallback_simulated: bool = False,
     yes: bool = False,
+    against: str | Path | None = None,
     **sections: Any,
 ) -> StudyResult:
     """Run a study: every room that its configuration, or the keywords beside a panel, ask for.
@@ -108,6 +110,8 @@ def run(
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
     yes : bool
         Whether it may take longer than the two minutes that are allowed unasked (see `coupling.limits.allowance`).
+    against : path, optional
+        Findings of another run (`StudyResult.to_json`): the result says what changed since; read before anything runs.
     **sections
         With a panel: the sections of a configuration by keyword, as ``change={"splits": ["2025-01-01"]}``
         (`correlation`, `change`, `direction`, `events`, `claims`, `period`, `display`, `seed`), checked as in a
@@ -127,16 +131,22 @@ def run(
     >>> run(load_panel(two), focus="SPX", correlation=None, direction={}).focus
     'SPX'
     """
+    previous = None if against is None else read_findings(against)
     if in_memory(study):
         refuse_places(data=data, store=store, offline=offline, fallback_simulated=fallback_simulated)
         given = study_of_panel(as_panel(study), focus, title, sections)
-        return _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+        result = _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+        return _compared(result, previous)
     refuse_keywords(focus=focus, title=title, **sections)
     loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
     _events(loaded)  # a wrong file is refused before data are fetched
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes)
+    return _compared(_run(loaded, dataset, claims, loaded.as_text(), yes=yes), previous)
+
+
+def _compared(result: StudyResult, previous: RecordedRun | None) -> StudyResult:
+    return result if previous is None else result.against(previous)
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
