@@ -18,6 +18,7 @@ from coupling.change.hansen import LARGEST, f_test_p_value
 from coupling.change.segments import Moments, best_cuts
 from coupling.data.gate.series import read_columns, read_series
 from coupling.errors import InputError
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
@@ -65,6 +66,7 @@ def products(
     return product.rename(f"{left} x {right}")
 
 
+@plain_keywords
 class BaiPerron(BaseEstimator):  # type: ignore[misc]
     """Date the breaks of a mean or of a regression.
 

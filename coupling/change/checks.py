@@ -16,12 +16,14 @@ from coupling.dates.days import read_moment
 from coupling.errors import InputError, nearest
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant", "standardized"]
+__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant", "require_margins", "standardized"]
+
+MARGINS = ("garch", "gjr")
 
 Floats = NDArray[np.float64]
 
 
-def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: bool = False) -> pd.DataFrame:
+def changes_of(estimator: BaseEstimator, X: Any, *, min_rows: int = 10, levels: bool = False) -> pd.DataFrame:
     """Return X (rows = time, columns = instruments) as a frame of floats; see `checked_matrix`.
 
     Raises
@@ -30,7 +32,7 @@ def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: b
         If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, the
         rows are not in order, or a column looks like levels where changes are asked for.
     """
-    return checked_matrix(estimator, X, min_rows=minimum, levels=levels)
+    return checked_matrix(estimator, X, min_rows=min_rows, levels=levels)
 
 
 def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:
@@ -70,6 +72,12 @@ def check_level(level: float) -> float:
     if not 0 < level < 1:
         raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
     return float(level)
+
+
+def require_margins(margins: str) -> None:
+    """Raise InputError if there are no margins of that name."""
+    if margins not in MARGINS:
+        raise InputError(f"margins={margins!r} is unknown; {nearest(str(margins), MARGINS)}")
 
 
 def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:

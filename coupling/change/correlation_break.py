@@ -18,6 +18,7 @@ from coupling.change.moments import moments_of
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["CorrelationBreak"]
@@ -27,6 +28,7 @@ COLUMNS = ["left", "right", "break", "date", "likeliest", "lower", "upper", "set
 COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 
 
+@plain_keywords
 class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     """Test for a constant correlation against a change at an unknown date, and date the changes.
 

@@ -12,11 +12,13 @@ from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, f
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ExponentialCorrelation"]
 
 
+@plain_keywords
 class ExponentialCorrelation(PairwiseCorrelation):
     r"""Correlation in which a change counts half as much as one that is a half-life younger.
 

@@ -105,7 +105,7 @@ def beta(section: BetaSection, context: Context) -> CorrelationPaths:
     parts = {}
     for other in context.others:
         fitted = RollingBeta(driver=other, **dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.of(context.focus)
+        parts[other] = fitted.between(context.focus, other)
     size = size_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)

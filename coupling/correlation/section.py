@@ -66,7 +66,7 @@ class DccSection(Section):
     margins: Literal["garch", "gjr"] = "garch"
     asymmetric: bool = False
     distribution: Literal["normal", "student"] = "normal"
-    start: Literal["ones", "target"] = "ones"
+    initial_correlation: Literal["ones", "target"] = "ones"
     initial_variance: Literal["sample", "recursion", "backcast"] | float = "sample"
 
 

@@ -18,6 +18,7 @@ from coupling.direction.sample import checked_integer, complete_sample
 from coupling.errors import InputError, nearest
 from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["LeadLag"]
 
@@ -28,6 +29,7 @@ MINIMUM_BLOCKS = 10
 """Fewest blocks (or weeks) from which a band is given."""
 
 
+@plain_keywords
 class LeadLag(BaseEstimator):  # type: ignore[misc]
     r"""Correlation of one instrument's changes with another's earlier and later ones, with simultaneous bands.
 
@@ -45,7 +47,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         Largest lag in rows, for a matrix.
     max_hours, step_hours : int
         Largest shift and distance between shifts in hours, for observations.
-    draws : int
+    replications : int
         Random draws behind each simultaneous quantile.
     random_state : int
         Seed.
@@ -93,14 +95,14 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         max_lag: int = 5,
         max_hours: int = 48,
         step_hours: int = 1,
-        draws: int = 2000,
+        replications: int = 2000,
         random_state: int = 0,
         allow_levels: bool = False,
     ) -> None:
         self.max_lag = max_lag
         self.max_hours = max_hours
         self.step_hours = step_hours
-        self.draws = draws
+        self.replications = replications
         self.random_state = random_state
         self.allow_levels = allow_levels
 
@@ -120,7 +122,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         InputError
             If the input or a parameter cannot be used.
         """
-        for name in ("max_lag", "max_hours", "step_hours", "draws"):
+        for name in ("max_lag", "max_hours", "step_hours", "replications"):
             checked_integer(getattr(self, name), name, least=1)
         by_name = isinstance(X, Mapping) and not hasattr(X, "shape")  # some sparse matrices call themselves mappings
         curves = self._fit_hours(X) if by_name else self._fit_rows(X)
@@ -203,7 +205,9 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         if len(deviations) < MINIMUM_BLOCKS or np.isnan(estimate).any() or np.isnan(deviations).any():
             return None
         centre = _fisher(estimate) if self.unit_ == "rows" else estimate
-        return LagCurve(estimate=centre, deviations=deviations, draws=self.draws, random_state=self.random_state)
+        return LagCurve(
+            estimate=centre, deviations=deviations, replications=self.replications, random_state=self.random_state
+        )
 
     def _limits(self, estimate: Floats, half: Floats) -> tuple[Floats, Floats]:
         if self.unit_ == "hours":

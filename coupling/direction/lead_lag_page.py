@@ -37,7 +37,7 @@ def curves_in_rows(
     fits: dict[bool, dict[str, LeadLag]] = {True: {}, False: {}}
     for other, pair in pairs.items():
         changes = pair.changes if start is None else pair.changes[pair.changes.index >= start]
-        fitted = LeadLag(max_lag=section.max_lag, draws=section.draws, random_state=seed).fit(changes)
+        fitted = LeadLag(max_lag=section.max_lag, replications=section.replications, random_state=seed).fit(changes)
         fits[closes_of(pair).support_direction][other] = fitted
     common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}
     results = []
@@ -59,7 +59,7 @@ def curves_in_hours(
     parameters: dict[str, Any] = {
         "max_hours": section.max_hours,
         "step_hours": section.step_hours,
-        "draws": section.draws,
+        "replications": section.replications,
     }
     fits = {}
     for other in panel.levels.columns:

@@ -11,13 +11,14 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures, measure_models
+from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import checked_integer, complete_sample, require_tables
 from coupling.errors import InputError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
+from coupling.limits.keywords import plain_keywords
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
@@ -26,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 METHODS = ("generalized", "cholesky")
 
 
+@plain_keywords
 class Spillover(BaseEstimator):  # type: ignore[misc]
     """Spillovers from a vector autoregression, over the whole sample or rolling.
 
@@ -47,6 +49,17 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     window : int, optional
         Rows of a rolling window; a window of W is W rows, of which W - lags are regression rows. Default: one window,
         the whole sample.
+    replications : int
+        Bootstrap replications of `intervals`.
+    block : int, optional
+        Residual rows drawn together; by default the number of rows to the power 1/3.
+    every : int, optional
+        Rolling windows: `intervals` gives the last window and each one `every` rows before; by default half a window
+        apart.
+    random_state : int
+        Seed of `intervals`.
+    n_jobs : int
+        Workers of `intervals` (joblib); the numbers do not depend on them.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -125,11 +138,16 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        lags: int | str = 1,
+        lags: int | str = "bic",
         max_lags: int = 8,
         horizon: int = 10,
         method: Method = "generalized",
         window: int | None = None,
+        replications: int = 299,
+        block: int | None = None,
+        every: int | None = None,
+        random_state: int = 0,
+        n_jobs: int = 1,
         allow_levels: bool = False,
     ) -> None:
         self.lags = lags
@@ -137,6 +155,11 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         self.horizon = horizon
         self.method = method
         self.window = window
+        self.replications = replications
+        self.block = block
+        self.every = every
+        self.random_state = random_state
+        self.n_jobs = n_jobs
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Spillover:  # noqa: ARG002
@@ -169,16 +192,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
             self._fit_rolling()
         return self
 
-    def intervals(
-        self,
-        *,
-        level: float = 0.95,
-        replications: int = 499,
-        block: int | None = None,
-        every: int | None = None,
-        random_state: int = 0,
-        n_jobs: int = 1,
-    ) -> pd.DataFrame:
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return every measure with its interval and the value expected without links.
 
         Parameters
@@ -186,16 +200,6 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         level : float
             Coverage asked of the intervals, between 0 and 1: one by one, but jointly for all net_lagged and jointly for
             all net_pair_lagged, since one reads off them who leads.
-        replications : int
-            Bootstrap replications.
-        block : int, optional
-            Residual rows drawn together; by default the number of rows to the power 1/3.
-        every : int, optional
-            Rolling windows: give the last window and each one `every` rows before; by default half a window apart.
-        random_state : int
-            Seed.
-        n_jobs : int
-            Workers (joblib); the numbers do not depend on them.
 
         Returns
         -------
@@ -213,19 +217,20 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "table_")
         if not 0 < level < 1:
             raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        plan = Plan(
+        if self.window is None:
+            return self._interval_of(0, self._plan(), level)
+        return self._rolling_intervals(self._plan(), level, self.every or max(self.window // 2, 1))
+
+    def _plan(self) -> BootstrapPlan:
+        return BootstrapPlan(
             lags=self.lags_,
             horizon=self.horizon,
             method=self.method,
-            replications=checked_integer(replications, "replications", least=39),
-            block=None if block is None else checked_integer(block, "block", least=1),
-            seed=(checked_integer(random_state, "random_state", least=0),),
-            n_jobs=n_jobs,
+            replications=self.replications,
+            block=self.block,
+            seed=(self.random_state,),
+            n_jobs=self.n_jobs,
         )
-        if self.window is None:
-            return self._interval_of(0, plan, level)
-        step = checked_integer(max(self.window // 2, 1) if every is None else every, "every", least=1)
-        return self._rolling_intervals(plan, level, step)
 
     def _fit_whole(self) -> None:
         fit = self._fit_window(0)
@@ -259,7 +264,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     def _shares(self, coefficients: Floats, covariance: Floats) -> Floats:
         return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
 
-    def _rolling_intervals(self, plan: Plan, level: float, step: int) -> pd.DataFrame:
+    def _rolling_intervals(self, plan: BootstrapPlan, level: float, step: int) -> pd.DataFrame:
         starts = range((len(self.total_) - 1) % step, len(self.total_), step)
         single = (replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts)
         jobs = ((self._interval_of, (start, each, level)) for start, each in zip(starts, single, strict=True))
@@ -268,7 +273,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
             frame.insert(0, "window_end", self.total_.index[start])
         return pd.concat(frames, ignore_index=True)
 
-    def _interval_of(self, start: int, plan: Plan, level: float) -> pd.DataFrame:
+    def _interval_of(self, start: int, plan: BootstrapPlan, level: float) -> pd.DataFrame:
         """Return the measures of the window that begins at a row."""
         frame, fit = measure_names(list(self._sample.names)), self._fit_window(start)
         columns = ("estimate", "bias_corrected", "lower", "upper", "without_links")
@@ -285,11 +290,14 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         checked_integer(self.horizon, "horizon", least=1)
         if self.method not in METHODS:
             raise InputError(f"method={self.method!r} is unknown; {nearest(str(self.method), METHODS)}")
-        if self.window is not None:
-            checked_integer(self.window, "window", least=3)
+        checked_integer(self.replications, "replications", least=39)
+        checked_integer(self.random_state, "random_state", least=0)
+        for name, least in (("window", 3), ("block", 1), ("every", 1)):
+            if getattr(self, name) is not None:
+                checked_integer(getattr(self, name), name, least=least)
 
 
-def _with_limits(frame: pd.DataFrame, draws: Draws, level: float, k: int) -> pd.DataFrame:
+def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:
     """Add the interval and the value without links, cut to the range that each measure can have."""
     signed = frame["measure"].str.startswith("net").to_numpy()
     most = np.where(frame["measure"].isin(["to", "net", "net_lagged"]), 100.0 * (k - 1), 100.0)

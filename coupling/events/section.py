@@ -27,7 +27,7 @@ class DetectorSection(Section):
     ----------
     yen, shares, volatility, positions : str or list of str
         Instruments; of several the first that can be had. An empty list leaves a part out.
-    sessions, window, minimum, refractory, max_staleness
+    sessions, window, min_rows, refractory, max_staleness
         As in `UnwindDetector`.
     threshold : float, optional
         By default the one with the best balance of precision and recall before `judge_from`.
@@ -45,7 +45,7 @@ class DetectorSection(Section):
     positions: tuple[str, ...] = ()
     sessions: int = Field(default=5, ge=1)
     window: int | None = Field(default=None, ge=20)
-    minimum: int = Field(default=250, ge=20)
+    min_rows: int = Field(default=250, ge=20)
     refractory: int = Field(default=20, ge=0)
     max_staleness: str = "14d"
     threshold: float | None = Field(default=None, gt=0, lt=100)
@@ -83,7 +83,7 @@ class DetectorSection(Section):
 
     def detector_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `UnwindDetector` takes beside the instruments and the threshold."""
-        return self.model_dump(include={"sessions", "window", "minimum", "refractory", "max_staleness"})
+        return self.model_dump(include={"sessions", "window", "min_rows", "refractory", "max_staleness"})
 
 
 class IntradaySection(Section):
@@ -120,8 +120,8 @@ class EventsSection(Section):
         Look for unwinds in the data, without look-ahead.
     intraday : IntradaySection
         Paths by hours.
-    event_window, estimation_window, model, market, factors, clock, at, purge, forecast_error, minimum, selected_by,
-    placebos, level
+    event_window, estimation_window, model, market, factors, days, at, purge, forecast_error, min_rows, selected_by,
+    replications, level
         As in `coupling.events.EventStudy`.
     """
 
@@ -136,13 +136,13 @@ class EventsSection(Section):
     model: Literal["constant_mean", "market", "market_adjusted", "multi_factor", "garch"] = "constant_mean"
     market: str | None = None
     factors: tuple[str, ...] = ()
-    clock: str = "XNYS"
+    days: str = "XNYS"
     at: str = "24:00 UTC"
     purge: bool = True
     forecast_error: bool = True
-    minimum: int = Field(default=10, ge=3)
+    min_rows: int = Field(default=10, ge=3)
     selected_by: tuple[str, ...] = ()
-    placebos: int = Field(default=9999, ge=99, le=1_000_000)
+    replications: int = Field(default=9999, ge=99)
     level: float = Field(default=0.95, gt=0, lt=1)
 
     @field_validator("catalogue")
@@ -161,15 +161,15 @@ class EventsSection(Section):
         stamps = read_days(items, what="an event")
         return tuple(f"{day:%Y-%m-%d}" if day.tz is None and day == day.normalize() else str(day) for day in stamps)
 
-    @field_validator("clock")
+    @field_validator("days")
     @classmethod
-    def _known_clock(cls, value: str) -> str:
+    def _known_days(cls, value: str) -> str:
         return calendars.require_days(value)
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:
         if self.dates is not None:
-            listed_events(self.dates, self.clock)
+            listed_events(self.dates, self.days)
             if self.catalogue != type(self).model_fields["catalogue"].default:
                 raise ValueError(f"dates and the catalogue {self.catalogue!r} both name events; leave one out")
         return self

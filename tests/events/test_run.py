@@ -23,14 +23,14 @@ def panel_from(section, seed=1):
 @pytest.fixture(scope="module")
 def simulated():
     panel = panel_from(DataSection(source="simulated"))
-    section = EventsSection(event_window=(-1, 3), split="2021-01-01", placebos=999)
+    section = EventsSection(event_window=(-1, 3), split="2021-01-01", replications=999)
     return panel, run(section, panel, focus="BTC", start=None, seed=1)
 
 
 @pytest.fixture(scope="module")
 def real(series):
     panel = panel_from(DataSection(directory=str(series)))
-    section = EventsSection(split="2025-01-01", placebos=999)
+    section = EventsSection(split="2025-01-01", replications=999)
     return run(section, panel, focus="BTC", start=pd.Timestamp("2015-01-01", tz="UTC"), seed=20251121)
 
 

@@ -78,7 +78,12 @@ def numbers(result: StudyResult) -> dict[str, pd.DataFrame]:
 def test_the_page_is_that_of_the_same_files(panel: cp.Panel, tmp_path: Path) -> None:
     for name, series in CLOSES.items():
         series.dropna().rename("value").rename_axis("date").to_csv(tmp_path / f"{name}.csv")
-    events = {"dates": ["2024-08-05", "2024-04-15"], "placebos": 99, "estimation_window": [-120, -11], "detector": None}
+    events = {
+        "dates": ["2024-08-05", "2024-04-15"],
+        "replications": 99,
+        "estimation_window": [-120, -11],
+        "detector": None,
+    }
     study = {
         "title": "T",
         "focus": "BTC",

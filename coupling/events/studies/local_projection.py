@@ -27,6 +27,7 @@ from coupling.events.studies.projections import (
 from coupling.events.studies.rows import changes_of_frame, frame_timeline
 from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
@@ -36,6 +37,7 @@ __all__ = ["LocalProjection"]
 Floats = npt.NDArray[np.float64]
 
 
+@plain_keywords
 class LocalProjection:
     """Project later changes on a shock (Jordà 2005).
 

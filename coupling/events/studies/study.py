@@ -22,6 +22,7 @@ from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.studies.timeline import Timeline, panel_timeline
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.events import EventStudyResult
@@ -31,6 +32,7 @@ __all__ = ["EventStudy"]
 OUTSIDE = "needs data from the estimation window to the end of the event window"
 
 
+@plain_keywords
 class EventStudy:
     """Measure how instruments move around events.
 
@@ -46,7 +48,7 @@ class EventStudy:
         Instrument that stands for the market.
     factors : sequence of str
         Instruments of the multi-factor model.
-    clock : str
+    days : str
         Calendar whose sessions are counted: an exchange's code, ``weekdays`` or ``every``.
     at : str
         When a session counts as over (``24:00 UTC``, so that daily bars of the same date belong to it, or ``close``).
@@ -54,11 +56,11 @@ class EventStudy:
         Keep sessions of any event's window out of all estimation windows.
     forecast_error : bool
         Count the error of the coefficients in the variance of abnormal changes.
-    minimum : int
+    min_rows : int
         Estimation rows without which an instrument has no answer for an event.
     selected_by : sequence of str
         Instruments by whose moves the events were chosen: they get no p-value.
-    placebos : int
+    replications : int
         Number of placebo studies.
     level : float
         Of intervals and bands.
@@ -93,13 +95,13 @@ class EventStudy:
         model: str = "constant_mean",
         market: str | None = None,
         factors: Sequence[str] = (),
-        clock: str = "XNYS",
+        days: str = "XNYS",
         at: str = "24:00 UTC",
         purge: bool = True,
         forecast_error: bool = True,
-        minimum: int = 10,
+        min_rows: int = 10,
         selected_by: Sequence[str] = (),
-        placebos: int = 9999,
+        replications: int = 9999,
         level: float = 0.95,
         random_state: int = 0,
         allow_levels: bool = False,
@@ -109,13 +111,13 @@ class EventStudy:
         self.model = model
         self.market = market
         self.factors = factors
-        self.clock = clock
+        self.days = days
         self.at = at
         self.purge = purge
         self.forecast_error = forecast_error
-        self.minimum = minimum
+        self.min_rows = min_rows
         self.selected_by = selected_by
-        self.placebos = placebos
+        self.replications = replications
         self.level = level
         self.random_state = random_state
         self.allow_levels = allow_levels
@@ -170,25 +172,25 @@ class EventStudy:
         require_limits(self)
         if not 0 < self.level < 1:
             raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
-        if self.minimum < 3:
-            raise InputError(f"minimum={self.minimum} is too small; an estimation window needs at least 3 rows.")
-        calendars.require_days(self.clock)
+        if self.min_rows < 3:
+            raise InputError(f"min_rows={self.min_rows} is too small; an estimation window needs at least 3 rows.")
+        calendars.require_days(self.days)
 
     def _timeline(
         self, data: Any, changes: Changes | None, events: Events
     ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
         if changes is not None:
-            timeline = frame_timeline(changes, events, days=self.clock, window=self.event_window)
+            timeline = frame_timeline(changes, events, days=self.days, window=self.event_window)
             names, found = timeline.names, timeline.mapping["event"].nunique()
             units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
         else:
             observations = getattr(data, "observations", None)
             if not isinstance(observations, Mapping) or not observations:
                 raise InputError("An event study needs a panel with observations, or a frame of changes.")
-            market = self.clock if calendars.is_exchange(self.clock) else "UTC"
+            market = self.days if calendars.is_exchange(self.days) else "UTC"
             resolved = resolve_events(events, market)
             found = len(resolved)
-            timeline = panel_timeline(observations, resolved, days=self.clock, at=self.at, window=self.event_window)
+            timeline = panel_timeline(observations, resolved, days=self.days, at=self.at, window=self.event_window)
             units = {name: data.instruments[name].change_unit for name in timeline.names}
             rules = {name: ChangeRule(observations[name].change) for name in timeline.names}
         if not timeline.events:
@@ -201,7 +203,7 @@ class EventStudy:
         if dates is None:
             return None
         if changes is not None:
-            placed = place_in_frame(changes, dates, days=self.clock)
+            placed = place_in_frame(changes, dates, days=self.days)
             places = placed.positions[placed.inside]
         else:
             days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None)
@@ -224,7 +226,7 @@ class EventStudy:
                 )
         covered = covered_by(timeline.positions, self.event_window, len(timeline.labels)) if self.purge else None
         windows = form_windows(timeline, plan, timeline.positions, timeline.event_changes, covered)
-        abnormal = regress(windows, forecast_error=self.forecast_error, minimum=self.minimum)
+        abnormal = regress(windows, forecast_error=self.forecast_error, min_rows=self.min_rows)
         if self.model == "garch":
             from coupling.events.studies.garch import with_garch_variance
 
@@ -238,9 +240,9 @@ class EventStudy:
             positions=timeline.positions,
             abnormal=abnormal,
             event_window=self.event_window,
-            placebo_dates=PlaceboDates(timeline, mean, self.minimum, placebo_dates),
+            placebo_dates=PlaceboDates(timeline, mean, self.min_rows, placebo_dates),
             selected_by=tuple(self.selected_by),
-            placebos=self.placebos,
+            replications=self.replications,
             random_state=self.random_state,
             level=self.level,
         )
@@ -250,7 +252,7 @@ class EventStudy:
         c, d = self.estimation_window
         purged = "without" if self.purge else "with"
         return (
-            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.clock}, "
+            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, "
             f"each over at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
             f"episodes: t over episodes at {self.level:.0%}, sign flips, placebo dates (seed {self.random_state})."
         )

@@ -47,7 +47,7 @@ def test_placebo_dates_keep_clear_of_events_and_may_be_chosen():
     days = pd.date_range("2020-01-01", periods=600, freq="B")
     changes = pd.DataFrame(rng.normal(size=(600, 2)), index=days, columns=["A", "B"])
     places = np.arange(150, 560, 50)
-    study = EventStudy(event_window=(-2, 3), estimation_window=(-100, -6), placebos=500)
+    study = EventStudy(event_window=(-2, 3), estimation_window=(-100, -6), replications=500)
     result = study.fit(changes, days[places])
     found = result.numbers.placebo_dates.positions
     assert (np.abs(found[:, None] - places).min(axis=1) > 5).all()
@@ -59,7 +59,7 @@ def test_placebo_dates_keep_clear_of_events_and_may_be_chosen():
 def test_placebo_p_values_are_uniform_when_nothing_happens():
     rng = np.random.default_rng(5)
     days = pd.date_range("2015-01-01", periods=1500, freq="B")
-    study = EventStudy(event_window=(0, 1), estimation_window=(-60, -5), placebos=199)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-60, -5), replications=199)
     p_values = []
     for _ in range(25):
         changes = pd.DataFrame(rng.standard_t(5, size=(1500, 8)), index=days, columns=list("ABCDEFGH"))

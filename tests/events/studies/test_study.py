@@ -38,7 +38,7 @@ def test_a_known_effect_is_found_and_nothing_else():
 
 def test_what_is_computed_later_reads_the_changes_of_the_fit():
     mine, kept = frame(), frame()
-    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), placebos=99)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), replications=99)
     result, expected = (study.fit(changes, kept.index[EVENTS]) for changes in (mine, kept))
     mine.iloc[:] = 7.0
     pd.testing.assert_frame_equal(result.summary(), expected.summary())
@@ -200,7 +200,7 @@ def test_of_a_category_keeps_estimation_free_of_all_events():
 @settings(max_examples=10, deadline=None)
 def test_the_order_of_instruments_changes_nothing(order):
     changes = frame()
-    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), placebos=99)
+    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), replications=99)
     left = study.fit(changes, changes.index[EVENTS]).summary()
     right = study.fit(changes.iloc[:, list(order)], changes.index[EVENTS]).summary()
     pd.testing.assert_frame_equal(left, right.loc[left.index], rtol=1e-10)
@@ -288,7 +288,7 @@ def test_flat_series_and_flat_market_give_missing_values_not_numbers():
 
 def test_figures_and_repr():
     changes = frame()
-    result = EventStudy(event_window=(-1, 3), estimation_window=(-60, -5), placebos=199).fit(
+    result = EventStudy(event_window=(-1, 3), estimation_window=(-60, -5), replications=199).fit(
         changes, changes.index[EVENTS]
     )
     import matplotlib as mpl
