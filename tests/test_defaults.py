@@ -15,19 +15,14 @@ from coupling.direction.section import DirectionSection
 from coupling.events.section import EventsSection
 
 WHOLE = "without a window an estimator takes the whole sample, as is promised; a page shows a path"
-FIRST_AT_HAND = "a configuration may list several, of which the first at hand serves; the class takes one"
-
 DELIBERATE = {
     "RollingCorrelation.window": WHOLE,
     "HayashiYoshidaCorrelation.window": WHOLE,
     "ExponentialCorrelation.window": WHOLE,
     "RollingBeta.window": WHOLE,
     "Spillover.window": WHOLE,
-    "UnwindDetector.yen": FIRST_AT_HAND,
-    "UnwindDetector.shares": FIRST_AT_HAND,
-    "UnwindDetector.volatility": FIRST_AT_HAND,
-    "UnwindDetector.positions": FIRST_AT_HAND,
-    "UnwindDetector.threshold": "the page chooses it from the data before each date from which it judges",
+    "EventDetector.parts": "no part in either; a section writes it as an empty mapping",
+    "EventDetector.threshold": "the page chooses it from the data before each date from which it judges",
 }
 """The page's default is another than the class's, and why."""
 
@@ -64,7 +59,7 @@ def model_of(annotation: Any) -> type[BaseModel] | None:
 def pairs() -> list[tuple[type[BaseModel], type]]:
     """Return every section with the class whose parameters it holds."""
     found: list[tuple[type[BaseModel], type]] = [(EventsSection, events.EventStudy)]
-    inner = {"detector": events.UnwindDetector, "intraday": events.IntradayPath}
+    inner = {"detector": events.EventDetector, "intraday": events.IntradayPath}
     found += [(model_of(EventsSection.model_fields[name].annotation), cls) for name, cls in inner.items()]
     for room_section, room in ROOM.items():
         for name, field in room_section.model_fields.items():
@@ -99,7 +94,7 @@ def test_the_pages_defaults_are_the_classes(section: type[BaseModel], cls: type)
 def test_a_section_speaks_the_words_of_its_class(section: type[BaseModel], cls: type) -> None:
     own = {
         "EventStudy": {"catalogue", "dates", "by", "split", "highlight", "detector", "intraday"},
-        "UnwindDetector": {"judge_from", "judge_to", "category"},
+        "EventDetector": {"judge_from", "judge_to", "category", "stress", "plain", "note"},
         "IntradayPath": {"events"},
     }
     strange = set(section.model_fields) - set(inspect.signature(cls).parameters) - own.get(cls.__name__, set())

@@ -13,10 +13,11 @@ from sklearn.base import BaseEstimator
 
 from coupling.data.gate.matrix import checked_matrix
 from coupling.dates.days import read_moment
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError
+from coupling.limits.budget import count, require_seconds
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant", "require_margins", "standardized"]
+__all__ = ["MARGINS", "changes_of", "complete_pairs", "instant", "require_effort", "standardized"]
 
 MARGINS = ("garch", "gjr")
 
@@ -33,6 +34,21 @@ def changes_of(estimator: BaseEstimator, X: Any, *, min_rows: int = 10, levels: 
         rows are not in order, or a column looks like levels where changes are asked for.
     """
     return checked_matrix(estimator, X, min_rows=min_rows, levels=levels)
+
+
+def require_effort(changes: pd.DataFrame, seconds: float) -> pd.DataFrame:
+    """Return the changes, or raise InputError, before work begins, if all pairs would take too long.
+
+    Parameters
+    ----------
+    changes : DataFrame
+    seconds : float
+        That a pair is estimated to take on one core; the prices were measured.
+    """
+    pairs = changes.shape[1] * (changes.shape[1] - 1) // 2
+    what = f"{count(pairs, 'pair')} of {count(len(changes), 'row')}"
+    require_seconds(pairs * seconds, what, "take fewer instruments, rows or replications")
+    return changes
 
 
 def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:
@@ -65,26 +81,6 @@ def _unit(column: pd.Series) -> pd.Series:
     small = small - small.mean()
     unit: pd.Series = small / small.std(ddof=0)
     return unit
-
-
-def check_level(level: float) -> float:
-    """Return the level, or raise InputError if it is not between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-    return float(level)
-
-
-def require_margins(margins: str) -> None:
-    """Raise InputError if there are no margins of that name."""
-    if margins not in MARGINS:
-        raise InputError(f"margins={margins!r} is unknown; {nearest(str(margins), MARGINS)}")
-
-
-def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:
-    """Return the name of a column, or raise InputError with the nearest one."""
-    if name not in changes.columns:
-        raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, changes.columns))}.")
-    return name
 
 
 def instant(label: Any, index: pd.Index) -> Any:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.change.checks import changes_of, check_level, check_name, complete_pairs, require_margins
+from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
 from coupling.errors import InputError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
+from coupling.limits.asked import require_instrument, require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.volatility import fit_garch, resample_paths
@@ -137,7 +138,9 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         require_limits(self)
         self._check()
         rows, paths = [], []
-        for pair, both in complete_pairs(changes_of(self, X)):
+        changes = changes_of(self, X)
+        require_effort(changes, 5e-3 + 2e-6 * len(changes) * self.replications)
+        for pair, both in complete_pairs(changes):
             if len(both) < 2 * self.window:
                 raise InputError(
                     f"{pair[0]} and {pair[1]} share {len(both)} rows; an envelope with window={self.window} needs "
@@ -155,7 +158,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         """Return the path of one pair with its envelope: ``estimate, lower, upper, n`` by window end."""
         check_is_fitted(self, "path_")
         known = pd.DataFrame(columns=pd.Index(pd.unique(self.table_[["left", "right"]].to_numpy().ravel())))
-        pair = {check_name(left, known), check_name(right, known)}
+        pair = {require_instrument(left, known.columns), require_instrument(right, known.columns)}
         chosen = self.path_[[{a, b} == pair for a, b in zip(self.path_["left"], self.path_["right"], strict=True)]]
         return chosen.set_index("end")[["estimate", "lower", "upper", "n"]]
 
@@ -165,8 +168,8 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _check(self) -> None:
-        check_level(self.level)
-        require_margins(self.margins)
+        require_level(self.level)
+        require_word("margins", self.margins, MARGINS)
         if self.window < 3 or self.replications < 19:
             raise InputError(
                 f"window={self.window!r} must be at least 3 and replications={self.replications!r} at least 19."

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, check_level, complete_pairs
+from coupling.change.checks import changes_of, complete_pairs, require_effort
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
+from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
@@ -94,8 +95,9 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
             If X is unusable.
         """
         require_limits(self)
-        check_level(self.level)
+        require_level(self.level)
         levels = changes_of(self, X, levels=True)
+        require_effort(levels, 5e-3 + 1e-7 * len(levels) * self.replications)
         self.table_ = pd.DataFrame([self._row(pair, both) for pair, both in complete_pairs(levels)])
         return self
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, check_level, require_margins
+from coupling.change.checks import MARGINS, changes_of, require_effort
 from coupling.errors import InputError
 from coupling.inference import generators
 from coupling.kernels.switching import (
@@ -21,6 +21,7 @@ from coupling.kernels.switching import (
     simulate_two_states,
     state_probabilities,
 )
+from coupling.limits.asked import require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.volatility import GarchFit, fit_garch
@@ -126,13 +127,14 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
             If X is unusable, a column does not vary, columns are collinear, or a parameter is impossible.
         """
         require_limits(self)
-        check_level(self.level)
-        require_margins(self.margins)
+        require_level(self.level)
+        require_word("margins", self.margins, MARGINS)
         if self.replications < 19 or self.block < 1:
             raise InputError(
                 f"replications={self.replications!r} must be at least 19 and block={self.block!r} at least 1."
             )
         changes = changes_of(self, X).dropna()
+        require_effort(changes, 4.5e-4 * len(changes) * self.replications)
         margins = [_margin(changes, name, asymmetric=self.margins == "gjr") for name in changes.columns]
         x = np.column_stack([margin.path.residuals for margin in margins])[None]
         _check_full_rank(x[0])

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coupling.claims.claim import Claim
 from coupling.claims.evidence import Evidence
+from coupling.claims.findings import findings_of
 from coupling.claims.ledger import ledger
 from coupling.claims.leg import Leg
 from coupling.claims.verdict import Finding, Verdict, combine
@@ -71,7 +72,13 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     entries = [(claim.id, finding.entry) for claim, findings in found for finding in findings if finding.entry]
     ledgers = ledger(entries, evidence.provenance)
     results = (scorecard, legs_result, findings_result, *beside, *ledgers, *details)
-    return RoomResult(name="claims", question=QUESTION, verdict=scorecard.sentence, results=results)
+    return RoomResult(
+        name="claims",
+        question=QUESTION,
+        verdict=scorecard.sentence,
+        results=results,
+        findings=findings_of(claims, scorecard.frame, legs, evidence),
+    )
 
 
 def _find(leg: Leg, evidence: Evidence) -> Finding:

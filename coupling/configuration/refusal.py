@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,8 +71,10 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     if kind == "value_error":
         return str(getattr(detail["ctx"]["error"], "message", detail["ctx"]["error"]))
     if kind in ("enum", "literal_error") and isinstance(seen, str):
-        words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
-        return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
+        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        if all(word[:1].isalnum() for word in words):
+            return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
+        return f"{_shown(seen)} is not allowed; known: {detail['ctx']['expected']}"
     if kind == "too_short":
         found, least = detail["ctx"]["actual_length"], detail["ctx"]["min_length"]
         return f"{_shown(seen)} holds {found} and at least {least} are needed; add another"

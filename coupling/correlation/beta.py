@@ -9,11 +9,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.correlation.base import check_level, fill_columns, marked
+from coupling.correlation.base import fill_columns, marked
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Part, Window, resolve_windows
 from coupling.data.gate.matrix import checked_matrix
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError
 from coupling.kernels.rolling_slope import Slope, slope_windows
+from coupling.limits.asked import require_instrument, require_level, require_pair
 from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingBeta"]
@@ -88,8 +90,9 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         frame = checked_matrix(self, X)
         names: list[Hashable] = list(frame.columns)
         self.driver_ = names[0] if self.driver is None else self.driver
-        _check_known(self.driver_, names)
+        require_instrument(self.driver_, names)
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        require_effort(self, Extent.of(self._windows), len(names))
         self._changes = frame
         others = [name for name in names if name != self.driver_]
         betas = fill_columns(self._windows, len(others), lambda k, part: self._slope(others[k], part).estimate)
@@ -124,16 +127,13 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "beta_")
         name = self._other(left, right)
         slope = self._slope(name)
-        lower, upper = slope.limits(slope.estimate, check_level(level))
+        lower, upper = slope.limits(slope.estimate, require_level(level))
         columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
         return marked(self, pd.DataFrame(columns, index=self.beta_.index))
 
     def _other(self, left: Hashable, right: Hashable) -> Hashable:
         """Return the one of two instruments that is not the driver."""
-        for name in (left, right):
-            _check_known(name, [self.driver_, *self.beta_.columns])
-        if left == right:
-            raise InputError(f"A pair needs two instruments, and both are {left!r}; name another one.")
+        require_pair(left, right, [self.driver_, *self.beta_.columns])
         if self.driver_ not in (left, right):
             raise InputError(
                 f"Neither {left!r} nor {right!r} is the driver, {self.driver_!r}; name it, or fit with another driver."
@@ -144,8 +144,3 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
-
-
-def _check_known(name: Hashable, names: list[Hashable]) -> None:
-    if name not in names:
-        raise InputError(f"There is no instrument {name!r} to take; {nearest(str(name), map(str, names))}")

@@ -13,6 +13,8 @@ from scipy.stats import norm
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
 from coupling.correlation.dcc_band import path_band
 from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_second_stage, fit_second_stage
+from coupling.correlation.effort import Extent, require_effort
+from coupling.correlation.windows import resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.dcc import dcc_data
 from coupling.limits.keywords import plain_keywords
@@ -139,6 +141,8 @@ class DccCorrelation(PairwiseCorrelation):
         frame = self._checked(X)
         _check_complete(frame)
         require_room(len(frame), frame.shape[1], tables=8)
+        self._windows = resolve_windows(frame.index, None)
+        require_effort(self, Extent.of(self._windows), frame.shape[1])
         self._margins = [self._margin(frame, name) for name in frame.columns]
         z = np.array([margin.path.standardized for margin in self._margins])
         _check_full_rank(z)

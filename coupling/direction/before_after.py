@@ -10,11 +10,11 @@ import pandas as pd
 
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures
 from coupling.direction.measures import measure_names
-from coupling.direction.sample import checked_integer
 from coupling.direction.spillover import Spillover
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError
 from coupling.kernels.decomposition import Method
 from coupling.kernels.var import fit_var
+from coupling.limits.asked import require_instrument, require_whole
 
 __all__ = ["received_share"]
 
@@ -79,11 +79,10 @@ def received_share(
     after       33.0   29.0
     change      33.0   29.0
     """
-    if focus not in changes.columns:
-        raise InputError(f"There is no instrument {focus!r}; {nearest(str(focus), map(str, changes.columns))}")
+    require_instrument(focus, changes.columns)
     parts = _halves(changes, pd.Timestamp(split))
     place = _place(changes.columns, focus)
-    seed = checked_integer(random_state, "random_state", least=0)
+    seed = require_whole(random_state, "random_state", least=0)
     rows, draws = {}, []
     for number, (name, part) in enumerate(parts.items()):
         spillover = Spillover(
@@ -97,7 +96,7 @@ def received_share(
             lags=spillover.lags_,
             horizon=horizon,
             method=method,
-            replications=checked_integer(replications, "replications", least=39),
+            replications=require_whole(replications, "replications", least=39),
             block=block,
             seed=(seed, number),
             n_jobs=n_jobs,

@@ -14,10 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample, require_tables
+from coupling.direction.sample import complete_sample, require_tables
 from coupling.errors import InputError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
+from coupling.limits.asked import require_level, require_whole
+from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.machine.parallel import in_parallel
 
@@ -184,8 +186,10 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         if self.n_ > len(sample.values):
             raise InputError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=self.n_)
-        require_tables(len(sample.values) - self.n_ + 1, len(sample.names), self.lags_)
         self.n_dropped_, self._sample = sample.dropped, sample
+        windows = len(sample.values) - self.n_ + 1
+        require_tables(windows, len(sample.names), self.lags_)
+        require_seconds(windows * self._price(), self._work(windows), "take fewer instruments, lags or windows")
         if self.window is None:
             self._fit_whole()
         else:
@@ -215,13 +219,16 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         See `coupling.direction.bootstrap`: bias-corrected residual block bootstrap, studentised basic intervals.
         """
         check_is_fitted(self, "table_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        if self.window is None:
-            return self._interval_of(0, self._plan(), level)
-        return self._rolling_intervals(self._plan(), level, self.every or max(self.window // 2, 1))
+        require_level(level)
+        plan, step = self._plan(), 1 if self.window is None else self.every or max(self.window // 2, 1)
+        windows = 1 if self.window is None else -(-len(self.total_) // step)
+        each = 2e-4 + self._price(per_row=2e-7)
+        told = f"{count(plan.replications, 'replication')} of {self._work(windows)}"
+        require_seconds(windows * plan.replications * each, told, "ask for fewer replications")
+        return self._interval_of(0, plan, level) if self.window is None else self._rolling_intervals(plan, level, step)
 
     def _plan(self) -> BootstrapPlan:
+        self._check_parameters()
         return BootstrapPlan(
             lags=self.lags_,
             horizon=self.horizon,
@@ -231,6 +238,14 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
             seed=(self.random_state,),
             n_jobs=self.n_jobs,
         )
+
+    def _price(self, *, per_row: float = 0.0) -> float:
+        """Return the seconds that a window is estimated to take on one core; the prices were measured."""
+        columns = len(self._sample.names) * self.lags_
+        return 1e-5 + per_row * columns * self.n_ + 5e-7 * columns**2 + 2e-9 * columns**3
+
+    def _work(self, windows: int) -> str:
+        return f"{count(len(self._sample.names), 'instrument')} in {count(windows, 'window')} of {self.n_:,} rows"
 
     def _fit_whole(self) -> None:
         fit = self._fit_window(0)
@@ -287,14 +302,14 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         return _with_limits(frame, draws, level, len(self._sample.names)).assign(n=self.n_)
 
     def _check_parameters(self) -> None:
-        checked_integer(self.horizon, "horizon", least=1)
+        require_whole(self.horizon, "horizon", least=1)
         if self.method not in METHODS:
             raise InputError(f"method={self.method!r} is unknown; {nearest(str(self.method), METHODS)}")
-        checked_integer(self.replications, "replications", least=39)
-        checked_integer(self.random_state, "random_state", least=0)
+        require_whole(self.replications, "replications", least=39)
+        require_whole(self.random_state, "random_state", least=0)
         for name, least in (("window", 3), ("block", 1), ("every", 1)):
             if getattr(self, name) is not None:
-                checked_integer(getattr(self, name), name, least=least)
+                require_whole(getattr(self, name), name, least=least)
 
 
 def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:

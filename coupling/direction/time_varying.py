@@ -13,13 +13,15 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import centred_blocks
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample, require_tables
+from coupling.direction.sample import complete_sample, require_tables
 from coupling.direction.spillover import METHODS
 from coupling.errors import InputError, nearest
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
+from coupling.limits.asked import require_level, require_whole
+from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
@@ -159,10 +161,14 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self._check_parameters()
         sample = complete_sample(self, X)
         self.n_, self.n_dropped_ = len(sample.values), sample.dropped
-        rows = self.n_ if self.training is None else min(checked_integer(self.training, "training", least=3), self.n_)
+        rows = self.n_ if self.training is None else min(require_whole(self.training, "training", least=3), self.n_)
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=rows)
+        columns = len(sample.names) * self.lags_
         values = _in_own_units(sample.values) if self.standardize else sample.values
         require_tables(self.n_, len(sample.names), self.lags_)
+        self._price = self.n_ * (4e-5 + 5e-7 * columns**2 + 5e-8 * columns**3)
+        work = f"{count(len(sample.names), 'instrument')} over {count(self.n_, 'row')}"
+        require_seconds(self._price, work, "take fewer instruments, lags or rows")
         constant = fit_var(values, self.lags_)
         if constant is None:
             raise InputError("The columns or their lags are collinear, so the model has no solution; leave one out.")
@@ -193,9 +199,11 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
             Columns ``estimate, bias_corrected, lower, upper, n`` in %, by row; n is the number of rows up to it.
         """
         check_is_fitted(self, "table_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        streams = generators(self.random_state, self.replications)
+        require_level(level)
+        replications = require_whole(self.replications, "replications", least=39)
+        told = count(replications, "replication")
+        require_seconds(replications * self._price, told, "ask for fewer")
+        streams = generators(self.random_state, replications)
         errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), self.n_jobs))
         estimate = self.total_.to_numpy()
         low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
@@ -248,8 +256,8 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         return np.asarray(100.0 * (1.0 - np.trace(shares, axis1=1, axis2=2) / shares.shape[1]))
 
     def _check_parameters(self) -> None:
-        checked_integer(self.horizon, "horizon", least=1)
-        checked_integer(self.replications, "replications", least=39)
+        require_whole(self.horizon, "horizon", least=1)
+        require_whole(self.replications, "replications", least=39)
         if self.standardize not in (None, "sample"):
             raise InputError(f"standardize={self.standardize!r} is unknown; use 'sample', or None for raw changes.")
         for name, word, known in (("method", self.method, METHODS), ("prior", self.prior, PRIORS)):

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from coupling.errors import InputError
-from coupling.limits.kinds import require_kinds
+from coupling.limits.kinds import MANY_DIGITS, require_kinds, shown
 
 __all__ = ["LEAST", "UPPER", "beyond", "require_limits", "require_within"]
 
@@ -135,4 +135,6 @@ def require_limits(estimator: object) -> None:
 
 
 def _figure(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+    if isinstance(value, int):
+        return f"{value:,}" if abs(value) < MANY_DIGITS else shown(value)
+    return f"{value:,.6g}"

@@ -102,7 +102,7 @@ class FindingsResult(Result):
     @property
     def sentence(self) -> str:
         """Say what the table is for."""
-        hanging = int(self.frame["beside it"].str.contains("hangs on the choices").sum())
+        hanging = int(self.frame["beside it"].str.contains("sensitive to the specification").sum())
         return f"Of {len(self.frame)} legs {hanging} would have been judged otherwise under another reasonable choice."
 
     def summary(self) -> pd.DataFrame:

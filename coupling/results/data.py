@@ -30,14 +30,14 @@ _NAMED, _FEW = 6, 3  # pairs that a sentence names, and how many of more
 
 @dataclass(frozen=True, kw_only=True)
 class InstrumentsResult(Result):
-    """What each instrument is, and what a positive change of it means."""
+    """What each instrument is, and what a rise of it means."""
 
     @property
     def sentence(self) -> str:
-        """Say what a positive change means."""
+        """Say what a rise means."""
         return (
-            "A positive change means: "
-            + "; ".join(f"{name} {meaning}" for name, meaning in self.frame["a positive change means"].items())
+            "A rise means: "
+            + "; ".join(f"{name} {meaning}" for name, meaning in self.frame["a rise means"].items())
             + "."
         )
 

@@ -40,6 +40,8 @@ class StudyResult:
         Sources, hashes, configuration, seed and versions.
     timezone : str
         Zone in which the page shows instants beside UTC; empty for none.
+    signs : tuple of str
+        What a rise means, of the instruments of which it must be said.
     """
 
     title: str
@@ -50,6 +52,7 @@ class StudyResult:
     banner: str = ""
     provenance: Provenance = field(default_factory=Provenance, repr=False)
     timezone: str = ""
+    signs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [result.name for result in self.results]
@@ -64,6 +67,11 @@ class StudyResult:
             return self.question
         others = [origin.instrument for origin in self.provenance.origins if origin.instrument != self.focus]
         return f"Is the coupling of {self.focus} with {listed(others) or 'the others'} real?"
+
+    @property
+    def sign_note(self) -> str:
+        """What a rise means, in a sentence; empty where nothing must be said."""
+        return f"{'; '.join(self.signs)}." if self.signs else ""
 
     @property
     def sections(self) -> tuple[RoomResult, ...]:

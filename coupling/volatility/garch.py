@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
 from coupling.errors import InputError
+from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.volatility import GarchResult
@@ -79,7 +81,7 @@ class GarchModel:
         """
         self._check()
         fit = fit_garch(
-            changes.to_numpy(dtype=float),
+            _values(changes),
             asymmetric=self.asymmetric,
             student=self.distribution == "student",
             initial_variance=self.initial_variance,
@@ -102,8 +104,7 @@ class GarchModel:
             raise InputError(f"distribution={self.distribution!r} is not known; use one of {_DISTRIBUTIONS}.")
         if self.errors not in _ERRORS:
             raise InputError(f"errors={self.errors!r} is not known; use one of {_ERRORS}.")
-        if not 0 < self.level < 1:
-            raise InputError(f"level={self.level!r} must lie between 0 and 1; use a share such as 0.95.")
+        require_level(self.level)
 
     def _method(self) -> str:
         model = "GJR-GARCH(1,1)" if self.asymmetric else "GARCH(1,1)"
@@ -111,6 +112,17 @@ class GarchModel:
             f"{model}, constant mean, {self.distribution} likelihood, initial variance {self.initial_variance}, "
             f"{self.errors} standard errors."
         )
+
+
+def _values(changes: pd.Series) -> npt.NDArray[np.float64]:
+    if not isinstance(changes, pd.Series):
+        raise InputError(
+            f"The model takes one series of changes, not a {type(changes).__name__}; give a pandas Series."
+        )
+    try:
+        return np.asarray(changes.to_numpy(dtype=float))
+    except (TypeError, ValueError):
+        raise InputError(f"The changes {changes.name!r} hold values that are no numbers; convert them first.") from None
 
 
 def _frame(fit: GarchFit, errors: str, level: float) -> pd.DataFrame:

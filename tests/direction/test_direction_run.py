@@ -19,7 +19,7 @@ mpl.use("Agg")
 
 NAMES = ("BTC", "JGB10Y", "SPX")
 SECTION = DirectionSection(
-    lead_lag={"max_hours": 6, "draws": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
+    lead_lag={"max_hours": 6, "replications": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
 )
 
 

@@ -16,7 +16,7 @@ from coupling.change import ConstancyEnvelope, LevelCorrelation, RegimeModel
 from coupling.correlation import DccCorrelation, RollingCorrelation
 from coupling.direction import LeadLag, Spillover, TimeVaryingSpillover
 from coupling.errors import ConfigurationError, InputError
-from coupling.events import EventStudy, UnwindDetector
+from coupling.events import EventDetector, EventStudy
 from coupling.limits.keywords import FORMER, meant
 from coupling.volatility import GarchModel
 
@@ -25,7 +25,7 @@ OLD: dict[str, tuple[Callable[[], Any], str]] = {
     "draws": (lambda: LeadLag(draws=9), "LeadLag has no parameter 'draws'; it is called 'replications'."),
     "placebos": (lambda: EventStudy(placebos=9), "it is called 'replications'"),
     "minimum": (lambda: EventStudy(minimum=9), "it is called 'min_rows'"),
-    "clock": (lambda: UnwindDetector(clock="XNYS"), "it is called 'days'"),
+    "clock": (lambda: EventDetector(clock="XNYS"), "it is called 'days'"),
     "half_life": (lambda: LevelCorrelation(half_life=9), "it is called 'halflife'"),
     "margins": (lambda: ConstancyEnvelope(asymmetric=True), "it is called 'margins'"),
     "start": (lambda: DccCorrelation(start="ones"), "it is called 'initial_correlation'"),

@@ -21,7 +21,7 @@ from coupling.correlation import (
     RollingCorrelation,
 )
 from coupling.errors import CouplingError, InputError
-from coupling.events import EventStudy, IntradayPath, LocalProjection, UnwindDetector
+from coupling.events import EventDetector, EventStudy, IntradayPath, LocalProjection
 from coupling.events.listing.event import Event
 from coupling.inference import bootstrap_means, sign_flip
 from coupling.limits.upper import UPPER, beyond
@@ -94,12 +94,12 @@ def fitted(estimator: Any) -> Any:
         return estimator.fit(LEVELS)
     if isinstance(estimator, IntradayPath):
         return estimator.fit(LEVELS, [pd.Timestamp("2024-02-05", tz="UTC")])
-    if isinstance(estimator, UnwindDetector):
+    if isinstance(estimator, EventDetector):
         return estimator.fit(None)
     return estimator.fit(CHANGES["BTC"] if isinstance(estimator, BaiPerron) else CHANGES)
 
 
-OTHERS = [EventStudy(), LocalProjection(), HayashiYoshidaCorrelation(), IntradayPath(), UnwindDetector(), BaiPerron()]
+OTHERS = [EventStudy(), LocalProjection(), HayashiYoshidaCorrelation(), IntradayPath(), EventDetector(), BaiPerron()]
 CASES = {(type(each), name): each for each in (*ESTIMATORS, *OTHERS) for name in numeric(each)}
 
 

@@ -1,4 +1,4 @@
-"""Find unwinds in the data as they happen, from nothing but what was known."""
+"""Find episodes in the data as they happen, from nothing but what was known."""
 
 from __future__ import annotations
 
@@ -8,36 +8,41 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import ValidationError
 from scipy.stats import norm
 
+from coupling.configuration.refusal import refuse
+from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, nearest
+from coupling.events.detection.section import OWN_COLUMNS, Part
 from coupling.events.studies.clock import Sessions, sessions_between
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.event_detection import UnwindIndexResult
+from coupling.results.event_detection import DetectorIndexResult
 
-__all__ = ["UnwindDetector", "known_levels", "pick_signals"]
+__all__ = ["EventDetector", "known_levels", "pick_signals"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 
 @plain_keywords
-class UnwindDetector:
-    """Say for every session how much the markets look like a carry unwind.
+class EventDetector:
+    """Say for every session how much the markets look like the episodes that some parts describe.
 
-    The parts are the move of the yen (up), of shares (down) and of volatility (up) over some sessions, each over the
-    standard deviation of its own earlier moves, and, if given, how far speculators are short of yen compared with
-    their own past. The index is 100 Φ(mean of the parts). Values are taken at the end of a session as they were
-    *known* then.
+    A part is the move of an instrument over some sessions, over the standard deviation of its own earlier moves, or
+    the level of one against its own past, signed so that it counts upwards. The index is 100 Φ(mean of the parts).
+    Values are taken at the end of a session as they were *known* then.
 
     Parameters
     ----------
-    yen, shares, volatility, positions : str, optional
-        Instruments; None leaves a part out. `yen` is yen per dollar; `positions` is net, negative when short of yen.
+    parts : dict of str to str, mapping or Part
+        By name ``rises`` or ``falls``, which way the index counts, where the name is that of an instrument; else a
+        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `coupling.events.detection.section.Part`.
+        Moves are log changes for prices and differences for yields, by the instrument's own rule.
     sessions : int
         Length of a move.
     window : int, optional
@@ -57,19 +62,16 @@ class UnwindDetector:
     Examples
     --------
     >>> from coupling.data.loading.dataset import DataSection, load_dataset
-    >>> data = load_dataset(DataSection(source="simulated"), ["USDJPY", "SPX", "VIX"])
-    >>> result = UnwindDetector(threshold=99).fit(data)
+    >>> data = load_dataset(DataSection(source="simulated"), ["SPX", "VIX"])
+    >>> result = EventDetector(parts={"SPX": "falls", "VIX": "rises"}, threshold=99).fit(data)
     >>> list(result.frame.columns)
-    ['yen', 'shares', 'volatility', 'severity', 'index', 'known_at']
+    ['SPX', 'VIX', 'severity', 'index', 'known_at']
     """
 
     def __init__(
         self,
         *,
-        yen: str | None = "USDJPY",
-        shares: str | None = "SPX",
-        volatility: str | None = "VIX",
-        positions: str | None = None,
+        parts: Mapping[str, Any] | None = None,
         sessions: int = 5,
         window: int | None = None,
         min_rows: int = 250,
@@ -79,10 +81,7 @@ class UnwindDetector:
         days: str = "XNYS",
         at: str = "24:00 UTC",
     ) -> None:
-        self.yen = yen
-        self.shares = shares
-        self.volatility = volatility
-        self.positions = positions
+        self.parts = parts
         self.sessions = sessions
         self.window = window
         self.min_rows = min_rows
@@ -92,7 +91,7 @@ class UnwindDetector:
         self.days = days
         self.at = at
 
-    def fit(self, data: Any) -> UnwindIndexResult:
+    def fit(self, data: Any) -> DetectorIndexResult:
         """Compute the index and its signals.
 
         Parameters
@@ -110,9 +109,10 @@ class UnwindDetector:
             raise InputError(
                 f"a detector reads a panel's observations, not a {type(data).__name__}; use coupling.align."
             )
-        chosen = self._chosen(data.observations)
+        asked = self._asked()
+        chosen = {name: _first(name, part, data.observations) for name, part in asked.items()}
         line = self._line(chosen)
-        parts = {part: self._part(part, item, line) for part, item in chosen.items()}
+        parts = {name: self._part(asked[name], item, line) for name, item in chosen.items()}
         every = pd.DataFrame(parts, index=line.labels.rename("session"))
         frame = every.dropna()
         if frame.empty:
@@ -123,10 +123,10 @@ class UnwindDetector:
         frame = frame.assign(severity=severity, index=100 * norm.cdf(severity))
         ends = pd.Series(pd.DatetimeIndex(line.ends, tz="UTC"), index=line.labels)
         frame = frame.assign(known_at=ends[frame.index])
-        return UnwindIndexResult(
-            name="unwind-index",
-            title="Unwind index",
-            method=self._method(chosen),
+        return DetectorIndexResult(
+            name="detector-index",
+            title="Detector index",
+            method=self._method(asked, chosen),
             frame=frame,
             signals=frame.iloc[pick_signals(frame["index"].to_numpy(), self.threshold, self.refractory)],
             provenance=_provenance(data),
@@ -135,17 +135,13 @@ class UnwindDetector:
             refractory=self.refractory,
         )
 
-    def _chosen(self, observations: Mapping[str, Observations]) -> dict[str, Observations]:
-        names = {part: getattr(self, part) for part in ("yen", "shares", "volatility", "positions")}
-        asked = {part: name for part, name in names.items() if name is not None}
-        for part, name in asked.items():
-            if name not in observations:
-                raise InputError(f"{part}={name!r} is not in the data; {nearest(name, observations)}, or {part}=None.")
-        if not asked:
-            raise InputError("A detector needs at least one of yen, shares, volatility and positions.")
+    def _asked(self) -> dict[str, Part]:
+        """Return the parts, typed, each with its instruments."""
+        if not self.parts:
+            raise InputError("A detector needs at least one part, as parts={'SPX': 'falls', 'VIX': 'rises'}.")
         if self.sessions < 1 or self.refractory < 0 or self.min_rows < 20 or not 0 < self.threshold < 100:
             raise InputError("A detector needs sessions >= 1, refractory >= 0, min_rows >= 20 and 0 < threshold < 100.")
-        return {part: observations[name] for part, name in asked.items()}
+        return {str(name): _typed(str(name), part) for name, part in self.parts.items()}
 
     def _line(self, chosen: Mapping[str, Observations]) -> Sessions:
         first = max(item.levels.index[0] for item in chosen.values())
@@ -154,17 +150,15 @@ class UnwindDetector:
         over = line.ends <= pd.Timestamp(last).as_unit("ns").value
         return Sessions(line.labels[over], line.closes[over], line.ends[over])
 
-    def _part(self, part: str, item: Observations, line: Sessions) -> Floats:
+    def _part(self, part: Part, item: Observations, line: Sessions) -> Floats:
         known = known_levels(item, line.ends, parse_duration(self.max_staleness))
-        if part == "positions":
-            return -_scored(known, self.window, self.min_rows, lag=1, centred=True)
-        sign = {"yen": -1.0, "shares": -1.0, "volatility": 1.0}[part]
-        moves = np.full(len(known), np.nan)
-        moves[self.sessions :] = np.log(known[self.sessions :] / known[: -self.sessions])
-        return sign * _scored(moves, self.window, self.min_rows, lag=self.sessions, centred=False)
+        if part.of == "level":
+            return part.sign * _scored(known, self.window, self.min_rows, lag=1, centred=True)
+        moves = _moves(known, item, self.sessions)
+        return part.sign * _scored(moves, self.window, self.min_rows, lag=self.sessions, centred=False)
 
-    def _method(self, chosen: Mapping[str, Observations]) -> str:
-        read = ", ".join(f"{part} from {_source(item)}" for part, item in chosen.items())
+    def _method(self, asked: Mapping[str, Part], chosen: Mapping[str, Observations]) -> str:
+        read = ", ".join(_told(name, asked[name], item) for name, item in chosen.items())
         spread = "all earlier sessions" if self.window is None else f"the {self.window} sessions before"
         return (
             f"Moves over {self.sessions} sessions of {self.days} (each over at {self.at}) over their standard "
@@ -199,6 +193,41 @@ def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Tim
     levels = item.levels.to_numpy(dtype=float)[valued]
     fresh = (place >= 0) & (ends - struck[np.maximum(place, 0)] <= oldest.value)
     return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
+
+
+def _typed(name: str, part: Any) -> Part:
+    if name in OWN_COLUMNS:
+        raise InputError(f"{name!r} is a column of the index itself; call the part otherwise.")
+    try:
+        return Part.model_validate(part).named(name)
+    except ValidationError as error:
+        raise InputError(f"parts[{name!r}]: {refuse(error, Part, None)}.") from None
+
+
+def _first(name: str, part: Part, observations: Mapping[str, Observations]) -> Observations:
+    """Return the first instrument of a part that is in the data."""
+    for each in part.instruments:
+        if each in observations:
+            return observations[each]
+    wanted = part.instruments[0]
+    raise InputError(f"{wanted!r}, the part {name!r}, is not in the data; {nearest(wanted, observations)}.")
+
+
+def _moves(known: Floats, item: Observations, sessions: int) -> Floats:
+    """Return the moves over some sessions: log changes of a price, differences of a yield or another level."""
+    if item.change is ChangeRule.VALUE:
+        raise InputError(f"{item.name} is a flow, whose values are changes already; read it as {{of: level}}.")
+    if item.change is ChangeRule.LOG and (known <= 0).any():
+        raise InputError(f"{item.name}: a log change needs positive levels, and one at or below 0 was seen; repair it.")
+    moves = np.full(len(known), np.nan)
+    now, before = known[sessions:], known[:-sessions]
+    moves[sessions:] = np.log(now / before) if item.change is ChangeRule.LOG else now - before
+    return moves
+
+
+def _told(name: str, part: Part, item: Observations) -> str:
+    how = f" as it {part.side}" if part.of == "move" else f", its level ({'high' if part.sign > 0 else 'low'} counts)"
+    return f"{name} from {_source(item)}{how}"
 
 
 def _scored(values: Floats, window: int | None, min_rows: int, *, lag: int, centred: bool) -> Floats:

@@ -54,20 +54,21 @@ class PlaceboDates:
 
     @cached_property
     def responses(self) -> Floats:
-        """Cumulative abnormal change of every instrument at every placebo date, shape (dates, instruments)."""
+        """Response since the instant of every instrument at every placebo date, shape (dates, instruments)."""
         covered = covered_by(self.timeline.positions, self.plan.event_window, len(self.timeline.labels))
         parts = [np.empty((0, len(self.plan.responses)))]
         for k in range(0, len(self.positions), CHUNK):
             windows = form_windows(self.timeline, self.plan, self.positions[k : k + CHUNK], None, covered)
-            parts.append(regress(windows, min_rows=self.min_rows).total)
+            parts.append(regress(windows, first=self.plan.first, min_rows=self.min_rows).response)
         return np.concatenate(parts)
 
 
 def draw_dates(available: int, count: int, *, gap: int, replications: int, random_state: int) -> Places:
     """Draw sets of dates without overlap of their windows, as places among the available ones.
 
-    The shape is (replications, count). All sets whose members are at least `gap` places apart are about equally likely: sorted draws from a line
-    shortened by the gaps, spread out again. Fewer than two dates asked for, or too few available, give no draw.
+    All sets (the shape is replications × count) whose members are at least `gap` places apart are about equally
+    likely: sorted draws from a line shortened by the gaps, spread out again. Fewer than two dates asked for, or too
+    few available, give no draw.
     """
     free = available - (count - 1) * (gap - 1)
     if count < 2 or free < 4 * count:

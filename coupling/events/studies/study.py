@@ -15,6 +15,7 @@ from coupling.data.clocks import calendars
 from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
 from coupling.errors import InputError, nearest
+from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.expected import Expectation, check_windows, covered_by, expectation, form_windows
@@ -22,6 +23,8 @@ from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.studies.timeline import Timeline, panel_timeline
+from coupling.limits.asked import require_level
+from coupling.limits.budget import count, require_memory, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
@@ -59,7 +62,8 @@ class EventStudy:
     min_rows : int
         Estimation rows without which an instrument has no answer for an event.
     selected_by : sequence of str
-        Instruments by whose moves the events were chosen: they get no p-value.
+        Instruments by whose moves the events were chosen: they get no p-value. A catalogue that says after whose moves
+        its events are named adds those of more than a fifth of them.
     replications : int
         Number of placebo studies.
     level : float
@@ -156,7 +160,9 @@ class EventStudy:
             event_window=self.event_window,
             estimation_window=self.estimation_window,
         )
-        numbers = self._numbers(timeline, plan, units, rules, self._placebo_positions(timeline, changes, placebo_dates))
+        self._weigh(len(timeline.events), len(timeline.names))
+        placebos = self._placebo_positions(timeline, changes, placebo_dates)
+        numbers = self._numbers(timeline, plan, units, rules, placebos, self._selected_by(timeline, events))
         return EventStudyResult(
             name="event-study",
             title="Responses to events",
@@ -170,11 +176,18 @@ class EventStudy:
     def _check(self) -> None:
         check_windows(self.event_window, self.estimation_window)
         require_limits(self)
-        if not 0 < self.level < 1:
-            raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
+        require_level(self.level)
         if self.min_rows < 3:
             raise InputError(f"min_rows={self.min_rows} is too small; an estimation window needs at least 3 rows.")
         calendars.require_days(self.days)
+
+    def _weigh(self, events: int, instruments: int) -> None:
+        """Refuse, before it begins, what would not fit or take too long; the price was measured on one core."""
+        (a, b), (c, d) = self.event_window, self.estimation_window
+        what = f"{count(events, 'event')} of {count(instruments, 'instrument')}"
+        require_memory(32.0 * events * instruments * (b - a + d - c + 2), what, "take fewer, or shorter windows")
+        price = 6e-3 if self.model == "garch" else 1.2e-4
+        require_seconds(events * instruments * price, what, "take fewer")
 
     def _timeline(
         self, data: Any, changes: Changes | None, events: Events
@@ -210,6 +223,16 @@ class EventStudy:
             places = timeline.labels.searchsorted(days.as_unit("ns").normalize(), side="left").astype(np.intp)
         return places[places < len(timeline.labels)]
 
+    def _selected_by(self, timeline: Timeline, events: Events) -> tuple[str, ...]:
+        """Return the instruments without a p-value: those named, and those after which a catalogue names its events."""
+        for name in self.selected_by:
+            if name not in timeline.names:
+                raise InputError(
+                    f"selected_by names {name!r}, which is not in the data; {nearest(name, timeline.names)}."
+                )
+        often = events.selected_by(timeline.names) if isinstance(events, Catalogue) else ()
+        return tuple(dict.fromkeys([*self.selected_by, *often]))
+
     def _numbers(
         self,
         timeline: Timeline,
@@ -217,16 +240,12 @@ class EventStudy:
         units: dict[str, str],
         rules: dict[str, ChangeRule | None],
         placebo_dates: npt.NDArray[np.intp] | None,
+        selected_by: tuple[str, ...],
     ) -> StudyNumbers:
         names = tuple(timeline.names[k] for k in plan.responses)
-        for name in self.selected_by:
-            if name not in timeline.names:
-                raise InputError(
-                    f"selected_by names {name!r}, which is not in the data; {nearest(name, timeline.names)}."
-                )
         covered = covered_by(timeline.positions, self.event_window, len(timeline.labels)) if self.purge else None
         windows = form_windows(timeline, plan, timeline.positions, timeline.event_changes, covered)
-        abnormal = regress(windows, forecast_error=self.forecast_error, min_rows=self.min_rows)
+        abnormal = regress(windows, first=plan.first, forecast_error=self.forecast_error, min_rows=self.min_rows)
         if self.model == "garch":
             from coupling.events.studies.garch import with_garch_variance
 
@@ -241,7 +260,7 @@ class EventStudy:
             abnormal=abnormal,
             event_window=self.event_window,
             placebo_dates=PlaceboDates(timeline, mean, self.min_rows, placebo_dates),
-            selected_by=tuple(self.selected_by),
+            selected_by=selected_by,
             replications=self.replications,
             random_state=self.random_state,
             level=self.level,

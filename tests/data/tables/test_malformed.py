@@ -117,7 +117,6 @@ CASES: dict[str, Case] = {
     "noise": (bytes(range(128, 256)) * 8, {}, "x.csv"),
     "a zero byte": (HEAD + "2025-06-02,59\x0000.5\n" + ROWS, {}, "line 2: the text holds a zero byte"),
     "half a character": ((HEAD + ROWS).encode("utf-16")[:-1], {}, "is no text in UTF-8"),
-    "an unknown encoding": (HEAD + ROWS, {"encoding": "klingon"}, "encoding 'klingon' is unknown"),
     "the wrong encoding": ("année,é\n".encode("cp1252"), {"encoding": "utf-8"}, "no text in utf-8"),
     "no heading": (ROWS, {}, "no header with a date column"),
     "another heading": ("when,value\n" + ROWS, {}, "name its columns in data.files ('date_column:', 'column:')"),
@@ -242,7 +241,6 @@ CASES: dict[str, Case] = {
     "a quote within a cell": (HEAD + TWO + '2025-06-04,58"80.75\n', {}, "line 4"),
     "an endless cell": (HEAD + TWO + "2025-06-04,5880.75" + "0" * 140_000 + "\n", {}, "line 4"),
     "two delimiters": ("date,value;time\n2025-06-02,1;2025-06-03\n", {}, "with the delimiter comma and semicolon"),
-    "no such delimiter": (HEAD + ROWS, {"delimiter": "comma and so on"}, "delimiter 'comma and so on' is none"),
     "no such ticker": (HEAD + ROWS, {"ticker": "SPX"}, "no column of tickers"),
     "several tickers": (
         "date,ticker,close\n" + ROWS.replace(",", ",A,") + ROWS.replace(",", ",B,"),
@@ -285,6 +283,21 @@ def test_the_table_holds_sixty_files_and_more() -> None:
         ({"means": "noon"}, "means"),
         ({"length": "long"}, "no positive duration"),
         ({"columm": "x"}, "columm"),
+        ({"decimal": ""}, "decimal"),
+        ({"delimiter": ""}, "delimiter '' is none"),
+        ({"delimiter": "abc"}, "delimiter 'abc' is none"),
+        ({"delimiter": "\u200f"}, "is none"),
+        ({"delimiter": "comma and so on"}, "delimiter 'comma and so on' is none"),
+        ({"encoding": "klingon"}, "encoding 'klingon' is unknown"),
+        ({"encoding": ""}, "encoding '' is unknown"),
+        ({"encoding": "rot13"}, "encoding 'rot13' is unknown"),
+        ({"encoding": "idna"}, "encoding 'idna' is unknown"),
+        *(
+            ({name: text}, "is an empty text")
+            for text in ("", " \t")
+            for name in ("file", "column", "date_column", "ticker", "then", "sheet")
+            if (name, text) != ("file", "")
+        ),
     ],
 )
 def test_what_is_stated_wrongly_is_refused_before_a_file_is_read(options: dict[str, str], message: str) -> None:
