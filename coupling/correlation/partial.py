@@ -108,7 +108,7 @@ class PartialCorrelation(PairwiseCorrelation):
         names = self._free(frame)
         require_room(len(self._windows), len(names))
         require_effort(self, Extent.of(self._windows), len(names))
-        places = {name: column for column, name in enumerate(frame.columns)}
+        places: dict[Hashable, int] = {name: column for column, name in enumerate(frame.columns)}
         self._pair_places = [places[name] for name in names]
         self._controls = [place for name, place in places.items() if name not in set(names)]
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.dates.sessions import session_of
 from coupling.direction.closes import Closes
+from coupling.direction.findings import of_network, of_spillovers
 from coupling.direction.section import SpilloverSection, TimeVaryingSection
 from coupling.direction.spillover import Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
@@ -95,7 +97,9 @@ def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
         names=names,
         one_instant=context.closes.support_direction,
     )
-    return [result, network]
+    span = session_of(changes.index[0]), session_of(changes.index[-1])
+    clock = f"{context.panel.alignment.days} at {context.panel.alignment.at}"
+    return [of_spillovers(result, span, clock), of_network(network, span, clock)]
 
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,7 @@ WORDS = re.compile("|".join([*map(re.escape, FOREIGN), *(rf"\b{word}\b" for word
 DAYS = pd.bdate_range("2022-01-03", "2024-06-28")
 NAMES = ["GOLD", "DXY", "UST10Y"]
 MEETINGS = """
-chosen_by: {surprise: [UST10Y]}
+chosen_by: {surprise: [UST10Y, UST2Y]}  # one of them is not in the studies
 types:
   dovish: {title: dovish surprise, signs: {UST10Y: falls, GOLD: rises}}
   hawkish: {signs: {UST10Y: rises, DXY: rises}}

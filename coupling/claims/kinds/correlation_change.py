@@ -147,7 +147,7 @@ def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Vari
         unit="correlation",
         p_value=float(row["p_value"]),
         n=int(row["before_n"]) + int(row["after_n"]),
-        sample=(pd.Timestamp(answer.start), pd.Timestamp(answer.end)),
+        sample=(pd.Timestamp(str(answer.start)), pd.Timestamp(str(answer.end))),
         detectable=float(row["detectable"]),
         method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
         variants=variants,

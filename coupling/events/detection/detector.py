@@ -186,11 +186,10 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
 
 def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Timedelta) -> Floats:
     """Return the newest level known at each instant; missing before the first, and where it was struck too long ago."""
-    valued = item.levels.notna().to_numpy()
-    known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at[valued]).as_unit("ns").asi8)
-    struck = pd.DatetimeIndex(item.levels.index[valued]).as_unit("ns").asi8
+    known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at).as_unit("ns").asi8)
+    struck = pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8
     place = known.searchsorted(ends, side="right") - 1
-    levels = item.levels.to_numpy(dtype=float)[valued]
+    levels = item.levels.to_numpy(dtype=float)
     fresh = (place >= 0) & (ends - struck[np.maximum(place, 0)] <= oldest.value)
     return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from coupling.events import judge
 from coupling.events.listing.event import Event
 from coupling.events.studies import dates, tables
 from coupling.events.studies.abnormal import Abnormal
@@ -18,6 +19,7 @@ from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.episodes import effective_number, episodes_of
 from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
 from coupling.limits.asked import require_word
+from coupling.results.verdicts import Responds
 
 __all__ = ["StudyNumbers"]
 
@@ -219,9 +221,10 @@ class StudyNumbers:
             return "chosen by this instrument: no p-value"
         if not n:
             return "no episode"
-        if row["smallest_sign_p"] > 1 - self.level:
+        if not (able := row["smallest_sign_p"] <= 1 - self.level):
             return f"cannot reject with {n} episode{'s' if n > 1 else ''}: undecided"
-        return "differs from 0" if row["p_value"] <= 1 - self.level else "not distinguishable from 0"
+        told = judge.responds(row["lower"], row["upper"], able=able)
+        return "differs from 0" if told is Responds.RESPONDS else "not distinguishable from 0"
 
     @cached_property
     def placebo_t(self) -> list[Floats]:

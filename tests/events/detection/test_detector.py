@@ -94,15 +94,12 @@ def test_an_old_value_is_no_news(simulated):
     assert not whole.warnings
 
 
-def test_a_missing_level_is_passed_over():
+def test_a_day_without_a_level_is_passed_over():
     data, _, days = market()
     item = data.observations["SPX"]
-    gap = item.levels.copy()
-    gap.iloc[500] = np.nan
-    holed = {
-        **data.observations,
-        "SPX": Observations(name="SPX", levels=gap, known_at=item.known_at, change=ChangeRule.LOG),
-    }
+    kept = item.levels.index.delete(500)
+    short = Observations(name="SPX", levels=item.levels[kept], known_at=item.known_at[kept], change=ChangeRule.LOG)
+    holed = {**data.observations, "SPX": short}
     found = EventDetector(parts={"shares": SHARES}, min_rows=100).fit(SimpleNamespace(observations=holed)).frame
     assert np.isfinite(found.loc[days[500], "shares"])
 
