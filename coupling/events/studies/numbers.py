@@ -46,7 +46,7 @@ class StudyNumbers:
         Shared by the studies of all categories.
     selected_by : tuple of str
         Instruments by which the events were chosen; they get no p-value.
-    placebos, random_state : int
+    replications, random_state : int
     level : float
     category : str, optional
         Of a part of a study.
@@ -61,7 +61,7 @@ class StudyNumbers:
     event_window: tuple[int, int]
     placebo_dates: PlaceboDates
     selected_by: tuple[str, ...]
-    placebos: int
+    replications: int
     random_state: int
     level: float
     category: str | None = None
@@ -235,7 +235,9 @@ class StudyNumbers:
             usable = responses[np.isfinite(responses)]
             count = int(np.isfinite(self.responses[:, k]).sum())
             gap = len(self.days) if self.placebo_dates.chosen is None else 1
-            sets = draw_dates(len(usable), count, gap=gap, draws=self.placebos, random_state=self.random_state)
+            sets = draw_dates(
+                len(usable), count, gap=gap, replications=self.replications, random_state=self.random_state
+            )
             drawn.append(placebo_t(usable, sets))
         return drawn
 
