@@ -71,7 +71,7 @@ def categories_answer(
         warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
         focus=focus,
     )
-    return of_categories(result, study, clock=section.clock, level=section.level)
+    return of_categories(result, study, clock=section.days, level=section.level)
 
 
 def placebo_answer(study: EventStudyResult) -> PlaceboResult:
