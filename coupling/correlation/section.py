@@ -89,8 +89,8 @@ class EstimatorSection(Section):
         pair = (left, right) if (left, right) in fitted.correlation_.columns else (right, left)
         if pair not in fitted.correlation_.columns:
             return self.between(data, left, right)["estimate"]  # says which name it does not have
-        found: pd.Series = fitted.correlation_[pair]
-        return found
+        path: pd.Series = fitted.correlation_[pair]
+        return path
 
 
 class _Windowed(EstimatorSection):
@@ -151,7 +151,7 @@ class DccSection(EstimatorSection):
     margins: Literal["garch", "gjr"] = "garch"
     asymmetric: bool = False
     distribution: Literal["normal", "student"] = "normal"
-    start: Literal["ones", "target"] = "ones"
+    initial_correlation: Literal["ones", "target"] = "ones"
     initial_variance: Literal["sample", "recursion", "backcast"] | float = "sample"
 
 
@@ -195,7 +195,7 @@ class BetaSection(_Windowed):
 
     def between(self, data: Any, left: str, right: str) -> pd.DataFrame:
         """Return the slope of the first on the second, by window end."""
-        found: pd.DataFrame = self.estimator(driver=right, **dict(self)).fit(data).of(left)
+        found: pd.DataFrame = self.estimator(driver=right, **dict(self)).fit(data).between(left, right)
         return found
 
     def estimates(self, data: Any, left: str, right: str) -> pd.Series:
