@@ -13,11 +13,14 @@ from scipy.special import kolmogorov, logsumexp
 from sklearn.base import BaseEstimator
 
 from coupling.change.break_dates import date_interval
-from coupling.change.checks import check_level, check_name, standardized
+from coupling.change.checks import standardized
 from coupling.change.hansen import LARGEST, f_test_p_value
 from coupling.change.segments import Moments, best_cuts
 from coupling.data.gate.series import read_columns, read_series
 from coupling.errors import InputError
+from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
@@ -51,7 +54,7 @@ def products(
     >>> products(changes, "BTC", "SPX", standardize=None).tolist()
     [1.0, 1.0, -1.0, -1.0]
     """
-    pair = changes[[check_name(left, changes), check_name(right, changes)]]
+    pair = changes[[require_instrument(left, changes.columns), require_instrument(right, changes.columns)]]
     both = standardized(pair, standardize).dropna()
     if standardize is None:
         both = both - both.mean()
@@ -65,6 +68,7 @@ def products(
     return product.rename(f"{left} x {right}")
 
 
+@plain_keywords
 class BaiPerron(BaseEstimator):  # type: ignore[misc]
     """Date the breaks of a mean or of a regression.
 
@@ -148,7 +152,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
             trimming, a value is no finite number, the series is constant, or it looks like a rolling path.
         """
         require_limits(self)
-        check_level(self.level)
+        require_level(self.level)
         self._index, target, x = _matrices(y, regressors, intercept=self.intercept)
         smallest, breaks = self._room(len(target), x.shape[1])
         shift, scale = (float(target.mean()) if self.intercept else 0.0), float(np.abs(target).max())
@@ -158,6 +162,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
         width = np.abs(x).max(axis=0)
         x = x / np.where(width > 0, width, 1.0)
         small = target / scale - shift
+        require_seconds(0.02 + 1e-8 * len(small) ** 2, f"breaks in {count(len(small), 'row')}", "take fewer")
         moments = Moments.of(small, x)
         cuts, rss = best_cuts(moments, smallest, breaks)
         n, k = x.shape

@@ -13,15 +13,18 @@ from sklearn.base import BaseEstimator
 
 from coupling.data.gate.matrix import checked_matrix
 from coupling.dates.days import read_moment
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError
+from coupling.limits.budget import count, require_seconds
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "check_level", "check_name", "complete_pairs", "instant", "standardized"]
+__all__ = ["MARGINS", "changes_of", "complete_pairs", "instant", "require_effort", "standardized"]
+
+MARGINS = ("garch", "gjr")
 
 Floats = NDArray[np.float64]
 
 
-def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: bool = False) -> pd.DataFrame:
+def changes_of(estimator: BaseEstimator, X: Any, *, min_rows: int = 10, levels: bool = False) -> pd.DataFrame:
     """Return X (rows = time, columns = instruments) as a frame of floats; see `checked_matrix`.
 
     Raises
@@ -30,7 +33,22 @@ def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: b
         If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, the
         rows are not in order, or a column looks like levels where changes are asked for.
     """
-    return checked_matrix(estimator, X, min_rows=minimum, levels=levels)
+    return checked_matrix(estimator, X, min_rows=min_rows, levels=levels)
+
+
+def require_effort(changes: pd.DataFrame, seconds: float) -> pd.DataFrame:
+    """Return the changes, or raise InputError, before work begins, if all pairs would take too long.
+
+    Parameters
+    ----------
+    changes : DataFrame
+    seconds : float
+        That a pair is estimated to take on one core; the prices were measured.
+    """
+    pairs = changes.shape[1] * (changes.shape[1] - 1) // 2
+    what = f"{count(pairs, 'pair')} of {count(len(changes), 'row')}"
+    require_seconds(pairs * seconds, what, "take fewer instruments, rows or replications")
+    return changes
 
 
 def standardized(changes: pd.DataFrame, standardize: str | None) -> pd.DataFrame:
@@ -63,20 +81,6 @@ def _unit(column: pd.Series) -> pd.Series:
     small = small - small.mean()
     unit: pd.Series = small / small.std(ddof=0)
     return unit
-
-
-def check_level(level: float) -> float:
-    """Return the level, or raise InputError if it is not between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-    return float(level)
-
-
-def check_name(name: Hashable, changes: pd.DataFrame) -> Hashable:
-    """Return the name of a column, or raise InputError with the nearest one."""
-    if name not in changes.columns:
-        raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, changes.columns))}.")
-    return name
 
 
 def instant(label: Any, index: pd.Index) -> Any:

@@ -10,11 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, check_level, check_name, instant
+from coupling.change.checks import changes_of, instant, require_effort
 from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import basic_interval, block_length, bootstrap_means
+from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ContagionTest"]
@@ -24,6 +26,7 @@ SMALLEST = 5
 INVALID = "adjustment not valid"
 
 
+@plain_keywords
 class ContagionTest(BaseEstimator):  # type: ignore[misc]
     """Ask whether source and target are tied more closely under stress, the source's own variance allowed for.
 
@@ -121,9 +124,10 @@ class ContagionTest(BaseEstimator):  # type: ignore[misc]
             If a column is unknown, or a period has fewer than 5 usable rows.
         """
         require_limits(self)
-        check_level(self.level)
+        require_level(self.level)
         changes = changes_of(self, X)
-        names = [check_name(name, changes) for name in (self.source, self.target)]
+        require_effort(changes.iloc[:, :2], 0.02 + 1e-7 * len(changes) * self.replications)
+        names = [require_instrument(name, changes.columns) for name in (self.source, self.target)]
         if names[0] == names[1]:
             raise InputError(f"Source and target are both {names[0]!r}; name two instruments.")
         beyond = int(changes.attrs["unfinished"])

@@ -11,13 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, check_level, complete_pairs, standardized
+from coupling.change.checks import changes_of, complete_pairs, require_effort, standardized
 from coupling.change.date_sets import date_set
 from coupling.change.fluctuation import FLUCTUATIONS
 from coupling.change.moments import moments_of
 from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["CorrelationBreak"]
@@ -27,6 +29,7 @@ COLUMNS = ["left", "right", "break", "date", "likeliest", "lower", "upper", "set
 COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 
 
+@plain_keywords
 class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     """Test for a constant correlation against a change at an unknown date, and date the changes.
 
@@ -126,10 +129,11 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
             If X is unusable or a parameter is impossible.
         """
         require_limits(self)
-        check_level(self.level)
+        require_level(self.level)
         if self.method not in FLUCTUATIONS:
             raise InputError(f"Unknown method {self.method!r}; {nearest(str(self.method), FLUCTUATIONS)}.")
         changes = changes_of(self, X)
+        require_effort(changes, 0.015 + 8e-6 * len(changes) + 5e-9 * len(changes) ** 2 * (self.method == "kendall"))
         self._steady = dict(complete_pairs(standardized(changes, "ewma")))
         firsts, breaks = [], []
         for pair, both in complete_pairs(standardized(changes, self.standardize)):

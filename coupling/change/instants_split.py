@@ -11,12 +11,13 @@ import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import check_level
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, weekly_jackknife
+from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["InstantsSplitTest"]
@@ -24,6 +25,7 @@ __all__ = ["InstantsSplitTest"]
 WEEKS = 10
 
 
+@plain_keywords
 class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
     """Compare the Hayashi-Yoshida correlation before and after a date that was fixed beforehand.
 
@@ -86,7 +88,7 @@ class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
             If the observations are unusable or fewer than ten weeks lie on one side of the date.
         """
         require_limits(self)
-        check_level(self.level)
+        require_level(self.level)
         legs = change_intervals(observations, stale=self.stale)
         self.table_ = pd.DataFrame([self._row(left, right) for left, right in combinations(legs, 2)])
         return self

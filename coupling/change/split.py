@@ -12,11 +12,13 @@ from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, check_level, complete_pairs, instant, standardized
+from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
@@ -109,6 +111,7 @@ def _p_value(before: Window, after: Window) -> float:
     return float(brentq(gap, smallest, 1 - smallest, xtol=1e-10)) if gap(1 - smallest) > 0 else 1.0
 
 
+@plain_keywords
 class SplitTest(BaseEstimator):  # type: ignore[misc]
     """Compare the correlation before and after a date that was fixed beforehand.
 
@@ -186,8 +189,8 @@ class SplitTest(BaseEstimator):  # type: ignore[misc]
             If X is unusable, or too few rows lie on one side of the date.
         """
         require_limits(self)
-        check_level(self.level)
-        changes = changes_of(self, X)
+        require_level(self.level)
+        changes = require_effort(changes_of(self, X), 3e-3)
         used = standardized(changes, self.standardize)
         date = instant(self.date, used.index)
         keep = pd.Series(data=True, index=used.index)

@@ -15,13 +15,16 @@ from coupling.comparison.curve import answer_variants
 from coupling.comparison.further import further_measures
 from coupling.comparison.measures import Measure, Subject, measures_of
 from coupling.comparison.sides import draw_all, side_by_side
+from coupling.data.instrument import resolve
 from coupling.data.panel import Panel
+from coupling.data.signs import sign_notes
 from coupling.errors import ConfigurationError, CouplingError
 from coupling.limits.upper import beyond
 from coupling.machine.privacy import public
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences, SideBySide
 from coupling.study import Study, load_panel, load_study
+from coupling.study.effort import Task, comparison_tasks, require_effort
 from coupling.study.marking import mark, say_doubts
 
 __all__ = ["compare"]
@@ -83,7 +86,7 @@ def compare(
     dask : str, optional
         Address of a Dask scheduler that works instead of this machine's cores.
     yes : bool
-        Whether a grid of more than 2,000 combinations is meant.
+        Whether a grid of more than 2,000 combinations, or what takes longer than two minutes, is meant.
     fresh : bool
         Whether specifications that an interrupted run finished are done again.
     progress : callable, optional
@@ -121,7 +124,7 @@ def compare(
     sides: list[Result | Failure] = []
     panels: dict[str, Panel] = {}
     if len(loaded) > 1:
-        sides, panels = _sides(loaded, where, replications, options)
+        sides, panels = _sides(loaded, where, replications, options, yes=yes)
     if len(loaded) > 1 or failures:
         rooms.append(_configurations(loaded, failures))
     if sides:
@@ -200,7 +203,7 @@ def _configurations(loaded: Mapping[str, Study], failures: list[Failure]) -> Roo
 
 
 def _sides(
-    loaded: Mapping[str, Study], where: _Where, replications: int, options: dict[str, Any]
+    loaded: Mapping[str, Study], where: _Where, replications: int, options: dict[str, Any], *, yes: bool
 ) -> tuple[list[Result | Failure], dict[str, Panel]]:
     subjects: dict[str, Subject] = {}
     failures: list[Result | Failure] = []
@@ -211,6 +214,8 @@ def _sides(
         except CouplingError as error:
             failures.append(Failure(name=f"comparison-study-{place}", title=f"{name} cannot be run", reason=str(error)))
     panels = {name: subject.panel for name, subject in subjects.items()}
+    if not yes:
+        require_effort(_tasks(subjects, replications), "the comparison")
     measures = {name: measures_of(subject) + further_measures(subject) for name, subject in subjects.items()}
     failures += _failed(measures)
     if not subjects:
@@ -231,6 +236,14 @@ def _sides(
         for group, frame in side_by_side(drawn).items()
     ]
     return failures + results, panels
+
+
+def _tasks(subjects: Mapping[str, Subject], replications: int) -> list[Task]:
+    return [
+        task
+        for name, subject in subjects.items()
+        for task in comparison_tasks(subject.study, len(subject.panel.changes), replications, name)
+    ]
 
 
 def _plain(text: str) -> str:
@@ -296,9 +309,15 @@ def _result(loaded: Mapping[str, Study], rooms: list[RoomResult], panels: Mappin
             (result.provenance for room in rooms for result in room.results if isinstance(result, Result)), Provenance()
         )
     banner = say_doubts(provenance, place="see Data in the report of each study")
-    whole = tuple(rooms)
+    notes = [sign_notes({name: resolve(name, each.define) for name in each.instruments}) for each in loaded.values()]
     return ComparisonResult(
-        title=title, rooms=whole, question=question, banner=banner, provenance=provenance, frame=frame
+        title=title,
+        rooms=tuple(rooms),
+        question=question,
+        banner=banner,
+        provenance=provenance,
+        signs=tuple(dict.fromkeys(note for of_study in notes for note in of_study)),
+        frame=frame,
     )
 
 

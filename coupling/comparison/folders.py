@@ -17,11 +17,14 @@ from coupling.data.instrument import Instrument, load_instruments
 from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
+from coupling.data.section import DataSection
 from coupling.errors import ConfigurationError, CouplingError, DataError
+from coupling.machine.names import place_of
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences
 from coupling.results.runs import REASONS, MeasureChanges, SeriesChanges
 from coupling.study import Study, load_study
+from coupling.study.effort import Task, comparison_tasks, require_effort
 from coupling.study.marking import mark, say_doubts
 
 __all__ = ["compare_folders"]
@@ -38,7 +41,10 @@ MEASURES_METHOD = (
 
 
 def compare_folders(
-    folders: Sequence[str | Path], *, config: str | Path | Sequence[str | Path] | None = None
+    folders: Sequence[str | Path],
+    *,
+    config: str | Path | Sequence[str | Path] | None = None,
+    yes: bool = False,
 ) -> ComparisonResult:
     """Say what changed between two runs of a study on two folders of data, and why.
 
@@ -49,6 +55,8 @@ def compare_folders(
     config : path or two paths, optional
         The study whose measures are compared; two where the configuration changed too, the earlier first. Without
         one only the series are compared.
+    yes : bool
+        Whether it may take longer than the two minutes that are allowed unasked.
 
     Returns
     -------
@@ -80,6 +88,8 @@ def compare_folders(
     else:
         sides = [_load(study.with_data(place)) for study, place in zip((studies[0], studies[-1]), places, strict=True)]
         read += [side.observations for side in sides]
+        if not yes:
+            require_effort(_tasks(studies[-1], sides[1]), "the comparison")
         rooms.append(_measures(studies, sides))
         provenance = sides[1].provenance(studies[-1].as_text(), studies[-1].seed)
     doubted = Provenance(origins=_origins(read))
@@ -120,12 +130,12 @@ def _catalogue(place: Path) -> dict[str, Observations]:
     """Return every instrument of the catalogue that a folder serves."""
     if not place.is_dir():
         raise DataError(f"data folder {place} does not exist; name one that does")
-    base = load_study({"title": "All", "focus": "BTC", "instruments": ["BTC", "SPX"]}).with_data(place)
+    data = DataSection(directory=str(place_of(Path(), place).absolute()))
     found: dict[str, Observations] = {}
     for name, item in load_instruments().items():
         if item.formula is None:
             try:
-                found |= load_dataset(base.data, [name]).observations
+                found |= load_dataset(data, [name]).observations
             except DataError:
                 continue
     if not found:
@@ -206,6 +216,13 @@ def _configurations(studies: Sequence[Study]) -> RoomResult:
     )
     question = "What differs between the configurations?"
     return RoomResult(name="configurations", question=question, verdict=table.sentence, results=(table,))
+
+
+def _tasks(study: Study, dataset: Dataset) -> list[Task]:
+    """Return what four runs of the measures take."""
+    rows = max((len(item.levels) for item in dataset.observations.values()), default=0)
+    tasks = comparison_tasks(study, rows, 0, "each run")
+    return [Task(task.name, 4 * task.seconds) for task in tasks]
 
 
 def _measures(studies: Sequence[Study], sides: Sequence[Dataset]) -> RoomResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from coupling.configuration.document import Document, Place
 from coupling.errors import ConfigurationError, nearest
+from coupling.limits.keywords import meant
 
 __all__ = ["refuse"]
 
@@ -59,7 +61,7 @@ def _place(detail: Any) -> Place:
 def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     kind, seen = detail["type"], detail.get("input")
     if kind == "extra_forbidden":
-        return f"unknown key {str(place[-1])!r}; {nearest(str(place[-1]), _keys_at(model, place[:-1]))}"
+        return f"unknown key {str(place[-1])!r}; {meant(str(place[-1]), _keys_at(model, place[:-1]))}"
     if kind == "union_tag_invalid":
         seen = detail["ctx"]["tag"]
         words = detail["ctx"]["expected_tags"].replace(QUOTE, "").split(", ")
@@ -69,8 +71,10 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     if kind == "value_error":
         return str(getattr(detail["ctx"]["error"], "message", detail["ctx"]["error"]))
     if kind in ("enum", "literal_error") and isinstance(seen, str):
-        words = [word.strip(" '") for word in detail["ctx"]["expected"].replace(" or ", ",").split(",")]
-        return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
+        words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        if all(word[:1].isalnum() for word in words):
+            return f"{_shown(seen)} is not allowed; {nearest(seen, words)}"
+        return f"{_shown(seen)} is not allowed; known: {detail['ctx']['expected']}"
     if kind == "too_short":
         found, least = detail["ctx"]["actual_length"], detail["ctx"]["min_length"]
         return f"{_shown(seen)} holds {found} and at least {least} are needed; add another"

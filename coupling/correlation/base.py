@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from itertools import combinations, islice
+from itertools import combinations
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Part, Windows
 from coupling.data.gate.matrix import checked_matrix
-from coupling.errors import InputError, nearest
+from coupling.limits.asked import require_level, require_pair
 from coupling.limits.budget import require_memory
+from coupling.limits.keywords import plain_keywords
 
-__all__ = ["PairwiseCorrelation", "check_level", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
+__all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
 Floats = npt.NDArray[np.float64]
 STATISTICS = 12
@@ -27,6 +30,7 @@ NAMES = 300
 """Bytes that the names of a pair take while the columns are made."""
 
 
+@plain_keywords
 class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     """Base of the estimators that give one number per pair of instruments and window.
 
@@ -40,6 +44,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     """
 
     correlation_: pd.DataFrame
+    _windows: Windows
 
     def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return the estimates of one pair with their interval and sample.
@@ -65,7 +70,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "correlation_")
         pair = self._position(left, right)
         estimate = self.correlation_.iloc[:, pair]
-        columns = {"estimate": estimate.to_numpy(), **self._interval(pair, check_level(level))}
+        columns = {"estimate": estimate.to_numpy(), **self._interval(pair, require_level(level))}
         return marked(self, pd.DataFrame(columns, index=self.correlation_.index))
 
     def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
@@ -82,13 +87,18 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
             Columns ``(left, right, statistic)``, by window end.
         """
         check_is_fitted(self, "correlation_")
-        level, estimates = check_level(level), self.correlation_.to_numpy()
-        require_room(len(estimates), len(set(self.correlation_.columns.get_level_values(0))) + 1, tables=STATISTICS)
+        level, estimates = require_level(level), self.correlation_.to_numpy()
+        names = len(set(self.correlation_.columns.get_level_values(0))) + 1
+        require_room(len(estimates), names, tables=STATISTICS)
+        require_effort(self, self._extent(), names, intervals=True)
         tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in range(estimates.shape[1])]
         columns = dict(enumerate(values for table in tables for values in table.values()))
         return pd.DataFrame(columns, index=self.correlation_.index).set_axis(
             _statistic_columns(self.correlation_.columns, list(tables[0])), axis=1
         )
+
+    def _extent(self) -> Extent:
+        return Extent.of(self._windows)
 
     @abstractmethod
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
@@ -97,12 +107,7 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     def _position(self, left: Hashable, right: Hashable) -> int:
         """Return the column of a pair, whichever way round it is named."""
         pairs: list[Any] = self.correlation_.columns.to_list()
-        names = dict.fromkeys(name for pair in pairs for name in pair)
-        for name in (left, right):
-            if name not in names:
-                raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, names))}")
-        if left == right:
-            raise InputError(f"A pair needs two instruments, and both are {left!r}; name another one.")
+        require_pair(left, right, (name for pair in pairs for name in pair))
         pair = (left, right) if (left, right) in pairs else (right, left)
         return pairs.index(pair)
 
@@ -124,13 +129,6 @@ def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def check_level(level: float) -> float:
-    """Return the level, or raise InputError if it is not between 0 and 1."""
-    if not 0 < level < 1:
-        raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-    return float(level)
-
-
 def columns_of(pair: int, instruments: int) -> tuple[int, int]:
     """Return the columns of the two instruments whose pair stands in that column of ``correlation_``.
 
@@ -139,7 +137,10 @@ def columns_of(pair: int, instruments: int) -> tuple[int, int]:
     >>> [columns_of(pair, 3) for pair in range(3)]
     [(0, 1), (0, 2), (1, 2)]
     """
-    return next(islice(combinations(range(instruments), 2), pair, None))
+    pairs = instruments * (instruments - 1) // 2
+    below = (isqrt(8 * (pairs - 1 - pair) + 1) - 1) // 2  # whole rows of the triangle that follow
+    left = instruments - 2 - below
+    return left, pair - left * (2 * instruments - left - 1) // 2 + left + 1
 
 
 def fill_columns(windows: Windows, columns: int, column: Callable[[int, Part], Floats]) -> Floats:

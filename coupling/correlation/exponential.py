@@ -9,14 +9,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ExponentialCorrelation"]
 
 
+@plain_keywords
 class ExponentialCorrelation(PairwiseCorrelation):
     r"""Correlation in which a change counts half as much as one that is a half-life younger.
 
@@ -89,6 +92,7 @@ class ExponentialCorrelation(PairwiseCorrelation):
         self._values = np.array(frame, order="C")
         self._decay = 2.0 ** (-1.0 / self.halflife)
         require_room(len(self._windows), frame.shape[1])
+        require_effort(self, Extent.of(self._windows), frame.shape[1])
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = fill_columns(

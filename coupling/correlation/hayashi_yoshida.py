@@ -11,13 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
+from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
+from coupling.correlation.effort import Extent, require_effort
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
 from coupling.limits.budget import require_memory
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
@@ -30,6 +32,7 @@ MINIMUM_WEEKS = 10
 """Fewest weeks from which the jackknife gives an interval."""
 
 
+@plain_keywords
 class HayashiYoshidaCorrelation(PairwiseCorrelation):
     r"""Correlation of instruments on their own clocks, by the products of all changes whose intervals overlap.
 
@@ -138,6 +141,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         self._legs = [_scaled(leg) for leg in legs]
         self._ends = self._window_ends(legs)
         require_room(len(self._ends), len(names), tables=6)
+        require_effort(self, self._extent(), len(names))
         sums = [self._sums(left, right) for left, right in combinations(self._legs, 2)]
         index = _labels(self._ends, legs[0].aware)
         columns = pair_columns(names)
@@ -160,7 +164,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         return frame
 
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
-        left, right = list(combinations(self._legs, 2))[pair]
+        left, right = (self._legs[place] for place in columns_of(pair, len(self._legs)))
         _, error, weeks = self._jackknife(left, right)
         estimate = self.correlation_.iloc[:, pair].to_numpy()
         enough = (weeks >= MINIMUM_WEEKS) & ~np.isnan(estimate)
@@ -180,6 +184,15 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     def _jackknife(self, left: Leg, right: Leg) -> tuple[WindowSums, Floats, Instants]:
         bounds = self._bounds(left, right)
         return weekly_jackknife(left, right, *bounds, neighbours=self.leads_lags, remove_drift=self.demean == "time")
+
+    def _extent(self) -> Extent:
+        """Return the number of windows, and the changes that an instrument has in one and in all."""
+        changes = sum(len(leg.start) for leg in self._legs) / len(self._legs)
+        span = max(leg.end[-1] for leg in self._legs if len(leg.end)) - min(
+            leg.start[0] for leg in self._legs if len(leg.start)
+        )
+        share = 1.0 if self.window is None else min(1.0, _nanoseconds(self.window) / max(span, 1))
+        return Extent(len(self._ends), changes * share, changes)
 
     def _bounds(self, left: Leg, right: Leg) -> Bounds:
         """Return open and close of every window, cut to the time that both instruments have observations for."""

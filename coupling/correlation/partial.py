@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from itertools import combinations
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, fill_columns, pair_columns, require_room
+from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PartialCorrelation"]
 
@@ -24,6 +25,7 @@ SINGULAR = 1e-10
 """Eigenvalue of a correlation matrix (and squared share of a null vector) that counts as zero."""
 
 
+@plain_keywords
 class PartialCorrelation(PairwiseCorrelation):
     r"""Correlation of what is left of two instruments after a linear regression on others, window by window.
 
@@ -105,7 +107,10 @@ class PartialCorrelation(PairwiseCorrelation):
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         names = self._free(frame)
         require_room(len(self._windows), len(names))
-        self._sets = self._column_sets(frame, names)
+        require_effort(self, Extent.of(self._windows), len(names))
+        places: dict[Hashable, int] = {name: column for column, name in enumerate(frame.columns)}
+        self._pair_places = [places[name] for name in names]
+        self._controls = [place for name, place in places.items() if name not in set(names)]
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = self._full() if self.given is None else self._given()
         self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=pair_columns(names), copy=False)
@@ -121,30 +126,30 @@ class PartialCorrelation(PairwiseCorrelation):
             raise InputError(f"Given {given}, fewer than two instruments are left; drop a control.")
         return names
 
-    def _column_sets(self, frame: pd.DataFrame, names: list[Hashable]) -> list[list[int]]:
-        """Return for each pair its two columns, followed by those of its controls."""
-        place: dict[Hashable, int] = {name: column for column, name in enumerate(frame.columns)}
-        sets = []
-        for pair in combinations(names, 2):
-            controls = [name for name in frame.columns if name not in (names if self.given is not None else pair)]
-            sets.append([place[name] for name in (*pair, *controls)])
-        return sets
+    def _columns(self, pair: int) -> list[int]:
+        """Return the two columns of a pair, followed by those of its controls."""
+        both = [self._pair_places[place] for place in columns_of(pair, len(self._pair_places))]
+        controls = self._controls if self.given is not None else [k for k in self._pair_places if k not in both]
+        return [*both, *controls]
+
+    def _pairs(self) -> int:
+        return len(self._pair_places) * (len(self._pair_places) - 1) // 2
 
     def _full(self) -> Floats:
-        left, right = np.array([columns[:2] for columns in self._sets]).T
-        estimates = np.empty((len(self._windows), len(self._sets)))
+        left, right = np.triu_indices(len(self._pair_places), 1)
+        estimates = np.empty((len(self._windows), self._pairs()))
         for part in self._windows.parts():
             estimates[part.which] = _partial_matrices(*_complete(self._values[part.rows], part.windows))[:, left, right]
         return estimates
 
     def _given(self) -> Floats:
-        return fill_columns(self._windows, len(self._sets), self._of_two)
+        return fill_columns(self._windows, self._pairs(), self._of_two)
 
     def _of_two(self, pair: int, part: Part) -> Floats:
-        return _partial_matrices(*_complete(self._values[part.rows, self._sets[pair]], part.windows))[:, 0, 1]
+        return _partial_matrices(*_complete(self._values[part.rows, self._columns(pair)], part.windows))[:, 0, 1]
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        columns = self._sets[pair]
+        columns = self._columns(pair)
         values, windows = _complete(self._values[:, columns], self._windows)
         x, y, begin = _residuals(values, windows)
         spread = jackknife_windows(x, y, begin[:-1], begin[1:], windows.required)

@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import Jackknife, fisher_half, jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingCorrelation"]
 
@@ -20,6 +22,7 @@ _METHODS = ("pearson", "spearman")
 _INTERVALS = ("jackknife", "fisher")
 
 
+@plain_keywords
 class RollingCorrelation(PairwiseCorrelation):
     """Correlation of changes in moving windows.
 
@@ -95,6 +98,7 @@ class RollingCorrelation(PairwiseCorrelation):
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         self._values = np.array(frame, order="C")
         require_room(len(self._windows), frame.shape[1])
+        require_effort(self, Extent.of(self._windows), frame.shape[1])
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = self._pearson() if self.method == "pearson" else self._spearman()

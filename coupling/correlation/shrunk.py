@@ -10,13 +10,16 @@ import pandas as pd
 from sklearn.covariance import ledoit_wolf_shrinkage
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, pair_columns, require_room
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.rolling import pair_jackknife
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.kernels.rolling import rolling_correlation
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["ShrunkCorrelation"]
 
 
+@plain_keywords
 class ShrunkCorrelation(PairwiseCorrelation):
     r"""Correlations of all instruments together, each pulled towards 0 by the same estimated share.
 
@@ -83,6 +86,7 @@ class ShrunkCorrelation(PairwiseCorrelation):
         self._values = np.array(frame, order="C")
         self._values[np.isnan(self._values).any(axis=1)] = np.nan
         require_room(len(self._windows), frame.shape[1])
+        require_effort(self, Extent.of(self._windows), frame.shape[1])
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         limits = self._windows.starts, self._windows.stops, self._windows.required

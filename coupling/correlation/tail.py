@@ -11,17 +11,20 @@ import pandas as pd
 from scipy import stats
 
 from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedance_correlation, fit_degrees_of_freedom
 from coupling.correlation.tail_window import TailWindow
 from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["TailDependence"]
 
 
+@plain_keywords
 class TailDependence(PairwiseCorrelation):
     r"""How often, or how closely, two instruments move together when both are in the same tail.
 
@@ -115,6 +118,7 @@ class TailDependence(PairwiseCorrelation):
         self._values = np.array(frame, order="C")
         self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         require_room(len(self._windows), frame.shape[1])
+        require_effort(self, Extent.of(self._windows), frame.shape[1])
         columns = pair_columns(list(frame.columns))
         del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         estimates = fill_columns(self._windows, len(columns), self._estimates)

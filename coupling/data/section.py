@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
-from coupling.configuration.section import Section
+from coupling.configuration.section import Filled, Section
 from coupling.data.instrument import SourceEntry
 from coupling.data.stores.store import Store
 from coupling.dates.durations import parse_duration
@@ -57,7 +57,7 @@ class Repair(Section):
 
     rule: RepairRule
     dates: tuple[date, ...] = ()
-    source: str | None = None
+    source: Filled | None = None
     before: date | None = None
     start: date | None = Field(default=None, alias="from")
     factor: float | None = Field(default=None, allow_inf_nan=False, ge=-1e6, le=1e6)
@@ -116,8 +116,8 @@ class DataSection(Section):
 
     source: DataSource = DataSource.AUTO
     max_age: str = "1d"
-    store: str | None = None
-    directory: str | None = None
+    store: Filled | None = None
+    directory: Filled | None = None
     files: dict[Name, SourceEntry] = Field(default_factory=dict)
     repairs: dict[Name, tuple[Repair, ...]] = Field(default_factory=dict)
 

@@ -14,10 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
-from coupling.direction.sample import checked_integer, complete_sample
-from coupling.errors import InputError, nearest
+from coupling.direction.sample import complete_sample
+from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.limits.asked import require_level, require_pair, require_whole
+from coupling.limits.budget import count, require_memory, require_seconds
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["LeadLag"]
 
@@ -28,6 +31,7 @@ MINIMUM_BLOCKS = 10
 """Fewest blocks (or weeks) from which a band is given."""
 
 
+@plain_keywords
 class LeadLag(BaseEstimator):  # type: ignore[misc]
     r"""Correlation of one instrument's changes with another's earlier and later ones, with simultaneous bands.
 
@@ -45,7 +49,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         Largest lag in rows, for a matrix.
     max_hours, step_hours : int
         Largest shift and distance between shifts in hours, for observations.
-    draws : int
+    replications : int
         Random draws behind each simultaneous quantile.
     random_state : int
         Seed.
@@ -93,14 +97,14 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         max_lag: int = 5,
         max_hours: int = 48,
         step_hours: int = 1,
-        draws: int = 2000,
+        replications: int = 2000,
         random_state: int = 0,
         allow_levels: bool = False,
     ) -> None:
         self.max_lag = max_lag
         self.max_hours = max_hours
         self.step_hours = step_hours
-        self.draws = draws
+        self.replications = replications
         self.random_state = random_state
         self.allow_levels = allow_levels
 
@@ -120,9 +124,11 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         InputError
             If the input or a parameter cannot be used.
         """
-        for name in ("max_lag", "max_hours", "step_hours", "draws"):
-            checked_integer(getattr(self, name), name, least=1)
+        for name in ("max_lag", "max_hours", "step_hours", "replications"):
+            require_whole(getattr(self, name), name, least=1)
         by_name = isinstance(X, Mapping) and not hasattr(X, "shape")  # some sparse matrices call themselves mappings
+        reach = self.max_hours // self.step_hours if by_name else self.max_lag
+        self._weigh(X, 2 * reach + 1, by_name=by_name)
         curves = self._fit_hours(X) if by_name else self._fit_rows(X)
         columns = pd.MultiIndex.from_tuples(list(curves), names=["left", "right"])
         index = pd.Index(self._lags, name="lag")
@@ -168,10 +174,21 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         if curve is None:
             return pd.Series(dict.fromkeys(("lag", "lower", "upper", "estimate"), np.nan))
         top, ends = curve.peak(), [np.nan, np.nan]
+        work = f"{count(self.replications, 'replication')} of {count(len(lags), 'lag')}"
+        require_seconds(1e-8 * self.replications * len(lags) ** 2, f"the interval of the peak ({work})", "take fewer")
         if (np.abs(curve.estimate) > curve.band(level)).any():
             ends = sorted(float(lags[place]) for place in curve.peak_range(level))
         estimate = float(self.correlation_[pair].iloc[top])
         return pd.Series({"lag": float(lags[top]), "lower": ends[0], "upper": ends[1], "estimate": estimate})
+
+    def _weigh(self, X: Any, lags: int, *, by_name: bool) -> None:
+        """Refuse, before it begins, what would take too long; the prices were measured on one core."""
+        columns = len(X) if by_name else np.shape(X)[-1] if len(np.shape(X)) == 2 else 0
+        rows = max((len(getattr(item, "levels", item)) for item in X.values()), default=0) if by_name else len(X)
+        pairs = columns * (columns - 1) // 2
+        each = 1.2e-7 * rows if by_name else 1e-5 + 6e-9 * rows
+        what = f"{count(pairs, 'pair')} at {count(lags, 'lag')}"
+        require_seconds(pairs * lags * each, what, "take fewer instruments or lags")
 
     def _fit_rows(self, X: Any) -> dict[tuple[Hashable, Hashable], tuple[Floats, Any, Floats]]:
         sample = complete_sample(self, X)
@@ -202,8 +219,15 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         estimate, deviations = self.correlation_[pair].to_numpy(), self._deviations[pair]
         if len(deviations) < MINIMUM_BLOCKS or np.isnan(estimate).any() or np.isnan(deviations).any():
             return None
+        require_memory(
+            24.0 * self.replications * len(estimate),
+            f"{count(self.replications, 'replication')} of the curve",
+            "take fewer",
+        )
         centre = _fisher(estimate) if self.unit_ == "rows" else estimate
-        return LagCurve(estimate=centre, deviations=deviations, draws=self.draws, random_state=self.random_state)
+        return LagCurve(
+            estimate=centre, deviations=deviations, replications=self.replications, random_state=self.random_state
+        )
 
     def _limits(self, estimate: Floats, half: Floats) -> tuple[Floats, Floats]:
         if self.unit_ == "hours":
@@ -214,14 +238,8 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
     def _pair(self, left: Hashable, right: Hashable, level: float) -> tuple[tuple[Hashable, Hashable], int]:
         """Return the fitted pair, and -1 when the names were given the other way round."""
         check_is_fitted(self, "correlation_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        names = dict.fromkeys(name for pair in self._deviations for name in pair)
-        for name in (left, right):
-            if name not in names:
-                raise InputError(f"There is no instrument {name!r}; {nearest(str(name), map(str, names))}")
-        if left == right:
-            raise InputError(f"A pair needs two instruments, and both are {left!r}; name another one.")
+        require_level(level)
+        require_pair(left, right, (name for pair in self._deviations for name in pair))
         return ((left, right), 1) if (left, right) in self._deviations else ((right, left), -1)
 
 

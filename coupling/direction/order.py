@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coupling.direction.sample import checked_integer
 from coupling.errors import InputError, nearest
 from coupling.kernels.var import design
+from coupling.limits.asked import require_whole
 
 __all__ = ["CRITERIA", "choose_lags"]
 
@@ -43,10 +43,10 @@ def choose_lags(y: npt.NDArray[np.float64], lags: int | str, *, max_lags: int, r
     1
     """
     if not isinstance(lags, str):
-        return _fitting(checked_integer(lags, "lags", least=1), y.shape[1], rows)
+        return _fitting(require_whole(lags, "lags", least=1), y.shape[1], rows)
     if lags not in CRITERIA:
         raise InputError(f"lags={lags!r} is neither a number nor a criterion; {nearest(lags, CRITERIA)}")
-    most = checked_integer(max_lags, "max_lags", least=1)
+    most = require_whole(max_lags, "max_lags", least=1)
     while most > 1 and rows < _needed(most, y.shape[1]):
         most -= 1
     _fitting(most, y.shape[1], rows)

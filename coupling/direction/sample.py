@@ -14,9 +14,8 @@ from coupling.data.gate.matrix import checked_matrix
 from coupling.data.gate.table import is_table
 from coupling.errors import InputError
 from coupling.limits.budget import require_memory
-from coupling.limits.upper import require_within
 
-__all__ = ["Sample", "checked_integer", "complete_sample", "require_tables"]
+__all__ = ["Sample", "complete_sample", "require_tables"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +53,6 @@ def require_tables(windows: int, instruments: int, lags: int) -> None:
     needed = 8.0 * windows * instruments**2 * (4 + lags)
     what = f"tables of {instruments} instruments in {windows:,} windows"
     require_memory(needed, what, "take fewer instruments, lags or rows, or allow more with coupling.limits.allowance")
-
-
-def checked_integer(value: Any, name: str, *, least: int) -> int:
-    """Return a whole number, or raise InputError if it is none or below `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise InputError(f"{name}={value!r} must be a whole number of at least {least}.")
-    require_within(name, value)
-    return int(value)
 
 
 def _complete_span(values: npt.NDArray[np.float64], index: pd.Index[Any]) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,16 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.direction.bootstrap import centred_blocks
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
-from coupling.direction.sample import checked_integer, complete_sample, require_tables
+from coupling.direction.sample import complete_sample, require_tables
 from coupling.direction.spillover import METHODS
 from coupling.errors import InputError, nearest
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
 from coupling.kernels.var import fit_var, simulate
+from coupling.limits.asked import require_level, require_whole
+from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
 
@@ -29,6 +32,7 @@ Floats = npt.NDArray[np.float64]
 PRIORS = ("bayes", "minnesota", "uninformative")
 
 
+@plain_keywords
 class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
     """Spillovers at every row from a vector autoregression with drifting coefficients (Antonakakis et al. 2020).
 
@@ -56,9 +60,15 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         Rows, from the first, that the prior of least squares uses; default: all.
     gamma : float
         Tightness of the Minnesota prior.
-    standardize : bool
+    standardize : {"sample"}, optional
         Divide each column by its standard deviation first, so that units (basis points or %) do not matter. The priors
-        of the literature are not free of units: ``False`` gives R's ConnectednessApproach.
+        of the literature are not free of units: ``None`` gives R's ConnectednessApproach.
+    replications : int
+        Replications of `intervals`; each takes as long as a fit.
+    random_state : int
+        Seed of `intervals`.
+    n_jobs : int
+        Workers of `intervals` (joblib); the numbers do not depend on them.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -82,7 +92,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
 
     Notes
     -----
-    With ``standardize=False`` equal to ``ConnectednessApproach(model="TVP-VAR")`` 1.0.4 to 1e-5. The noise covariance
+    With ``standardize=None`` equal to ``ConnectednessApproach(model="TVP-VAR")`` 1.0.4 to 1e-5. The noise covariance
     of its first `lags` + 1 rows is updated with 0.1·y·y' instead of residuals, and an unstable state is shrunk by 0.99;
     both are kept.
 
@@ -124,7 +134,10 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         prior: str = "bayes",
         training: int | None = None,
         gamma: float = 0.01,
-        standardize: bool = True,
+        standardize: Literal["sample"] | None = "sample",
+        replications: int = 49,
+        random_state: int = 0,
+        n_jobs: int = 1,
         allow_levels: bool = False,
     ) -> None:
         self.lags = lags
@@ -137,6 +150,9 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self.training = training
         self.gamma = gamma
         self.standardize = standardize
+        self.replications = replications
+        self.random_state = random_state
+        self.n_jobs = n_jobs
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> TimeVaryingSpillover:  # noqa: ARG002
@@ -145,10 +161,14 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self._check_parameters()
         sample = complete_sample(self, X)
         self.n_, self.n_dropped_ = len(sample.values), sample.dropped
-        rows = self.n_ if self.training is None else min(checked_integer(self.training, "training", least=3), self.n_)
+        rows = self.n_ if self.training is None else min(require_whole(self.training, "training", least=3), self.n_)
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=rows)
+        columns = len(sample.names) * self.lags_
         values = _in_own_units(sample.values) if self.standardize else sample.values
         require_tables(self.n_, len(sample.names), self.lags_)
+        self._price = self.n_ * (4e-5 + 5e-7 * columns**2 + 5e-8 * columns**3)
+        work = f"{count(len(sample.names), 'instrument')} over {count(self.n_, 'row')}"
+        require_seconds(self._price, work, "take fewer instruments, lags or rows")
         constant = fit_var(values, self.lags_)
         if constant is None:
             raise InputError("The columns or their lags are collinear, so the model has no solution; leave one out.")
@@ -161,9 +181,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self.n_held_ = int(held.sum())
         return self
 
-    def intervals(
-        self, *, level: float = 0.95, replications: int = 99, random_state: int = 0, n_jobs: int = 1
-    ) -> pd.DataFrame:
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return the total at every row with a basic bootstrap interval.
 
         The error of the filter is learnt from series drawn from a model with constant coefficients (least squares, in
@@ -174,12 +192,6 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         ----------
         level : float
             Coverage asked of each interval, between 0 and 1.
-        replications : int
-            Each takes as long as a fit.
-        random_state : int
-            Seed.
-        n_jobs : int
-            Workers (joblib); the numbers do not depend on them.
 
         Returns
         -------
@@ -187,10 +199,12 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
             Columns ``estimate, bias_corrected, lower, upper, n`` in %, by row; n is the number of rows up to it.
         """
         check_is_fitted(self, "table_")
-        if not 0 < level < 1:
-            raise InputError(f"level={level!r} must lie between 0 and 1; use a share such as 0.95.")
-        streams = generators(random_state, checked_integer(replications, "replications", least=39))
-        errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), n_jobs))
+        require_level(level)
+        replications = require_whole(self.replications, "replications", least=39)
+        told = count(replications, "replication")
+        require_seconds(replications * self._price, told, "ask for fewer")
+        streams = generators(self.random_state, replications)
+        errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), self.n_jobs))
         estimate = self.total_.to_numpy()
         low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
         columns = {
@@ -242,7 +256,10 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         return np.asarray(100.0 * (1.0 - np.trace(shares, axis1=1, axis2=2) / shares.shape[1]))
 
     def _check_parameters(self) -> None:
-        checked_integer(self.horizon, "horizon", least=1)
+        require_whole(self.horizon, "horizon", least=1)
+        require_whole(self.replications, "replications", least=39)
+        if self.standardize not in (None, "sample"):
+            raise InputError(f"standardize={self.standardize!r} is unknown; use 'sample', or None for raw changes.")
         for name, word, known in (("method", self.method, METHODS), ("prior", self.prior, PRIORS)):
             if word not in known:
                 raise InputError(f"{name}={word!r} is unknown; {nearest(str(word), known)}")

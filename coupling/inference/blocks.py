@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
+from coupling.limits.asked import require_seed
+from coupling.limits.budget import require_memory, require_seconds
 from coupling.limits.upper import require_within
 
 __all__ = ["Scheme", "block_indices", "block_length", "draw_blocks", "generators", "rows_of_blocks"]
@@ -30,6 +32,7 @@ def generators(random_state: int | np.random.SeedSequence, count: int) -> list[n
     >>> [int(rng.integers(100)) for rng in generators(0, 2)] == [int(rng.integers(100)) for rng in generators(0, 3)[:2]]
     True
     """
+    require_seed(random_state)
     seed = random_state if isinstance(random_state, np.random.SeedSequence) else np.random.SeedSequence(random_state)
     fresh = np.random.SeedSequence(seed.entropy, spawn_key=seed.spawn_key, pool_size=seed.pool_size)
     return [np.random.default_rng(child) for child in fresh.spawn(count)]
@@ -104,6 +107,8 @@ def block_indices(
     >>> block_indices(6, block=3, replications=1, random_state=1).tolist()
     [[0, 1, 2, 4, 5, 0]]
     """
+    require_within("replications", replications)
+    require_memory(16.0 * n * replications, f"{replications:,} replications of {n:,} rows", "ask for fewer")
     batches = [
         rows_of_blocks(starts, lengths, n)
         for starts, lengths in draw_blocks(
@@ -123,6 +128,8 @@ def draw_blocks(
         raise InputError(
             f"A block must have 1 to {n} rows and there must be replications, not {block!r}, {replications!r}."
         )
+    work = f"{replications:,} replications of {n:,} rows"
+    require_seconds(1e-8 * (n / block + 20) * replications, work, "ask for fewer, or for longer blocks")
     draw = _circular if scheme == "circular" else _stationary
     for i, rng in enumerate(generators(random_state, -(-replications // BATCH))):
         yield draw(rng, n, block, min(BATCH, replications - i * BATCH))

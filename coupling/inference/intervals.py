@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from coupling.errors import InputError
+from coupling.limits.asked import require_level
 
 __all__ = ["basic_interval", "bca_interval", "percentile_t_interval"]
 
@@ -140,6 +140,4 @@ def _quantiles(replicates: ArrayLike, level: float) -> tuple[Floats, Floats]:
 
 
 def _tail(level: float) -> float:
-    if not 0 < level < 1:
-        raise InputError(f"A level must lie between 0 and 1, not {level!r}; for instance 0.95.")
-    return (1 - level) / 2
+    return (1 - require_level(level)) / 2

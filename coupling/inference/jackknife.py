@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from coupling.errors import InputError
+from coupling.limits.asked import require_level
 
 __all__ = ["Jackknife", "delete_block_jackknife", "equal_blocks"]
 
@@ -45,8 +46,7 @@ class Jackknife:
 
     def interval(self, *, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the t interval with blocks - 1 degrees of freedom."""
-        if not 0 < level < 1:
-            raise InputError(f"A level must lie between 0 and 1, not {level!r}; for instance 0.95.")
+        require_level(level)
         reach = stdtrit(self.degrees_of_freedom, (1 + level) / 2) * self.standard_error
         return self.estimate - reach, self.estimate + reach
 

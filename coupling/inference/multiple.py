@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError
+from coupling.limits.asked import require_level
 
 __all__ = ["adjust_p_values", "max_t_quantile", "westfall_young"]
 
@@ -107,7 +108,6 @@ def max_t_quantile(resampled: ArrayLike, *, level: float = 0.95) -> float:
     >>> max_t_quantile([[0.5, -2.0], [1.0, 0.0], [-0.5, 0.2]], level=0.5)
     1.0
     """
-    if not 0 < level < 1:
-        raise InputError(f"A level must lie between 0 and 1, not {level!r}; for instance 0.95.")
+    require_level(level)
     largest = np.nanmax(np.abs(np.asarray(resampled, dtype=float)), axis=1)
     return float(np.quantile(largest, level, method="higher"))

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coupling.errors import InputError, nearest
+from coupling.limits.asked import require_seed
+from coupling.limits.budget import require_memory, require_seconds
 from coupling.limits.upper import require_within
 
 __all__ = ["SignFlip", "randomisation_p_value", "sign_flip", "sign_patterns", "smallest_sign_p"]
@@ -59,6 +61,9 @@ def sign_patterns(n: int, *, replications: int = 9999, random_state: int = 0) ->
     if n <= ENUMERATED:
         codes = np.arange(2**n)[:, None] >> np.arange(n)[None, :]
         return (1 - 2 * (codes & 1)).astype(np.int8), True
+    require_seed(random_state)
+    require_memory(10.0 * n * replications, f"{replications:,} patterns of {n:,} signs", "ask for fewer")
+    require_seconds(4e-8 * n * replications, f"{replications:,} patterns of {n:,} signs", "ask for fewer")
     rng = np.random.default_rng(random_state)
     return (2 * rng.integers(0, 2, size=(replications, n), dtype=np.int8) - 1).astype(np.int8), False
 

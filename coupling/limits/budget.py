@@ -17,8 +17,10 @@ __all__ = [
     "allowance",
     "allowed_seconds",
     "available_memory",
+    "count",
     "duration",
     "require_memory",
+    "require_seconds",
     "size",
 ]
 
@@ -106,6 +108,37 @@ def require_memory(needed: float, what: str, way_out: str) -> None:
         raise InputError(f"{what} would need {size(needed)} of memory, and {size(free)} may be taken; {way_out}.")
 
 
+def require_seconds(needed: float, what: str, way_out: str) -> None:
+    """Raise InputError, before anything begins, if it would take longer than is allowed unasked.
+
+    Parameters
+    ----------
+    needed : float
+        Estimated seconds of one core.
+    what : str
+        What takes them.
+    way_out : str
+        What the user can do, besides allowing more.
+
+    Examples
+    --------
+    >>> with allowance(seconds=1):
+    ...     require_seconds(7200, "the intervals of 900 pairs", "take fewer")
+    Traceback (most recent call last):
+        ...
+    coupling.errors.InputError: the intervals of 900 pairs would take about 2.0 hours, and 1 second is allowed \
+unasked; take fewer, or allow more with coupling.limits.allowance(seconds=7200).
+    """
+    allowed = _budget.get().seconds
+    if needed > allowed:
+        is_are = "second is" if round(allowed) == 1 else "are"
+        told = f"{allowed:.0f} {is_are}" if is_are != "are" else f"{duration(allowed)} are"
+        raise InputError(
+            f"{what} would take about {duration(needed)}, and {told} allowed unasked; {way_out}, "
+            f"or allow more with coupling.limits.allowance(seconds={needed:.0f})."
+        )
+
+
 def allowed_seconds() -> float:
     """Return the estimated time that work may take unasked."""
     return _budget.get().seconds
@@ -154,6 +187,17 @@ def size(needed: float) -> str:
         if needed >= unit:
             return f"{needed / unit:,.1f} {name}"
     return f"{max(1, round(needed / 1000))} kB"
+
+
+def count(number: int, what: str) -> str:
+    """Write how many of something there are.
+
+    Examples
+    --------
+    >>> count(1, "window"), count(4500, "pair")
+    ('1 window', '4,500 pairs')
+    """
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def duration(seconds: float) -> str:

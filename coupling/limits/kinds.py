@@ -12,7 +12,9 @@ import numpy as np
 
 from coupling.errors import InputError
 
-__all__ = ["require_kinds"]
+__all__ = ["require_kinds", "shown"]
+
+MANY_DIGITS = 10**21
 
 _WORDS = {bool: "True or False", int: "whole number", float: "number", str: "text", types.NoneType: "None"}
 
@@ -25,16 +27,29 @@ def require_kinds(estimator: Any) -> None:
     Examples
     --------
     >>> from coupling.direction import LeadLag
-    >>> require_kinds(LeadLag(draws="many"))
+    >>> require_kinds(LeadLag(replications="many"))
     Traceback (most recent call last):
         ...
-    coupling.errors.InputError: draws='many' is no whole number; give one.
+    coupling.errors.InputError: replications='many' is no whole number; give one.
     """
     for name, hint in _hints(type(estimator).__init__).items():
         value = getattr(estimator, name, None)
         if hasattr(estimator, name) and not _fits(value, hint):
-            shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:60]}…"
-            raise InputError(f"{name}={shown} is no {' or '.join(_words(hint))}; give one.")
+            raise InputError(f"{name}={shown(value)} is no {' or '.join(_words(hint))}; give one.")
+
+
+def shown(value: Any) -> str:
+    """Write a value that was given, of any kind and length, in a sentence.
+
+    Examples
+    --------
+    >>> shown("many"), shown(10**400)
+    ("'many'", 'about 1e+400')
+    """
+    if isinstance(value, int) and abs(value) >= MANY_DIGITS:
+        return f"about {'-' if value < 0 else ''}1e+{int(abs(value).bit_length() * 0.30103)}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 @cache

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from coupling.limits.upper import require_within
+from coupling.limits.asked import require_workers
+from coupling.limits.budget import allowance, allowed_seconds
 
 __all__ = ["in_parallel"]
 
@@ -37,18 +38,19 @@ def in_parallel(jobs: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], n_jo
     >>> in_parallel(((pow, (2, power)) for power in range(4)), 1)
     [1, 2, 4, 8]
     """
-    require_within("n_jobs", n_jobs)
+    require_workers(n_jobs)
     from joblib import Parallel, delayed
 
-    parent = os.getpid()
-    return Parallel(n_jobs=n_jobs, **options)(delayed(_watched)(parent, work, given) for work, given in jobs)
+    parent, seconds = os.getpid(), allowed_seconds()
+    return Parallel(n_jobs=n_jobs, **options)(delayed(_watched)(parent, seconds, work, given) for work, given in jobs)
 
 
-def _watched(parent: int, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+def _watched(parent: int, seconds: float, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
     if os.getpid() not in (parent, *_watching) and os.getppid() == parent:
         _watching.add(os.getpid())
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return work(*given)
+    with allowance(seconds=seconds):
+        return work(*given)
 
 
 def _end_with(parent: int) -> None:

@@ -62,6 +62,7 @@ def render(study: StudyResult) -> str:
             scorecard=_scorecard(study.claims),
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
+            since=None if study.since is None else _result(study.since, study.timezone),
             css=_css(),
         )
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coupling.errors import InputError
+from coupling.limits.asked import require_instrument
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
 
@@ -52,8 +52,8 @@ class LocalProjectionResult(Result):
         from coupling import drawing
 
         known = list(dict.fromkeys(self.frame["instrument"]))
-        if instrument is not None and instrument not in known:
-            raise InputError(f"{instrument!r} is not in the result; known: {', '.join(known)}.")
+        if instrument is not None:
+            require_instrument(instrument, known)
         names = known if instrument is None else [instrument]
         ax = drawing.axes(ax, rows=len(names))
         places = drawing.panels(ax, names) if len(names) > 1 else [ax]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import pandas as pd
 
-from coupling.errors import InputError
+from coupling.limits.asked import require_instrument, require_instruments, require_word
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
 
@@ -78,8 +78,11 @@ class EventStudyResult(Result):
     def summary(self) -> pd.DataFrame:
         """One row per instrument.
 
-        ``estimate`` is the mean cumulative abnormal change over the event window; ``lower, upper, p_value`` come
-        from the date-mean t over episodes; ``n_events`` counts events, ``n_episodes`` the episodes that inference
+        ``estimate`` is the mean cumulative abnormal change since the instant, from session 0 to the end of the event
+        window (over all of it where that does not span session 0); ``lower, upper, p_value`` come from the date-mean t
+        over episodes. ``actual`` is the same before the expected change is subtracted, ``run_up`` with its interval and
+        p-value the abnormal change before the instant, which speaks of anticipation or of how the events were chosen,
+        and ``total`` that of the whole window. ``n_events`` counts events, ``n_episodes`` the episodes that inference
         counts, ``effective_episodes`` how many equally large ones they amount to. ``day_0`` is the mean of day 0 alone.
         ``sign_p`` is the sign-flip p-value, beside the smallest that it can reach; ``joint_p`` is adjusted over the
         instruments (Westfall–Young). ``verdict`` says what follows. On a simulated market ``truth`` stands beside
@@ -103,11 +106,8 @@ class EventStudyResult(Result):
         only : sequence of str, optional
             Some classical tests by name.
         """
-        if kind == "leading":
-            return self.numbers.leading()
-        if kind == "classical":
-            return self.numbers.classical(only)
-        raise InputError(f"kind={kind!r} is unknown; use 'leading' or 'classical'.")
+        require_word("kind", kind, ("leading", "classical"))
+        return self.numbers.leading() if kind == "leading" else self.numbers.classical(only)
 
     def band(self) -> pd.DataFrame:
         """Mean path with its sup-t band, simultaneous over an instrument's days; missing where episodes are too few."""
@@ -143,7 +143,8 @@ class EventStudyResult(Result):
             Instruments by whose moves the events of this category were chosen: they get no p-value. By default those
             of the whole study.
         """
-        numbers = self.numbers.of(category, None if selected_by is None else tuple(selected_by))
+        chosen = None if selected_by is None else require_instruments(selected_by, self.frame["instrument"])
+        numbers = self.numbers.of(category, chosen)
         return replace(
             self,
             name=f"{self.name}-{category.replace('_', '-')}",
@@ -175,13 +176,12 @@ class EventStudyResult(Result):
         from coupling.results import event_figures
 
         known = list(dict.fromkeys(self.frame["instrument"]))
-        if instrument is not None and instrument not in known:
-            raise InputError(f"{instrument!r} is not in the study; known: {', '.join(known)}.")
+        require_word("kind", kind, ("paths", "events", "placebo"))
+        if instrument is not None:
+            require_instrument(instrument, known)
         if kind == "paths":
             return event_figures.draw_paths(self, known if instrument is None else [instrument], ax)
-        draw = {"events": event_figures.draw_events, "placebo": event_figures.draw_placebos}.get(kind)
-        if draw is None:
-            raise InputError(f"kind={kind!r} is unknown; use 'paths', 'events' or 'placebo'.")
+        draw = event_figures.draw_events if kind == "events" else event_figures.draw_placebos
         return draw(self, instrument or known[0], ax)
 
     @property

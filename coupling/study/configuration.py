@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator, model
 from coupling.change.section import ChangeSection
 from coupling.configuration.document import read_document
 from coupling.configuration.refusal import refuse
-from coupling.configuration.section import Section
+from coupling.configuration.section import Filled, Section
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.clocks.clock import load_clock
@@ -86,7 +86,7 @@ class Study(Section):
         Seed of everything random, and of the simulated market.
     """
 
-    title: str = Field(min_length=1)
+    title: Filled = Field(min_length=1)
     focus: Name
     instruments: tuple[Name, ...] = Field(min_length=2)
     define: dict[Name, Instrument] = Field(default_factory=dict)
@@ -97,7 +97,7 @@ class Study(Section):
     change: ChangeSection | None = None
     direction: DirectionSection | None = None
     events: EventsSection | None = None
-    claims: tuple[str, ...] = ()
+    claims: tuple[Filled, ...] = ()
     variants: VariantsSection | None = None
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
@@ -172,7 +172,15 @@ class Study(Section):
             if name not in self.instruments:
                 message = f"{name!r} is not among the instruments; {nearest(name, self.instruments)}"
                 raise ConfigurationError(message, path=f"variants.outcome.pair.{place}")
+        self._require_estimator()
         return self
+
+    def _require_estimator(self) -> None:
+        known = CorrelationSection.model_fields if self.correlation is None else type(self.correlation).model_fields
+        name = "rolling" if self.variants is None else self.variants.outcome.estimator
+        if name not in known:
+            message = f"there is no estimator {name!r} in the section correlation; {nearest(name, known)}"
+            raise ConfigurationError(message, path="variants.outcome.estimator")
 
     @model_validator(mode="after")
     def _data_known(self) -> Self:

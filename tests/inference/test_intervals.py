@@ -75,5 +75,5 @@ def test_bca_is_missing_where_all_replicates_lie_on_one_side():
 
 
 def test_level_outside_zero_and_one_is_refused():
-    with pytest.raises(InputError, match=r"between 0 and 1, not 95"):
+    with pytest.raises(InputError, match=r"level=95 must lie between 0 and 1"):
         basic_interval(0.0, [1.0, 2.0], level=95)

@@ -77,7 +77,7 @@ def test_max_t_quantile_of_independent_normals():
         (lambda: adjust_p_values([0.1], method="bonferroni"), "Unknown method 'bonferroni'"),
         (lambda: adjust_p_values([1.2]), "between 0 and 1"),
         (lambda: westfall_young([1.0, 2.0], [[1.0]]), "one column per test"),
-        (lambda: max_t_quantile([[1.0]], level=2), "not 2"),
+        (lambda: max_t_quantile([[1.0]], level=2), "level=2 must lie"),
     ],
 )
 def test_errors_say_what_to_do(call, message):

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import tracemalloc
+from functools import partial
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from coupling.change import (
+    BaiPerron,
+    ConstancyEnvelope,
+    ContagionTest,
+    CorrelationBreak,
+    LevelCorrelation,
+    SplitTest,
+)
+from coupling.change.regimes import RegimeModel
 from coupling.correlation import (
     DccCorrelation,
     ExponentialCorrelation,
     HayashiYoshidaCorrelation,
     PartialCorrelation,
+    RollingBeta,
     RollingCorrelation,
     ShrunkCorrelation,
     TailDependence,
 )
-from coupling.direction import Spillover
+from coupling.correlation.base import columns_of
+from coupling.direction import LeadLag, Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
 from coupling.errors import InputError
+from coupling.events import EventStudy, LocalProjection
+from coupling.inference import bootstrap_means, sign_flip
 from coupling.limits import budget
 from coupling.limits.budget import allowance, available_memory, require_memory
+from coupling.machine.parallel import in_parallel
 
 RNG = np.random.default_rng(3)
 WIDE = pd.DataFrame(RNG.normal(size=(400, 40)), index=pd.date_range("2023-01-02", periods=400)).add_prefix("A")
@@ -56,6 +74,67 @@ def test_the_intervals_of_all_pairs_are_weighed_too() -> None:
     fitted = RollingCorrelation(window=60).fit(WIDE)
     with allowance(memory=6e6), pytest.raises(InputError, match="780 pairs in 400 windows would need"):
         fitted.intervals()
+
+
+X = WIDE.iloc[:, :3]
+EVENTS = [X.index[k] for k in range(60, 380, 20)]
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        *(
+            partial(partial, estimator.fit, WIDE)
+            for estimator in (
+                RollingCorrelation(method="spearman"), ExponentialCorrelation(window=60), PartialCorrelation(window=60),
+                ShrunkCorrelation(window=60), TailDependence(window=60), DccCorrelation(), RollingBeta(window=60),
+                SplitTest(date=X.index[200]), CorrelationBreak(), ConstancyEnvelope(window=60), RegimeModel(),
+                LevelCorrelation(), LeadLag(), TimeVaryingSpillover(), LeadLag(max_lag=100),
+                ContagionTest(source="A0", target="A1", calm=X.index[:200], stress=X.index[200:], replications=10**5),
+            )
+        ),
+        lambda: partial(HayashiYoshidaCorrelation().fit, LEVELS),
+        lambda: partial(LeadLag().fit, LEVELS),
+        lambda: partial(BaiPerron().fit, X["A0"]),
+        lambda: partial(Spillover(window=200).fit, X),
+        lambda: partial(
+            EventStudy(event_window=(-2, 3), estimation_window=(-50, -10), replications=99).fit, WIDE, EVENTS
+        ),
+        lambda: partial(LocalProjection(horizons=5).fit, WIDE, EVENTS),
+        lambda: partial(bootstrap_means, X, block=2, replications=10**5),
+        lambda: partial(sign_flip, np.arange(1.0, 400.0), replications=10**5),
+        lambda: partial(Spillover(replications=10**5).fit(X).intervals),
+        lambda: partial(Spillover(window=200, replications=999, every=1).fit(X).intervals),
+        lambda: partial(TimeVaryingSpillover(replications=999).fit(X).intervals),
+        lambda: partial(LeadLag(max_lag=50, replications=10**4).fit(X).peak, "A0", "A1"),
+        lambda: partial(RollingCorrelation(window=60).fit(WIDE).intervals),
+        lambda: partial(TailDependence().fit(WIDE).intervals),
+        lambda: partial(HayashiYoshidaCorrelation().fit(LEVELS).intervals),
+    ],
+)  # fmt: skip
+def test_work_that_would_take_too_long_is_refused_before_it_begins(prepare: Any) -> None:
+    work = prepare()
+    with allowance(seconds=1e-3), pytest.raises(InputError, match=r"would take about .* allowed unasked; .* or allow"):
+        work()
+
+
+def test_workers_may_take_what_their_parent_may() -> None:
+    with allowance(seconds=7):
+        assert in_parallel([(budget.allowed_seconds, ()), (budget.allowed_seconds, ())], 1) == [7, 7]
+
+
+def test_three_thousand_instruments_are_refused_in_a_minute_however_they_are_asked_for() -> None:
+    changes = pd.DataFrame(np.tile(RNG.normal(size=(300, 1)), 3000))
+    levels = {str(name): LEVELS["A0"] for name in changes}
+    for fit, data in ((RollingCorrelation(method="spearman").fit, changes), (HayashiYoshidaCorrelation().fit, levels)):
+        with pytest.raises(InputError, match=r"4,498,500 pairs .* would take about"):
+            fit(data)
+
+
+@given(st.integers(2, 400), st.data())
+def test_a_pair_has_its_columns_without_counting_to_it(instruments: int, data: st.DataObject) -> None:
+    pair = data.draw(st.integers(0, instruments * (instruments - 1) // 2 - 1))
+    assert columns_of(pair, instruments) == next(islice(combinations(range(instruments), 2), pair, None))
 
 
 def test_three_thousand_instruments_are_refused_in_a_sentence_and_little_memory() -> None:

@@ -124,7 +124,7 @@ def test_answers_come_first_then_rooms_then_provenance(text: str) -> None:
     for verdict in ("2,600 of 2,700 ticks kept", "0.43 (0.20 to 0.61, n = 60)", "BTC fell in 8 of 10 episodes"):
         assert verdict in first
     assert re.search(r'count">1</span> <span aria-hidden="true">✗</span> contradicted', first)
-    assert "USDJPY up = a weaker yen; a JGB yield up = its price down" in first
+    assert "USDJPY up = a weaker yen; a yield up = its price down." in first
 
 
 def test_every_figure_has_two_forms_a_title_a_description_and_its_numbers(text: str) -> None:

@@ -20,7 +20,7 @@ from coupling.claims.judging import (
     upheld,
 )
 from coupling.claims.leg import Effect, Span
-from coupling.claims.pairs import clip, panel_of, same_row, struck_within, true_instants
+from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row, struck_within, true_instants
 from coupling.claims.verdict import Finding, Variant
 from coupling.correlation import PartialCorrelation
 from coupling.correlation.findings import of_pair
@@ -130,6 +130,5 @@ def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows
 _METHODS = {
     "true instants": "Hayashi–Yoshida correlation over all changes whose intervals overlap (n counts overlaps), "
     "delete-one-week jackknife, t.",
-    "same-row daily changes": "Correlation of changes on New York's sessions, last value known at 24:00 UTC; "
-    "delete-block jackknife of Fisher's z, t.",
+    "same-row daily changes": f"Correlation of changes on {ALIGNED}; delete-block jackknife of Fisher's z, t.",
 }

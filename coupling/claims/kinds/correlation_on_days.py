@@ -11,7 +11,7 @@ from coupling.change import ContagionTest
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled, sensitive
 from coupling.claims.leg import Figure, Span
-from coupling.claims.pairs import clip, panel_of, same_row
+from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row
 from coupling.claims.verdict import Finding, Variant
 from coupling.dates.sessions import session_of
 
@@ -136,7 +136,7 @@ def _finding(
         n_effective=first.n_effective,
         sample=(pd.Timestamp(span[0]), pd.Timestamp(span[1])),
         detectable=first.detectable,
-        method="Correlation of changes on New York's sessions, last value known at 24:00 UTC, delete-block jackknife "
+        method=f"Correlation of changes on {ALIGNED}, delete-block jackknife "
         "of Fisher's z, t; p against no correlation on those days.",
         variants=variants,
         sensitive=sensitive(verdict, variants[3:]),

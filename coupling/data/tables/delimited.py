@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from coupling.data.shapes.stated import DELIMITERS, mark_of
 from coupling.data.tables.heading import Heading, find_heading
 from coupling.data.tables.table import CELL_LIMIT, require_cells
 from coupling.errors import DataError
 
-__all__ = ["DELIMITERS", "Grid", "read_grid"]
+__all__ = ["Grid", "read_grid"]
 
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 NAMES = {mark: name for name, mark in DELIMITERS.items()}
 HEAD_LINES = 200
 HEAD_LENGTH = 200_000
@@ -44,7 +44,7 @@ def read_grid(place: str, text: str, delimiter: str | None = None, date_column: 
         If several delimiters show one, or a quote mark or an endless cell makes the text unreadable.
     """
     stated, skip = _stated(text)
-    marks = [_mark(place, delimiter)] if delimiter is not None else [stated] if stated else [*DELIMITERS.values()]
+    marks = [mark_of(delimiter)] if delimiter is not None else [stated] if stated else [*DELIMITERS.values()]
     head = "".join(io.StringIO(text[:HEAD_LENGTH], newline="").readlines()[skip : skip + HEAD_LINES])
     grids: list[Grid] = []
     for mark in marks:
@@ -64,14 +64,6 @@ def _stated(text: str) -> tuple[str, int]:
     """Return the delimiter that Excel's first line ``sep=;`` states, and the lines to pass over."""
     first = text[:10].splitlines()[0].strip() if text else ""
     return (first[4], 1) if first.lower().startswith("sep=") and len(first) == 5 else ("", 0)
-
-
-def _mark(place: str, delimiter: str) -> str:
-    mark = DELIMITERS.get(delimiter, delimiter)
-    if len(mark) != 1 or mark in '"\r\n' or mark.isalnum():
-        known = ", ".join(DELIMITERS)
-        raise DataError(f"{place}: delimiter {delimiter!r} is none; write one of {known}, or the sign itself.")
-    return mark
 
 
 def _reader(text: str, mark: str, *, strict: bool) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from coupling.data.shapes.stated import DELIMITERS
 from coupling.data.tables.body import cut_body
 from coupling.data.tables.decoding import decodings
-from coupling.data.tables.delimited import DELIMITERS, Grid, read_grid
+from coupling.data.tables.delimited import Grid, read_grid
 from coupling.data.tables.roles import date_place
 from coupling.data.tables.table import Options, Table
 from coupling.errors import DataError

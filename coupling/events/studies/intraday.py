@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_intraday import IntradayResult
@@ -25,6 +28,7 @@ COLUMNS = ["event", "counted_from", "instrument", "unit", "hour", "estimate", "l
 INSTANT, DAY = "instant", "start of the day"
 
 
+@plain_keywords
 class IntradayPath:
     """Measure responses by hours around events whose instant is known.
 
@@ -86,10 +90,10 @@ class IntradayPath:
         first, last = self.hours
         if first > 0 or last < 1 or self.reference_days < 10 or not 0 < self.level < 1:
             raise InputError("An intraday path needs first <= 0 < last hour, reference_days >= 10 and 0 < level < 1.")
-        observations = data if isinstance(data, dict) else data.observations
+        observations = _observations(data)
         names = hourly_names(observations)
         if not names:
-            raise InputError("No instrument is struck every hour; map a file, as {file: btc_1h.csv, clock: hourly}.")
+            raise InputError("No instrument is struck every hour; map a file, as {file: hours.csv, clock: hourly}.")
         found = resolve_events(events, "UTC")
         dated = [event.id for event in found if event.date_only]
         units = {name: _unit(data, name) for name in names}
@@ -137,6 +141,15 @@ class IntradayPath:
             struck = pd.Timestamp(strikes.instants[place], tz="UTC")
             rows.append((event.id, DAY if event.date_only else INSTANT, name, unit, int(hour), *shown, n, struck))
         return rows
+
+
+def _observations(data: Any) -> Mapping[str, Observations]:
+    found = data if isinstance(data, Mapping) else getattr(data, "observations", None)
+    if not isinstance(found, Mapping) or not all(isinstance(item, Observations) for item in found.values()):
+        raise InputError(
+            f"An intraday path reads a panel's observations, not a {type(data).__name__} of others; use coupling.align."
+        )
+    return found
 
 
 def hourly_names(observations: Any) -> list[str]:

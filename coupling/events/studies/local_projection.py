@@ -27,6 +27,9 @@ from coupling.events.studies.projections import (
 from coupling.events.studies.rows import changes_of_frame, frame_timeline
 from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
+from coupling.limits.asked import require_level
+from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
@@ -36,6 +39,7 @@ __all__ = ["LocalProjection"]
 Floats = npt.NDArray[np.float64]
 
 
+@plain_keywords
 class LocalProjection:
     """Project later changes on a shock (Jordà 2005).
 
@@ -143,10 +147,13 @@ class LocalProjection:
             value = getattr(self, name)
             if not isinstance(value, int) or value < least:
                 raise InputError(f"{name}={value!r} must be a whole number of at least {least}.")
-        if not 0 < self.level < 1:
-            raise InputError(f"level={self.level!r} must lie between 0 and 1; for instance 0.95.")
+        require_level(self.level)
         if len(frame) <= self.horizons + self.lags * (frame.shape[1] + 1) + 2:
             raise InputError(f"{len(frame)} rows are too few for {self.horizons} horizons and {self.lags} lags.")
+        controls = 1 + self.lags * (frame.shape[1] + 1)
+        price = 5e-3 + len(frame) * (6e-7 * frame.shape[1] + 1e-9 * controls**2)
+        what = f"{count(frame.shape[1], 'instrument')} over {count(self.horizons + 1, 'horizon')}"
+        require_seconds((self.horizons + 1) * price, what, "take fewer")
 
     def _episodes(
         self, frame: pd.DataFrame, shock: Floats, mask: npt.NDArray[np.bool_], units: list[str], logs: list[bool]

@@ -53,6 +53,7 @@ CASES: dict[str, Case] = {
     "newest first": (HEAD + "".join(reversed(ROWS.splitlines(keepends=True))), {}, RIGHT),
     "an exact repeat": (HEAD + ROWS + "2025-06-04,5880.75\n", {}, RIGHT),
     "a missing value": (HEAD + "2025-05-30,#N/A\n" + ROWS, {}, RIGHT),
+    "a broken formula": (HEAD + "2025-05-30,#REF!\n" + ROWS, {}, RIGHT),
     "missing in many words": (HEAD + "2025-05-28,null\n2025-05-29,N/A\n2025-05-30,.\n" + ROWS, {}, RIGHT),
     "a row too short": (HEAD + "2025-05-30\n" + ROWS, {}, RIGHT),
     "an unfinished last line": (HEAD + ROWS + "2025-06-05,", {}, RIGHT),
@@ -117,7 +118,6 @@ CASES: dict[str, Case] = {
     "noise": (bytes(range(128, 256)) * 8, {}, "x.csv"),
     "a zero byte": (HEAD + "2025-06-02,59\x0000.5\n" + ROWS, {}, "line 2: the text holds a zero byte"),
     "half a character": ((HEAD + ROWS).encode("utf-16")[:-1], {}, "is no text in UTF-8"),
-    "an unknown encoding": (HEAD + ROWS, {"encoding": "klingon"}, "encoding 'klingon' is unknown"),
     "the wrong encoding": ("année,é\n".encode("cp1252"), {"encoding": "utf-8"}, "no text in utf-8"),
     "no heading": (ROWS, {}, "no header with a date column"),
     "another heading": ("when,value\n" + ROWS, {}, "name its columns in data.files ('date_column:', 'column:')"),
@@ -168,7 +168,6 @@ CASES: dict[str, Case] = {
         "2 columns of the name 'close', which of them?",
     ),
     "a word": (HEAD + TWO + "2025-06-04,suspended\n", {}, "line 4: 'suspended' in column 'value' is no number"),
-    "a broken formula": (HEAD + TWO + "2025-06-04,#REF!\n", {}, "line 4: '#REF!'"),
     "a sum still asked for": (HEAD + TWO + "2025-06-04,#N/A Requesting Data...\n", {}, "line 4"),
     "parts of 32": (
         HEAD + "2025-06-02,110'165\n2025-06-03,110'170\n",
@@ -242,7 +241,6 @@ CASES: dict[str, Case] = {
     "a quote within a cell": (HEAD + TWO + '2025-06-04,58"80.75\n', {}, "line 4"),
     "an endless cell": (HEAD + TWO + "2025-06-04,5880.75" + "0" * 140_000 + "\n", {}, "line 4"),
     "two delimiters": ("date,value;time\n2025-06-02,1;2025-06-03\n", {}, "with the delimiter comma and semicolon"),
-    "no such delimiter": (HEAD + ROWS, {"delimiter": "comma and so on"}, "delimiter 'comma and so on' is none"),
     "no such ticker": (HEAD + ROWS, {"ticker": "SPX"}, "no column of tickers"),
     "several tickers": (
         "date,ticker,close\n" + ROWS.replace(",", ",A,") + ROWS.replace(",", ",B,"),
@@ -285,6 +283,21 @@ def test_the_table_holds_sixty_files_and_more() -> None:
         ({"means": "noon"}, "means"),
         ({"length": "long"}, "no positive duration"),
         ({"columm": "x"}, "columm"),
+        ({"decimal": ""}, "decimal"),
+        ({"delimiter": ""}, "delimiter '' is none"),
+        ({"delimiter": "abc"}, "delimiter 'abc' is none"),
+        ({"delimiter": "\u200f"}, "is none"),
+        ({"delimiter": "comma and so on"}, "delimiter 'comma and so on' is none"),
+        ({"encoding": "klingon"}, "encoding 'klingon' is unknown"),
+        ({"encoding": ""}, "encoding '' is unknown"),
+        ({"encoding": "rot13"}, "encoding 'rot13' is unknown"),
+        ({"encoding": "idna"}, "encoding 'idna' is unknown"),
+        *(
+            ({name: text}, "is an empty text")
+            for text in ("", " \t")
+            for name in ("file", "column", "date_column", "ticker", "then", "sheet")
+            if (name, text) != ("file", "")
+        ),
     ],
 )
 def test_what_is_stated_wrongly_is_refused_before_a_file_is_read(options: dict[str, str], message: str) -> None:

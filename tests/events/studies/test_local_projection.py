@@ -200,5 +200,5 @@ def test_figure():
     assert result.plot() is not None
     assert result.plot(instrument="A") is not None
     plt.close("all")
-    with pytest.raises(InputError, match="'Z' is not in the result"):
+    with pytest.raises(InputError, match="There is no instrument 'Z'"):
         result.plot(instrument="Z")
