@@ -16,8 +16,9 @@ from coupling.results.breaks import RAW, BreakResult, EnvelopeResult
 from coupling.results.change import SplitResult
 from coupling.results.change_matrices import MatricesResult
 from coupling.results.finding import Finding, numbers_of
+from coupling.results.regimes import RegimesResult
 
-__all__ = ["MOMENT", "of_breaks", "of_envelope", "of_matrices", "of_split", "with_primary"]
+__all__ = ["MOMENT", "of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
 
 MOMENT = pd.Timedelta(seconds=1)
 """After an opening at midnight, which closes the day before."""
@@ -136,6 +137,32 @@ def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: st
             evidence=result.name,
         )
         for specification, row in rows
+    )
+    return replace(result, findings=findings)
+
+
+def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:
+    """Return the regimes with a finding for each pair, where two states were found: stressed less calm."""
+    rows = result.frame[result.frame["state"] == "difference"] if result.found else result.frame.iloc[:0]
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(row["with"])),
+            specification="stressed less calm",
+            quantity="change of the correlation",
+            primary=False,
+            verdict=judge.changed((row["lower"], row["upper"])),
+            **numbers_of(row, ("estimate", "lower", "upper")),
+            n=float(result.n),
+            n_effective=_known(row["n_effective"]),
+            p=_known(result.p_value),
+            start=span[0],
+            end=span[1],
+            clock=clock,
+            method="two hidden states, basic bootstrap; p is that of two states against one",
+            evidence=result.name,
+        )
+        for _, row in rows.iterrows()
     )
     return replace(result, findings=findings)
 

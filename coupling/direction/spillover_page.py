@@ -99,7 +99,7 @@ def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
     )
     span = session_of(changes.index[0]), session_of(changes.index[-1])
     clock = f"{context.panel.alignment.days} at {context.panel.alignment.at}"
-    return [of_spillovers(result, span, clock), of_network(network, span, clock)]
+    return [of_spillovers(result, span, clock), of_network(network, span, clock, focus=context.focus)]
 
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:

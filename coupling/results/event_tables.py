@@ -263,7 +263,7 @@ class SplitResult(Result):
             return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
         row: Any = next(rows.itertuples())
         changed = row.lower > 0 or row.upper < 0
-        told = "differs" if changed else "cannot be told apart"
+        told = "differs significantly" if changed else "shows no significant difference"
         return (
             f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
             f"({int(row.n_before)}): difference {_interval(row)}, permutation p = {row.permutation_p:.3f}."
