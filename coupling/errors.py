@@ -17,6 +17,7 @@ __all__ = [
     "DataError",
     "InputError",
     "SourceError",
+    "TooShortError",
     "nearest",
 ]
 
@@ -33,6 +34,10 @@ class CouplingError(Exception):
 
 class InputError(CouplingError, ValueError):
     """An estimator was given something that it cannot use."""
+
+
+class TooShortError(InputError):
+    """The sample is shorter than an estimator needs; what nobody asked for by name is then left out."""
 
 
 class AlignmentError(InputError):

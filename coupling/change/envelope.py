@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from coupling.change.checks import changes_of, check_level, check_name, complete_pairs
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.upper import require_limits
@@ -137,7 +137,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         rows, paths = [], []
         for pair, both in complete_pairs(changes_of(self, X)):
             if len(both) < 2 * self.window:
-                raise InputError(
+                raise TooShortError(
                     f"{pair[0]} and {pair[1]} share {len(both)} rows; an envelope with window={self.window} needs "
                     f"at least {2 * self.window}."
                 )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
-from coupling.errors import InputError
+from coupling.errors import TooShortError
 from coupling.results.correlation import CorrelationMatrix, CorrelationPaths
 
 __all__ = ["Context", "last_of_pairs"]
@@ -85,7 +85,7 @@ class Context:
         frame = pd.concat(frames)
         if frame.empty:
             since = "" if self.start is None else f" from {self.start:%Y-%m-%d} on"
-            raise InputError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
+            raise TooShortError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
         common: dict[str, Any] = {"focus": self.focus, "unequal": self.unequal, "provenance": self.panel.provenance}
         if said.get("quantity", "correlation") == "correlation":
             common["truth"] = self._truth(pd.DatetimeIndex(frame.index.unique()).sort_values())

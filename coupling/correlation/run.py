@@ -14,7 +14,7 @@ from coupling.correlation.verdict import answer, verdict
 from coupling.correlation.whole_period import whole_period
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
-from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.base import Failure, Result, RoomResult, not_done
 
 __all__ = ["QUESTION", "run"]
 
@@ -59,7 +59,7 @@ def run(
     """
     context = Context(panel, focus, start)
     results = tuple(
-        _attempt(name, title, make, asked, context)
+        _attempt(name, title, make, asked, context, stated=section.states(key))
         for key, name, title, make in _PAGE
         if (asked := getattr(section, key)) is not None
     )
@@ -73,9 +73,9 @@ def run(
 
 
 def _attempt(
-    name: str, title: str, make: Callable[[Any, Context], Result], asked: Any, context: Context
+    name: str, title: str, make: Callable[[Any, Context], Result], asked: Any, context: Context, *, stated: bool
 ) -> Result | Failure:
     try:
         return make(asked, context)
     except CouplingError as error:
-        return Failure(name=name, title=title, reason=str(error))
+        return not_done(name, title, error, stated=stated)

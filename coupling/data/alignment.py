@@ -238,7 +238,7 @@ def _common_days(observations: Mapping[str, Observations], section: AlignmentSec
         name: pd.Series(np.arange(len(item.levels)), index=pd.DatetimeIndex(item.dates)).groupby(level=0).last()
         for name, item in observations.items()
     }
-    joined = pd.concat(positions, axis=1, join="outer").sort_index()
+    joined = pd.concat(positions, axis=1, join="outer", sort=True).sort_index()
     first, last = (joined.apply(getattr(pd.Series, end)) for end in ("first_valid_index", "last_valid_index"))
     joined = joined.loc[first.max() : last.min()]
     wanted = ticks_of(section.days, "24:00 UTC", section.frequency, *_span(joined))
