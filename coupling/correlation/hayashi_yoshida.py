@@ -17,7 +17,7 @@ from coupling.correlation.instants import covered_share, window_ends, window_sum
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, weekly_jackknife
 from coupling.limits.budget import require_memory
 from coupling.limits.keywords import plain_keywords
@@ -209,12 +209,12 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
     def _window_ends(self, legs: list[ChangeIntervals]) -> Instants:
         filled = [leg for leg in legs if len(leg.start)]
         if not filled:
-            raise InputError("No instrument has two observations; a change needs two levels.")
+            raise TooShortError("No instrument has two observations; a change needs two levels.")
         first, last = min(leg.start[0] for leg in filled), max(leg.end[-1] for leg in filled)
         if self.window is None:
             return np.array([last])
         if last - first < _nanoseconds(self.window):
-            raise InputError(f"window={self.window!r} is longer than the observations; use a shorter one, or None.")
+            raise TooShortError(f"window={self.window!r} is longer than the observations; use a shorter one, or None.")
         step = _nanoseconds(self.step)
         require_memory(8.0 * (last - first) / step, f"windows every {self.step}", "take a longer step")
         return window_ends(first, last, step)
