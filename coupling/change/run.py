@@ -130,7 +130,7 @@ def _levels(section: LevelsSection, context: Context) -> LevelsResult:
         title="Levels against changes, weekly",
         method="Correlation of weekly levels (logs of prices) beside that of their changes. p-value: share of pairs of "
         "independent random walks of that length with a correlation as large. Cointegration: Engle–Granger with one "
-        f"lag, beside its power at that length when deviations halve in {section.half_life:g} weeks. The interval on "
+        f"lag, beside its power at that length when deviations halve in {section.halflife:g} weeks. The interval on "
         "changes decides.",
         frame=frame[["with", "period", *(c for c in frame.columns if c not in ("with", "period"))]],
         provenance=context.panel.provenance,

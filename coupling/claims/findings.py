@@ -41,7 +41,7 @@ def findings_of(
 
 def _of_claim(claim: Claim, verdict: str, rows: list[dict[Any, Any]], evidence: Evidence) -> Iterator[Finding]:
     cautions = [_cautions(leg.instruments, evidence) for leg in claim.legs]
-    shared = {"question": "claim", "subject": (claim.id,), "clock": "sessions of each instrument"}
+    shared: dict[str, Any] = {"question": "claim", "subject": (claim.id,), "clock": "sessions of each instrument"}
     whole = tuple(dict.fromkeys(caution for each in cautions for caution in each))
     yield Finding(
         **shared,

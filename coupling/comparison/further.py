@@ -59,8 +59,9 @@ def _spillover(subject: Subject) -> Measure:
     start = subject.study.start
     changes = subject.panel.changes if start is None else subject.panel.changes[subject.panel.changes.index >= start]
     options: dict[str, Any] = {"horizon": section.horizon, "method": section.method}
-    fitted = Spillover(lags=section.lags, max_lags=section.max_lags, **options).fit(changes)
-    table = fitted.intervals(replications=section.replications, random_state=subject.study.seed)
+    asked = dict(section) | {"window": None}
+    fitted = Spillover(**asked, random_state=subject.study.seed).fit(changes)
+    table = fitted.intervals()
     row: Any = table[table["measure"] == "total"].iloc[0]
     history = History.of(subject.panel.observations, subject.panel.alignment)
     since = np.iinfo(np.int64).min if start is None else start.as_unit("ns").value

@@ -19,6 +19,7 @@ from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
 from coupling.limits.budget import require_memory
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
@@ -31,6 +32,7 @@ MINIMUM_WEEKS = 10
 """Fewest weeks from which the jackknife gives an interval."""
 
 
+@plain_keywords
 class HayashiYoshidaCorrelation(PairwiseCorrelation):
     r"""Correlation of instruments on their own clocks, by the products of all changes whose intervals overlap.
 

@@ -14,6 +14,7 @@ from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import Jackknife, fisher_half, jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingCorrelation"]
 
@@ -21,6 +22,7 @@ _METHODS = ("pearson", "spearman")
 _INTERVALS = ("jackknife", "fisher")
 
 
+@plain_keywords
 class RollingCorrelation(PairwiseCorrelation):
     """Correlation of changes in moving windows.
 

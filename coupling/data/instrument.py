@@ -29,7 +29,7 @@ HOURLY = "hourly"
 ANNUALISATION = {"UTC": 365, "24/7": 365, "MONTH": 12}
 STATED = (
     *("ticker", "date_column", "dates", "zone", "means", "length"),
-    *("decimal", "delimiter", "encoding", "sheet"),
+    *("decimal", "delimiter", "encoding", "sheet", "unit"),
 )
 
 
@@ -72,7 +72,7 @@ class SourceEntry(Section):
     Where a file does not say so itself, these state of it: `ticker`, one of several; `date_column`; `dates`, the order
     of day and month (``dmy``, ``mdy`` or ``ymd``); `zone` of its times of day; `means`, what a stamp is, and the
     `length` of a bar; `decimal` mark; `delimiter` (``comma``, ``semicolon``, ``tab``, ``bar`` or the sign); `encoding`;
-    and the `sheet` of a workbook.
+    the `sheet` of a workbook; and the `unit` of a yield (``%``, ``decimal`` or ``bp``).
     """
 
     provider: Provider
@@ -90,6 +90,7 @@ class SourceEntry(Section):
     delimiter: Delimiter | None = None
     encoding: Encoding | None = None
     sheet: Filled | None = None
+    unit: Literal["%", "decimal", "bp"] | None = None
 
     @property
     def public(self) -> SourceEntry:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.data.panel import Panel
 from coupling.events.detection.detection import Beside
+from coupling.events.findings import of_categories
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import IntradayPath
@@ -50,8 +51,8 @@ def categories_answer(
     names = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
     parts = []
     for category in names:
-        part = study.of(category, selected_by=(*section.selected_by, *catalogue.chosen_by.get(category, ())))
         by = choosers(catalogue, category, tuple(dict.fromkeys(study.frame["instrument"])))
+        part = study.of(category, selected_by=(*section.selected_by, *by))
         part = replace(part, numbers=same_selection(cast("StudyNumbers", part.numbers), by[0])) if by else part
         tests = part.tests().set_index(["test", "instrument"])["p_value"]
         table = part.summary().reset_index()
@@ -60,7 +61,7 @@ def categories_answer(
     frame = pd.concat(parts, ignore_index=True)
     order = ["category", "instrument", "unit", "estimate", "lower", "upper", "p_value", "sign_p", "smallest_sign_p"]
     order += ["placebo_p", "n_events", "n_episodes", "day_0", "verdict"]
-    return CategoriesResult(
+    result = CategoriesResult(
         name="events-by-category",
         title="Responses by announced category",
         method=study.method + " Log changes are shown as simple %, yields in bp; the announced category leads. Where "
@@ -70,6 +71,7 @@ def categories_answer(
         warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
         focus=focus,
     )
+    return of_categories(result, study, clock=section.days, level=section.level)
 
 
 def placebo_answer(study: EventStudyResult) -> PlaceboResult:

@@ -12,6 +12,7 @@ from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
 from coupling.events import answers
 from coupling.events.detection.detection import Beside, detect
+from coupling.events.findings import all_findings, of_study
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.highlights import highlighted_events
@@ -23,6 +24,8 @@ from coupling.events.studies.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import InfluenceResult
 from coupling.results.events import EventStudyResult
+from coupling.results.verdicts import Responds
+from coupling.text.passage import Passage
 from coupling.text.wording import p_value
 
 __all__ = ["QUESTION", "run"]
@@ -59,7 +62,13 @@ def run(
     catalogue = _reported(whole, start)
     study = _study(section, panel, catalogue, seed)
     highlighted, untold = _highlighted(section, whole, study, simulated=panel.truth is not None)
-    study = replace(study, warnings=(*study.warnings, *untold))
+    study = of_study(
+        replace(study, warnings=(*study.warnings, *untold)),
+        events=catalogue.name,
+        focus=focus,
+        clock=section.days,
+        level=section.level,
+    )
     asked: list[tuple[str, str, Callable[[], Result]]] = [
         (
             "events-by-category",
@@ -96,9 +105,14 @@ def run(
     skipped |= set() if highlighted else {"events-highlights"}
     results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
     results += _detected(section, panel, beside)
-    verdict = _answer(study, focus) + _hangs(results) + _hedge(catalogue, focus)
+    answer = Passage(_answer(study, focus))
     return RoomResult(
-        name="events", question=QUESTION, verdict=verdict, results=(study, *results), answer=_answer(study, focus)
+        name="events",
+        question=QUESTION,
+        verdict=Passage(answer, _hangs(results), _hedge(catalogue, focus)),
+        results=(study, *results),
+        answer=answer,
+        findings=all_findings((study, *results)),
     )
 
 
@@ -150,7 +164,7 @@ def _hedge(catalogue: Catalogue, focus: str) -> str:
     """Say how many of the events were named after the focus's own move: they speak for it by selection."""
     count = catalogue.chosen_events(focus)
     share = f"{count} of the {len(catalogue)} events were named after a move of {focus} itself, which speaks for it"
-    return f" {share}; the table by category leaves its p-value out there." if count else ""
+    return f"{share}; the table by category leaves its p-value out there." if count else ""
 
 
 def _used(study: EventStudyResult) -> pd.DataFrame:
@@ -190,8 +204,13 @@ def _answer(study: EventStudyResult, focus: str) -> str:
         return study.sentence
     row: Any = table.loc[focus]
     days = study.frame["day"]
-    told = {"differs from 0": "moved", "not distinguishable from 0": "moved by an amount that cannot be told from 0:"}
-    said = told.get(row["verdict"], f"is undecided ({row['verdict']}):")
+    finding = next((each for each in study.findings if each.subject[0] == focus), None)
+    if finding is not None and finding.verdict is Responds.RESPONDS:
+        said = "moved"
+    elif row["verdict"] == "not distinguishable from 0":
+        said = "shows no statistically significant response:"
+    else:
+        said = f"is undecided ({row['verdict']}):"
     interval = f"{row['estimate']:+.2f} {row['unit']} [{row['lower']:+.2f}, {row['upper']:+.2f}]"
     return (
         f"Over sessions {days.min()} to {days.max()} around {row['n_episodes']} episodes ({row['n_events']} events) "
@@ -202,4 +221,4 @@ def _answer(study: EventStudyResult, focus: str) -> str:
 def _hangs(results: list[Result | Failure]) -> str:
     """Say on which episode the answer hangs most."""
     influence = next((item for item in results if isinstance(item, InfluenceResult)), None)
-    return f" {influence.sentence}" if influence is not None else ""
+    return "" if influence is None else influence.sentence

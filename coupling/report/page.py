@@ -26,14 +26,6 @@ from coupling.text.typesetting import typeset
 
 __all__ = ["render", "write_page"]
 
-_TITLES = {
-    "data": "Data",
-    "correlation": "Correlation",
-    "change": "Change",
-    "direction": "Direction",
-    "events": "Events",
-    "claims": "Claims",
-}
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
@@ -66,23 +58,31 @@ def render(study: StudyResult) -> str:
         .render(
             study=study,
             sections=[_section(room, study.timezone) for room in study.sections],
+            answers=[_answer(room, study.timezone) for room in study.answered],
             scorecard=_scorecard(study.claims),
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
+            since=None if study.since is None else _result(study.since, study.timezone),
             css=_css(),
         )
     )
     return compact_page(text)
 
 
+def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
+    return {
+        "anchor": f"room-{room.name}",
+        "question": room.question,
+        "answer": _told(room.answer or room.verdict, zone),
+    }
+
+
 def _section(room: RoomResult, zone: str) -> dict[str, Any]:
     return {
         "anchor": f"room-{room.name}",
-        "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
+        "title": room.name.replace("_", " ").capitalize(),
         "question": room.question,
-        "last": room.name == "data",  # the answers begin with what the market did
         "verdict": _told(room.verdict, zone),
-        "answer": _told(room.answer or room.verdict, zone),
         "results": [_failure(each) if isinstance(each, Failure) else _result(each, zone) for each in room.results],
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,11 +36,8 @@ class InstrumentsResult(Result):
     @property
     def sentence(self) -> str:
         """Say what a rise means."""
-        return (
-            "A rise means: "
-            + "; ".join(f"{name} {meaning}" for name, meaning in self.frame["a rise means"].items())
-            + "."
-        )
+        meanings = self.frame["a rise means"].items()
+        return Passage(Sentence("A rise means:", tuple(f"{name} {meaning}" for name, meaning in meanings)))
 
 
 @dataclass(frozen=True, kw_only=True)

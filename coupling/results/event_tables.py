@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import listed
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ __all__ = [
 
 LEVEL = 0.05
 NOTHING_BEYOND = "Nothing moved beyond what the choosing instrument explains, as far as these episodes can tell."
-NO_UNLIKE = "no instrument is told apart from placebo dates of the same selection"
+NO_UNLIKE = "No instrument differs significantly from placebo dates of the same selection."
 
 
 def _interval(row: Any) -> str:
@@ -47,9 +48,10 @@ class CategoriesResult(Result):
         """Name what differs from 0, and how many categories cannot tell."""
         sure = self.frame[self.frame["verdict"] == "differs from 0"]
         few = self.frame.loc[self.frame["verdict"].str.startswith("cannot reject"), "category"].nunique()
-        found = "; ".join(f"{row.category}: {row.instrument} {_interval(row)}" for row in sure.itertuples())
-        told = f"Responses that differ from 0: {found}." if found else "No category has a response that differs from 0."
-        return told + (f" {few} categories have too few episodes to reject anything." if few else "")
+        found = tuple(f"{row.category}: {row.instrument} {_interval(row)}" for row in sure.itertuples())
+        none = "No category has a statistically significant response."
+        told = Sentence("Statistically significant responses:", found) if found else none
+        return Passage(told, f"{few} categories have too few episodes to reject anything." if few else "")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the response of each instrument by category, each instrument in its own unit."""
@@ -90,9 +92,9 @@ class SelectionResult(Result):
             f"{row.instrument} {_interval(row)} in {row.category} given {row.chosen_by}" for row in sure.itertuples()
         ]
         unlike = [f"{row.instrument} in {row.category} (p = {row.placebo_p:.3f})" for row in apart.itertuples()]
-        beyond = f"Beyond what the choosing instrument explains: {'; '.join(told)}." if told else NOTHING_BEYOND
-        other = f"different from placebo dates of the same selection: {'; '.join(unlike)}" if unlike else NO_UNLIKE
-        return f"{beyond} {other[0].upper()}{other[1:]}."
+        beyond = Sentence("Beyond what the choosing instrument explains:", tuple(told)) if told else NOTHING_BEYOND
+        other = Sentence("Different from placebo dates of the same selection:", tuple(unlike)) if unlike else NO_UNLIKE
+        return Passage(beyond, other)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.limits.asked import require_instrument, require_instruments, require_word
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,12 +63,12 @@ class EventStudyResult(Result):
         sure = table[table["verdict"] == "differs from 0"]
         episodes = int(table["n_episodes"].max()) if len(table) else 0
         if sure.empty:
-            return f"Over {episodes} episodes no response can be told from 0."
-        lines = [
+            return f"Over {episodes} episodes no response is statistically significant."
+        lines = tuple(
             f"{name} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
             for name, row in sure.iterrows()
-        ]
-        return f"Over {episodes} episodes these responses differ from 0: {'; '.join(lines)}."
+        )
+        return Passage(Sentence(f"Over {episodes} episodes these responses are statistically significant:", lines))
 
     @property
     def mapping(self) -> pd.DataFrame:
@@ -151,6 +152,7 @@ class EventStudyResult(Result):
             frame=numbers.path_frame(),
             numbers=numbers,
             warnings=(),
+            findings=(),
         )
 
     def plot(

@@ -127,7 +127,7 @@ class Finding:
         return self.has_interval and (self.lower > 0 or self.upper < 0)  # type: ignore[operator]
 
 
-def numbers_of(row: Any, fields: Iterable[str] = ("estimate", "lower", "upper", "n")) -> dict[str, float | None]:
+def numbers_of(row: Any, fields: Iterable[str] = ("estimate", "lower", "upper", "n")) -> dict[str, Any]:
     """Return numbers of a row as a finding holds them: floats, and None for what is missing or has no interval.
 
     Examples

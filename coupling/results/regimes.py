@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import probability, signed
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ class RegimesResult(Result):
             return f"Two states do no better than one with changing variances ({test}), so no regimes are shown."
         share = f"{float(self.states['share']['stressed']):.0%}"
         gaps = self.frame[self.frame["state"] == "difference"]
-        parts = [f"with {row['with']} {_gap(row)}" for _, row in gaps.iterrows()]
-        return f"Two states are found ({test}), stressed {share} of the time; stressed less calm: {'; '.join(parts)}."
+        parts = tuple(f"with {row['with']} {_gap(row)}" for _, row in gaps.iterrows())
+        return Passage(
+            Sentence(f"Two states are found ({test}), stressed {share} of the time; stressed less calm:", parts)
+        )
 
     def summary(self) -> pd.DataFrame:
         """Return the correlation in each state; without two states only that they were not found."""

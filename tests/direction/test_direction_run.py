@@ -19,7 +19,7 @@ mpl.use("Agg")
 
 NAMES = ("BTC", "JGB10Y", "SPX")
 SECTION = DirectionSection(
-    lead_lag={"max_hours": 6, "draws": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
+    lead_lag={"max_hours": 6, "replications": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
 )
 
 
@@ -53,9 +53,9 @@ def test_weekly_rows_support_direction_and_daily_ones_do_not(weekly):
 def test_the_whole_period_is_the_reported_one(weekly, page):
     result = named(page, "direction-spillover")
     assert isinstance(result, SpilloverResult)
-    fitted = Spillover(lags=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
+    fitted = Spillover(lags=1, replications=59, random_state=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
     assert result.total["estimate"] == fitted.total_
-    assert result.frame.equals(fitted.intervals(replications=59, random_state=1))
+    assert result.frame.equals(fitted.intervals())
     assert result.title == "Spillovers over the whole period"
     assert f"n = {fitted.n_} changes" in result.sentence
     assert f"{fitted.total_:.1f} %" in result.sentence

@@ -93,7 +93,7 @@ class DetectorSection(Section):
     ----------
     parts : dict of str to Part
         By name: which instruments, and which way counts, as ``{SPX: falls, VIX: rises}``.
-    sessions, window, minimum, refractory, max_staleness
+    sessions, window, min_rows, refractory, max_staleness
         As in `EventDetector`.
     threshold : float, optional
         By default the one with the best balance of precision and recall before `judge_from`.
@@ -115,7 +115,7 @@ class DetectorSection(Section):
     parts: dict[Name, Part] = Field(default_factory=dict)
     sessions: int = Field(default=5, ge=1)
     window: int | None = Field(default=None, ge=20)
-    minimum: int = Field(default=250, ge=20)
+    min_rows: int = Field(default=250, ge=20)
     refractory: int = Field(default=20, ge=0)
     max_staleness: str = "14d"
     threshold: float | None = Field(default=None, gt=0, lt=100)
@@ -165,4 +165,4 @@ class DetectorSection(Section):
 
     def detector_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `EventDetector` takes beside the parts and the threshold."""
-        return self.model_dump(include={"sessions", "window", "minimum", "refractory", "max_staleness"})
+        return self.model_dump(include={"sessions", "window", "min_rows", "refractory", "max_staleness"})

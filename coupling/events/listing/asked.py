@@ -29,7 +29,7 @@ def asked_events(section: EventsSection, truth: Truth | None) -> Catalogue:
         If the catalogue is wrong, or neither a catalogue nor dates are named.
     """
     if section.dates is not None:
-        return Catalogue(LISTED, listed_events(section.dates, section.clock))
+        return Catalogue(LISTED, listed_events(section.dates, section.days))
     if truth is not None:
         return simulated_catalogue(truth)
     if section.catalogue is None:
@@ -39,12 +39,12 @@ def asked_events(section: EventsSection, truth: Truth | None) -> Catalogue:
     return load_events(section.catalogue)
 
 
-def listed_events(dates: tuple[str, ...], clock: str) -> tuple[Event, ...]:
-    """Return listed dates and instants as events; a date is a day of the clock's exchange.
+def listed_events(dates: tuple[str, ...], days: str) -> tuple[Event, ...]:
+    """Return listed dates and instants as events; a date is a day of the exchange, where `days` is one.
 
     Examples
     --------
     >>> [event.at.isoformat() for event in listed_events(("2024-08-05", "2024-08-02T12:30Z"), "XNYS")]
     ['2024-08-02T12:30:00+00:00', '2024-08-05T13:30:00+00:00']
     """
-    return resolve_events(dates, clock if calendars.is_exchange(clock) else UTC_DAY)
+    return resolve_events(dates, days if calendars.is_exchange(days) else UTC_DAY)

@@ -15,6 +15,7 @@ from coupling.errors import InputError
 from coupling.events.listing.event import Event
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_intraday import IntradayResult
@@ -27,6 +28,7 @@ COLUMNS = ["event", "counted_from", "instrument", "unit", "hour", "estimate", "l
 INSTANT, DAY = "instant", "start of the day"
 
 
+@plain_keywords
 class IntradayPath:
     """Measure responses by hours around events whose instant is known.
 

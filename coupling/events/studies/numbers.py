@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from coupling.events import judge
 from coupling.events.listing.event import Event
 from coupling.events.studies import dates, tables
 from coupling.events.studies.abnormal import Abnormal
@@ -18,6 +19,7 @@ from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.episodes import effective_number, episodes_of
 from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
 from coupling.limits.asked import require_word
+from coupling.results.verdicts import Responds
 
 __all__ = ["StudyNumbers"]
 
@@ -44,7 +46,7 @@ class StudyNumbers:
         Shared by the studies of all categories.
     selected_by : tuple of str
         Instruments by which the events were chosen; they get no p-value.
-    placebos, random_state : int
+    replications, random_state : int
     level : float
     category : str, optional
         Of a part of a study.
@@ -59,7 +61,7 @@ class StudyNumbers:
     event_window: tuple[int, int]
     placebo_dates: PlaceboDates
     selected_by: tuple[str, ...]
-    placebos: int
+    replications: int
     random_state: int
     level: float
     category: str | None = None
@@ -219,9 +221,10 @@ class StudyNumbers:
             return "chosen by this instrument: no p-value"
         if not n:
             return "no episode"
-        if row["smallest_sign_p"] > 1 - self.level:
+        if not (able := row["smallest_sign_p"] <= 1 - self.level):
             return f"cannot reject with {n} episode{'s' if n > 1 else ''}: undecided"
-        return "differs from 0" if row["p_value"] <= 1 - self.level else "not distinguishable from 0"
+        told = judge.responds(row["lower"], row["upper"], able=able)
+        return "differs from 0" if told is Responds.RESPONDS else "not distinguishable from 0"
 
     @cached_property
     def placebo_t(self) -> list[Floats]:
@@ -232,7 +235,9 @@ class StudyNumbers:
             usable = responses[np.isfinite(responses)]
             count = int(np.isfinite(self.responses[:, k]).sum())
             gap = len(self.days) if self.placebo_dates.chosen is None else 1
-            sets = draw_dates(len(usable), count, gap=gap, draws=self.placebos, random_state=self.random_state)
+            sets = draw_dates(
+                len(usable), count, gap=gap, replications=self.replications, random_state=self.random_state
+            )
             drawn.append(placebo_t(usable, sets))
         return drawn
 
