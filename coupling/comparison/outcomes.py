@@ -16,7 +16,7 @@ from coupling.correlation.windows import resolve_windows
 from coupling.data.intervals import ChangeIntervals
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, rolling_sums, weekly_jackknife
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
 
@@ -129,7 +129,7 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     InputError
         If an instrument has no change, or the window is longer than the sample.
     """
-    left, right = (Leg(each.start, each.end, each.change) for each in legs.values())
+    left, right = (HayashiYoshidaLeg(each.start, each.end, each.change) for each in legs.values())
     if not (len(left.start) and len(right.start)):
         raise InputError("an instrument has no two observations; a change needs two levels")
     first, last = max(left.start[0], right.start[0]), min(left.end[-1], right.end[-1])
@@ -150,21 +150,23 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     return Path(opens, ends, estimate, min(left.end, right.end, key=len))
 
 
-def _common(left: Leg, right: Leg, limits: Integers) -> Integers:
+def _common(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, limits: Integers) -> Integers:
     """Return a period from the first instant at which a whole change of each instrument begins."""
     opens, closes = limits[0]
     since = [leg.start[leg.start.searchsorted(opens)] for leg in (left, right) if leg.start[-1] >= opens]
     return np.array([[max([opens, *since]), closes]])
 
 
-def _sums(left: Leg, right: Leg, opens: Integers, closes: Integers, section: HayashiYoshidaSection) -> WindowSums:
+def _sums(
+    left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Integers, closes: Integers, section: HayashiYoshidaSection
+) -> WindowSums:
     if section.leads_lags == 0 and section.demean is None:
         return rolling_sums(left, right, opens, closes)
     options = {"neighbours": section.leads_lags, "remove_drift": section.demean == "time"}
     return weekly_jackknife(left, right, opens, closes, **options)[0]  # type: ignore[arg-type]
 
 
-def _covered(left: Leg, right: Leg, opens: Integers, closes: Integers) -> Integers:
+def _covered(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Integers, closes: Integers) -> Integers:
     """Return the time that the intervals of both instruments span in each window."""
     (low, high), (begin, finish) = left.inside(opens, closes), right.inside(opens, closes)
     filled = (high > low) & (finish > begin)

@@ -17,7 +17,7 @@ from coupling.data.intervals import ChangeIntervals, change_intervals, unfinishe
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, rolling_sums, weekly_jackknife
 from coupling.limits.budget import require_memory
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
@@ -173,7 +173,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         count = self.overlaps_.iloc[:, pair].to_numpy()
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
 
-    def _sums(self, left: Leg, right: Leg) -> tuple[Floats, Instants]:
+    def _sums(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""
         bounds = self._bounds(left, right)
         rolling = self.leads_lags == 0 and self.demean is None and self.window is not None
@@ -181,7 +181,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         covered = self._covered(left, right, bounds)
         return np.where(covered, sums.correlation, np.nan), sums.overlaps
 
-    def _jackknife(self, left: Leg, right: Leg) -> tuple[WindowSums, Floats, Instants]:
+    def _jackknife(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[WindowSums, Floats, Instants]:
         bounds = self._bounds(left, right)
         return weekly_jackknife(left, right, *bounds, neighbours=self.leads_lags, remove_drift=self.demean == "time")
 
@@ -194,7 +194,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         share = 1.0 if self.window is None else min(1.0, _nanoseconds(self.window) / max(span, 1))
         return Extent(len(self._ends), changes * share, changes)
 
-    def _bounds(self, left: Leg, right: Leg) -> Bounds:
+    def _bounds(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> Bounds:
         """Return open and close of every window, cut to the time that both instruments have observations for."""
         if len(left.start) == 0 or len(right.start) == 0:
             return self._ends, self._ends
@@ -203,7 +203,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         opens = np.full(len(self._ends), first) if self.window is None else self._ends - _nanoseconds(self.window)
         return opens.clip(first, last), self._ends.clip(first, last)
 
-    def _covered(self, left: Leg, right: Leg, bounds: Bounds) -> npt.NDArray[np.bool_]:
+    def _covered(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, bounds: Bounds) -> npt.NDArray[np.bool_]:
         if self.window is None:
             return np.ones(len(self._ends), dtype=np.bool_)
         (low, high), (begin, finish) = left.inside(*bounds), right.inside(*bounds)
@@ -257,10 +257,10 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         )
 
 
-def _scaled(leg: ChangeIntervals) -> Leg:
+def _scaled(leg: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
     largest = np.abs(leg.change).max(initial=0.0)
-    return Leg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))
+    return HayashiYoshidaLeg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))
 
 
 def _nanoseconds(length: str) -> int:

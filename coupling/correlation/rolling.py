@@ -13,7 +13,7 @@ from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
-from coupling.kernels.rolling_jackknife import Jackknife, fisher_half, jackknife_windows
+from coupling.kernels.rolling_jackknife import RollingJackknife, fisher_half, jackknife_windows
 from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingCorrelation"]
@@ -125,11 +125,11 @@ class RollingCorrelation(PairwiseCorrelation):
         lower, upper = spread.limits(estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
 
-    def _jackknife(self, pair: int) -> Jackknife:
+    def _jackknife(self, pair: int) -> RollingJackknife:
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
 
 
-def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> Jackknife:
+def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> RollingJackknife:
     """Return the jackknife of the pair in that column of ``correlation_``."""
     left, right = columns_of(pair, values.shape[1])
     limits = windows.starts, windows.stops, windows.required

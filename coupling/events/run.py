@@ -66,7 +66,7 @@ def run(
         replace(study, warnings=(*study.warnings, *untold)),
         events=catalogue.name,
         focus=focus,
-        clock=section.clock,
+        clock=section.days,
         level=section.level,
     )
     asked: list[tuple[str, str, Callable[[], Result]]] = [

@@ -8,7 +8,7 @@ from coupling.kernels.minimum import at_least
 from coupling.kernels.rolling_jackknife import (
     Floats,
     Integers,
-    Jackknife,
+    RollingJackknife,
     block_counts,
     complete_rows,
     student_quantile,
@@ -17,7 +17,7 @@ from coupling.kernels.rolling_jackknife import (
 __all__ = ["Slope", "slope_windows"]
 
 
-class Slope(Jackknife):
+class Slope(RollingJackknife):
     """Per window the slope, its standard error, 1 / degrees of freedom, and the rows used."""
 
     def limits(self, estimate: Floats, level: float) -> tuple[Floats, Floats]:

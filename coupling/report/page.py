@@ -21,7 +21,7 @@ from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.study import StudyResult
 from coupling.text.instants import add_local
 from coupling.text.passage import Passage, Sentence
-from coupling.text.tables import Table, readable
+from coupling.text.tables import ShownTable, readable
 from coupling.text.typesetting import typeset
 
 __all__ = ["render", "write_page"]
@@ -92,17 +92,17 @@ def _told(text: str, zone: str) -> tuple[Sentence, ...]:
     return Passage(text).mapped(lambda part: add_local(part, zone)).sentences
 
 
-def _is_long(table: Table) -> bool:
+def _is_long(table: ShownTable) -> bool:
     """Whether a table scrolls in a box of its own; one that holds sentences is shown whole."""
     return len(table.rows) > 24 and not _is_prose(table)
 
 
-def _is_small(table: Table) -> bool:
+def _is_small(table: ShownTable) -> bool:
     """Whether a table stays on one sheet of paper."""
     return len(table.rows) < 16 and not _is_prose(table)
 
 
-def _is_prose(table: Table) -> bool:
+def _is_prose(table: ShownTable) -> bool:
     """Whether a cell holds a sentence; a phone then shows each row as a card."""
     return any(len(cell) > 60 for row in table.rows for cell in row if " " in cell)
 
