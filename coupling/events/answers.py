@@ -15,8 +15,8 @@ from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import IntradayPath
 from coupling.events.studies.local_projection import LocalProjection
-from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.selection import choosers, same_selection
+from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.splits import compare_groups
 from coupling.events.studies.types import observed_types
 from coupling.results.event_intraday import IntradayResult

@@ -6,7 +6,7 @@ import logging
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,7 +18,6 @@ from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
-from coupling.results.study import StudyResult
 from coupling.text.instants import add_local
 from coupling.text.passage import Passage, Sentence
 from coupling.text.tables import ShownTable, readable
@@ -37,7 +36,20 @@ _TITLES = {
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
-def write_page(study: StudyResult, path: Path) -> Path:
+class Answered(Protocol):
+    """What a page is made of: the answer of a study, see `coupling.results.study.StudyResult`."""
+
+    @property
+    def sections(self) -> tuple[RoomResult, ...]: ...
+    @property
+    def claims(self) -> RoomResult | None: ...
+    @property
+    def provenance(self) -> Provenance: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+def write_page(study: Answered, path: Path) -> Path:
     """Write the page of a study, whole or not at all.
 
     Parameters
@@ -57,7 +69,7 @@ def write_page(study: StudyResult, path: Path) -> Path:
     return write_text_whole(path, render(study))
 
 
-def render(study: StudyResult) -> str:
+def render(study: Answered) -> str:
     """Return the page of a study as text, free of the user's paths; the same study gives the same text."""
     study = public(study)
     text = (
@@ -140,7 +152,7 @@ def _scorecard(claims: RoomResult | None) -> list[tuple[str, str, int]]:
     return []
 
 
-def _as_of(study: StudyResult) -> str:
+def _as_of(study: Answered) -> str:
     instant = study.provenance.as_of
     return "not stated" if instant is None else add_local(f"{instant:%Y-%m-%dT%H:%MZ}", study.timezone)
 

@@ -41,7 +41,7 @@ class EventDetector:
     ----------
     parts : dict of str to str, mapping or DetectorPart
         By name ``rises`` or ``falls``, which way the index counts, where the name is that of an instrument; else a
-        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `coupling.events.detection.section.DetectorPart`.
+        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `DetectorPart`.
         Moves are log changes for prices and differences for yields, by the instrument's own rule.
     sessions : int
         Length of a move.

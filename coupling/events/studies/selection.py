@@ -12,7 +12,7 @@ import pandas as pd
 from coupling.data.panel import Panel
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
-from coupling.events.studies.numbers import StudyNumbers
+from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.study import EventStudy
 from coupling.results.event_tables import SelectionResult
 from coupling.results.events import EventStudyResult
