@@ -17,9 +17,11 @@ from coupling.results.change import SplitResult
 from coupling.results.change_matrices import MatricesResult
 from coupling.results.finding import Finding, numbers_of
 
-__all__ = ["of_breaks", "of_envelope", "of_matrices", "of_split", "with_primary"]
+__all__ = ["MOMENT", "of_breaks", "of_envelope", "of_matrices", "of_split", "with_primary"]
 
 MOMENT = pd.Timedelta(seconds=1)
+"""After an opening at midnight, which closes the day before."""
+
 FAMILY, HOLM = "pairs of the focus", "Holm"
 
 Spans = Mapping[str, tuple[date, date]]

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
+from coupling._typing import Floats
 from coupling.change.student import scatter, two_dimensional
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, rolling_sums
 
 __all__ = ["LongRun", "block_correlations", "instants_correlations", "long_run"]
 
-Floats = NDArray[np.float64]
 
 MOST_BEFORE, MOST_AFTER, LEAST, ROWS = 9, 4, 2, 100
 DAYS = 146

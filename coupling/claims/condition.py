@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
+from coupling._typing import Flags, Floats
 from coupling.claims.track import Track
 from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
@@ -19,8 +20,6 @@ from coupling.errors import InputError
 
 __all__ = ["Condition", "DaysRule", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 LONGEST_BREAK = pd.Timedelta(days=14)
 """No market is closed for longer: the last day of a window lies within this time before its end."""

@@ -23,6 +23,7 @@ __all__ = [
     "missed",
     "power_from",
     "ruled",
+    "sensitive",
     "spread",
     "t_test",
     "upheld",
@@ -127,14 +128,19 @@ def spread(variants: Sequence[Variant], form: str) -> str:
     return f"; other choices give {min(known):{form}} to {max(known):{form}}" if known else ""
 
 
+def sensitive(verdict: Verdict, variants: Sequence[Variant]) -> bool:
+    """Tell whether the same rule judges a variant otherwise."""
+    return any(variant.verdict not in (None, verdict) for variant in variants)
+
+
 def hangs_on(verdict: Verdict, variants: Sequence[Variant]) -> str:
     """Say how the same rule judges the variants, and which of them it would have judged to the contrary."""
     judged = [variant for variant in variants if variant.verdict is not None]
     if not judged:
         return ""
-    counts = Counter(str(variant.verdict) for variant in judged)
-    if set(counts) == {str(verdict)}:
+    if not sensitive(verdict, judged):
         return f"All {len(judged)} variants say the same." if len(judged) > 1 else "The one variant says the same."
+    counts = Counter(str(variant.verdict) for variant in judged)
     tally = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
     contrary = [v for v in judged if v.verdict not in (verdict, Verdict.UNDECIDED)]
     names = f" ({'; '.join(f'{each.name}: {each.verdict}' for each in contrary[:3])})" if contrary else ""

@@ -66,6 +66,7 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         method="The rule of every verdict was fixed before the test was run.",
         frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
         provenance=evidence.provenance,
+        sensitive=sum(finding.sensitive for _, findings in found for finding in findings),
     )
     beside = _variants(found, evidence)
     details = chain.from_iterable(finding.details for _, findings in found for finding in findings)

@@ -77,6 +77,8 @@ class LegOutcome:
         Tables or figures worth showing; they follow the legs in the page.
     entry : Entry, optional
         Line of the ledger, where the leg is a prediction.
+    sensitive : bool
+        Whether the same rule judges one of the variants otherwise.
     rests_on : Finding, optional
         Where the leg asks what a room asks too: that room's finding on the claim's own sample.
     """
@@ -99,6 +101,7 @@ class LegOutcome:
     variants: tuple[Variant, ...] = ()
     details: tuple[Result, ...] = ()
     entry: Entry | None = None
+    sensitive: bool = False
     rests_on: results_finding.Finding | None = None
 
 

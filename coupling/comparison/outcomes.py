@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import Aligned
-from coupling.correlation.section import HayashiYoshidaSection, RollingSection
+from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection, RollingSection
 from coupling.correlation.windows import resolve_windows
 from coupling.data.intervals import ChangeIntervals
 from coupling.dates.durations import parse_duration
@@ -20,10 +21,7 @@ from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, roll
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
 
-__all__ = ["Path", "Question", "Span", "instants_path", "rolling_path", "statistic"]
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+__all__ = ["Path", "Question", "Span", "estimator_path", "instants_path", "rolling_path", "statistic"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +117,49 @@ def _first(after: int, *, inclusive: bool) -> int:
 
 def _index(ends: Integers, window: int | str) -> pd.Index[Any]:
     return pd.DatetimeIndex(ends, tz="UTC") if isinstance(window, str) else pd.RangeIndex(len(ends))
+
+
+def estimator_path(aligned: Aligned, section: EstimatorSection, pair: tuple[str, str], span: Span) -> Path:
+    """Return the estimates that any section's estimator gives of a pair, as the page has them.
+
+    Raises
+    ------
+    InputError
+        If the estimator cannot be fitted, or a change is asked of a path whose values rest on all rows before them.
+    """
+    if section.conditional and span.split is not None:
+        raise InputError(
+            "a value of this path rests on all rows before it, so that it is no data for a change at a date; ask for "
+            "mean or last, or take another estimator"
+        )
+    changes = aligned.frame
+    if section.size is None and not section.conditional:
+        return _of_sides(changes, section, pair, span)
+    if section.data == "reported" and span.start is not None:
+        changes = changes[aligned.end >= span.start]
+    found = section.estimates(changes, *pair)
+    ends = _nanoseconds(changes.index)
+    starts = np.zeros(len(ends), dtype=np.int64)
+    if not section.conditional:
+        starts = resolve_windows(changes.index, section.size, min_share=section.share).starts
+    return Path(ends[np.minimum(starts, len(ends) - 1)] - 1, ends, found.to_numpy(dtype=float), ends)
+
+
+def _of_sides(changes: pd.DataFrame, section: EstimatorSection, pair: tuple[str, str], span: Span) -> Path:
+    """Return one estimate for the period, or one for each side of the split; a side without enough rows has none."""
+    ends = _nanoseconds(changes.index)
+    since, until, estimates = [], [], []
+    for after, last in span.sides:
+        inside = (ends >= _first(after, inclusive=after == span.start)) & (ends <= last)
+        own = ends[inside]
+        since.append(own[0] - 1 if len(own) else last)
+        until.append(own[-1] if len(own) else last)
+        estimates.append(float(section.estimates(changes[inside], *pair).iloc[-1]) if len(own) else np.nan)
+    return Path(np.array(since), np.array(until), np.array(estimates), ends)
+
+
+def _nanoseconds(index: Any) -> Integers:
+    return pd.DatetimeIndex(index).as_unit("ns").asi8
 
 
 def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSection, span: Span) -> Path:

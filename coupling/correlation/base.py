@@ -14,6 +14,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Windows, WindowsPart
 from coupling.data.gate.matrix import checked_matrix
@@ -23,7 +24,6 @@ from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
-Floats = npt.NDArray[np.float64]
 STATISTICS = 12
 """Columns that `intervals` gives a pair, twice in memory while it is made."""
 NAMES = 300

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats, Instants
 from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
@@ -24,8 +25,6 @@ from coupling.limits.upper import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
 
-Floats = npt.NDArray[np.float64]
-Instants = npt.NDArray[np.int64]
 Bounds = tuple[Instants, Instants]
 
 MINIMUM_WEEKS = 10

@@ -72,7 +72,7 @@ def answer(findings: Iterable[Finding]) -> Passage:
         f"{focus} moves with": [],
         f"{focus} moves against": [],
         f"{focus} is not coupled with": [],
-        "no statistically significant correlation with": [],
+        f"{focus} has no statistically significant correlation with": [],
     }
     for finding in judged:
         groups[list(groups)[_group(finding)]].append(_short(finding))

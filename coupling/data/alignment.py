@@ -18,10 +18,10 @@ from enum import StrEnum
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import model_validator
 
+from coupling._typing import Integers
 from coupling.configuration.section import Section
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import WallTime
@@ -35,7 +35,6 @@ __all__ = ["AlignedTicks", "AlignmentSection", "Rule", "align", "choose", "consi
 
 UNEQUAL = pd.Timedelta(hours=6)
 DAY = pd.Timedelta(days=1)
-Integers = npt.NDArray[np.int64]
 
 
 class Rule(StrEnum):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Days
 from coupling.dates.columns import Rows
 from coupling.errors import DataError
 
@@ -13,7 +13,6 @@ __all__ = ["require_unswapped"]
 
 FEWEST = 10
 TURNS = 2
-Days = npt.NDArray[np.datetime64]
 
 
 def require_unswapped(dates: pd.DatetimeIndex, rows: Rows) -> None:

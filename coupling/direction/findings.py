@@ -61,7 +61,8 @@ def of_spillovers(result: SpilloverResult, span: Span, clock: str) -> SpilloverR
 
 def of_network(result: SpilloverNetwork, span: Span, clock: str) -> SpilloverNetwork:
     """Return the nets of all pairs with a finding for each."""
-    rows: list[Any] = [((str(left), str(right)), row) for (left, right), row in result.frame.iterrows()]  # type: ignore[misc,has-type]
+    pairs: list[Any] = list(result.frame.index)
+    rows = list(zip(pairs, result.frame.to_dict("records"), strict=True))
     return replace(result, findings=_nets(result, rows, span, clock, one_instant=result.one_instant))
 
 

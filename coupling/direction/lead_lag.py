@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
 from coupling.direction.sample import complete_sample
@@ -24,7 +25,6 @@ from coupling.limits.keywords import plain_keywords
 
 __all__ = ["LeadLag"]
 
-Floats = npt.NDArray[np.float64]
 
 HOUR = 3_600_000_000_000
 MINIMUM_BLOCKS = 10

@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Instants
 from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["HayashiYoshidaLeg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates", "weekly_jackknife"]
 
-Instants = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 DAY = 86_400_000_000_000
 WEEK = 7 * DAY

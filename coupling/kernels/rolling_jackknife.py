@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
 from coupling.kernels.pairs import in_order
 
@@ -45,9 +45,6 @@ BLOCKS_LEAST = 6
 MOST_DEPENDENCE = 0.9
 
 _STEPS = 1024
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)

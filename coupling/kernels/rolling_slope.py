@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
-from coupling.kernels.rolling_jackknife import (
-    Floats,
-    Integers,
-    RollingJackknife,
-    block_counts,
-    complete_rows,
-    student_quantile,
-)
+from coupling.kernels.rolling_jackknife import RollingJackknife, block_counts, complete_rows, student_quantile
 
 __all__ = ["Slope", "slope_windows"]
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import (
-    Floats,
-    Integers,
     RollingJackknife,
     block_counts,
     complete_rows,

@@ -6,7 +6,7 @@ import logging
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,6 +17,7 @@ from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
+from coupling.results.answered import Answered
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.text.instants import add_local
 from coupling.text.passage import Passage, Sentence
@@ -25,28 +26,7 @@ from coupling.text.typesetting import typeset
 
 __all__ = ["render", "write_page"]
 
-_TITLES = {
-    "data": "Data",
-    "correlation": "Correlation",
-    "change": "Change",
-    "direction": "Direction",
-    "events": "Events",
-    "claims": "Claims",
-}
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
-
-
-class Answered(Protocol):
-    """What a page is made of: the answer of a study, see `coupling.results.study.StudyResult`."""
-
-    @property
-    def sections(self) -> tuple[RoomResult, ...]: ...
-    @property
-    def claims(self) -> RoomResult | None: ...
-    @property
-    def provenance(self) -> Provenance: ...
-    @property
-    def timezone(self) -> str: ...
 
 
 def write_page(study: Answered, path: Path) -> Path:
@@ -78,23 +58,31 @@ def render(study: Answered) -> str:
         .render(
             study=study,
             sections=[_section(room, study.timezone) for room in study.sections],
+            answers=[_answer(room, study.timezone) for room in study.answered],
             scorecard=_scorecard(study.claims),
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
+            since=None if study.since is None else _result(study.since, study.timezone),
             css=_css(),
         )
     )
     return compact_page(text)
 
 
+def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
+    return {
+        "anchor": f"room-{room.name}",
+        "question": room.question,
+        "answer": _told(room.answer or room.verdict, zone),
+    }
+
+
 def _section(room: RoomResult, zone: str) -> dict[str, Any]:
     return {
         "anchor": f"room-{room.name}",
-        "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
+        "title": room.name.replace("_", " ").capitalize(),
         "question": room.question,
-        "last": room.name == "data",  # the answers begin with what the market did
         "verdict": _told(room.verdict, zone),
-        "answer": _told(room.answer or room.verdict, zone),
         "results": [_failure(each) if isinstance(each, Failure) else _result(each, zone) for each in room.results],
     }
 

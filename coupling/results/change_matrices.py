@@ -21,10 +21,10 @@ __all__ = ["MatricesResult"]
 
 MARK = "*"
 _WORDS = {
-    Changed.CHANGED: "changed",
-    Changed.DEPENDS_ON_BASELINE: "sensitive to the baseline",
-    Changed.UNCHANGED: "unchanged",
-    Changed.NOT_ESTABLISHED: "without a significant difference",
+    Changed.CHANGED: ("changed", "changed"),
+    Changed.DEPENDS_ON_BASELINE: ("is sensitive to the baseline", "are sensitive to the baseline"),
+    Changed.UNCHANGED: ("is unchanged", "are unchanged"),
+    Changed.NOT_ESTABLISHED: ("has no significant difference", "have no significant difference"),
 }
 
 
@@ -70,7 +70,7 @@ class MatricesResult(Result):
         """Count the verdicts on the pairs that have an interval."""
         pairs = {frozenset(pair) for pair in zip(known["left"], known["right"], strict=True)}
         counts = Counter(Changed(each.verdict) for each in self.findings if frozenset(each.subject) in pairs)
-        return listed([f"{counts[verdict]} {words}" for verdict, words in _WORDS.items() if counts[verdict]])
+        return listed([f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _WORDS.items() if counts[kind]])
 
     def _read(self) -> str:
         read = [" – ".join(each.subject) for each in self.findings if each.evidence != self.name]

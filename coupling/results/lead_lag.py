@@ -68,14 +68,14 @@ class LeadLagCurves(Result):
         """Say in one sentence who moves first, or that no lead is detected."""
         led = [each for each in self.findings if each.verdict in _LEADS]
         rest = [each.subject[-1] for each in self.findings if each.verdict not in _LEADS]
-        none = [f"no lead–lag relationship detected between {self.focus} and {listed(rest)}"] if rest else []
+        none = [f"no lead–lag relationship is detected between {self.focus} and {listed(rest)}"] if rest else []
         return "; ".join([*(f"{each.subject[-1]}: {self._leader(each)}" for each in led), *none])
 
     def _leader(self, finding: Finding) -> str:
         if finding.estimate is None:
             return "too few blocks of time for a band"
         if not finding.has_interval:
-            return "no lead–lag relationship detected, since no lag's correlation differs statistically from zero"
+            return "no lead–lag relationship is detected, since no lag's correlation differs statistically from zero"
         if finding.verdict not in _LEADS:
             return f"no lead at this resolution ({self._place(finding)})"
         first = finding.subject[0 if finding.verdict is Leads.LEADS else 1]

@@ -113,7 +113,7 @@ ROWS = (
 
 def test_the_sentence_counts_names_and_hedges() -> None:
     assert result(*ROWS).sentence == (
-        "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 2 changed and 1 without a "
+        "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 2 changed and 1 has no "
         "significant difference (p-values adjusted for 3 tests stay below 0.05 in 1); the largest change is A – B, "
         "from 0.20 to 0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has unequal closes "
         "(marked *), which pull both same-row correlations and their difference towards 0, so a change can be missed "

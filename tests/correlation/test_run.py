@@ -188,10 +188,10 @@ def test_the_answer_is_one_sentence_with_the_signs_apart():
     )
     assert answer(found) == (
         "In the latest windows, to 2026-08-21, BTC moves with IXIC (0.35, 0.02 to 0.62, n = 60) and SPX (0.33, 0.002 "
-        "to 0.59, n = 60); BTC moves against USDJPY (-0.26, -0.48 to -0.01, n = 60); no statistically significant "
-        "correlation with NKY (0.00, -0.20 to 0.20, n = 60); 95 % intervals."
+        "to 0.59, n = 60); BTC moves against USDJPY (-0.26, -0.48 to -0.01, n = 60); BTC has no statistically "
+        "significant correlation with NKY (0.00, -0.20 to 0.20, n = 60); 95 % intervals."
     )
     assert answer(findings(SPX=(0.3, float("nan"), float("nan"), 9))).startswith(
-        "In the latest windows, to 2026-08-21, no statistically significant correlation with SPX (0.30, no interval, n"
+        "In the latest windows, to 2026-08-21, BTC has no statistically significant correlation with SPX (0.30, no"
     )
     assert "nothing is said" in answer([])

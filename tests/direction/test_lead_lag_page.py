@@ -31,7 +31,7 @@ def test_the_page_tells_closes_apart_from_leads(panel):
     assert "no claim can rest on it" in order.sentence
     assert "moves first" not in order.sentence
     assert "no lead at this resolution" in same.sentence
-    assert same.answer == "no lead–lag relationship detected between SPX and IXIC"
+    assert same.answer == "no lead–lag relationship is detected between SPX and IXIC"
     (hours,) = curves_in_hours(section, panel, focus="SPX", start=start, seed=1)
     assert hours.others == ("IXIC", "JGB10Y")
     assert hours.unit == "hours"

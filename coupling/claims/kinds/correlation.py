@@ -8,7 +8,17 @@ from typing import Literal
 import pandas as pd
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, spread, upheld
+from coupling.claims.judging import (
+    effect_rule,
+    hangs_on,
+    judge_effect,
+    missed,
+    power_from,
+    ruled,
+    sensitive,
+    spread,
+    upheld,
+)
 from coupling.claims.leg import Effect, PeriodLeg
 from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row, struck_within, true_instants
 from coupling.claims.verdict import LegOutcome, Variant
@@ -112,6 +122,7 @@ def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows
         detectable=first.detectable,
         method=_METHODS[first.name],
         variants=others,
+        sensitive=sensitive(verdict, others),
         rests_on=answer,
     )
 

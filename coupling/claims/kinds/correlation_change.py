@@ -11,15 +11,17 @@ from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.context import ChangeContext
+from coupling.change.findings import MOMENT
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.change.wording import WORDS
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, spread, upheld
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, sensitive, spread, upheld
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
+from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.breaks import STANDARDIZED, when
 from coupling.results.finding import Finding as Answer
@@ -149,9 +151,10 @@ def _finding(
         unit="correlation",
         p_value=float(row["p_value"]),
         n=int(row["before_n"]) + int(row["after_n"]),
-        sample=(pd.Timestamp(str(answer.start)), pd.Timestamp(str(answer.end))),
+        sample=(pd.Timestamp(session_of(row["baseline_from"] + MOMENT)), pd.Timestamp(session_of(row["to"]))),
         detectable=float(row["detectable"]),
         method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
         variants=variants,
+        sensitive=sensitive(verdict, variants),
         rests_on=answer,
     )

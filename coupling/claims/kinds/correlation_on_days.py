@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from coupling.change import ContagionTest
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled
+from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled, sensitive
 from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row
 from coupling.claims.verdict import LegOutcome, Variant
@@ -139,4 +139,5 @@ def _finding(
         method=f"Correlation of changes on {ALIGNED}, delete-block jackknife "
         "of Fisher's z, t; p against no correlation on those days.",
         variants=variants,
+        sensitive=sensitive(verdict, variants[3:]),
     )

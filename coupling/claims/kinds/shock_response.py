@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled, upheld
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled, sensitive, upheld
 from coupling.claims.leg import Effect, PeriodLeg
 from coupling.claims.series import levels_of
 from coupling.claims.shocks import price_frame, shock_days
@@ -194,5 +194,6 @@ def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]
         "p by episode (t, wild bootstrap). A noisy measure of that day's volatility leaves some of its persistence in "
         "the response, upwards.",
         variants=variants,
+        sensitive=sensitive(verdict, variants),
         details=(found.path,),
     )

@@ -11,7 +11,6 @@ import pandas as pd
 from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.page.rolling import interval_note
-from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
@@ -75,7 +74,7 @@ class CorrelationMatrix(Result):
 def make(section: RollingSection, context: CorrelationContext) -> CorrelationMatrix:
     """Return the same-row correlation of all pairs over the whole reported period."""
     whole = section.model_copy(update={"window": None})
-    fitted = RollingCorrelation(**dict(whole)).fit(context.changes)
+    fitted = whole.fit(context.changes)
     return matrix_of(
         context,
         last_of_pairs(fitted),

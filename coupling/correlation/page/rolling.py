@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
-from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window
 
@@ -23,8 +22,7 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        fitted = RollingCorrelation(**dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.between(context.focus, other)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     size = size_of(section.window)
     paths = paths_of(
         context,

@@ -10,7 +10,6 @@ from coupling.correlation.findings import UNEQUAL, of_tail
 from coupling.correlation.page.matrix import pairs_span
 from coupling.correlation.page.rolling import size_of
 from coupling.correlation.section import TailSection
-from coupling.correlation.tail import TailDependence
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Coupled
@@ -62,7 +61,7 @@ class TailPairs(Result):
 
 def make(section: TailSection, context: CorrelationContext) -> TailPairs:
     """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
-    fitted = TailDependence(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     what = "Share of one's worst rows that are the other's too (chi)"
     if section.measure == "exceedance":
         what = "Correlation within the joint tail"

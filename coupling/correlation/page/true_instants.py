@@ -7,7 +7,6 @@ from functools import partial
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext
-from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import HayashiYoshidaSection
@@ -20,7 +19,7 @@ _WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer tha
 
 def make(section: HayashiYoshidaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
-    fitted = HayashiYoshidaCorrelation(**dict(section)).fit(context.panel.observations)
+    fitted = section.fit(context.panel.observations)
     parts = {}
     for other in context.others:
         part = fitted.between(context.focus, other)

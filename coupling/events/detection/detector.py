@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import ValidationError
 from scipy.stats import norm
 
+from coupling._typing import Floats, Places
 from coupling.configuration.refusal import refuse
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
@@ -24,9 +25,6 @@ from coupling.results.base import Provenance
 from coupling.results.event_detection import DetectorIndexResult
 
 __all__ = ["EventDetector", "known_levels", "pick_signals"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 @plain_keywords

@@ -6,12 +6,10 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Flags, Floats
 
 __all__ = ["Abnormal", "EventWindows", "regress"]
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Flags, Floats, Places
 from coupling.errors import InputError, nearest
 from coupling.events.studies.abnormal import EventWindows
 from coupling.events.studies.timeline import Timeline
 
 __all__ = ["MODELS", "Expectation", "check_windows", "covered_by", "expectation", "form_windows"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
 MODELS = ("constant_mean", "market", "market_adjusted", "multi_factor", "garch")
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from coupling._typing import Floats, Places
 from coupling.events import judge
 from coupling.events.listing.event import Event
 from coupling.events.studies import dates
@@ -22,9 +23,6 @@ from coupling.limits.asked import require_word
 from coupling.results.verdicts import Responds
 
 __all__ = ["EpisodeNumbers"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)

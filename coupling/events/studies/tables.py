@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.events.studies import dates
 from coupling.events.studies.joint import hotelling, mahalanobis_rank
 from coupling.events.studies.numbers import EpisodeNumbers
@@ -14,7 +14,6 @@ from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events", "single_paths"]
 
-Floats = npt.NDArray[np.float64]
 SKEWED = 1.0
 TOO_FEW = "too few own values in the estimation or event window"
 SKEW_WARNING = "skewed responses: t and sign flips may reject a true null up to 15 % of the time"
