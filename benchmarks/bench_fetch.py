@@ -27,7 +27,7 @@ from timing import seconds
 
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.loading.live import LiveAnswer, fetch_all
-from coupling.data.loading.supply import supply
+from coupling.data.loading.serving import supply
 from coupling.data.section import DataSource
 from coupling.data.sources.span import DateSpan
 from coupling.data.stores.store import Store

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from coupling.data.gate.matrix import checked_matrix
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.limits.budget import count, require_seconds

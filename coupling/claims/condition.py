@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from coupling._typing import Flags, Floats
-from coupling.claims.track import Track
+from coupling.claims.closes import Track
 from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
 from coupling.errors import InputError

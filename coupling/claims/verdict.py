@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from coupling.claims.entry import Entry
+from coupling.claims.ledger_entry import Entry
 from coupling.results import finding as results_finding
 from coupling.results.base import Result
 from coupling.results.verdicts import Claimed as Verdict

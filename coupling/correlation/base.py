@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from coupling._typing import Floats
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Windows, WindowsPart
-from coupling.data.gate.matrix import checked_matrix
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.limits.asked import require_level, require_pair
 from coupling.limits.budget import require_memory
 from coupling.limits.keywords import plain_keywords

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.correlation.base import fill_columns, marked
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, WindowsPart, resolve_windows
-from coupling.data.gate.matrix import checked_matrix
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.errors import InputError
 from coupling.kernels.rolling_slope import Slope, slope_windows
 from coupling.limits.asked import require_instrument, require_level, require_pair

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coupling.claims import Verdict, load_claims
+from coupling.claims.closes import known_track
 from coupling.claims.condition import Condition, DaysRule, holds, settled
+from coupling.claims.condition_path import known_path
 from coupling.claims.kinds.prediction import Prediction
-from coupling.claims.outcome import known_path
-from coupling.claims.track import known_track
 from coupling.errors import ConfigurationError, InputError
 from coupling.study import score
 from coupling.volatility import realised_volatility

@@ -10,16 +10,23 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, model_validator
 
-from coupling.claims.chance import Chance, chances
+from coupling.claims.cause import Watch, Watched
+from coupling.claims.closes import Track, known_track
 from coupling.claims.condition import Condition, DaysRule
-from coupling.claims.entry import Entry, middle, span
+from coupling.claims.condition_path import ConditionPath, known_path
 from coupling.claims.evidence import Evidence
+from coupling.claims.ledger_entry import Entry, middle, span
 from coupling.claims.leg import Leg
-from coupling.claims.outcome import ConditionPath, known_path
-from coupling.claims.telling import path_words, probability_words, range_words, reading_words, unit_of, watch_words
-from coupling.claims.track import Track, known_track
+from coupling.claims.prediction_words import (
+    path_words,
+    probability_words,
+    range_words,
+    reading_words,
+    unit_of,
+    watch_words,
+)
+from coupling.claims.probability import Chance, chances
 from coupling.claims.verdict import LegOutcome, Variant, Verdict
-from coupling.claims.watch import Watch, Watched
 from coupling.errors import InputError
 
 __all__ = ["Prediction"]

@@ -19,7 +19,7 @@ import pytest
 
 from coupling.data.instrument import resolve
 from coupling.data.loading.live import fetch_all
-from coupling.data.loading.supply import Supply, supply
+from coupling.data.loading.serving import Supply, supply
 from coupling.data.section import DataSource
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.span import DateSpan

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, DaysRule, inside, quantity, settled
-from coupling.claims.track import Track
 from coupling.errors import InputError
 
 __all__ = ["ConditionPath", "known_path"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coupling.claims.chance import CALIBRATABLE, Chance
+from coupling.claims.cause import Watched
 from coupling.claims.condition import Condition, DaysRule, Quantity, inside
-from coupling.claims.entry import Entry, span
-from coupling.claims.outcome import ConditionPath
-from coupling.claims.watch import Watched
+from coupling.claims.condition_path import ConditionPath
+from coupling.claims.ledger_entry import Entry, span
+from coupling.claims.probability import CALIBRATABLE, Chance
 from coupling.data.instrument import Instrument
 from coupling.text.wording import written_range
 

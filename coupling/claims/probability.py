@@ -13,8 +13,8 @@ import pandas as pd
 from scipy.stats import beta
 
 from coupling._typing import Flags, Floats
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, on_paths
-from coupling.claims.track import Track
 from coupling.errors import InputError
 from coupling.volatility.estimation import fit_garch
 from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken

@@ -8,8 +8,8 @@ from typing import Self
 import pandas as pd
 from pydantic import Field, model_validator
 
+from coupling.claims.condition_path import ConditionPath
 from coupling.claims.evidence import Evidence
-from coupling.claims.outcome import ConditionPath
 from coupling.claims.series import change_between, change_unit, levels_of
 from coupling.configuration.section import Section
 from coupling.errors import InputError
