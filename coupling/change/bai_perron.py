@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import kolmogorov, logsumexp
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.break_dates import date_interval
 from coupling.change.checks import standardized
 from coupling.change.hansen import LARGEST, f_test_p_value
@@ -24,8 +24,6 @@ from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
-
-Floats = NDArray[np.float64]
 
 
 def products(

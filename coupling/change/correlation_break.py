@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, require_effort, standardized
 from coupling.change.date_sets import date_set
 from coupling.change.fluctuation import FLUCTUATIONS
@@ -24,7 +24,6 @@ from coupling.limits.upper import require_limits
 
 __all__ = ["CorrelationBreak"]
 
-Floats = NDArray[np.float64]
 COLUMNS = ["left", "right", "break", "date", "likeliest", "lower", "upper", "set", "share"]
 COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 

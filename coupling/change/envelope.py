@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
 from coupling.errors import InputError, TooShortError
 from coupling.kernels.moving import fisher_variances
@@ -23,7 +23,6 @@ from coupling.volatility import fit_garch, resample_paths
 
 __all__ = ["ConstancyEnvelope"]
 
-Floats = NDArray[np.float64]
 COLUMNS = ["left", "right", "correlation", "statistic", "p_value", "date", "outside", "n"]
 _ROOF = 1.0 - 1e-12
 

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from coupling.change.contagion import ContagionTest
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.findings import with_primary
 from coupling.change.levels import LevelCorrelation
 from coupling.change.matrices import matrices_result
@@ -27,7 +27,7 @@ __all__ = ["QUESTION", "run"]
 
 QUESTION = "Did it change?"
 
-Maker = Callable[[Context], Result]
+Maker = Callable[[ChangeContext], Result]
 
 
 def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int) -> RoomResult:
@@ -46,7 +46,7 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
     seed : int
         Seed of every bootstrap.
     """
-    context = Context(panel, focus, start, seed)
+    context = ChangeContext(panel, focus, start, seed)
     made = (
         _attempt(name, title, make, context, stated=section.states(key)) for key, name, title, make in _asked(section)
     )
@@ -85,14 +85,14 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
         yield "levels", "change-levels", "Levels against changes", partial(_levels, section.levels)
 
 
-def _attempt(name: str, title: str, make: Maker, context: Context, *, stated: bool) -> Result | Failure:
+def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stated: bool) -> Result | Failure:
     try:
         return make(context)
     except CouplingError as error:
         return not_done(name, title, error, stated=stated)
 
 
-def _contagion(section: ContagionSection, name: str, context: Context) -> ContagionResult:
+def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> ContagionResult:
     changes = context.panel.pair(section.source, section.target).changes
     periods = {word: _days(*getattr(section, word)) for word in ("calm", "stress")}
     options = dict(section) | periods
@@ -119,7 +119,7 @@ def _days(first: object, last: object) -> tuple[pd.Timestamp, pd.Timestamp]:
     return ends[0] + pd.Timedelta(seconds=1), ends[1] + pd.Timedelta(days=1)
 
 
-def _levels(section: LevelsSection, context: Context) -> LevelsResult:
+def _levels(section: LevelsSection, context: ChangeContext) -> LevelsResult:
     rows = []
     for other in context.others:
         weekly = context.pairs[other].levels.resample("W-FRI").last().dropna()

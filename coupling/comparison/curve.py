@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.comparison.batches import Outcome
 from coupling.comparison.joint import joint_test
 from coupling.comparison.kept import Kept, run_key
@@ -32,7 +32,6 @@ MANY = 2000
 """More combinations than these are run only where that is said on purpose."""
 
 QUESTION = "Does it survive every reasonable choice?"
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 METHOD = (

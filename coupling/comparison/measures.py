@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
@@ -25,7 +24,6 @@ from coupling.study import Study
 
 __all__ = ["Measure", "Subject", "measures_of"]
 
-Floats = npt.NDArray[np.float64]
 Row = tuple[float, float, float, int]
 SECOND = pd.Timedelta(seconds=1)
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import Aligned
 from coupling.correlation.instants import covered_share, window_ends, window_sums
 from coupling.correlation.rolling import pair_estimates
@@ -18,13 +19,10 @@ from coupling.correlation.windows import Windows, resolve_windows
 from coupling.data.intervals import ChangeIntervals
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["Path", "Question", "Span", "estimator_path", "instants_path", "rolling_path", "statistic"]
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     InputError
         If an instrument has no change, or the window is longer than the sample.
     """
-    left, right = (Leg(each.start, each.end, each.change) for each in legs.values())
+    left, right = (HayashiYoshidaLeg(each.start, each.end, each.change) for each in legs.values())
     if not (len(left.start) and len(right.start)):
         raise InputError("an instrument has no two observations; a change needs two levels")
     first, last = max(left.start[0], right.start[0]), min(left.end[-1], right.end[-1])
@@ -193,7 +191,7 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     return Path(opens, ends, estimate, min(left.end, right.end, key=len))
 
 
-def _common(left: Leg, right: Leg, limits: Integers) -> Integers:
+def _common(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, limits: Integers) -> Integers:
     """Return a period from the first instant at which a whole change of each instrument begins."""
     opens, closes = limits[0]
     since = [leg.start[leg.start.searchsorted(opens)] for leg in (left, right) if leg.start[-1] >= opens]

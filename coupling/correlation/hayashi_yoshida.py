@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats, Instants
 from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.instants import covered_share, window_ends, window_sums
@@ -18,15 +19,13 @@ from coupling.data.intervals import ChangeIntervals, change_intervals, unfinishe
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, TooShortError
-from coupling.kernels.hayashi_yoshida import Leg, WindowSums, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, weekly_jackknife
 from coupling.limits.budget import require_memory
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
 
-Floats = npt.NDArray[np.float64]
-Instants = npt.NDArray[np.int64]
 Bounds = tuple[Instants, Instants]
 
 MINIMUM_WEEKS = 10
@@ -174,7 +173,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         count = self.overlaps_.iloc[:, pair].to_numpy()
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
 
-    def _sums(self, left: Leg, right: Leg) -> tuple[Floats, Instants]:
+    def _sums(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""
         bounds = self._bounds(left, right)
         if self.window is None:
@@ -184,7 +183,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
             covered = covered_share(left, right, *bounds, _nanoseconds(self.window)) >= self.min_share
         return np.where(covered, sums.correlation, np.nan), sums.overlaps
 
-    def _jackknife(self, left: Leg, right: Leg) -> tuple[WindowSums, Floats, Instants]:
+    def _jackknife(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[WindowSums, Floats, Instants]:
         bounds = self._bounds(left, right)
         return weekly_jackknife(left, right, *bounds, neighbours=self.leads_lags, remove_drift=self.demean == "time")
 
@@ -197,7 +196,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         share = 1.0 if self.window is None else min(1.0, _nanoseconds(self.window) / max(span, 1))
         return Extent(len(self._ends), changes * share, changes)
 
-    def _bounds(self, left: Leg, right: Leg) -> Bounds:
+    def _bounds(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> Bounds:
         """Return open and close of every window, cut to the time that both instruments have observations for."""
         if len(left.start) == 0 or len(right.start) == 0:
             return self._ends, self._ends
@@ -248,10 +247,10 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         )
 
 
-def _scaled(leg: ChangeIntervals) -> Leg:
+def _scaled(leg: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
     largest = np.abs(leg.change).max(initial=0.0)
-    return Leg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))
+    return HayashiYoshidaLeg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))
 
 
 def _nanoseconds(length: str) -> int:

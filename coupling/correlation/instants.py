@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, rolling_sums, weekly_jackknife
 
 __all__ = ["covered_share", "window_ends", "window_sums"]
 
@@ -25,7 +25,9 @@ def window_ends(first: int, last: int, step: int) -> Instants:
     return np.arange(-(-first // step), -(-last // step) + 1) * step
 
 
-def covered_share(left: Leg, right: Leg, opens: Instants, closes: Instants, length: int) -> npt.NDArray[np.float64]:
+def covered_share(
+    left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Instants, closes: Instants, length: int
+) -> npt.NDArray[np.float64]:
     """Return the share of windows of some length that the intervals of both span; negative where one has none."""
     (low, high), (begin, finish) = left.inside(opens, closes), right.inside(opens, closes)
     filled = (high > low) & (finish > begin)
@@ -38,7 +40,13 @@ def covered_share(left: Leg, right: Leg, opens: Instants, closes: Instants, leng
 
 
 def window_sums(
-    left: Leg, right: Leg, opens: Instants, closes: Instants, *, leads_lags: int, demean: str | None
+    left: HayashiYoshidaLeg,
+    right: HayashiYoshidaLeg,
+    opens: Instants,
+    closes: Instants,
+    *,
+    leads_lags: int,
+    demean: str | None,
 ) -> WindowSums:
     """Return the sums of every window, by the fastest way that the options leave."""
     if leads_lags == 0 and demean is None:

@@ -15,7 +15,7 @@ from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, TooShortError
 from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["Part", "Window", "Windows", "check_window", "resolve_windows"]
+__all__ = ["Window", "Windows", "WindowsPart", "check_window", "resolve_windows"]
 
 AT_ONCE = 2048
 """Windows of one part."""
@@ -40,7 +40,7 @@ class Windows:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[WindowsPart]:
         """Yield some windows at a time, so that what they need in between takes little memory."""
         for first in range(0, len(self), AT_ONCE):
             which = slice(first, first + AT_ONCE)
@@ -49,11 +49,11 @@ class Windows:
             begin, end = (int(starts[filled].min()), int(stops[filled].max())) if filled.any() else (0, 0)
             starts, stops = np.where(filled, starts - begin, 0), np.where(filled, stops - begin, 0)
             windows = Windows(ends=self.ends[which], starts=starts, stops=stops, required=self.required[which])
-            yield Part(which=which, rows=slice(begin, end), windows=windows)
+            yield WindowsPart(which=which, rows=slice(begin, end), windows=windows)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class WindowsPart:
     """Some of the windows (`which`), the rows that they reach over, and where the windows lie among these rows."""
 
     which: slice

@@ -19,8 +19,8 @@ from coupling.results.data import (
     AlignmentResult,
     ChecksResult,
     InstrumentsResult,
-    LevelsResult,
     OverlapResult,
+    PanelLevelsResult,
     RevisionsResult,
     SourcesResult,
     TruthResult,
@@ -231,9 +231,9 @@ def _overlap(panel: Panel) -> OverlapResult:
     )
 
 
-def _levels(panel: Panel, start: pd.Timestamp | None) -> LevelsResult:
+def _levels(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:
     reported = panel.since(start)
-    return LevelsResult(
+    return PanelLevelsResult(
         name="data-levels",
         title="Levels at the ticks",
         method="Levels as their sources give them. They trend: a correlation of levels says nothing about coupling.",

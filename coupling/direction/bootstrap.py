@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.direction.measures import measures_beyond
 from coupling.errors import InputError, TooShortError
 from coupling.inference.blocks import generators
@@ -23,7 +24,6 @@ from coupling.machine.parallel import in_parallel
 
 __all__ = ["BootstrapDraws", "BootstrapPlan", "bootstrap_measures", "centred_blocks", "measure_models"]
 
-Floats = npt.NDArray[np.float64]
 _BATCH = 50
 _GROUPS = 10
 

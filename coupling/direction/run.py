@@ -11,7 +11,7 @@ from coupling.direction.closes import closes_of
 from coupling.direction.findings import with_primary
 from coupling.direction.lead_lag_page import curves_in_hours, curves_in_rows
 from coupling.direction.section import DirectionSection, LeadLagSection
-from coupling.direction.spillover_page import Context, drifting, rolling, whole_period
+from coupling.direction.spillover_page import DirectionContext, drifting, rolling, whole_period
 from coupling.direction.wording import answer, verdict
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult, not_done
@@ -20,7 +20,7 @@ __all__ = ["QUESTION", "run"]
 
 QUESTION = "Who moves whom?"
 
-Maker = Callable[[Context], Sequence[Result]]
+Maker = Callable[[DirectionContext], Sequence[Result]]
 
 
 def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int) -> RoomResult:
@@ -39,7 +39,7 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
     seed : int
         Feeds every bootstrap.
     """
-    context = Context(panel, focus, start, seed, closes_of(panel))
+    context = DirectionContext(panel, focus, start, seed, closes_of(panel))
     results: list[Result | Failure] = []
     for key, name, title, make in _asked(section):
         try:

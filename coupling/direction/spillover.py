@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
@@ -25,7 +25,6 @@ from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
 
-Floats = npt.NDArray[np.float64]
 METHODS = ("generalized", "cholesky")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
@@ -124,12 +124,12 @@ class CorrelationPaths(Result):
         return ax
 
 
-def paths_of(context: Context, parts: dict[str, pd.DataFrame], **said: Any) -> CorrelationPaths:
+def paths_of(context: CorrelationContext, parts: dict[str, pd.DataFrame], **said: Any) -> CorrelationPaths:
     """Return the paths of the focus with each other instrument, from the start of the report on.
 
     Parameters
     ----------
-    context : Context
+    context : CorrelationContext
     parts : dict of str to DataFrame
         By other instrument, what `between` returned.
     **said
@@ -157,13 +157,15 @@ def paths_of(context: Context, parts: dict[str, pd.DataFrame], **said: Any) -> C
     return CorrelationPaths(frame=frame, **(common | said))
 
 
-def answered(paths: CorrelationPaths, context: Context, specification: str, opening: Opening) -> CorrelationPaths:
+def answered(
+    paths: CorrelationPaths, context: CorrelationContext, specification: str, opening: Opening
+) -> CorrelationPaths:
     """Return the paths with what the latest window of each pair answers.
 
     Parameters
     ----------
     paths : CorrelationPaths
-    context : Context
+    context : CorrelationContext
     specification : str
         What tells these findings from others about the same pair.
     opening : callable
@@ -178,7 +180,7 @@ def answered(paths: CorrelationPaths, context: Context, specification: str, open
 
 
 def _finding(
-    paths: CorrelationPaths, context: Context, other: str, row: Any, *, specification: str, opens: Any
+    paths: CorrelationPaths, context: CorrelationContext, other: str, row: Any, *, specification: str, opens: Any
 ) -> Finding:
     units = {name: context.panel.instruments[name].change_unit for name in (paths.focus, other)}
     slope = f"{units[paths.focus]} per {units[other]}" if paths.quantity == "beta" else ""
@@ -196,7 +198,7 @@ def _finding(
     )
 
 
-def first_of_rows(context: Context, window: Window, *, min_share: float = 0.8) -> Opening:
+def first_of_rows(context: CorrelationContext, window: Window, *, min_share: float = 0.8) -> Opening:
     """Return the opening of windows over the rows of each pair's own ticks: the end of the first change in them."""
 
     def opening(other: str, end: pd.Timestamp) -> Any:
@@ -208,7 +210,7 @@ def first_of_rows(context: Context, window: Window, *, min_share: float = 0.8) -
     return opening
 
 
-def _truth(context: Context, ends: pd.DatetimeIndex) -> pd.DataFrame | None:
+def _truth(context: CorrelationContext, ends: pd.DatetimeIndex) -> pd.DataFrame | None:
     """Return the true correlation of each pair at the window ends, in a simulated market."""
     truth = context.panel.truth
     if truth is None:

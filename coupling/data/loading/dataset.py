@@ -18,7 +18,7 @@ from coupling.data.instrument import Instrument, resolve
 from coupling.data.loading.files import supply_exported, supply_folder, supply_mapped
 from coupling.data.loading.holding import read_dated
 from coupling.data.loading.monthly import serving
-from coupling.data.loading.supply import REVISIONS, Fetch, Supply, supply
+from coupling.data.loading.serving import REVISIONS, Fetch, Supply, supply
 from coupling.data.observations import Observations
 from coupling.data.operands import in_order, leaves
 from coupling.data.repairs import repair
@@ -55,7 +55,7 @@ class Dataset:
     truth : Truth, optional
         Of the simulated market.
     revisions : DataFrame
-        What vintages of the store revised (see `coupling.data.loading.supply.Supply`).
+        What vintages of the store revised (see `coupling.data.loading.serving.Supply`).
     missing : dict of str to str
         Instruments that could not be had, while others could, and why.
     banner : str
@@ -123,7 +123,7 @@ def load_dataset(
     fallback_simulated : bool
         Whether the simulated market may serve when no real data can be had.
     fetch : callable, optional
-        How instruments are fetched (see `coupling.data.loading.supply.supply`).
+        How instruments are fetched (see `coupling.data.loading.serving.supply`).
     frequency : Frequency
         At which the observations will be aligned: a source of monthly values serves no other than ``1mo``.
 

@@ -13,7 +13,7 @@ from coupling.data.clocks.clock import WallTime, load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.data.stamps import REACH, Stamps
 from coupling.data.units import in_percent, require_percent
 from coupling.errors import DataError
@@ -96,7 +96,7 @@ class RawRows:
             return self
         return replace(self._where(mask), repairs=(*self.repairs, f"{reason}: {dropped}"))
 
-    def within(self, span: Span) -> RawRows:
+    def within(self, span: DateSpan) -> RawRows:
         """Return the rows of the dates that were asked for, with an index that counts from 0."""
         inside = span.holds(self.when)
         return self if inside.all() else self._where(inside).renumbered()

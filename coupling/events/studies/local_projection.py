@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.data.changes import ChangeRule
 from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
@@ -35,8 +36,6 @@ from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
 
 __all__ = ["LocalProjection"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @plain_keywords
