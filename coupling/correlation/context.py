@@ -85,7 +85,8 @@ class Context:
         frame = pd.concat(frames)
         if frame.empty:
             since = "" if self.start is None else f" from {self.start:%Y-%m-%d} on"
-            raise TooShortError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
+            kind = InputError if self.start is not None else TooShortError  # a start is stated
+            raise kind(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
         common: dict[str, Any] = {"focus": self.focus, "unequal": self.unequal, "provenance": self.panel.provenance}
         if said.get("quantity", "correlation") == "correlation":
             common["truth"] = self._truth(pd.DatetimeIndex(frame.index.unique()).sort_values())
