@@ -10,7 +10,7 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
-from coupling.errors import TooShortError
+from coupling.errors import InputError, TooShortError
 from coupling.results.correlation import CorrelationMatrix, CorrelationPaths
 
 __all__ = ["Context", "last_of_pairs"]
