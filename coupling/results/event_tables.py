@@ -230,7 +230,7 @@ class InfluenceResult(Result):
     def summary(self) -> pd.DataFrame:
         """The three most influential episodes of each instrument, and August 2024 always."""
         top = self.frame.groupby("instrument", sort=False).cumcount() < 3
-        august = self.frame["left_out_holds"].str.contains(AUGUST, regex=False)
+        august = self.frame["left_out_holds"].astype(str).str.contains(AUGUST, regex=False)
         return self.frame[top | august].reset_index(drop=True)
 
 
