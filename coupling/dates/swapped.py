@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -67,7 +65,7 @@ def _swapped(days: Days) -> Days:
 def _in_order(days: Days, swapped: Days) -> Days | None:
     """Return the earliest choice of either date in each row that never falls; None where there is none."""
     low, high = np.minimum(days, swapped), np.maximum(days, swapped)
-    found: list[Any] = []
+    found: list[np.datetime64] = []
     last = low[0]
     for early, late in zip(low, high, strict=True):
         last = early if early >= last else late

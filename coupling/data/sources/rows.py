@@ -24,6 +24,7 @@ __all__ = ["UNFINISHED", "RawRows", "build_observations", "continue_rows", "stru
 RELEASE_TIME = "15:30 America/New_York"
 UNFINISHED = "unfinished bars"
 COLUMNS = ("when", "labels", "value", "line", "released", "bars")
+LARGEST_YIELD = 100.0
 POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
 
 
@@ -204,7 +205,18 @@ def _in_unit(instrument: Instrument, entry: SourceEntry, rows: RawRows) -> RawRo
     elif entry.provider is Provider.FILE and not signed and _is_catalogue_yield(instrument):
         require_percent(instrument.name, rows.value, rows.place)
     values, brought = in_percent(instrument, rows.value, rows.place, signed=signed)
+    if entry.provider in (Provider.FILE, Provider.MEMORY) and _is_catalogue_yield(instrument):
+        _require_plausible(instrument, values, rows)
     return replace(rows, value=values, repairs=(*rows.repairs, brought)) if brought else rows
+
+
+def _require_plausible(instrument: Instrument, values: pd.Series, rows: RawRows) -> None:
+    """Refuse a mark for a missing value, such as -999 or 9999, among the catalogue's yields in %."""
+    absurd = (values.abs() > LARGEST_YIELD).to_numpy()
+    if absurd.any():
+        at = int(absurd.argmax())
+        message = f"{rows.place}, line {rows.line.iloc[at]}: {instrument.name} is {values.iloc[at]:g} %"
+        raise DataError(f"{message} on {rows.when.iloc[at]:%Y-%m-%d}, which is no yield; correct or blank it.")
 
 
 def _is_catalogue_yield(instrument: Instrument) -> bool:
