@@ -32,6 +32,8 @@ OTHERS = [
     *(Case(kind, 30) for kind in ("iid", "t4", "common garch", "ar 0.5")),
     *(Case("own garch", rows) for rows in (60, 250, 1000)),
     Case("unequal closes", 250, 0.5),
+    *(Case("ar 0.7", rows) for rows in (30, 60, 250)),
+    *(Case("overlapping", rows) for rows in (60, 250)),
     *(Case(kind, 60, ranks=True) for kind in ("iid", "t4", "common garch", "ar 0.5")),
 ]
 
@@ -51,11 +53,17 @@ def garch(z: np.ndarray, *, common: bool) -> np.ndarray:
     return x
 
 
-def autoregression(z: np.ndarray) -> np.ndarray:
+def autoregression(z: np.ndarray, keep: float) -> np.ndarray:
     x = z.copy()
     for t in range(1, z.shape[1]):
-        x[:, t] += 0.5 * x[:, t - 1]
+        x[:, t] += keep * x[:, t - 1]
     return x
+
+
+def together(z: np.ndarray) -> np.ndarray:
+    """Overlapping changes of five rows, as weekly changes taken every day."""
+    summed = np.cumsum(z, axis=1)
+    return summed[:, 5:] - summed[:, :-5]
 
 
 def unequal_closes(rng: np.random.Generator, reps: int, rows: int, rho: float) -> np.ndarray:
@@ -75,9 +83,11 @@ def draw(case: Case, reps: int, rng: np.random.Generator) -> np.ndarray:
         z /= np.sqrt(rng.chisquare(4, (reps, case.rows + BURN, 1)) / 4)
     elif case.kind.endswith("garch"):
         z = garch(z, common=case.kind.startswith("common"))
-    elif case.kind == "ar 0.5":
-        z = autoregression(z)
-    return z[:, BURN:]
+    elif case.kind.startswith("ar "):
+        z = autoregression(z, float(case.kind[3:]))
+    elif case.kind == "overlapping":
+        z = together(z)
+    return z[:, -case.rows :]
 
 
 def truth(case: Case, rng: np.random.Generator) -> float:

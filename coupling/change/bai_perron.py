@@ -20,6 +20,7 @@ from coupling.data.gate.series import read_columns, read_series
 from coupling.errors import InputError
 from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
@@ -67,6 +68,7 @@ def products(
     return product.rename(f"{left} x {right}")
 
 
+@plain_keywords
 class BaiPerron(BaseEstimator):  # type: ignore[misc]
     """Date the breaks of a mean or of a regression.
 

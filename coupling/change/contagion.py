@@ -16,6 +16,7 @@ from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import basic_interval, block_length, bootstrap_means
 from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ContagionTest"]
@@ -25,6 +26,7 @@ SMALLEST = 5
 INVALID = "adjustment not valid"
 
 
+@plain_keywords
 class ContagionTest(BaseEstimator):  # type: ignore[misc]
     """Ask whether source and target are tied more closely under stress, the source's own variance allowed for.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
 
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
+from coupling.dates.sessions import session_of
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
@@ -28,6 +30,11 @@ class Context:
     def others(self) -> list[str]:
         """Every instrument but the focus."""
         return [name for name in self.panel.levels.columns if name != self.focus]
+
+    @property
+    def clock(self) -> str:
+        """Whose sessions the ticks close."""
+        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
 
     @cached_property
     def unequal(self) -> tuple[str, ...]:
@@ -56,6 +63,10 @@ class Context:
         raw = pd.DataFrame(columns).iloc[1:]
         kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
         return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (unequal closes)"
+
+    def span(self, other: str, frame: pd.DataFrame) -> tuple[date, date]:
+        """Return the first and the last session of some changes of a pair; its last week need not be over."""
+        return session_of(frame.index[0]), session_of(min(frame.index[-1], self.pairs[other].levels.index[-1]))
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         known = frame.dropna()

@@ -19,6 +19,7 @@ from coupling.errors import InputError, nearest
 from coupling.inference import correlation_from_means
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["CorrelationBreak"]
@@ -28,6 +29,7 @@ COLUMNS = ["left", "right", "break", "date", "likeliest", "lower", "upper", "set
 COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 
 
+@plain_keywords
 class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     """Test for a constant correlation against a change at an unknown date, and date the changes.
 

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from coupling.change.student import distance, scatter, two_dimensional
+
 __all__ = ["DateSet", "date_set"]
 
 Floats = NDArray[np.float64]
 
 _FREEDOMS = (2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 25.0, 60.0)
 _CORRELATIONS = np.tanh(np.arange(-265, 266) / 100)
-_STEPS, _ENOUGH = 60, 1e-6
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def date_set(x: Floats, *, edge: int, level: float = 0.95) -> DateSet | None:
     if rows < 2 * edge + 1:
         return None
     moved = x - x.mean(axis=0)
-    if not _two_dimensional(moved):
+    if not two_dimensional(moved):
         return None
     freedom, scales = _law(moved)
     profile = _profile(moved / scales, freedom)[edge - 1 : rows - edge]
@@ -84,37 +85,20 @@ def date_set(x: Floats, *, edge: int, level: float = 0.95) -> DateSet | None:
     return DateSet(int(profile.argmax()) + edge, _spans(np.flatnonzero(within) + edge), float(within.sum()) / rows)
 
 
-def _two_dimensional(x: Floats) -> bool:
-    a, b = x.T
-    area = (a @ a) * (b @ b)
-    return bool(area > 0 and (a @ b) ** 2 < (1 - 1e-10) * area)
-
-
 def _law(x: Floats) -> tuple[float, Floats]:
     """Return the degrees of freedom and scales of the likeliest bivariate t law with one correlation."""
-    fits = [(*_scatter(x, freedom), freedom) for freedom in _FREEDOMS]
-    _, scatter, freedom = max(fits, key=lambda fit: fit[0])
-    return freedom, np.sqrt(np.diag(scatter))
+    fits = [(*_fit(x, freedom), freedom) for freedom in _FREEDOMS]
+    _, found, freedom = max(fits, key=lambda fit: fit[0])
+    return freedom, np.sqrt(np.diag(found))
 
 
-def _scatter(x: Floats, freedom: float) -> tuple[float, Floats]:
-    """Return log-likelihood and scatter matrix at some degrees of freedom, by the EM algorithm."""
-    scatter: Floats = x.T @ x / len(x)
-    for _ in range(_STEPS):
-        weights = (freedom + 2) / (freedom + _distance(x, scatter))
-        better: Floats = (x * weights[:, None]).T @ x / len(x)
-        done = np.abs(better - scatter).max() < _ENOUGH * np.abs(scatter).max()
-        scatter = better
-        if done:
-            break
+def _fit(x: Floats, freedom: float) -> tuple[float, Floats]:
+    """Return log-likelihood and scatter matrix at some degrees of freedom."""
+    found = scatter(x, freedom)
     constant = gammaln(freedom / 2 + 1) - gammaln(freedom / 2) - np.log(freedom * np.pi)
-    constant -= 0.5 * np.log(np.linalg.det(scatter))
-    spread = np.log1p(_distance(x, scatter) / freedom).sum()
-    return float(len(x) * constant - (freedom + 2) / 2 * spread), scatter
-
-
-def _distance(x: Floats, scatter: Floats) -> Floats:
-    return np.asarray(np.einsum("ti,ij,tj->t", x, np.linalg.inv(scatter), x))
+    constant -= 0.5 * np.log(np.linalg.det(found))
+    spread = np.log1p(distance(x, found) / freedom).sum()
+    return float(len(x) * constant - (freedom + 2) / 2 * spread), found
 
 
 def _profile(x: Floats, freedom: float) -> Floats:

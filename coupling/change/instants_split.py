@@ -17,6 +17,7 @@ from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import Leg, weekly_jackknife
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["InstantsSplitTest"]
@@ -24,6 +25,7 @@ __all__ = ["InstantsSplitTest"]
 WEEKS = 10
 
 
+@plain_keywords
 class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
     """Compare the Hayashi-Yoshida correlation before and after a date that was fixed beforehand.
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coupling.change.context import Context
+from coupling.change.findings import of_matrices
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
 from coupling.errors import CouplingError, InputError
@@ -46,7 +47,7 @@ def matrices_result(context: Context, day: dt.date, baseline: str) -> MatricesRe
         raise InputError(f"No pair can be split at {day}: {notes[0]}")
     frame = pd.DataFrame(rows)
     frame["p_adjusted"] = adjust_p_values(frame["p_value"].to_numpy(float))
-    return MatricesResult(
+    result = MatricesResult(
         name=f"change-matrices-{day:%Y-%m-%d}",
         title=f"All pairs before and since {day:%Y-%m-%d}",
         method=METHOD,
@@ -56,6 +57,7 @@ def matrices_result(context: Context, day: dt.date, baseline: str) -> MatricesRe
         names=tuple(context.panel.levels.columns),
         date=date,
     )
+    return of_matrices(result, focus=context.focus, baseline=baseline, clock=context.clock)
 
 
 def _row(context: Context, left: str, right: str, date: pd.Timestamp, baseline: str) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from coupling.change.context import Context
+from coupling.change.findings import of_regimes
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
+from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.regimes import RegimesResult
 
@@ -29,7 +31,7 @@ def regimes_result(section: RegimesSection, context: Context) -> RegimesResult:
     if context.start is not None:
         changes = changes[changes.index >= context.start]
     model = RegimeModel(**dict(section), random_state=context.seed).fit(changes)
-    return RegimesResult(
+    result = RegimesResult(
         name="change-regimes",
         title="Calm and stressed regimes",
         method="Two hidden states, each with its own covariance (Hamilton 1989). A fit of two always finds two, so "
@@ -46,6 +48,7 @@ def regimes_result(section: RegimesSection, context: Context) -> RegimesResult:
         states=model.states_,
         path=model.probability_,
     )
+    return of_regimes(result, (session_of(changes.index[0]), session_of(changes.index[-1])), context.clock)
 
 
 def _pairs(table: pd.DataFrame, focus: str) -> pd.DataFrame:

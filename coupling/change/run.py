@@ -9,13 +9,14 @@ import pandas as pd
 
 from coupling.change.contagion import ContagionTest
 from coupling.change.context import Context
+from coupling.change.findings import with_primary
 from coupling.change.levels import LevelCorrelation
 from coupling.change.matrices import matrices_result
 from coupling.change.regime_part import regimes_result
 from coupling.change.section import ChangeSection, ContagionSection, LevelsSection
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
-from coupling.change.verdict import answer, verdict
+from coupling.change.wording import answer, verdict
 from coupling.data.changes import level_paths
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
@@ -46,9 +47,15 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         Seed of every bootstrap.
     """
     context = Context(panel, focus, start, seed)
-    results = tuple(_attempt(name, title, make, context) for name, title, make in _asked(section))
+    made = (_attempt(name, title, make, context) for name, title, make in _asked(section))
+    results, findings = with_primary(made)
     return RoomResult(
-        name="change", question=QUESTION, verdict=verdict(results), results=results, answer=answer(results)
+        name="change",
+        question=QUESTION,
+        verdict=verdict(results),
+        results=results,
+        answer=answer(results),
+        findings=findings,
     )
 
 
@@ -123,7 +130,7 @@ def _levels(section: LevelsSection, context: Context) -> LevelsResult:
         title="Levels against changes, weekly",
         method="Correlation of weekly levels (logs of prices) beside that of their changes. p-value: share of pairs of "
         "independent random walks of that length with a correlation as large. Cointegration: Engle–Granger with one "
-        f"lag, beside its power at that length when deviations halve in {section.half_life:g} weeks. The interval on "
+        f"lag, beside its power at that length when deviations halve in {section.halflife:g} weeks. The interval on "
         "changes decides.",
         frame=frame[["with", "period", *(c for c in frame.columns if c not in ("with", "period"))]],
         provenance=context.panel.provenance,

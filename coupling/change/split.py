@@ -18,6 +18,7 @@ from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
@@ -110,6 +111,7 @@ def _p_value(before: Window, after: Window) -> float:
     return float(brentq(gap, smallest, 1 - smallest, xtol=1e-10)) if gap(1 - smallest) > 0 else 1.0
 
 
+@plain_keywords
 class SplitTest(BaseEstimator):  # type: ignore[misc]
     """Compare the correlation before and after a date that was fixed beforehand.
 

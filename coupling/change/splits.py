@@ -7,6 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from coupling.change.context import Context
+from coupling.change.findings import of_split
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest
 from coupling.errors import CouplingError, InputError
@@ -60,7 +61,7 @@ def split_result(context: Context, day: dt.date, baselines: tuple[str, ...]) -> 
     if not parts:
         raise InputError(f"No pair can be split at {day}: {notes[0]}")
     frame = pd.concat(parts, ignore_index=True)
-    return SplitResult(
+    result = SplitResult(
         name=f"change-split-{day:%Y-%m-%d}",
         title=f"Correlation before and since {day:%Y-%m-%d}",
         method=METHOD,
@@ -71,6 +72,7 @@ def split_result(context: Context, day: dt.date, baselines: tuple[str, ...]) -> 
         date=date,
         primary=baselines[0],
     )
+    return of_split(result, context.clock)
 
 
 def _rows(context: Context, other: str, date: pd.Timestamp, baseline: str) -> pd.DataFrame:

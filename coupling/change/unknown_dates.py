@@ -11,6 +11,7 @@ from coupling.change.bai_perron import BaiPerron, products
 from coupling.change.context import Context
 from coupling.change.correlation_break import CorrelationBreak
 from coupling.change.envelope import ConstancyEnvelope
+from coupling.change.findings import of_breaks, of_envelope
 from coupling.change.section import BaiPerronSection, BreaksSection, EnvelopeSection
 from coupling.inference import adjust_p_values
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult, EnvelopeResult, SegmentResult
@@ -22,9 +23,10 @@ WEEKLY_NOTE = "Pairs with unequal closes are tested on weekly changes (last tick
 
 def break_result(section: BreaksSection, context: Context) -> BreakResult:
     """Test every pair for a break, on raw and on standardised changes."""
-    rows, found = [], []
+    rows, found, spans = [], [], {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
+        spans[other] = context.span(other, frames[STANDARDIZED])
         for kind, frame in frames.items():
             test = CorrelationBreak(**dict(section)).fit(frame)
             rows.append(test.table_.assign(**{"with": other, "changes": kind, "rows": counted}))
@@ -34,7 +36,7 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
     first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share"]
     first += ["date", "before", "after", "n"]
     several = [part for part in found if len(part)]
-    return BreakResult(
+    result = BreakResult(
         name="change-breaks",
         title="A break at an unknown date",
         method=f"Largest weighted deviation of the {section.method} correlation of the first rows from that of all "
@@ -49,6 +51,7 @@ def break_result(section: BreaksSection, context: Context) -> BreakResult:
         breaks=(pd.concat(several, ignore_index=True) if several else found[0]).drop(columns="set"),
         sets=_stretches(frame),
     )
+    return of_breaks(result, spans, context.clock)
 
 
 def _stretches(frame: pd.DataFrame) -> pd.DataFrame:
@@ -99,8 +102,10 @@ def envelope_result(section: EnvelopeSection, context: Context) -> EnvelopeResul
     """Draw the envelope of every pair."""
     paths: list[pd.DataFrame] = []
     tests: list[Any] = []
+    spans = {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
+        spans[other] = context.span(other, frames[RAW])
         fitted = ConstancyEnvelope(**dict(section), random_state=context.seed).fit(frames[RAW])
         path = fitted.between(context.focus, other)
         path.insert(0, "with", other)
@@ -108,7 +113,7 @@ def envelope_result(section: EnvelopeSection, context: Context) -> EnvelopeResul
         tests.append(fitted.table_.iloc[0].drop(["left", "right"]).to_dict() | {"with": other, "rows": counted})
     table = pd.DataFrame(tests).set_index("with")
     table.insert(2, "p_adjusted", adjust_p_values(table["p_value"].to_numpy(dtype=float)))
-    return EnvelopeResult(
+    result = EnvelopeResult(
         name="change-envelope",
         title=f"Rolling correlation over {section.window} rows against one constant correlation",
         method="GARCH margins are fitted, whole rows of their residuals resampled together and the paths rebuilt; the "
@@ -119,3 +124,4 @@ def envelope_result(section: EnvelopeSection, context: Context) -> EnvelopeResul
         focus=context.focus,
         tests=table,
     )
+    return of_envelope(result, spans, context.clock)

@@ -6,11 +6,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import StrEnum
 
 from scipy.stats import norm, t
 
 from coupling.claims.leg import Effect, Figure
 from coupling.claims.verdict import Variant, Verdict
+from coupling.results.verdicts import Changed, Coupled, Responds
 
 __all__ = [
     "effect_rule",
@@ -21,11 +23,14 @@ __all__ = [
     "missed",
     "power_from",
     "ruled",
+    "sensitive",
     "spread",
     "t_test",
+    "upheld",
 ]
 
 POWER = 0.8
+ESTABLISHED = (Coupled.COUPLED, Coupled.WEAK, Changed.CHANGED, Changed.DEPENDS_ON_BASELINE, Responds.RESPONDS)
 
 
 def judge_figure(leg: Figure, lower: float | None, upper: float | None) -> Verdict:
@@ -57,6 +62,17 @@ def judge_effect(leg: Effect, lower: float | None, upper: float | None) -> Verdi
         return Verdict.SUPPORTED if above or below else Verdict.CONTRADICTED if inside else Verdict.UNDECIDED
     holds, fails = (above, upper < leg.smallest) if leg.side == "positive" else (below, lower > -leg.smallest)
     return Verdict.SUPPORTED if holds else Verdict.CONTRADICTED if fails else Verdict.UNDECIDED
+
+
+def upheld(verdict: Verdict, answer: StrEnum) -> Verdict:
+    """Support a claim of an effect only where the finding that it rests on establishes one.
+
+    Examples
+    --------
+    >>> upheld(Verdict.SUPPORTED, Changed.CHANGED).value, upheld(Verdict.SUPPORTED, Changed.NOT_ESTABLISHED).value
+    ('supported', 'undecided')
+    """
+    return Verdict.UNDECIDED if verdict is Verdict.SUPPORTED and answer not in ESTABLISHED else verdict
 
 
 def effect_rule(leg: Effect) -> str:
@@ -112,15 +128,22 @@ def spread(variants: Sequence[Variant], form: str) -> str:
     return f"; other choices give {min(known):{form}} to {max(known):{form}}" if known else ""
 
 
+def sensitive(verdict: Verdict, variants: Sequence[Variant]) -> bool:
+    """Tell whether the same rule judges a variant otherwise."""
+    return any(variant.verdict not in (None, verdict) for variant in variants)
+
+
 def hangs_on(verdict: Verdict, variants: Sequence[Variant]) -> str:
     """Say how the same rule judges the variants, and which of them it would have judged to the contrary."""
     judged = [variant for variant in variants if variant.verdict is not None]
     if not judged:
         return ""
-    counts = Counter(str(variant.verdict) for variant in judged)
-    if set(counts) == {str(verdict)}:
+    if not sensitive(verdict, judged):
         return f"All {len(judged)} variants say the same." if len(judged) > 1 else "The one variant says the same."
+    counts = Counter(str(variant.verdict) for variant in judged)
     tally = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
     contrary = [v for v in judged if v.verdict not in (verdict, Verdict.UNDECIDED)]
     names = f" ({'; '.join(f'{each.name}: {each.verdict}' for each in contrary[:3])})" if contrary else ""
-    return f"The answer hangs on the choices made: by the same rule the {len(judged)} variants are {tally}{names}."
+    return (
+        f"The answer is sensitive to the specification: by the same rule the {len(judged)} variants are {tally}{names}."
+    )

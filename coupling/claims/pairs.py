@@ -20,13 +20,15 @@ from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import InputError
 
-__all__ = ["clip", "in_words", "midnight_after", "panel_of", "same_row", "struck_within", "true_instants"]
+__all__ = ["ALIGNED", "clip", "in_words", "midnight_after", "panel_of", "same_row", "struck_within", "true_instants"]
 
 DAY = pd.Timedelta(days=1)
+ALIGNED = f"sessions of {AlignmentSection().days}, last value known at {AlignmentSection().at}"
+"""On which rows the correlations of claims are measured, whatever the alignment of the study."""
 
 
 def panel_of(evidence: Evidence, names: tuple[str, ...], *, frequency: Frequency = Frequency.DAILY) -> Panel:
-    """Align instruments by the default rule: New York's sessions, the last value known at 24:00 UTC."""
+    """Align instruments by the default rule, see `ALIGNED`."""
     observations = {name: evidence.observations[name] for name in names}
     return build_panel(observations, evidence.instruments, AlignmentSection(frequency=frequency), evidence.provenance)
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coupling.claims.claim import Claim
 from coupling.claims.evidence import Evidence
+from coupling.claims.findings import findings_of
 from coupling.claims.ledger import ledger
 from coupling.claims.leg import Leg
 from coupling.claims.verdict import Finding, Verdict, combine
@@ -65,13 +66,20 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         method="The rule of every verdict was fixed before the test was run.",
         frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
         provenance=evidence.provenance,
+        sensitive=sum(finding.sensitive for _, findings in found for finding in findings),
     )
     beside = _variants(found, evidence)
     details = chain.from_iterable(finding.details for _, findings in found for finding in findings)
     entries = [(claim.id, finding.entry) for claim, findings in found for finding in findings if finding.entry]
     ledgers = ledger(entries, evidence.provenance)
     results = (scorecard, legs_result, findings_result, *beside, *ledgers, *details)
-    return RoomResult(name="claims", question=QUESTION, verdict=scorecard.sentence, results=results)
+    return RoomResult(
+        name="claims",
+        question=QUESTION,
+        verdict=scorecard.sentence,
+        results=results,
+        findings=findings_of(claims, scorecard.frame, legs, evidence),
+    )
 
 
 def _find(leg: Leg, evidence: Evidence) -> Finding:

@@ -100,7 +100,7 @@ def known_track(item: Observations, instrument: Instrument) -> Track:
     if item.change is ChangeRule.VALUE:
         raise InputError(f"{item.name} is a flow; a prediction needs an instrument with a level")
     closes = pd.Series(item.levels.to_numpy(dtype=float), index=pd.DatetimeIndex(item.dates))
-    closes = closes.dropna().groupby(level=0).last()
+    closes = closes.groupby(level=0).last()
     if len(closes) < 2:
         raise InputError(f"{item.name} has {len(closes)} closes known by then; give a longer series")
     return Track(

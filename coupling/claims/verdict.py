@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import pandas as pd
 
 from coupling.claims.entry import Entry
+from coupling.results import finding as results_finding
 from coupling.results.base import Result
+from coupling.results.verdicts import Claimed as Verdict
 
 __all__ = ["Finding", "Variant", "Verdict", "combine"]
-
-
-class Verdict(StrEnum):
-    """What is said of a claim."""
-
-    SUPPORTED = "supported"
-    CONTRADICTED = "contradicted"
-    PARTLY = "partly"
-    UNDECIDED = "undecided"
-    NOT_TESTABLE = "not testable"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +77,10 @@ class Finding:
         Tables or figures worth showing; they follow the legs in the page.
     entry : Entry, optional
         Line of the ledger, where the leg is a prediction.
+    sensitive : bool
+        Whether the same rule judges one of the variants otherwise.
+    rests_on : Finding, optional
+        Where the leg asks what a room asks too: that room's finding on the claim's own sample.
     """
 
     verdict: Verdict
@@ -106,6 +101,8 @@ class Finding:
     variants: tuple[Variant, ...] = ()
     details: tuple[Result, ...] = ()
     entry: Entry | None = None
+    sensitive: bool = False
+    rests_on: results_finding.Finding | None = None
 
 
 def combine(verdicts: Sequence[Verdict]) -> Verdict:

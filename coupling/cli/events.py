@@ -1,4 +1,4 @@
-"""``coupling events``: catalogues of events, and unwinds found in the data."""
+"""``coupling events``: catalogues of events, and episodes found in the data."""
 
 from __future__ import annotations
 
@@ -17,27 +17,34 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Catalogues of events, and unwinds found in the data.")
+app = typer.Typer(no_args_is_help=True, help="Catalogues of events, and episodes found in the data.")
 
 
 @app.command("list")
 def list_events(
-    catalogue: Annotated[str, typer.Argument(help="Name or file of a catalogue.")] = "carry_unwinds",
+    catalogue: Annotated[
+        str | None, typer.Argument(help="Name or file of a catalogue; none: all that come with the package.")
+    ] = None,
 ) -> None:
     """List a catalogue of events."""
 
     def listed() -> int:
-        from coupling.events import load_events
+        import pandas as pd
 
-        print_table(load_events(catalogue).frame)
+        from coupling.events import catalogue_names, load_events
+
+        names = catalogue_names() if catalogue is None else (catalogue,)
+        print_table(pd.concat([load_events(name).frame for name in names]))
         return 0
 
     raise typer.Exit(guarded(listed))
 
 
 @app.command("detect")
-def detect_unwinds(
-    configuration: Annotated[Path | None, typer.Argument(help="A study; none: the yen, shares and VIX.")] = None,
+def detect_episodes(
+    configuration: Annotated[
+        Path | None, typer.Argument(help="A study with a detector; none: the one that comes with the package.")
+    ] = None,
     data: Data = None,
     store: StoreFolder = None,
     offline: Offline = False,
@@ -49,7 +56,7 @@ def detect_unwinds(
     yes: Yes = False,
     verbose: Verbose = False,
 ) -> None:
-    """Find unwinds in the data without look-ahead: index from 0 to 100, its parts, severity, and when it was known."""
+    """Find episodes in the data without look-ahead: index from 0 to 100, its parts, severity, and when it was known."""
     log_to_stderr(verbose=verbose, quiet=False)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
@@ -85,7 +92,10 @@ def _shown(found: Any, shown: str) -> pd.DataFrame:
         if found.scores is None or found.scores.frame.empty:
             from coupling.errors import InputError
 
-            raise InputError("Nothing can be judged: scores need shares, the yen, volatility and past episodes.")
+            raise InputError(
+                "Nothing can be judged: scores need a plain part (one served by a volatility, or detector.plain) and "
+                "past episodes, of the catalogue or by detector.stress."
+            )
         table: pd.DataFrame = found.scores.frame.set_index(["target", "period", "signal"])
         return table.round(3)
     frame: pd.DataFrame = found.index.frame if shown == "every" else found.index.signals

@@ -15,7 +15,9 @@ from coupling.comparison.curve import answer_variants
 from coupling.comparison.further import further_measures
 from coupling.comparison.measures import Measure, Subject, measures_of
 from coupling.comparison.sides import draw_all, side_by_side
+from coupling.data.instrument import resolve
 from coupling.data.panel import Panel
+from coupling.data.signs import sign_notes
 from coupling.errors import ConfigurationError, CouplingError
 from coupling.limits.upper import beyond
 from coupling.machine.privacy import public
@@ -307,9 +309,15 @@ def _result(loaded: Mapping[str, Study], rooms: list[RoomResult], panels: Mappin
             (result.provenance for room in rooms for result in room.results if isinstance(result, Result)), Provenance()
         )
     banner = say_doubts(provenance, place="see Data in the report of each study")
-    whole = tuple(rooms)
+    notes = [sign_notes({name: resolve(name, each.define) for name in each.instruments}) for each in loaded.values()]
     return ComparisonResult(
-        title=title, rooms=whole, question=question, banner=banner, provenance=provenance, frame=frame
+        title=title,
+        rooms=tuple(rooms),
+        question=question,
+        banner=banner,
+        provenance=provenance,
+        signs=tuple(dict.fromkeys(note for of_study in notes for note in of_study)),
+        frame=frame,
     )
 
 

@@ -17,7 +17,9 @@ from coupling.data.instrument import Instrument, load_instruments
 from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
+from coupling.data.section import DataSection
 from coupling.errors import ConfigurationError, CouplingError, DataError
+from coupling.machine.names import place_of
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences
 from coupling.results.runs import REASONS, MeasureChanges, SeriesChanges
@@ -128,12 +130,12 @@ def _catalogue(place: Path) -> dict[str, Observations]:
     """Return every instrument of the catalogue that a folder serves."""
     if not place.is_dir():
         raise DataError(f"data folder {place} does not exist; name one that does")
-    base = load_study({"title": "All", "focus": "BTC", "instruments": ["BTC", "SPX"]}).with_data(place)
+    data = DataSection(directory=str(place_of(Path(), place).absolute()))
     found: dict[str, Observations] = {}
     for name, item in load_instruments().items():
         if item.formula is None:
             try:
-                found |= load_dataset(base.data, [name]).observations
+                found |= load_dataset(data, [name]).observations
             except DataError:
                 continue
     if not found:

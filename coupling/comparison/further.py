@@ -17,6 +17,7 @@ from coupling.direction import Spillover
 from coupling.errors import CouplingError
 from coupling.events import EventStudy
 from coupling.events.listing.asked import asked_events
+from coupling.events.listing.simulated import SIMULATED
 
 __all__ = ["further_measures"]
 
@@ -33,8 +34,16 @@ def further_measures(subject: Subject) -> list[Measure]:
     if study.direction is not None and study.direction.spillover is not None:
         found += _guarded("Spillover total", lambda: iter([_spillover(subject)]))
     if study.events is not None:
-        found += _guarded(f"Response to the events of {study.events.catalogue}", lambda: _responses(subject))
+        found += _guarded(_group(subject), lambda: _responses(subject))
     return found
+
+
+def _group(subject: Subject) -> str:
+    """Name the responses by their events: those of one catalogue are compared."""
+    events = subject.study.events
+    assert events is not None
+    own = subject.panel.truth is not None and events.dates is None
+    return f"Response to the events of {SIMULATED if own else events.named}"
 
 
 def _guarded(group: str, make: Callable[[], Iterator[Measure]]) -> list[Measure]:
@@ -50,8 +59,9 @@ def _spillover(subject: Subject) -> Measure:
     start = subject.study.start
     changes = subject.panel.changes if start is None else subject.panel.changes[subject.panel.changes.index >= start]
     options: dict[str, Any] = {"horizon": section.horizon, "method": section.method}
-    fitted = Spillover(lags=section.lags, max_lags=section.max_lags, **options).fit(changes)
-    table = fitted.intervals(replications=section.replications, random_state=subject.study.seed)
+    asked = dict(section) | {"window": None}
+    fitted = Spillover(**asked, random_state=subject.study.seed).fit(changes)
+    table = fitted.intervals()
     row: Any = table[table["measure"] == "total"].iloc[0]
     history = History.of(subject.panel.observations, subject.panel.alignment)
     since = np.iinfo(np.int64).min if start is None else start.as_unit("ns").value
@@ -101,7 +111,7 @@ def _responses(subject: Subject) -> Iterator[Measure]:
         values = first["estimate"].to_numpy(dtype=float)
         summed = 100 * np.log1p(values / 100) if simple else values
         yield Measure(
-            f"Response to the events of {study.events.catalogue}",
+            _group(subject),
             THE_FOCUS if name == study.focus else str(name),
             str(name),
             float(row["estimate"]),

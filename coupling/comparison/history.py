@@ -7,7 +7,7 @@ calendar), and the rule of alignment is applied anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,19 +16,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.comparison.weeks import WEEK, WeekDraws, week_of
-from coupling.data.alignment import AlignmentSection, Rule
+from coupling.data.alignment import AlignmentSection, Rule, choose, considered, times_of
 from coupling.data.changes import ChangeRule, form_changes
-from coupling.data.clocks.ticks import Frequency, ticks_of
+from coupling.data.clocks.ticks import Frequency
 from coupling.data.intervals import ChangeIntervals
 from coupling.data.observations import Observations
-from coupling.dates.durations import parse_duration
 from coupling.errors import AlignmentError
+from coupling.kernels.alignment import Choice, Times, since_all_began
 
 __all__ = ["Aligned", "History", "Stream", "moved_intervals"]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-DAY = WEEK // 7
 
 
 @dataclass(frozen=True)
@@ -58,16 +57,29 @@ class Aligned:
     begin: Integers
     end: Integers
     changes: Floats
+    names: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The changes as the estimators take them from a panel."""
+        frame = pd.DataFrame(self.changes, index=pd.DatetimeIndex(self.end, tz="UTC"), columns=list(self.names))
+        frame.attrs.update(ticks=True, flows=list(self.flows))
+        return frame
 
 
 @dataclass(frozen=True)
 class Points:
-    """The observations of one instrument: instants, dates, and the change into each."""
+    """The observations of one instrument: instants, dates, and the change into each.
+
+    The first of them stands at the position `first` of the instrument's own series: what no tick can pick is left out.
+    """
 
     stream: Stream
     day: Integers
     change: Floats
     flow: bool
+    first: int
 
 
 @dataclass(frozen=True)
@@ -82,23 +94,37 @@ class History:
         The rule.
     ticks : Stream
         Ticks that may be kept; under ``common_days`` the beginnings of dates.
+    names : tuple of str
+        Of the instruments.
     """
 
     points: tuple[Points, ...]
     section: AlignmentSection
     ticks: Stream
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, observations: Mapping[str, Observations], section: AlignmentSection) -> History:
-        """Return the history of some observations, from the newest of each when all have begun."""
-        begun = max(pd.Timestamp(item.levels.first_valid_index()) for item in observations.values())  # type: ignore[arg-type]
-        points = tuple(_points(item, begun) for item in observations.values())
-        return cls(points, section, Stream(_candidates(points, section)))
+        """Return the history of some observations, from the newest of each when all have begun.
+
+        Raises
+        ------
+        AlignmentError
+            If an instrument has no observation, or there is no common date.
+        """
+        series = {name: times_of(item) for name, item in observations.items()}
+        ticks = considered(series, section).as_unit("ns").asi8
+        times = [each.day if section.rule is Rule.COMMON_DAYS else each.struck for each in series.values()]
+        points = tuple(
+            _points(item, own, first)
+            for item, own, first in zip(observations.values(), series.values(), since_all_began(times), strict=True)
+        )
+        return cls(points, section, Stream(ticks), tuple(observations))
 
     @property
     def weeks(self) -> tuple[int, int]:
-        """First and last week of any row."""
-        rows = [each.stream.weeks for each in self.points]
+        """First and last week of any row or tick."""
+        rows = [each.weeks for each in (*(each.stream for each in self.points), self.ticks) if len(each.instants)]
         return min(int(each[0]) for each in rows), max(int(each[-1]) for each in rows)
 
     @property
@@ -128,22 +154,26 @@ class History:
         AlignmentError
             If fewer than two ticks are kept.
         """
+        choice, rows = self.choose(source)
+        kept, places = choice.kept, choice.picked
+        if len(kept) < 2:
+            raise AlignmentError("fewer than two ticks are kept after the weeks were moved")
+        columns = [_between(each, rows[k], places[:, k]) for k, each in enumerate(self.points)]
+        flows = tuple(name for name, each in zip(self.names, self.points, strict=True) if each.flow)
+        return Aligned(kept[:-1], kept[1:], np.column_stack(columns), self.names, flows)
+
+    def choose(self, source: Integers) -> tuple[Choice, list[Integers]]:
+        """Apply the rule with the weeks in the order of `source`; the rows say which observation stands where."""
         ticks = self.ticks.instants
         if self.section.frequency is not Frequency.MONTHLY:
             rows, shift = self._moved(self.ticks, source)
             ticks = ticks[rows] + shift
         moved = [self._moved(each.stream, source) for each in self.points]
-        rule = {Rule.LAST_KNOWN: _last_known, Rule.SYNCHRONOUS: _synchronous, Rule.COMMON_DAYS: _common_days}
-        instants = [each.stream.instants[rows] + shift for each, (rows, shift) in zip(self.points, moved, strict=True)]
-        days = [each.day[rows] + shift for each, (rows, shift) in zip(self.points, moved, strict=True)]
-        kept, places = rule[self.section.rule](ticks, instants, days, self.section)
-        if len(kept) < 2:
-            raise AlignmentError("fewer than two ticks are kept after the weeks were moved")
-        columns = [
-            _between(each, rows, places[:, k])
-            for k, (each, (rows, _)) in enumerate(zip(self.points, moved, strict=True))
+        series = [
+            Times(each.stream.instants[rows] + shift, each.day[rows] + shift)
+            for each, (rows, shift) in zip(self.points, moved, strict=True)
         ]
-        return Aligned(kept[:-1], kept[1:], np.column_stack(columns))
+        return choose(ticks, series, self.section), [rows for rows, _ in moved]
 
     def _moved(self, stream: Stream, source: Integers) -> tuple[Integers, Integers]:
         return stream.moved(self.weeks[0], source)
@@ -169,63 +199,11 @@ def moved_intervals(intervals: ChangeIntervals, first: int, source: Integers) ->
     )
 
 
-def _points(item: Observations, begun: pd.Timestamp) -> Points:
-    known = item.levels.notna().to_numpy(copy=True)
-    known[: max(int(item.levels.index.searchsorted(begun, side="right")) - 1, 0)] = False
-    levels = item.levels[known]
+def _points(item: Observations, series: Times, first: int) -> Points:
     flow = item.change is ChangeRule.VALUE
-    change = form_changes(levels, item.change).to_numpy(dtype=float)
-    instants = pd.DatetimeIndex(levels.index).as_unit("ns").asi8
-    days = pd.DatetimeIndex(item.dates[known]).as_unit("ns").asi8
-    return Points(Stream(instants), days, change if flow else np.nan_to_num(change), flow)
-
-
-def _candidates(points: tuple[Points, ...], section: AlignmentSection) -> Integers:
-    """Return the ticks of the common period, as `coupling.data.alignment.align` considers them."""
-    spans = [each.day if section.rule is Rule.COMMON_DAYS else each.stream.instants for each in points]
-    first, ends = max(int(span[0]) for span in spans), [int(span[-1]) for span in spans]
-    if section.rule is Rule.COMMON_DAYS:
-        wanted = ticks_of(section.days, "24:00 UTC", section.frequency, _utc(first), _utc(min(ends) + DAY))
-        return wanted.as_unit("ns").asi8 - DAY
-    last = min(max(ends), min(ends) + parse_duration(section.max_staleness).value)
-    return ticks_of(section.days, section.at, section.frequency, _utc(first), _utc(last)).as_unit("ns").asi8
-
-
-def _utc(instant: int) -> pd.Timestamp:
-    return pd.Timestamp(instant, tz="UTC")
-
-
-Kept = tuple[Integers, Integers]
-Keep = Callable[[Integers, list[Integers], list[Integers], AlignmentSection], Kept]
-
-
-def _newest(ticks: Integers, instants: list[Integers], oldest: str) -> tuple[Integers, npt.NDArray[np.bool_]]:
-    """Return the newest place at each tick, and whether all of them are young enough."""
-    places = np.column_stack([series.searchsorted(ticks, side="right") - 1 for series in instants])
-    age = np.column_stack([ticks - series[places[:, k]] for k, series in enumerate(instants)])
-    age[places < 0] = np.iinfo(np.int64).max
-    return places, np.asarray((age <= parse_duration(oldest).value).all(axis=1))
-
-
-def _last_known(ticks: Integers, instants: list[Integers], _: list[Integers], section: AlignmentSection) -> Kept:
-    from coupling.kernels.kept_ticks import keep_new
-
-    places, fresh = _newest(ticks, instants, section.max_staleness)
-    keep = keep_new(places, fresh)
-    return ticks[keep], places[keep]
-
-
-def _synchronous(ticks: Integers, instants: list[Integers], _: list[Integers], section: AlignmentSection) -> Kept:
-    places, fresh = _newest(ticks, instants, section.tolerance)
-    return ticks[fresh], places[fresh]
-
-
-def _common_days(ticks: Integers, instants: list[Integers], days: list[Integers], _: AlignmentSection) -> Kept:
-    places = np.column_stack([series.searchsorted(ticks, side="right") - 1 for series in days])
-    dates = np.column_stack([series[places[:, k]] for k, series in enumerate(days)])
-    keep = ((places >= 0) & (dates == ticks[:, None])).all(axis=1)
-    struck = np.column_stack([series[places[keep, k]] for k, series in enumerate(instants)])
-    return struck.max(axis=1, initial=np.iinfo(np.int64).min), places[keep]
+    change = form_changes(item.levels.iloc[first:], item.change).to_numpy(dtype=float)
+    own = change if flow else np.concatenate(([0.0], change[1:]))  # nothing changes into the first
+    return Points(Stream(series.struck[first:]), series.day[first:], own, flow, first)
 
 
 def _between(points: Points, rows: Integers, places: Integers) -> Floats:

@@ -19,6 +19,7 @@ from coupling.correlation.windows import Part, Windows
 from coupling.data.gate.matrix import checked_matrix
 from coupling.limits.asked import require_level, require_pair
 from coupling.limits.budget import require_memory
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
@@ -29,6 +30,7 @@ NAMES = 300
 """Bytes that the names of a pair take while the columns are made."""
 
 
+@plain_keywords
 class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     """Base of the estimators that give one number per pair of instruments and window.
 

@@ -1,4 +1,4 @@
-"""What every part of the room's page needs: the panel, the focus, the reported period, and how results are formed."""
+"""What every part of the room's page needs: the panel, the focus and the reported period."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
-from coupling.errors import InputError
-from coupling.results.correlation import CorrelationMatrix, CorrelationPaths
 
 __all__ = ["Context", "last_of_pairs"]
 
@@ -62,53 +60,14 @@ class Context:
         """Return the rows from the start of the report on."""
         return frame if self.start is None else frame[frame.index >= self.start]
 
-    def paths(self, parts: dict[str, pd.DataFrame], **said: Any) -> CorrelationPaths:
-        """Return the paths of the focus with each other instrument, from the start of the report on.
+    @property
+    def clock(self) -> str:
+        """Whose sessions the ticks close."""
+        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
 
-        Parameters
-        ----------
-        parts : dict of str to DataFrame
-            By other instrument, what `between` returned.
-        said : str or tuple
-            ``name``, ``title`` and ``method`` of the result, and others of its fields.
-
-        Raises
-        ------
-        InputError
-            If no window has an estimate.
-        """
-        frames = []
-        for other, part in parts.items():
-            known = self.reported(part).dropna(subset="estimate").rename_axis("end")
-            known.insert(0, "with", other)
-            frames.append(known)
-        frame = pd.concat(frames)
-        if frame.empty:
-            since = "" if self.start is None else f" from {self.start:%Y-%m-%d} on"
-            raise InputError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
-        common: dict[str, Any] = {"focus": self.focus, "unequal": self.unequal, "provenance": self.panel.provenance}
-        if said.get("quantity", "correlation") == "correlation":
-            common["truth"] = self._truth(pd.DatetimeIndex(frame.index.unique()).sort_values())
-        return CorrelationPaths(frame=frame, **(common | said))
-
-    def matrix(self, rows: pd.DataFrame, **said: Any) -> CorrelationMatrix:
-        """Return one estimate per pair over the reported period; arguments as in `paths`."""
-        changes = self.changes
-        marked = [frozenset(pair) in self.unequal_pairs for pair in rows.index]
-        return CorrelationMatrix(
-            frame=rows.assign(**{"unequal closes": marked}),
-            names=tuple(dict.fromkeys(name for pair in rows.index for name in pair)),
-            period=f"{changes.index[0]:%Y-%m-%d} to {changes.index[-1]:%Y-%m-%d}",
-            provenance=self.panel.provenance,
-            **said,
-        )
-
-    def _truth(self, ends: pd.DatetimeIndex) -> pd.DataFrame | None:
-        """Return the true correlation of each pair at the window ends, in a simulated market."""
-        truth = self.panel.truth
-        if truth is None:
-            return None
-        return pd.DataFrame({other: truth.correlation(self.focus, other, ends) for other in self.others})
+    def in_order(self, pair: tuple[str, str]) -> tuple[str, str]:
+        """Return a pair with the focus first."""
+        return pair[::-1] if pair[1] == self.focus else pair
 
 
 def last_of_pairs(fitted: PairwiseCorrelation) -> pd.DataFrame:

@@ -13,11 +13,13 @@ from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ExponentialCorrelation"]
 
 
+@plain_keywords
 class ExponentialCorrelation(PairwiseCorrelation):
     r"""Correlation in which a change counts half as much as one that is a half-life younger.
 

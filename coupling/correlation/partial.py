@@ -17,6 +17,7 @@ from coupling.errors import InputError, nearest
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PartialCorrelation"]
 
@@ -24,6 +25,7 @@ SINGULAR = 1e-10
 """Eigenvalue of a correlation matrix (and squared share of a null vector) that counts as zero."""
 
 
+@plain_keywords
 class PartialCorrelation(PairwiseCorrelation):
     r"""Correlation of what is left of two instruments after a linear regression on others, window by window.
 

@@ -14,6 +14,7 @@ from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import Jackknife, fisher_half, jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingCorrelation"]
 
@@ -21,6 +22,7 @@ _METHODS = ("pearson", "spearman")
 _INTERVALS = ("jackknife", "fisher")
 
 
+@plain_keywords
 class RollingCorrelation(PairwiseCorrelation):
     """Correlation of changes in moving windows.
 
@@ -125,6 +127,13 @@ class RollingCorrelation(PairwiseCorrelation):
 
     def _jackknife(self, pair: int) -> Jackknife:
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
+
+
+def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
+    """Return the correlations of two columns alone, window by window."""
+    if method == "spearman":
+        return pair_jackknife(values, 0, windows, ranks=True).estimate
+    return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
 
 
 def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> Jackknife:

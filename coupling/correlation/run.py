@@ -7,11 +7,22 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.correlation import parts
 from coupling.correlation.context import Context
+from coupling.correlation.findings import with_primary
+from coupling.correlation.page import (
+    beta,
+    dcc,
+    exponential,
+    matrix,
+    partial,
+    rolling,
+    shrunk,
+    tail,
+    true_instants,
+    whole_period,
+)
 from coupling.correlation.section import CorrelationSection
-from coupling.correlation.verdict import answer, verdict
-from coupling.correlation.whole_period import whole_period
+from coupling.correlation.wording import answer, verdict
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult
@@ -21,16 +32,16 @@ __all__ = ["QUESTION", "run"]
 QUESTION = "How tight is it?"
 
 _PAGE: tuple[tuple[str, str, str, Callable[[Any, Context], Result]], ...] = (
-    ("rolling", "correlation-rolling", "Rolling correlation", parts.rolling),
-    ("hayashi_yoshida", "correlation-hayashi-yoshida", "Correlation on true instants", parts.true_instants),
-    ("hayashi_yoshida", "correlation-true-instants", "Correlation on true instants, whole period", whole_period),
-    ("exponential", "correlation-exponential", "Exponentially weighted correlation", parts.exponential),
-    ("dcc", "correlation-dcc", "Dynamic conditional correlation", parts.dcc),
-    ("beta", "correlation-beta", "Rolling beta", parts.beta),
-    ("rolling", "correlation-matrix", "Correlation of all pairs", parts.matrix),
-    ("partial", "correlation-partial", "Partial correlation", parts.partial),
-    ("shrunk", "correlation-shrunk", "Shrunk correlation", parts.shrunk),
-    ("tail", "correlation-tail", "Tail dependence", parts.tail),
+    ("rolling", "correlation-rolling", "Rolling correlation", rolling.make),
+    ("hayashi_yoshida", "correlation-hayashi-yoshida", "Correlation on true instants", true_instants.make),
+    ("hayashi_yoshida", "correlation-true-instants", "Correlation on true instants, whole period", whole_period.make),
+    ("exponential", "correlation-exponential", "Exponentially weighted correlation", exponential.make),
+    ("dcc", "correlation-dcc", "Dynamic conditional correlation", dcc.make),
+    ("beta", "correlation-beta", "Rolling beta", beta.make),
+    ("rolling", "correlation-matrix", "Correlation of all pairs", matrix.make),
+    ("partial", "correlation-partial", "Partial correlation", partial.make),
+    ("shrunk", "correlation-shrunk", "Shrunk correlation", shrunk.make),
+    ("tail", "correlation-tail", "Tail dependence", tail.make),
 )
 
 
@@ -58,17 +69,19 @@ def run(
         Nothing in this room is random; every room takes it.
     """
     context = Context(panel, focus, start)
-    results = tuple(
+    made = (
         _attempt(name, title, make, asked, context)
         for key, name, title, make in _PAGE
         if (asked := getattr(section, key)) is not None
     )
+    results, findings = with_primary(made, context.unequal)
     return RoomResult(
         name="correlation",
         question=QUESTION,
-        verdict=verdict(results, context.unequal),
+        verdict=verdict(findings, context.unequal),
         results=results,
-        answer=answer(results, context.unequal),
+        answer=answer(findings),
+        findings=findings,
     )
 
 

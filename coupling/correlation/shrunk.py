@@ -14,10 +14,12 @@ from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.rolling import pair_jackknife
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.kernels.rolling import rolling_correlation
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["ShrunkCorrelation"]
 
 
+@plain_keywords
 class ShrunkCorrelation(PairwiseCorrelation):
     r"""Correlations of all instruments together, each pulled towards 0 by the same estimated share.
 

@@ -18,11 +18,13 @@ from coupling.correlation.windows import Part, Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["TailDependence"]
 
 
+@plain_keywords
 class TailDependence(PairwiseCorrelation):
     r"""How often, or how closely, two instruments move together when both are in the same tail.
 

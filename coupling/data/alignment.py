@@ -12,12 +12,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import model_validator
 
@@ -28,11 +29,13 @@ from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import AlignmentError, ConfigurationError, InputError
+from coupling.kernels.alignment import Choice, Times, common_days, last_known, synchronous
 
-__all__ = ["Aligned", "AlignmentSection", "Rule", "align"]
+__all__ = ["Aligned", "AlignmentSection", "Rule", "align", "choose", "considered", "times_of"]
 
 UNEQUAL = pd.Timedelta(hours=6)
-NO_OBSERVATION = -1
+DAY = pd.Timedelta(days=1)
+Integers = npt.NDArray[np.int64]
 
 
 class Rule(StrEnum):
@@ -41,6 +44,13 @@ class Rule(StrEnum):
     LAST_KNOWN = "last_known"
     SYNCHRONOUS = "synchronous"
     COMMON_DAYS = "common_days"
+
+
+_LACKING = {
+    Rule.LAST_KNOWN: "too stale",
+    Rule.SYNCHRONOUS: "not struck within the tolerance",
+    Rule.COMMON_DAYS: "no row on that date",
+}
 
 
 class AlignmentSection(Section):
@@ -126,9 +136,71 @@ def align(observations: Mapping[str, Observations], section: AlignmentSection) -
     """
     if not observations:
         raise AlignmentError("There is no instrument to align; name at least one.")
-    rule = {Rule.LAST_KNOWN: _last_known, Rule.SYNCHRONOUS: _synchronous, Rule.COMMON_DAYS: _common_days}[section.rule]
-    aligned = rule(observations, section)
-    return replace(aligned, flags=(*aligned.flags, *_early_flag(aligned.ticks, section.days)))
+    series = {name: times_of(item) for name, item in observations.items()}
+    ticks = considered(series, section)
+    if section.rule is Rule.LAST_KNOWN and not section.allow_early:
+        _require_late_enough(observations, ticks, section)
+    instants = ticks.as_unit("ns").asi8
+    choice = choose(instants, list(series.values()), section)
+    if choice.keep.sum() < 2:
+        raise AlignmentError(_TOO_FEW[section.rule](choice, section))
+    kept, flags = ticks[choice.keep], _early_flag(ticks[choice.keep], section.days)
+    if section.rule is Rule.COMMON_DAYS:
+        kept = pd.DatetimeIndex(choice.kept).tz_localize("UTC")
+        flags = (*_unequal_flag(choice.age[choice.keep]), *_early_flag(kept, section.days))
+    return Aligned(kept, choice.picked, _dropped(choice, section, list(series)), len(ticks), flags)
+
+
+def times_of(item: Observations) -> Times:
+    """Return when the observations of an instrument were struck, and their dates."""
+    struck, day = (pd.DatetimeIndex(times).as_unit("ns").asi8 for times in (item.levels.index, item.dates))
+    return Times(struck, day)
+
+
+def considered(series: Mapping[str, Times], section: AlignmentSection) -> pd.DatetimeIndex:
+    """Return the ticks of the common period; under ``common_days`` the beginnings of its dates.
+
+    It runs from where all instruments have begun to where one has ended or, at an instant, must be too stale.
+
+    Raises
+    ------
+    AlignmentError
+        If an instrument has no observation, or there is no common date.
+    """
+    for name, each in series.items():
+        if not len(each.struck):
+            raise AlignmentError(f"{name} has no observation to align; give it some, or leave it out.")
+    by_date = section.rule is Rule.COMMON_DAYS
+    times = [each.day if by_date else each.struck for each in series.values()]
+    first, ends = max(int(each.min()) for each in times), [int(each.max()) for each in times]
+    if by_date:
+        if first > min(ends):
+            raise AlignmentError("common_days finds no date in a period that all instruments share; choose others.")
+        ticks = ticks_of(section.days, "24:00 UTC", section.frequency, _utc(first) + DAY, _utc(min(ends)) + DAY)
+        return pd.DatetimeIndex(ticks - DAY)
+    last = min(max(ends), min(ends) + parse_duration(section.max_staleness).value)
+    return ticks_of(section.days, section.at, section.frequency, _utc(first), _utc(last))
+
+
+def _utc(instant: int) -> pd.Timestamp:
+    return pd.Timestamp(instant, tz="UTC")
+
+
+def choose(ticks: Integers, series: Sequence[Times], section: AlignmentSection) -> Choice:
+    """Apply the rule of a section to ticks (nanoseconds; under ``common_days`` dates) that lie in time order."""
+    if section.rule is Rule.LAST_KNOWN:
+        return last_known(ticks, series, oldest=parse_duration(section.max_staleness).value)
+    if section.rule is Rule.SYNCHRONOUS:
+        return synchronous(ticks, series, tolerance=parse_duration(section.tolerance).value)
+    return common_days(ticks, series)
+
+
+def _dropped(choice: Choice, section: AlignmentSection, names: list[str]) -> dict[str, dict[str, int]]:
+    """Count for each instrument the ticks that it cost, by reason."""
+    reasons = {_LACKING[section.rule]: choice.lacking}
+    if section.rule is Rule.LAST_KNOWN:
+        reasons = {"nothing new since the last kept tick": choice.nothing_new, **reasons}
+    return {name: {why: int(cost[:, k].sum()) for why, cost in reasons.items()} for k, name in enumerate(names)}
 
 
 def _early_flag(ticks: pd.DatetimeIndex, days: str) -> tuple[str, ...]:
@@ -137,61 +209,6 @@ def _early_flag(ticks: pd.DatetimeIndex, days: str) -> tuple[str, ...]:
     if not len(ticks) or ticks[0] >= start.tz_localize("UTC"):
         return ()
     return (f"The calendar of {days} begins on {start:%Y-%m-%d}: before it every usual day of the week is a session.",)
-
-
-def _struck(observations: Mapping[str, Observations]) -> list[np.ndarray]:
-    return [pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8 for item in observations.values()]
-
-
-def _common_ticks(observations: Mapping[str, Observations], section: AlignmentSection) -> pd.DatetimeIndex:
-    """Ticks from the first instant at which all instruments have a value to the last at which none can be too stale."""
-    first = max(item.levels.index[0] for item in observations.values())
-    ends = [item.levels.index[-1] for item in observations.values()]
-    last = min(max(ends), min(ends) + parse_duration(section.max_staleness))
-    return ticks_of(section.days, section.at, section.frequency, first, last)
-
-
-def _newest(struck: list[np.ndarray], ticks: pd.DatetimeIndex) -> np.ndarray:
-    """Position of the newest observation struck at or before each tick; -1 where there is none."""
-    return np.column_stack([series.searchsorted(ticks.asi8, side="right") - 1 for series in struck])
-
-
-def _last_known(observations: Mapping[str, Observations], section: AlignmentSection) -> Aligned:
-    ticks, struck = _common_ticks(observations, section), _struck(observations)
-    if not section.allow_early:
-        _require_late_enough(observations, ticks, section)
-    places = _newest(struck, ticks)
-    age = np.column_stack([ticks.asi8 - series[places[:, k]] for k, series in enumerate(struck)])
-    stale = age > parse_duration(section.max_staleness).value
-    keep, nothing_new = _with_something_new(places, stale)
-    names = list(observations)
-    counts = {
-        name: {
-            "nothing new since the last kept tick": int(nothing_new[:, k].sum()),
-            "too stale": int(stale[:, k].sum()),
-        }
-        for k, name in enumerate(names)
-    }
-    if keep.sum() < 2:
-        oldest = pd.Timedelta(int(np.median(age.max(axis=1)))) if len(age) else None
-        raise AlignmentError(
-            f"last_known keeps {int(keep.sum())} of {len(ticks)} ticks (typical oldest value: {oldest}, max_staleness: "
-            f"{section.max_staleness}); raise alignment.max_staleness or choose instruments that overlap in time."
-        )
-    return Aligned(ticks[keep], places[keep], counts, len(ticks))
-
-
-def _with_something_new(places: np.ndarray, stale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Keep a tick when every instrument has a fresh enough observation that is newer than at the last kept tick."""
-    keep = np.zeros(len(places), dtype=bool)
-    nothing_new = np.zeros(places.shape, dtype=bool)
-    last = np.full(places.shape[1], NO_OBSERVATION)
-    for row, (place, old) in enumerate(zip(places, stale, strict=True)):
-        nothing_new[row] = place <= last
-        if not (nothing_new[row].any() or old.any()):
-            keep[row] = True
-            last = place
-    return keep, nothing_new
 
 
 def _require_late_enough(
@@ -216,57 +233,37 @@ def _require_late_enough(
             )
 
 
-def _synchronous(observations: Mapping[str, Observations], section: AlignmentSection) -> Aligned:
-    ticks, struck = _common_ticks(observations, section), _struck(observations)
-    places = _newest(struck, ticks)
-    age = np.column_stack([ticks.asi8 - series[places[:, k]] for k, series in enumerate(struck)])
-    late = age > parse_duration(section.tolerance).value
-    keep = np.asarray(~late.any(axis=1))
-    if keep.sum() < 2:
-        gap = pd.Timedelta(int(age.max(axis=1).min())) if len(age) else None
-        raise AlignmentError(
-            f"synchronous keeps {int(keep.sum())} of {len(ticks)} ticks within {section.tolerance}: the smallest gap "
-            f"between a tick and the oldest strike is {gap}; use hourly files, widen alignment.tolerance, or use "
-            "rule: last_known."
-        )
-    counts = {name: {"not struck within the tolerance": int(late[:, k].sum())} for k, name in enumerate(observations)}
-    return Aligned(ticks[keep], places[keep], counts, len(ticks))
-
-
-def _common_days(observations: Mapping[str, Observations], section: AlignmentSection) -> Aligned:
-    positions = {
-        name: pd.Series(np.arange(len(item.levels)), index=pd.DatetimeIndex(item.dates)).groupby(level=0).last()
-        for name, item in observations.items()
-    }
-    joined = pd.concat(positions, axis=1, join="outer").sort_index()
-    first, last = (joined.apply(getattr(pd.Series, end)) for end in ("first_valid_index", "last_valid_index"))
-    joined = joined.loc[first.max() : last.min()]
-    wanted = ticks_of(section.days, "24:00 UTC", section.frequency, *_span(joined))
-    joined = joined.reindex((wanted - pd.Timedelta(days=1)).tz_localize(None))
-    complete = joined.dropna().astype(int)
-    if len(complete) < 2:
-        raise AlignmentError(f"common_days finds {len(complete)} dates that all instruments share; choose others.")
-    struck = np.column_stack(
-        [series[complete[name]] for name, series in zip(complete, _struck(observations), strict=True)]
-    )
-    counts = {name: {"no row on that date": int(joined[name].isna().sum())} for name in observations}
-    return Aligned(
-        pd.DatetimeIndex(struck.max(axis=1)).tz_localize("UTC"),
-        complete.to_numpy(),
-        counts,
-        len(joined),
-        _unequal_flag(struck),
+def _too_few_last_known(choice: Choice, section: AlignmentSection) -> str:
+    oldest = pd.Timedelta(int(np.median(choice.age.max(axis=1)))) if len(choice.age) else None
+    return (
+        f"last_known keeps {int(choice.keep.sum())} of {len(choice.keep)} ticks (typical oldest value: {oldest}, "
+        f"max_staleness: {section.max_staleness}); raise alignment.max_staleness or choose instruments that overlap in "
+        "time."
     )
 
 
-def _span(joined: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
-    if joined.empty:
-        raise AlignmentError("common_days finds no date in a period that all instruments share; choose others.")
-    return joined.index[0].tz_localize("UTC"), (joined.index[-1] + pd.Timedelta(days=1)).tz_localize("UTC")
+def _too_few_synchronous(choice: Choice, section: AlignmentSection) -> str:
+    gap = pd.Timedelta(int(choice.age.max(axis=1).min())) if len(choice.age) else None
+    return (
+        f"synchronous keeps {int(choice.keep.sum())} of {len(choice.keep)} ticks within {section.tolerance}: the "
+        f"smallest gap between a tick and the oldest strike is {gap}; use hourly files, widen alignment.tolerance, or "
+        "use rule: last_known."
+    )
 
 
-def _unequal_flag(struck: np.ndarray) -> tuple[str, ...]:
-    spread = pd.Timedelta(int(np.median(np.ptp(struck, axis=1))))
+def _too_few_common_days(choice: Choice, _: AlignmentSection) -> str:
+    return f"common_days finds {int(choice.keep.sum())} dates that all instruments share; choose others."
+
+
+_TOO_FEW = {
+    Rule.LAST_KNOWN: _too_few_last_known,
+    Rule.SYNCHRONOUS: _too_few_synchronous,
+    Rule.COMMON_DAYS: _too_few_common_days,
+}
+
+
+def _unequal_flag(age: Integers) -> tuple[str, ...]:
+    spread = pd.Timedelta(int(np.median(age.max(axis=1))))
     if spread <= UNEQUAL:
         return ()
     hours = spread / pd.Timedelta(hours=1)

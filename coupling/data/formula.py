@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -29,6 +30,7 @@ def combine(instrument: Instrument, observations: Mapping[str, Observations]) ->
     """
     left_name, symbol, right_name = instrument.operands
     left, right = (_by_date(observations[name]) for name in (left_name, right_name))
+    lost = (*_earlier(observations, left_name, right_name), *_alone(left_name, left, right_name, right))
     both = left.add_suffix("_left").join(right.add_suffix("_right"), how="inner")
     if both.empty:
         raise DataError(
@@ -46,7 +48,7 @@ def combine(instrument: Instrument, observations: Mapping[str, Observations]) ->
         known_at=pd.Series(known, index=struck, name=instrument.name),
         labels=pd.Series(both.index, index=struck, name=instrument.name),
         change=instrument.change,
-        origin=_origin(instrument, observations, struck, values),
+        origin=replace(_origin(instrument, observations, struck, values), repairs=lost),
     )
 
 
@@ -58,6 +60,24 @@ def _by_date(item: Observations) -> pd.DataFrame:
     )
     frame["known"] = pd.DatetimeIndex(item.known_at)
     return frame[~frame.index.duplicated(keep="last")]
+
+
+def _earlier(observations: Mapping[str, Observations], *names: str) -> Iterator[str]:
+    """Say how many values of a part are not the last of their date."""
+    for name in dict.fromkeys(names):
+        count = int(pd.DatetimeIndex(observations[name].dates).duplicated(keep="last").sum())
+        if count:
+            yield f"values of {name} that are not the last of their date: {count}"
+
+
+def _alone(left_name: str, left: pd.DataFrame, right_name: str, right: pd.DataFrame) -> Iterator[str]:
+    """Say how many dates of the common period only one of the two writes."""
+    first, last = max(left.index.min(), right.index.min()), min(left.index.max(), right.index.max())
+    for name, own, other in ((left_name, left, right), (right_name, right, left)):
+        inside = own.index[(own.index >= first) & (own.index <= last)]
+        count = len(inside.difference(other.index))
+        if count:
+            yield f"dates that only {name} writes: {count}"
 
 
 def _origin(

@@ -29,7 +29,7 @@ HOURLY = "hourly"
 ANNUALISATION = {"UTC": 365, "24/7": 365, "MONTH": 12}
 STATED = (
     *("ticker", "date_column", "dates", "zone", "means", "length"),
-    *("decimal", "delimiter", "encoding", "sheet"),
+    *("decimal", "delimiter", "encoding", "sheet", "unit"),
 )
 
 
@@ -72,7 +72,7 @@ class SourceEntry(Section):
     Where a file does not say so itself, these state of it: `ticker`, one of several; `date_column`; `dates`, the order
     of day and month (``dmy``, ``mdy`` or ``ymd``); `zone` of its times of day; `means`, what a stamp is, and the
     `length` of a bar; `decimal` mark; `delimiter` (``comma``, ``semicolon``, ``tab``, ``bar`` or the sign); `encoding`;
-    and the `sheet` of a workbook.
+    the `sheet` of a workbook; and the `unit` of a yield (``%``, ``decimal`` or ``bp``).
     """
 
     provider: Provider
@@ -90,6 +90,7 @@ class SourceEntry(Section):
     delimiter: Delimiter | None = None
     encoding: Encoding | None = None
     sheet: Filled | None = None
+    unit: Literal["%", "decimal", "bp"] | None = None
 
     @property
     def public(self) -> SourceEntry:
@@ -152,8 +153,8 @@ class Instrument(Section):
         Unit of the level. A yield's is %; ``decimal`` or ``bp`` say that its sources write it so (`quoted_in`).
     annualisation : int
         Changes in a year: 365 for a market that never closes, 252 otherwise.
-    positive : str
-        What a positive change means.
+    rise : str
+        What a rise means, where its name does not say so: ``a weaker yen`` of USDJPY. The page prints it once.
     sources : tuple of SourceEntry
         Ordered; the first that answers serves.
     formula : str, optional
@@ -168,7 +169,7 @@ class Instrument(Section):
     unit: str = ""
     change: ChangeRule
     annualisation: int = Field(default=252, gt=0)
-    positive: str = ""
+    rise: str = ""
     sources: tuple[SourceEntry, ...] = ()
     formula: str | None = None
     note: str = ""
@@ -177,11 +178,12 @@ class Instrument(Section):
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, entry: Any) -> Any:
+        if isinstance(entry, dict) and "positive" in entry:
+            raise ConfigurationError("what a rise means is called rise now; write rise: instead", path="positive")
         if not isinstance(entry, dict) or entry.get("kind") not in list(Kind):
             return entry
         filled = {"change": CHANGE_OF_KIND[Kind(entry["kind"])], **entry}
-        named = {"title": entry.get("title") or entry.get("name", ""), "positive": entry.get("positive") or "a rise"}
-        return filled | named | _yield_unit(entry)
+        return filled | {"title": entry.get("title") or entry.get("name", "")} | _yield_unit(entry)
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -206,9 +208,7 @@ class Instrument(Section):
         """Left instrument, operator and right instrument of the formula."""
         parts = (self.formula or "").split()
         if len(parts) != 3 or parts[1] not in "+-*/":
-            raise ValueError(
-                f"formula {self.formula!r} is not two instruments and one of + - * /, as 'UST10Y - JGB10Y'"
-            )
+            raise ValueError(f"formula {self.formula!r} is not two instruments and one of + - * /, as 'NDX / SPX'")
         return parts[0], parts[1], parts[2]
 
 
@@ -291,8 +291,8 @@ def instruments(names: Iterable[str] | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> instruments().loc["USDJPY", ["kind", "change_unit", "positive"]].tolist()
-    ['price', '%', 'a dearer dollar, so a weaker yen']
+    >>> instruments().loc["USDJPY", ["kind", "change_unit", "rise"]].tolist()
+    ['price', '%', 'a weaker yen']
     """
     if names is None:
         return pd.DataFrame([_row(item) for item in load_instruments().values()]).set_index("instrument")
@@ -309,6 +309,6 @@ def _row(item: Instrument) -> dict[str, object]:
         "unit": item.unit,
         "change_unit": item.change_unit,
         "annualisation": item.annualisation,
-        "positive": item.positive,
+        "rise": item.rise,
         "sources": served,
     }

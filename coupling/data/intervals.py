@@ -173,11 +173,9 @@ def _form(
     times: Instants, values: Floats, rule: ChangeRule
 ) -> tuple[Instants, Instants, Floats, npt.NDArray[np.bool_]]:
     """Return start, end and change of each interval, and whether its level was only repeated."""
-    known = ~np.isnan(values)
     if rule is ChangeRule.VALUE:
-        known[:1] = False
-        ends = known.nonzero()[0]
-        return times[ends - 1], times[ends], values[ends], np.zeros(len(ends), dtype=np.bool_)
+        return times[:-1], times[1:], values[1:], np.zeros(len(values[1:]), dtype=np.bool_)
+    known = ~np.isnan(values)  # a plain series may hold gaps
     times, values = times[known], values[known]
     with np.errstate(over="ignore"):
         change = np.asarray(form_changes(pd.Series(values), rule), dtype=np.float64)[1:]

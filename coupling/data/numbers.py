@@ -15,15 +15,27 @@ from coupling.errors import DataError
 
 __all__ = ["MISSING", "PERCENT", "Numbers", "is_missing", "read_numbers"]
 
-MISSING = frozenset(
+ERRORS = frozenset(
+    {"#div/0!", "#ref!", "#value!", "#name?", "#num!", "#null!", "#spill!", "#calc!", "#getting_data"}
+    | {"#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!", "#valor!", "#¡div/0!", "#¡valor!", "#¡num!"}
+)
+"""What a spreadsheet shows for a formula that has no value, in some languages."""
+MISSING = ERRORS | frozenset(
     {"", "-", "--", "–", "—", ".", "..", "...", "na", "n/a", "n.a.", "nan", "<na>", "nat", "nd", "n.d.", "null", "none"}
-    | {"#n/a", "#n/a n/a", "#n/a field not applicable", "#na"}
+    | {"#n/a", "#n/a n/a", "#n/a field not applicable", "#n/a invalid security", "#na", "#n/d", "#nv"}
 )
+SIGN = r"(?:[A-Z]{0,3}[$€£¥₩₹₿₽₺฿]|kr\.?|zł|Kč|Ft|Fr\.|Rs\.?|元|円|원|[A-Z]{3})"
+"""What stands for a currency: a sign, also after letters (R$, US$), a short word, or its code."""
 FORM = re.compile(
-    r"(?P<open>\()?(?P<sign>[-+]?)(?P<unit>[$€£¥₩₹₿]|[A-Z]{3} ?)?(?P<after>[-+]?)"
-    r"(?P<body>[\d.,' ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?)(?P<end> ?(?:%|[$€£¥₩₹₿]|[A-Z]{3}))?(?P<close>\))?"
+    rf"(?P<open>\()?(?P<sign>[-+]?)(?P<unit>{SIGN} ?)?(?P<after>[-+]?)"
+    r"(?P<body>[\d.,' ]*\d[\d.,' ]*(?:[eE][-+]?\d+)?)(?P<last>-?)"
+    rf"(?P<end> ?(?:%|{SIGN}))?(?P<close>\))?"
 )
-SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "−": "-", "％": "%", "＄": "$"})
+SAME = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'", "‘": "'", "−": "-", "％": "%", "＄": "$", "￥": "¥"}
+    | {"．": ".", "，": ",", "٫": ".", "٬": ","}
+    | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+)
 PERCENT = "% beside each number"
 SCALES = frozenset({"BPS", "PCT", "PPM", "TSD", "MIO", "MLN", "MIL", "MRD", "MIA", "BIO", "BLN", "BIL", "TRN"})
 OTHER = {".": ",", ",": "."}
@@ -67,8 +79,8 @@ def is_missing(text: str) -> bool:
 
     Examples
     --------
-    >>> [is_missing(text) for text in ("#N/A N/A", ".", "ND", "0")]
-    [True, True, True, False]
+    >>> [is_missing(text) for text in ("#N/A N/A", ".", "ND", "#DIV/0!", "0")]
+    [True, True, True, True, False]
     """
     return text.strip().lower() in MISSING
 
@@ -120,7 +132,14 @@ def read_numbers(
         return _formed(cells, column, decimal, point_is_decimal=point_is_decimal)
     _require_finite(values, cells, column)
     pointed = any(isinstance(cell, str) and "." in cell for cell in cells)
-    return Numbers(pd.Series(values, dtype="float64"), "." if pointed else None)
+    return Numbers(pd.Series(values, dtype="float64"), "." if pointed else None, _errors_of(cells, values))
+
+
+def _errors_of(cells: Sequence[Any], values: Sequence[float]) -> tuple[str, ...]:
+    """Count the cells whose formula has no value; they are missing, and mostly a slip."""
+    missing = (cell for cell, value in zip(cells, values, strict=True) if value != value)
+    found = [cell.strip() for cell in missing if isinstance(cell, str) and cell.strip().lower() in ERRORS]
+    return (f"errors of a spreadsheet among the missing values: {len(found)} ({found[0]})",) if found else ()
 
 
 def _as_cells(cells: Sequence[Any] | pd.Series) -> Sequence[Any]:
@@ -195,7 +214,7 @@ def _formed(cells: Sequence[Any], column: _Column, decimal: str | None, *, point
         values[one.row] = -number if one.negative else number
     _require_finite(values, cells, column)
     notes = (*([f"decimal {NAMES[mark]}"] if mark == "," else []), *([f"{unit} beside each number"] if unit else []))
-    return Numbers(pd.Series(values, dtype="float64"), mark, notes)
+    return Numbers(pd.Series(values, dtype="float64"), mark, (*notes, *_errors_of(cells, values)))
 
 
 def _typed(row: int, cell: Any, column: _Column) -> float:
@@ -207,9 +226,10 @@ def _typed(row: int, cell: Any, column: _Column) -> float:
 
 def _parts(row: int, cell: str, column: _Column) -> _Written:
     found = FORM.fullmatch(cell.strip().translate(SAME))
-    if found is None or bool(found["open"]) != bool(found["close"]) or (found["sign"] and found["after"]):
+    signs = [] if found is None else [found[name] for name in ("open", "sign", "after", "last") if found[name]]
+    if found is None or bool(found["open"]) != bool(found["close"]) or len(signs) > 1:
         raise column.error(row, cell, "is no number", "correct or blank it")
-    negative = bool(found["open"]) or "-" in (found["sign"], found["after"])
+    negative = bool(found["open"]) or "-" in signs
     unit = "".join(part.strip() for part in (found["unit"], found["end"]) if part)
     return _Written(row, cell, negative, found["body"].strip(), unit)
 

@@ -23,7 +23,8 @@ class Observations:
     name : str
         The instrument.
     levels : Series
-        Values by the instant at which they were struck (UTC, increasing, unique).
+        Values by the instant at which they were struck (UTC, increasing, unique); none is missing or infinite, since
+        whoever makes observations leaves such rows out and counts them.
     known_at : Series
         Instant (UTC) at which each value became known, on the same index.
     change : ChangeRule
@@ -53,6 +54,7 @@ class Observations:
             raise InputError(f"{self.name}: struck instants must increase without repeats; sort and drop repeats.")
         if not index.equals(self.known_at.index):
             raise InputError(f"{self.name}: known_at must have the index of levels.")
+        _require_finite(self.name, self.levels)
         if self.labels is None:
             dates = (index - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
             object.__setattr__(self, "labels", pd.Series(dates, index=index, name=self.name))
@@ -95,3 +97,23 @@ class Observations:
         """Date (naive) of each value, by the instant at which it was struck."""
         assert self.labels is not None  # __post_init__ sees to it
         return self.labels
+
+
+def _require_finite(name: str, levels: pd.Series) -> None:
+    """Refuse a level that is missing or infinite: every rule would otherwise have to know what stands in its place."""
+    missing = levels.isna().to_numpy()
+    if missing.any():
+        at = levels.index[int(missing.argmax())]
+        raise InputError(
+            f"{name}: {int(missing.sum())} of {len(missing)} levels are missing, the first at {at:%Y-%m-%d %H:%M} UTC; "
+            "leave these rows out and count them."
+        )
+    try:
+        infinite = np.isinf(levels.to_numpy(dtype=float))
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{name}: levels must be numbers, and they are of type {levels.dtype}; convert them."
+        ) from None
+    if infinite.any():
+        at = levels.index[int(infinite.argmax())]
+        raise InputError(f"{name}: the level at {at:%Y-%m-%d %H:%M} UTC is infinite; correct it, or leave its row out.")

@@ -12,6 +12,7 @@ from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel
+from coupling.data.signs import meaning_of
 from coupling.data.simulation.truth import Truth
 from coupling.results.base import Failure, Origin, RoomResult
 from coupling.results.data import (
@@ -76,7 +77,7 @@ def _instruments(panel: Panel) -> InstrumentsResult:
             "kind": str(item.kind),
             "unit": item.unit,
             "change in": item.change_unit,
-            "a positive change means": item.positive,
+            "a rise means": meaning_of(item),
             "changes a year": item.annualisation,
         }
         for name, item in panel.instruments.items()
@@ -190,7 +191,7 @@ def _truth(truth: Truth, panel: Panel) -> TruthResult:
     return TruthResult(
         name="data-truth",
         title="The truth of this simulated market",
-        method="Correlation of simultaneous hourly changes, carry unwinds left out. Estimates from closes that are "
+        method="Correlation of simultaneous hourly changes, events left out. Estimates from closes that are "
         "struck at different instants fall short of it unless they work on true instants.",
         frame=pd.DataFrame(rows),
         provenance=panel.provenance,

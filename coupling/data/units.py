@@ -11,12 +11,14 @@ from coupling.errors import DataError
 if TYPE_CHECKING:
     from coupling.data.instrument import Instrument
 
-__all__ = ["TO_PERCENT", "in_percent", "unit_question"]
+__all__ = ["A_PERCENT", "in_percent", "require_percent", "unit_question"]
 
 SMALL_YIELD = 0.2
 LARGE_YIELD = 25.0
 """Median size of a yield in % above which it may stand in basis points."""
-TO_PERCENT = {"%": 1.0, "decimal": 100.0, "bp": 0.01}
+QUOTED_TO, ROUNDING = 0.001, 1e-6
+A_PERCENT = {"%": 1.0, "decimal": 0.01, "bp": 100.0}
+"""What one percent is in each unit that a yield may stand in."""
 
 
 def in_percent(instrument: Instrument, values: pd.Series, place: str, *, signed: bool = False) -> tuple[pd.Series, str]:
@@ -34,7 +36,7 @@ def in_percent(instrument: Instrument, values: pd.Series, place: str, *, signed:
         what = f"{instrument.name} is defined in {instrument.quoted_in}, and the values of {place} stand in %"
         raise DataError(f"{what}; correct its unit.")
     if instrument.quoted_in != "%":
-        return values * TO_PERCENT[instrument.quoted_in], f"yields in {instrument.quoted_in}, brought to %"
+        return values / A_PERCENT[instrument.quoted_in], f"yields in {instrument.quoted_in}, brought to %"
     untold = instrument.kind == "yield" and not instrument.unit and not signed
     question, other = unit_question(values) if untold else ("", "")
     if question:
@@ -43,21 +45,51 @@ def in_percent(instrument: Instrument, values: pd.Series, place: str, *, signed:
     return values, ""
 
 
-def unit_question(values: pd.Series) -> tuple[str, str]:
+def require_percent(name: str, values: pd.Series, place: str) -> None:
+    """Raise `DataError` where yields of the catalogue in a file can hardly be the percent that they should be.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> require_percent("JGB10Y", pd.Series([1.56, 1.57]), "x.csv")
+    >>> require_percent("JGB10Y", pd.Series([0.0156, 0.0157]), "x.csv")
+    Traceback (most recent call last):
+    ...
+    coupling.errors.DataError: JGB10Y: the yields of x.csv all lie within ±0.2 (the last is 0.0157) and may be decimals
+    or %; state which, as 'unit: "%"' or 'unit: decimal' in data.files.
+    """
+    question, other = unit_question(values, of_catalogue=True)
+    if question:
+        raise DataError(
+            f"{name}: the yields of {place} {question}; state which, as 'unit: \"%\"' or 'unit: {other}' in data.files."
+        )
+
+
+def unit_question(values: pd.Series, *, of_catalogue: bool = False) -> tuple[str, str]:
     """Return what makes the unit of yields doubtful, and the unit that they may be in beside %; else empty texts.
+
+    A yield of the catalogue is in %: near 0 it is asked for only where its values are no thousandths, as yields in %
+    are printed and fractions are not.
 
     Examples
     --------
     >>> import pandas as pd
     >>> unit_question(pd.Series([1.25, 1.31])), unit_question(pd.Series([125.0, 131.0]))
     (('', ''), ('lie around 128 (the last is 131) and may be % or basis points', 'bp'))
+    >>> unit_question(pd.Series([0.015, -0.02]), of_catalogue=True)
+    ('', '')
     """
     known = values.dropna()
     if not len(known):
         return "", ""
     last, size = f"(the last is {known.iloc[-1]:g})", known.abs()
-    if size.max() <= SMALL_YIELD:
+    if size.max() <= SMALL_YIELD and not (of_catalogue and _in_thousandths(known)):
         return f"all lie within ±{SMALL_YIELD} {last} and may be decimals or %", "decimal"
     if size.median() > LARGE_YIELD:
         return f"lie around {known.median():g} {last} and may be % or basis points", "bp"
     return "", ""
+
+
+def _in_thousandths(values: pd.Series) -> bool:
+    steps = values.to_numpy() / QUOTED_TO
+    return bool((abs(steps - steps.round()) < ROUNDING).all())

@@ -33,5 +33,5 @@ def require_zone(name: str) -> str:
         pd.Timestamp(0, tz=name)
     except (ValueError, KeyError, IndexError, OSError):
         shown = name if len(name) <= 60 else f"{name[:60]}…"
-        raise ConfigurationError(f"time zone {shown!r} is unknown; write it as 'Asia/Tokyo' or 'UTC'") from None
+        raise ConfigurationError(f"time zone {shown!r} is unknown; write it as 'Europe/London' or 'UTC'") from None
     return name

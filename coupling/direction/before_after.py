@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures
+from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures
 from coupling.direction.measures import measure_names
 from coupling.direction.spillover import Spillover
 from coupling.errors import InputError
@@ -49,8 +49,10 @@ def received_share(
         First instant of the second period; without a time zone it is taken in that of the index.
     lags, max_lags, horizon, method
         As in `Spillover`; a criterion is applied to each period.
-    level, replications, block, random_state, n_jobs
-        As in `Spillover.intervals`.
+    level : float
+        Coverage asked of the intervals, between 0 and 1.
+    replications, block, random_state, n_jobs
+        As in `Spillover`.
     allow_levels : bool
         Whether columns that look like levels pass.
 
@@ -90,7 +92,7 @@ def received_share(
             raise InputError(
                 f"The model of the period {name} {split} is not stable, so it has no interval; use changes."
             )
-        plan = Plan(
+        plan = BootstrapPlan(
             lags=spillover.lags_,
             horizon=horizon,
             method=method,
@@ -122,7 +124,7 @@ def _place(names: pd.Index, focus: Hashable) -> int:
     return int(np.flatnonzero((kinds["measure"] == "from") & (kinds["receiver"] == focus))[0])
 
 
-def _draws_of(part: pd.DataFrame, plan: Plan) -> Draws:
+def _draws_of(part: pd.DataFrame, plan: BootstrapPlan) -> BootstrapDraws:
     values = part.dropna().to_numpy(dtype=np.float64)
     fit = fit_var(values, plan.lags)
     if fit is None:
@@ -130,9 +132,9 @@ def _draws_of(part: pd.DataFrame, plan: Plan) -> Draws:
     return bootstrap_measures(values, fit, plan)
 
 
-def _one(draws: Draws, place: int) -> Draws:
+def _one(draws: BootstrapDraws, place: int) -> BootstrapDraws:
     """Return the draws of one measure only."""
-    return Draws(
+    return BootstrapDraws(
         centre=draws.centre[[place]],
         draws=draws.draws[:, [place]],
         error=draws.error[[place]],
@@ -141,9 +143,9 @@ def _one(draws: Draws, place: int) -> Draws:
     )
 
 
-def _difference(before: Draws, after: Draws) -> Draws:
+def _difference(before: BootstrapDraws, after: BootstrapDraws) -> BootstrapDraws:
     """Return the draws of the second measure less the first, drawn independently."""
-    return Draws(
+    return BootstrapDraws(
         centre=after.centre - before.centre,
         draws=after.draws - before.draws,
         error=np.hypot(after.error, before.error),
@@ -152,7 +154,7 @@ def _difference(before: Draws, after: Draws) -> Draws:
     )
 
 
-def _row(estimate: float, draws: Draws, level: float, *, least: float) -> dict[str, float]:
+def _row(estimate: float, draws: BootstrapDraws, level: float, *, least: float) -> dict[str, float]:
     lower, upper = draws.limits(level)
     cut = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
     limited = {name: float(np.clip(value[0], least, 100.0)) for name, value in cut.items()}

@@ -10,7 +10,9 @@ import pandas as pd
 
 from coupling.data.intervals import struck_since
 from coupling.data.panel import Panel
+from coupling.dates.sessions import session_of
 from coupling.direction.closes import closes_of
+from coupling.direction.findings import of_curves
 from coupling.direction.lead_lag import LeadLag
 from coupling.direction.section import LeadLagSection
 from coupling.results.lead_lag import LeadLagCurves
@@ -35,19 +37,23 @@ def curves_in_rows(
     """Return the curves over rows: one result for pairs struck at one instant, one titled "order of closes"."""
     pairs = {other: panel.pair(focus, other) for other in panel.levels.columns if other != focus}
     fits: dict[bool, dict[str, LeadLag]] = {True: {}, False: {}}
+    spans = {}
     for other, pair in pairs.items():
         changes = pair.changes if start is None else pair.changes[pair.changes.index >= start]
-        fitted = LeadLag(max_lag=section.max_lag, draws=section.draws, random_state=seed).fit(changes)
+        spans[other] = session_of(changes.index[0]), session_of(changes.index[-1])
+        fitted = LeadLag(max_lag=section.max_lag, replications=section.replications, random_state=seed).fit(changes)
         fits[closes_of(pair).support_direction][other] = fitted
     common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}
+    clock = f"{panel.alignment.days} at {panel.alignment.at}"
     results = []
     if fits[True]:
         title = "Lead and lag in rows"
-        results.append(_curves(fits[True], name="direction-lead-lag", title=title, **common))
+        curves = _curves(fits[True], name="direction-lead-lag", title=title, **common)
+        results.append(of_curves(curves, spans, clock))
     if fits[False]:
         title = "Order of closes: lead and lag in rows"
         curves = _curves(fits[False], name="direction-order-of-closes", title=title, **common)
-        results.append(replace(curves, order_of_closes=True))
+        results.append(of_curves(replace(curves, order_of_closes=True), spans, clock))
     return results
 
 
@@ -59,16 +65,18 @@ def curves_in_hours(
     parameters: dict[str, Any] = {
         "max_hours": section.max_hours,
         "step_hours": section.step_hours,
-        "draws": section.draws,
+        "replications": section.replications,
     }
-    fits = {}
+    fits, spans = {}, {}
     for other in panel.levels.columns:
         if other != focus:
             pair = {name: chosen[name] for name in (focus, other)}
+            first = max(item.levels.index[0] for item in pair.values()) + pd.Timedelta(seconds=1)
+            spans[other] = session_of(first), session_of(min(item.levels.index[-1] for item in pair.values()))
             fits[other] = LeadLag(**parameters, random_state=seed).fit(pair)
     name, title = "direction-lead-lag-hours", "Lead and lag in hours, on true instants"
     kept: dict[str, Any] = {"focus": focus, "unit": "hours", "provenance": panel.provenance}
-    return [_curves(fits, name=name, title=title, method=_HOURS, **kept)]
+    return [of_curves(_curves(fits, name=name, title=title, method=_HOURS, **kept), spans, "UTC days")]
 
 
 def _curves(fits: Mapping[str, LeadLag], *, focus: str, **common: Any) -> LeadLagCurves:

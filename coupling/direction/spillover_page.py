@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.dates.sessions import session_of
 from coupling.direction.closes import Closes
+from coupling.direction.findings import of_network, of_spillovers
 from coupling.direction.section import SpilloverSection, TimeVaryingSection
 from coupling.direction.spillover import Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
@@ -55,17 +57,15 @@ class Context:
         return title if self.closes.support_direction else f"Order of closes: {title[0].lower()}{title[1:]}"
 
 
-def _estimator(section: SpilloverSection, window: int | None) -> Spillover:
-    return Spillover(
-        lags=section.lags, max_lags=section.max_lags, horizon=section.horizon, method=section.method, window=window
-    )
+def _estimator(section: SpilloverSection, window: int | None, seed: int) -> Spillover:
+    return Spillover(**dict(section) | {"window": window}, random_state=seed)
 
 
 def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
     """Return the table of the reported period and the nets of its pairs."""
     changes = context.reported
-    fitted = _estimator(section, None).fit(changes)
-    frame = fitted.intervals(replications=section.replications, random_state=context.seed)
+    fitted = _estimator(section, None, context.seed).fit(changes)
+    frame = fitted.intervals()
     method = (
         f"Vector autoregression with a constant and {_lags(fitted.lags_, section.lags)}, "
         f"{changes.index[0]:%Y-%m-%d} to {changes.index[-1]:%Y-%m-%d}; {_METHODS[section.method]}, "
@@ -97,7 +97,9 @@ def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
         names=names,
         one_instant=context.closes.support_direction,
     )
-    return [result, network]
+    span = session_of(changes.index[0]), session_of(changes.index[-1])
+    clock = f"{context.panel.alignment.days} at {context.panel.alignment.at}"
+    return [of_spillovers(result, span, clock), of_network(network, span, clock, focus=context.focus)]
 
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
@@ -115,8 +117,8 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
 
 def rolling(section: SpilloverSection, context: Context) -> list[Result]:
     """Return the total and the nets through time, with intervals half a window apart."""
-    fitted = _estimator(section, section.window).fit(context.panel.changes)
-    judged = fitted.intervals(replications=section.replications, random_state=context.seed)
+    fitted = _estimator(section, section.window, context.seed).fit(context.panel.changes)
+    judged = fitted.intervals()
     series = {"total": fitted.total_} | {name: fitted.net_[name] for name in fitted.net_}
     frame = pd.concat([_with_intervals(name, path, judged) for name, path in series.items()]).assign(n=fitted.n_)
     if context.start is not None:
@@ -153,9 +155,8 @@ def _with_intervals(series: str, path: pd.Series, judged: pd.DataFrame) -> pd.Da
 
 def drifting(section: TimeVaryingSection, context: Context) -> list[Result]:
     """Return the total through time of a model whose coefficients drift."""
-    parameters = {name: value for name, value in dict(section).items() if name != "replications"}
-    fitted = TimeVaryingSpillover(**parameters).fit(context.panel.changes)
-    frame = fitted.intervals(replications=section.replications, random_state=context.seed).rename_axis("end")
+    fitted = TimeVaryingSpillover(**dict(section), random_state=context.seed).fit(context.panel.changes)
+    frame = fitted.intervals().rename_axis("end")
     frame.insert(0, "series", "total")
     if context.start is not None:
         frame = frame[frame.index >= context.start]

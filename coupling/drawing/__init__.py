@@ -29,9 +29,9 @@ from coupling.drawing.figure import (  # noqa: E402
     watermark,
     written_out,
 )
+from coupling.drawing.house_style import style  # noqa: E402
 from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
 from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
-from coupling.drawing.style import style  # noqa: E402
 
 __all__ = [
     "GRID",

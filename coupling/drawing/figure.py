@@ -11,8 +11,8 @@ import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
+from coupling.drawing.house_style import style
 from coupling.drawing.looks import MUTED
-from coupling.drawing.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,9 +8,11 @@ the direct labels are written in it; dash and marker tell series apart in grey.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from zlib import crc32
 
-__all__ = ["GRID", "INK", "MUTED", "THEME", "Look", "look", "pair_look"]
+__all__ = ["GRID", "INK", "MUTED", "THEME", "Look", "known_looks", "look", "pair_look"]
 
 INK, MUTED, GRID = "#1c2128", "#57606b", "#d9dde3"
 
@@ -38,32 +40,6 @@ THEME: dict[str, tuple[str, str]] = {
 _DASHES: tuple[tuple[float, ...], ...] = ((), (7, 2), (2, 1.5), (7, 2, 1.5, 2), (10, 2, 4, 2))
 _MARKERS = ("o", "s", "^", "D", "v")
 
-_KNOWN = {
-    "BTC": ("amber", 0),
-    "JGB10Y": ("green", 1),
-    "USDJPY": ("plum", 2),
-    "SPX": ("blue", 3),
-    "IXIC": ("slate", 4),
-    "NDX": ("slate", 2),
-    "ETH": ("violet", 1),
-    "GOLD": ("gold", 3),
-    "VIX": ("red", 2),
-    "UST10Y": ("teal", 4),
-    "DXY": ("brown", 3),
-    "NKY": ("red", 1),
-    "JGB2Y": ("green", 2),
-    "JGB5Y": ("green", 3),
-    "JGB20Y": ("green", 4),
-    "JGB30Y": ("teal", 1),
-    "JGB40Y": ("teal", 2),
-    "ETF_FLOW": ("violet", 2),
-    "IBIT_FLOW": ("violet", 3),
-    "BTC_OI": ("brown", 1),
-    "BTC_LIQ": ("gold", 1),
-    "FUNDING": ("brown", 2),
-    "CFTC_JPY": ("plum", 1),
-}
-
 
 @dataclass(frozen=True)
 class Look:
@@ -89,7 +65,7 @@ def look(name: str) -> Look:
     >>> look("my own") == look("my own")
     True
     """
-    hue, form = _KNOWN.get(name) or _from_name(name)
+    hue, form = known_looks().get(name) or _from_name(name)
     return Look(_HUES[hue][0], _DASHES[form], _MARKERS[form])
 
 
@@ -104,6 +80,15 @@ def pair_look(left: str, right: str, *, focus: str | None = None) -> Look:
     True
     """
     return look(left if right == focus else right)
+
+
+@cache
+def known_looks() -> dict[str, tuple[str, int]]:
+    """Return hue and form of the catalogue's instruments, declared in ``looks.yaml``."""
+    import yaml
+
+    text = files("coupling.drawing").joinpath("looks.yaml").read_text(encoding="utf-8")
+    return {name: (str(hue), int(form)) for name, (hue, form) in yaml.safe_load(text).items()}
 
 
 def _from_name(name: str) -> tuple[str, int]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.data.panel import Panel
 from coupling.events.detection.detection import Beside
+from coupling.events.findings import of_categories
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import IntradayPath
@@ -31,19 +32,16 @@ from coupling.results.event_tables import (
 from coupling.results.events import EventStudyResult
 
 __all__ = [
-    "ALWAYS_SINGLY",
     "categories_answer",
+    "highlights_answer",
     "influence_answer",
     "intraday_answer",
     "mapping_answer",
-    "november_answer",
     "placebo_answer",
     "projection_answer",
     "singles_answer",
     "split_answer",
 ]
-
-ALWAYS_SINGLY = "2025-11"
 
 
 def categories_answer(
@@ -53,8 +51,8 @@ def categories_answer(
     names = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
     parts = []
     for category in names:
-        part = study.of(category, selected_by=(*section.selected_by, *catalogue.chosen_by.get(category, ())))
         by = choosers(catalogue, category, tuple(dict.fromkeys(study.frame["instrument"])))
+        part = study.of(category, selected_by=(*section.selected_by, *by))
         part = replace(part, numbers=same_selection(cast("StudyNumbers", part.numbers), by[0])) if by else part
         tests = part.tests().set_index(["test", "instrument"])["p_value"]
         table = part.summary().reset_index()
@@ -63,7 +61,7 @@ def categories_answer(
     frame = pd.concat(parts, ignore_index=True)
     order = ["category", "instrument", "unit", "estimate", "lower", "upper", "p_value", "sign_p", "smallest_sign_p"]
     order += ["placebo_p", "n_events", "n_episodes", "day_0", "verdict"]
-    return CategoriesResult(
+    result = CategoriesResult(
         name="events-by-category",
         title="Responses by announced category",
         method=study.method + " Log changes are shown as simple %, yields in bp; the announced category leads. Where "
@@ -73,6 +71,7 @@ def categories_answer(
         warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
         focus=focus,
     )
+    return of_categories(result, study, clock=section.days, level=section.level)
 
 
 def placebo_answer(study: EventStudyResult) -> PlaceboResult:
@@ -89,12 +88,13 @@ def placebo_answer(study: EventStudyResult) -> PlaceboResult:
     )
 
 
-def influence_answer(study: EventStudyResult, focus: str) -> InfluenceResult:
-    """Return what the estimates are without each episode."""
+def influence_answer(study: EventStudyResult, focus: str, highlighted: tuple[str, ...]) -> InfluenceResult:
+    """Return what the estimates are without each episode; those that hold a highlighted event are always told."""
     frame = study.influence()
     units = study.summary()["unit"]
     members = study.mapping.dropna(subset=["episode"]).groupby("episode")["event"].unique()
     holds = {events[0]: ", ".join(events) for events in members}
+    told = {events[0]: tuple(name for name in events if name in highlighted) for events in members}
     frame.insert(1, "unit", units.reindex(frame["instrument"]).to_numpy())
     return InfluenceResult(
         name="events-influence",
@@ -103,6 +103,7 @@ def influence_answer(study: EventStudyResult, focus: str) -> InfluenceResult:
         frame=frame.assign(left_out_holds=[holds.get(name, name) for name in frame["left_out"]]),
         provenance=study.provenance,
         focus=focus,
+        highlighted={episode: names for episode, names in told.items() if names},
     )
 
 
@@ -113,7 +114,7 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
     later = np.array([numbers.events[k].at >= cut for k in numbers.anchors])
     rows = []
     for k, name in enumerate(numbers.names):
-        answer = compare_groups(numbers.totals[:, k], later, level=section.level, random_state=seed)
+        answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
         rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer})
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
     order += ["smallest_permutation_p", "n_before", "n_after"]
@@ -150,27 +151,33 @@ def projection_answer(
     )
 
 
-def november_answer(study: EventStudyResult, focus: str) -> SinglesResult:
-    """Return the events of November 2025 singly."""
+def highlights_answer(
+    study: EventStudyResult, catalogue: Catalogue, focus: str, highlighted: tuple[str, ...]
+) -> SinglesResult:
+    """Return the highlighted events, one by one."""
     frame = study.by_event()
-    chosen = frame[frame["event"].str.startswith(ALWAYS_SINGLY)].reset_index(drop=True)
-    return _single_table(study, chosen, focus, "events-november-2025", "November 2025, singly")
+    chosen = frame[frame["event"].isin(highlighted)].reset_index(drop=True)
+    return _single_table(study, chosen, catalogue, focus, "events-highlights", "Event by event: highlights")
 
 
-def singles_answer(study: EventStudyResult, focus: str) -> SinglesResult:
+def singles_answer(study: EventStudyResult, catalogue: Catalogue, focus: str) -> SinglesResult:
     """Return every event singly."""
-    return _single_table(study, study.by_event(), focus, "events-single", "Every event singly")
+    return _single_table(study, study.by_event(), catalogue, focus, "events-single", "Event by event")
 
 
-def _single_table(study: EventStudyResult, frame: pd.DataFrame, focus: str, name: str, title: str) -> SinglesResult:
-    types = observed_types(frame)
-    frame = frame.assign(observed=types.reindex(frame["event"]).to_numpy())
+def _single_table(
+    study: EventStudyResult, frame: pd.DataFrame, catalogue: Catalogue, focus: str, name: str, title: str
+) -> SinglesResult:
+    observed = ""
+    if catalogue.types:
+        types = observed_types(frame, catalogue.types)
+        frame = frame.assign(observed=types.reindex(frame["event"]).to_numpy())
+        observed = "observed: its type by the signs of day 0 (descriptive; the announced category leads); "
     return SinglesResult(
         name=name,
         title=title,
         method="Cumulative abnormal change over the event window with the t interval of its own estimation window; "
-        "observed: its type by the signs of day 0 (descriptive; the announced category leads); "
-        "joint p: rank of the Mahalanobis distance of day 0 among the days of the estimation window, all "
+        f"{observed}joint p: rank of the Mahalanobis distance of day 0 among the days of the estimation window, all "
         "instruments together.",
         frame=frame,
         provenance=study.provenance,

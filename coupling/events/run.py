@@ -12,8 +12,10 @@ from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
 from coupling.events import answers
 from coupling.events.detection.detection import Beside, detect
+from coupling.events.findings import all_findings, of_study
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
+from coupling.events.listing.highlights import highlighted_events
 from coupling.events.listing.simulated import true_responses
 from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import hourly_names
@@ -22,12 +24,13 @@ from coupling.events.studies.study import EventStudy
 from coupling.results.base import Failure, Result, RoomResult
 from coupling.results.event_tables import InfluenceResult
 from coupling.results.events import EventStudyResult
+from coupling.results.verdicts import Responds
+from coupling.text.passage import Passage
 from coupling.text.wording import p_value
 
 __all__ = ["QUESTION", "run"]
 
-QUESTION = "What happens in an unwind?"
-OFTEN = 0.2
+QUESTION = "What happens around an event?"
 
 
 def run(
@@ -55,8 +58,17 @@ def run(
         What is read beside the panel: the detector's instruments and hourly values.
     """
     beside = beside or Beside()
-    catalogue = _catalogue(section, panel, start)
+    whole = asked_events(section, panel.truth)
+    catalogue = _reported(whole, start)
     study = _study(section, panel, catalogue, seed)
+    highlighted, untold = _highlighted(section, whole, study, simulated=panel.truth is not None)
+    study = of_study(
+        replace(study, warnings=(*study.warnings, *untold)),
+        events=catalogue.name,
+        focus=focus,
+        clock=section.days,
+        level=section.level,
+    )
     asked: list[tuple[str, str, Callable[[], Result]]] = [
         (
             "events-by-category",
@@ -69,24 +81,38 @@ def run(
             lambda: selection_answer(study, section, panel, catalogue, seed),
         ),
         ("events-placebo", "Leading tests and placebo dates", lambda: answers.placebo_answer(study)),
-        ("events-influence", "What hangs on single episodes", lambda: answers.influence_answer(study, focus)),
+        (
+            "events-influence",
+            "What hangs on single episodes",
+            lambda: answers.influence_answer(study, focus, highlighted),
+        ),
         ("events-split", "Did the responses change?", lambda: answers.split_answer(study, section, focus, seed)),
         (
             "events-projection",
             "Local projection on the same dates",
             lambda: answers.projection_answer(study, section, panel, catalogue, focus, seed),
         ),
-        ("events-november-2025", "November 2025, singly", lambda: answers.november_answer(study, focus)),
-        ("events-single", "Every event singly", lambda: answers.singles_answer(study, focus)),
+        (
+            "events-highlights",
+            "Event by event: highlights",
+            lambda: answers.highlights_answer(study, catalogue, focus, highlighted),
+        ),
+        ("events-single", "Event by event", lambda: answers.singles_answer(study, catalogue, focus)),
         ("events-intraday", "Path by hours", lambda: answers.intraday_answer(section, panel, catalogue, beside)),
         ("events-mapping", "From instants to sessions", lambda: answers.mapping_answer(study)),
     ]
     skipped = _skipped(study, section, panel, catalogue, focus, beside)
+    skipped |= set() if highlighted else {"events-highlights"}
     results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
     results += _detected(section, panel, beside)
-    verdict = _answer(study, focus) + _hangs(results) + _hedge(catalogue, focus)
+    answer = Passage(_answer(study, focus))
     return RoomResult(
-        name="events", question=QUESTION, verdict=verdict, results=(study, *results), answer=_answer(study, focus)
+        name="events",
+        question=QUESTION,
+        verdict=Passage(answer, _hangs(results), _hedge(catalogue, focus)),
+        results=(study, *results),
+        answer=answer,
+        findings=all_findings((study, *results)),
     )
 
 
@@ -94,12 +120,10 @@ def _skipped(
     study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, focus: str, beside: Beside
 ) -> set[str]:
     """Name the answers that nobody asked for, or that the events do not hold."""
-    november = study.by_event()["event"].str.startswith(answers.ALWAYS_SINGLY).any()
     wanted = {
         "events-by-category": section.by is not None,
         "events-selection": section.by is not None and has_choosers(study, catalogue),
         "events-split": section.split is not None,
-        "events-november-2025": bool(november),
         "events-intraday": beside.hourly is not None or bool(hourly_names(panel.observations)),
         "events-projection": "since_instant" in study.frame and section.event_window[1] > 0 and focus in panel.changes,
     }
@@ -114,15 +138,12 @@ def _detected(section: EventsSection, panel: Panel, beside: Beside) -> list[Resu
         whole = asked_events(section, panel.truth)
         return list(detect(section.detector, beside, whole, panel.provenance).results)
     except CouplingError as error:
-        return [Failure(name="events-detector", title="Unwinds found in the data", reason=str(error))]
+        return [Failure(name="events-detector", title="Episodes found in the data", reason=str(error))]
 
 
 def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int) -> EventStudyResult:
-    chosen = {name: _chosen_events(catalogue, name) for name in panel.observations}
-    often = [name for name, count in chosen.items() if count > OFTEN * len(catalogue)]
-    parameters = section.study_parameters()
-    parameters["selected_by"] = tuple(dict.fromkeys([*section.selected_by, *often]))
-    result = EventStudy(**parameters, random_state=seed).fit(panel, catalogue)
+    chosen = {name: catalogue.chosen_events(name) for name in panel.observations}
+    result = EventStudy(**section.study_parameters(), random_state=seed).fit(panel, catalogue)
     told = [f"{name} {count}" for name, count in chosen.items() if count]
     note = (
         f"Events named after an instrument's own move, of {len(catalogue)}: {', '.join(told)}. An instrument with "
@@ -141,26 +162,32 @@ def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
 
 def _hedge(catalogue: Catalogue, focus: str) -> str:
     """Say how many of the events were named after the focus's own move: they speak for it by selection."""
-    count = _chosen_events(catalogue, focus)
+    count = catalogue.chosen_events(focus)
     share = f"{count} of the {len(catalogue)} events were named after a move of {focus} itself, which speaks for it"
-    return f" {share}; the table by category leaves its p-value out there." if count else ""
+    return f"{share}; the table by category leaves its p-value out there." if count else ""
 
 
 def _used(study: EventStudyResult) -> pd.DataFrame:
     return study.mapping[study.mapping["used"]]
 
 
-def _chosen_events(catalogue: Catalogue, name: str) -> int:
-    """Count the events that were named after the own move of an instrument."""
-    return sum(name in catalogue.chosen_by.get(event.category, ()) for event in catalogue)
-
-
-def _catalogue(section: EventsSection, panel: Panel, start: pd.Timestamp | None) -> Catalogue:
-    found = asked_events(section, panel.truth)
+def _reported(found: Catalogue, start: pd.Timestamp | None) -> Catalogue:
     reported = found.between(start)
     if not len(reported):
         raise InputError(f"No event of {found.name} lies after period.start {start:%Y-%m-%d}; start earlier.")
     return reported
+
+
+def _highlighted(
+    section: EventsSection, whole: Catalogue, study: EventStudyResult, *, simulated: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the highlighted events that the study has, and a sentence on those that it has not."""
+    asked = highlighted_events(section.highlight, whole, passing=simulated)
+    strangers = [item for item in section.highlight if not highlighted_events((item,), whole, passing=simulated)]
+    known = set(study.by_event()["event"]) if asked else set()
+    without = [*strangers, *(name for name in asked if name not in known)]
+    told = f"To be highlighted, but not among the events that are reported: {', '.join(without)}."
+    return tuple(name for name in asked if name in known), (told,) if without else ()
 
 
 def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Failure:
@@ -177,8 +204,13 @@ def _answer(study: EventStudyResult, focus: str) -> str:
         return study.sentence
     row: Any = table.loc[focus]
     days = study.frame["day"]
-    told = {"differs from 0": "moved", "not distinguishable from 0": "moved by an amount that cannot be told from 0:"}
-    said = told.get(row["verdict"], f"is undecided ({row['verdict']}):")
+    finding = next((each for each in study.findings if each.subject[0] == focus), None)
+    if finding is not None and finding.verdict is Responds.RESPONDS:
+        said = "moved"
+    elif row["verdict"] == "not distinguishable from 0":
+        said = "shows no statistically significant response:"
+    else:
+        said = f"is undecided ({row['verdict']}):"
     interval = f"{row['estimate']:+.2f} {row['unit']} [{row['lower']:+.2f}, {row['upper']:+.2f}]"
     return (
         f"Over sessions {days.min()} to {days.max()} around {row['n_episodes']} episodes ({row['n_events']} events) "
@@ -189,4 +221,4 @@ def _answer(study: EventStudyResult, focus: str) -> str:
 def _hangs(results: list[Result | Failure]) -> str:
     """Say on which episode the answer hangs most."""
     influence = next((item for item in results if isinstance(item, InfluenceResult)), None)
-    return f" {influence.sentence}" if influence is not None else ""
+    return "" if influence is None else influence.sentence

@@ -11,79 +11,13 @@ from pydantic import Field, field_validator, model_validator
 from coupling.configuration.section import Section
 from coupling.data.clocks import calendars
 from coupling.dates.days import read_days
-from coupling.dates.durations import parse_duration
-from coupling.errors import nearest
-from coupling.events.listing.asked import listed_events
+from coupling.errors import ConfigurationError, nearest
+from coupling.events.detection.section import DetectorSection
+from coupling.events.listing.asked import LISTED, listed_events
 from coupling.events.listing.catalogue import catalogue_names
 from coupling.machine.names import place_of
 
 __all__ = ["DetectorSection", "EventsSection", "IntradaySection"]
-
-
-class DetectorSection(Section):
-    """How unwinds are looked for in the data, see `coupling.events.UnwindDetector`.
-
-    Parameters
-    ----------
-    yen, shares, volatility, positions : str or list of str
-        Instruments; of several the first that can be had. An empty list leaves a part out.
-    sessions, window, minimum, refractory, max_staleness
-        As in `UnwindDetector`.
-    threshold : float, optional
-        By default the one with the best balance of precision and recall before `judge_from`.
-    judge_from : tuple of date
-        Thresholds are chosen on the data before each of these dates and judged from it on.
-    judge_to : date, optional
-        Last date that is judged; by default the last session.
-    category : str
-        Category of the catalogue whose events are unwinds.
-    """
-
-    yen: tuple[str, ...] = ("USDJPY",)
-    shares: tuple[str, ...] = ("SPX",)
-    volatility: tuple[str, ...] = ("VIX",)
-    positions: tuple[str, ...] = ()
-    sessions: int = Field(default=5, ge=1)
-    window: int | None = Field(default=None, ge=20)
-    minimum: int = Field(default=250, ge=20)
-    refractory: int = Field(default=20, ge=0)
-    max_staleness: str = "14d"
-    threshold: float | None = Field(default=None, gt=0, lt=100)
-    judge_from: tuple[date, ...] = Field(default=(date(2020, 1, 1),), min_length=1)
-    judge_to: date | None = None
-    category: str = "risk_off_jpy_surge"
-
-    @field_validator("yen", "shares", "volatility", "positions", "judge_from", mode="before")
-    @classmethod
-    def _several(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str | date) else value
-
-    @field_validator("max_staleness")
-    @classmethod
-    def _is_duration(cls, text: str) -> str:
-        parse_duration(text)
-        return text
-
-    @model_validator(mode="after")
-    def _something_to_read(self) -> Self:
-        if not (self.yen or self.shares or self.volatility or self.positions):
-            raise ValueError("a detector needs at least one of yen, shares, volatility and positions")
-        return self
-
-    @property
-    def parts(self) -> dict[str, tuple[str, ...]]:
-        """The instruments that may serve each part."""
-        named = {part: getattr(self, part) for part in ("yen", "shares", "volatility", "positions")}
-        return {part: names for part, names in named.items() if names}
-
-    @property
-    def instruments(self) -> tuple[str, ...]:
-        """Every instrument that may serve."""
-        return tuple(dict.fromkeys(name for names in self.parts.values() for name in names))
-
-    def detector_parameters(self) -> dict[str, Any]:
-        """Return what the constructor of `UnwindDetector` takes beside the instruments and the threshold."""
-        return self.model_dump(include={"sessions", "window", "minimum", "refractory", "max_staleness"})
 
 
 class IntradaySection(Section):
@@ -108,25 +42,29 @@ class EventsSection(Section):
 
     Parameters
     ----------
-    catalogue : str
-        Name of a catalogue of the package, or a YAML or CSV file relative to the configuration.
+    catalogue : str, optional
+        Name of a catalogue of the package, or a YAML or CSV file relative to the configuration. The simulated market
+        brings events of its own; anywhere else a catalogue or dates are asked for.
     dates : tuple of str, optional
         Dates and instants (with a zone) instead of a catalogue, as ``[2024-08-05, "2024-08-02T12:30Z"]``.
+    highlight : list of str
+        Events that are shown by themselves too: ids, dates, or the beginning of dates (``2023-03``).
     by : {"category"}, optional
         What the events are grouped by; nothing for all together only.
     split : date, optional
         Compare the responses before this date with those from it on.
     detector : DetectorSection, optional
-        Look for unwinds in the data, without look-ahead.
+        Look for episodes of this kind in the data, without look-ahead.
     intraday : IntradaySection
         Paths by hours.
-    event_window, estimation_window, model, market, factors, clock, at, purge, forecast_error, minimum, selected_by,
-    placebos, level
+    event_window, estimation_window, model, market, factors, days, at, purge, forecast_error, min_rows, selected_by,
+    replications, level
         As in `coupling.events.EventStudy`.
     """
 
-    catalogue: str = "carry_unwinds"
+    catalogue: str | None = None
     dates: tuple[str, ...] | None = None
+    highlight: tuple[str, ...] = ()
     by: Literal["category"] | None = "category"
     split: date | None = None
     detector: DetectorSection | None = None
@@ -136,18 +74,20 @@ class EventsSection(Section):
     model: Literal["constant_mean", "market", "market_adjusted", "multi_factor", "garch"] = "constant_mean"
     market: str | None = None
     factors: tuple[str, ...] = ()
-    clock: str = "XNYS"
+    days: str = "XNYS"
     at: str = "24:00 UTC"
     purge: bool = True
     forecast_error: bool = True
-    minimum: int = Field(default=10, ge=3)
+    min_rows: int = Field(default=10, ge=3)
     selected_by: tuple[str, ...] = ()
-    placebos: int = Field(default=9999, ge=99, le=1_000_000)
+    replications: int = Field(default=9999, ge=99)
     level: float = Field(default=0.95, gt=0, lt=1)
 
     @field_validator("catalogue")
     @classmethod
-    def _known_catalogue(cls, value: str) -> str:
+    def _known_catalogue(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if Path(value).suffix.lower() not in (".yaml", ".yml", ".csv") and value not in catalogue_names():
             raise ValueError(f"catalogue {value!r} is unknown; {nearest(value, catalogue_names())}, or give a file")
         return value
@@ -161,16 +101,29 @@ class EventsSection(Section):
         stamps = read_days(items, what="an event")
         return tuple(f"{day:%Y-%m-%d}" if day.tz is None and day == day.normalize() else str(day) for day in stamps)
 
-    @field_validator("clock")
+    @field_validator("highlight", mode="before")
     @classmethod
-    def _known_clock(cls, value: str) -> str:
+    def _several(cls, value: Any) -> Any:
+        """Take one or several; a date, or a year alone, as its text."""
+        items = (value,) if isinstance(value, str | date | int) else value
+        if not isinstance(items, list | tuple):
+            return items
+        for place, item in enumerate(items):
+            if isinstance(item, bool) or not isinstance(item, str | date | int):
+                message = f"{item!r} is no event; give its id, a date, or the beginning of one, as '2023-03'"
+                raise ConfigurationError(message, path=str(place))
+        return tuple(f"{item:%Y-%m-%d}" if isinstance(item, date) else str(item) for item in items)
+
+    @field_validator("days")
+    @classmethod
+    def _known_days(cls, value: str) -> str:
         return calendars.require_days(value)
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:
         if self.dates is not None:
-            listed_events(self.dates, self.clock)
-            if self.catalogue != type(self).model_fields["catalogue"].default:
+            listed_events(self.dates, self.days)
+            if self.catalogue is not None:
                 raise ValueError(f"dates and the catalogue {self.catalogue!r} both name events; leave one out")
         return self
 
@@ -188,10 +141,15 @@ class EventsSection(Section):
 
     def relative_to(self, base: Path) -> EventsSection:
         """Return the section with a catalogue file looked for in a folder, where it is a file."""
-        if not Path(self.catalogue).suffix:
+        if self.catalogue is None or not Path(self.catalogue).suffix:
             return self
         return self.model_copy(update={"catalogue": str(place_of(base, self.catalogue))})
 
+    @property
+    def named(self) -> str:
+        """What the events are called: the catalogue's name, or that they are listed."""
+        return LISTED if self.catalogue is None else Path(self.catalogue).stem
+
     def study_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `EventStudy` takes."""
-        return self.model_dump(exclude={"catalogue", "dates", "by", "split", "detector", "intraday"})
+        return self.model_dump(exclude={"catalogue", "dates", "highlight", "by", "split", "detector", "intraday"})

@@ -12,7 +12,7 @@ import numpy as np
 
 from coupling.kernels.compiling import compiled
 
-__all__ = ["TOTALS", "block_shifts", "block_sums", "pearson_jackknife", "spearman_jackknife"]
+__all__ = ["TOTALS", "autocorrelations", "block_shifts", "block_sums", "pearson_jackknife", "spearman_jackknife"]
 
 _FLAT = 1e-12
 _ONE = 1.0 - 1e-14
@@ -38,6 +38,24 @@ def block_sums(x, y, blocks, sums):  # type: ignore[no-untyped-def]
             sxy += dx * dy
         sums[0, b], sums[1, b], sums[2, b] = count, sx, sy
         sums[3, b], sums[4, b], sums[5, b] = sxx, syy, sxy
+
+
+@compiled(error_model="numpy", fastmath={"contract", "reassoc"})
+def autocorrelations(x, starts, stops, out):  # type: ignore[no-untyped-def]
+    """Fill `out` (windows) with the first autocorrelation of each window; missing where x is flat."""
+    for k in range(len(starts)):
+        begin, end = starts[k], stops[k]
+        n, total, square, product, before = float(end - begin), 0.0, 0.0, 0.0, 0.0
+        for row in range(begin, end):
+            moved = x[row] - x[begin]
+            total += moved
+            square += moved * moved
+            product += moved * before
+            before = moved
+        mean = total / n if n > 0.0 else 0.0
+        spread = square - total * mean
+        sound = n > 2.0 and spread > _FLAT * square
+        out[k] = (product - mean * (2.0 * total - before) + (n - 1.0) * mean * mean) / spread if sound else np.nan
 
 
 @compiled(error_model="numpy", fastmath={"contract", "reassoc"})

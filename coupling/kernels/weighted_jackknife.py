@@ -12,7 +12,17 @@ import numpy as np
 
 from coupling.kernels.minimum import at_least
 from coupling.kernels.pairs import in_order
-from coupling.kernels.rolling_jackknife import Floats, Integers, Jackknife, block_counts, fisher_half, power_of_two
+from coupling.kernels.rolling_jackknife import (
+    Floats,
+    Integers,
+    Jackknife,
+    block_counts,
+    complete_rows,
+    dependence_of,
+    fisher_half,
+    missed_dependence,
+    power_of_two,
+)
 
 __all__ = ["WeightedJackknife", "weighted_jackknife"]
 
@@ -53,10 +63,13 @@ def weighted_jackknife(
     most = np.maximum.accumulate(block_counts(np.arange(max(longest, 400) + 1)))
     left, right = (np.array(power_of_two(column), dtype=float) for column in in_order(x, y))
     weighted_windows(left, right, starts, stops, at_least(required), decay, most, out)
+    kish = out[:, 4]
+    dependence = dependence_of(*complete_rows(left, right, starts, stops))
+    missed = missed_dependence(dependence, kish, block_counts(np.nan_to_num(kish)))
     return WeightedJackknife(
         estimate=out[:, 0],
-        error=out[:, 1],
+        error=out[:, 1] * missed,
         inverse_freedom=out[:, 2],
         n=out[:, 3].astype(np.int64),
-        kish=out[:, 4],
+        kish=kish,
     )

@@ -115,7 +115,7 @@ def require_instrument(name: Any, known: Iterable[Hashable]) -> Any:
 def require_instruments(names: Any, known: Iterable[Hashable]) -> tuple[Any, ...]:
     """Return the names of several instruments, or raise InputError if they are no list, or one is unknown."""
     if isinstance(names, str | bytes) or not isinstance(names, Iterable):
-        raise InputError(f"{shown(names)} is no list of instruments; write it as ['BTC', 'SPX'].")
+        raise InputError(f"{shown(names)} is no list of instruments; write it as ['SPX', 'VIX'].")
     there = dict.fromkeys(known)
     return tuple(require_instrument(name, there) for name in names)
 

@@ -124,7 +124,7 @@ def public(value: T, folders: Iterable[Path | str] = ()) -> T:
 
 def _public(value: Any, folders: tuple[Path | str, ...]) -> Any:
     if isinstance(value, str):
-        return without_paths(value, folders) if type(value) is str else value
+        return _public_text(value, folders)
     if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
         return _public_frame(value, folders)
     if isinstance(value, Mapping):
@@ -136,6 +136,15 @@ def _public(value: Any, folders: tuple[Path | str, ...]) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _public_record(value, folders)
     return value
+
+
+def _public_text(text: Any, folders: tuple[Path | str, ...]) -> Any:
+    """Clean a text, a passage part by part; a word of an enumeration comes back as it is."""
+    if type(text) is str:
+        return without_paths(text, folders)
+    change = getattr(text, "mapped", None)
+    cleaned = text if change is None else change(lambda part: without_paths(part, folders))
+    return text if cleaned == text else cleaned
 
 
 def _is(one: Any, other: Any) -> bool:

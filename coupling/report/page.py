@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,22 +20,12 @@ from coupling.report.theme import variables
 from coupling.results.base import Failure, Provenance, Result, RoomResult
 from coupling.results.study import StudyResult
 from coupling.text.instants import add_local
+from coupling.text.passage import Passage, Sentence
 from coupling.text.tables import Table, readable
+from coupling.text.typesetting import typeset
 
 __all__ = ["render", "write_page"]
 
-_TITLES = {
-    "data": "Data",
-    "correlation": "Correlation",
-    "change": "Change",
-    "direction": "Direction",
-    "events": "Events",
-    "claims": "Claims",
-}
-_SENTENCE, _POINT = re.compile(r"(?<=\.) (?=[A-Z])"), re.compile(r"; (?![^(]*\))")
-_OWN_HEAD = re.compile(r"[^(:]+: ")
-_HASH = re.compile(r"[0-9a-f]{64}")
-_MINUS = re.compile(r"(?<![\w.)\]-])-(?=[\d.∞])")
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
@@ -69,43 +58,38 @@ def render(study: StudyResult) -> str:
         .render(
             study=study,
             sections=[_section(room, study.timezone) for room in study.sections],
+            answers=[_answer(room, study.timezone) for room in study.answered],
             scorecard=_scorecard(study.claims),
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
+            since=None if study.since is None else _result(study.since, study.timezone),
             css=_css(),
         )
     )
     return compact_page(text)
 
 
+def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
+    return {
+        "anchor": f"room-{room.name}",
+        "question": room.question,
+        "answer": _told(room.answer or room.verdict, zone),
+    }
+
+
 def _section(room: RoomResult, zone: str) -> dict[str, Any]:
     return {
         "anchor": f"room-{room.name}",
-        "title": _TITLES.get(room.name, room.name.replace("_", " ").capitalize()),
+        "title": room.name.replace("_", " ").capitalize(),
         "question": room.question,
-        "last": room.name == "data",  # the answers begin with what the market did
-        "verdict": _points(add_local(room.verdict, zone)),
-        "answer": [(add_local(room.answer, zone), [])] if room.answer else _points(add_local(room.verdict, zone)),
+        "verdict": _told(room.verdict, zone),
         "results": [_failure(each) if isinstance(each, Failure) else _result(each, zone) for each in room.results],
     }
 
 
-def _points(text: str) -> list[tuple[str, list[str]]]:
-    """Return the sentences of a text; one that goes through several pairs is a head with its points."""
-    found = []
-    for sentence in _SENTENCE.split(text):
-        head, colon, rest = sentence.partition(": ")
-        points = _POINT.split(rest)
-        if len(points) > 1 and _OWN_HEAD.match(points[1]):
-            found.append(("", [f"{head}{colon}{points[0]}", *points[1:]]))
-        else:
-            found.append((head + colon.rstrip(), points) if len(points) > 2 else (sentence, []))
-    return found
-
-
-def _typeset(text: str) -> str:
-    """Return prose with minus signs, which a screen reader says, for the hyphens before numbers."""
-    return _MINUS.sub("\N{MINUS SIGN}", text)
+def _told(text: str, zone: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a text, each instant in it with its time in a zone."""
+    return Passage(text).mapped(lambda part: add_local(part, zone)).sentences
 
 
 def _is_long(table: Table) -> bool:
@@ -120,7 +104,7 @@ def _is_small(table: Table) -> bool:
 
 def _is_prose(table: Table) -> bool:
     """Whether a cell holds a sentence; a phone then shows each row as a card."""
-    return any(len(cell) > 60 for row in table.rows for cell in row if not _HASH.fullmatch(cell))
+    return any(len(cell) > 60 for row in table.rows for cell in row if " " in cell)
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
@@ -135,7 +119,7 @@ def _result(result: Result, zone: str) -> dict[str, Any]:
         "name": result.name,
         "title": result.title,
         "reason": None,
-        "sentence": _points(add_local(result.sentence, zone)),
+        "sentence": _told(result.sentence, zone),
         "warnings": result.warnings,
         "method": result.method,
         "simulated": result.provenance.simulated,
@@ -189,7 +173,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters |= {"typeset": _typeset, "is_long": _is_long, "is_prose": _is_prose, "is_small": _is_small}
+    made.filters |= {"typeset": typeset, "is_long": _is_long, "is_prose": _is_prose, "is_small": _is_small}
     return made
 
 

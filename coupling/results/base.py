@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.results.finding import Finding
 from coupling.results.packages import installed_packages
 from coupling.version import __version__
 
@@ -71,6 +72,8 @@ class Result:
         Sources, hashes, configuration, seed and version.
     warnings : tuple of str
         What a reader must know before believing the numbers.
+    findings : tuple of Finding
+        What the numbers answer, each judged once; the sentence is made from them.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Result:
     frame: pd.DataFrame = field(repr=False)
     provenance: Provenance = field(default_factory=Provenance, repr=False)
     warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
 
     @property
     def sentence(self) -> str:
@@ -151,6 +155,8 @@ class RoomResult:
         The evidence, in the order of the page.
     answer : str
         The verdict in one sentence, for the first screen; the verdict itself where it is short enough.
+    findings : tuple of Finding
+        What the room found, each judged once; its sentences are made from them.
     """
 
     name: str
@@ -158,3 +164,4 @@ class RoomResult:
     verdict: str
     results: tuple[Result | Failure, ...] = ()
     answer: str = ""
+    findings: tuple[Finding, ...] = field(default=(), repr=False)

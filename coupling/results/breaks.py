@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.results.verdicts import Changed
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import p_value, two
 
 if TYPE_CHECKING:
@@ -41,6 +44,12 @@ def when(row: Any, form: str = "%Y-%m-%d") -> str:
     return f"about {row['likeliest']:{form}} (95 % set within {within}, {share})"
 
 
+def _beside(findings: tuple[Finding, ...], what: str) -> str:
+    """Say for what a result is evidence on which the answer does not rest."""
+    rests = not findings or any(each.primary for each in findings)
+    return "" if rests else f"This is evidence on {what}; the answer to whether it changed rests on the split."
+
+
 @dataclass(frozen=True, kw_only=True)
 class BreakResult(Result):
     """Tests for a constant correlation against a break at an unknown date.
@@ -66,8 +75,15 @@ class BreakResult(Result):
     @property
     def sentence(self) -> str:
         """Say which pairs break, about when, and where raw changes say something else."""
-        parts = [f"with {other} {self.describe(other)}" for other in self.leading.index]
-        return f"{self.focus}'s correlation, tested for one break at an unknown date: {'; '.join(parts)}."
+        parts = tuple(f"with {other} {self.describe(str(other))}" for other in self.leading.index)
+        head = f"{self.focus}'s correlation, tested for one break at an unknown date:"
+        return Passage(Sentence(head, parts), _beside(self.findings, "when one break came, if one did"))
+
+    def told(self, other: str, changes: str = STANDARDIZED) -> bool:
+        """Whether a break of one pair is told, as its finding judges."""
+        ending = f"{changes} changes"
+        asked = (each for each in self.findings if each.subject[-1] == other and each.specification.endswith(ending))
+        return any(each.verdict is Changed.CHANGED for each in asked)
 
     def describe(self, other: str) -> str:
         """Return the outcome of one pair in words."""
@@ -76,14 +92,14 @@ class BreakResult(Result):
             return "undecided (too little movement)"
         size = f"n = {row['n']:,.0f} {row['rows']}"
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
-        if row["p_adjusted"] >= 0.05:
-            return f"no break can be told ({p}){self._raw(other, told=False)}"
+        if not self.told(other):
+            return f"no break detected ({p}){self._raw(other, told=False)}"
         moved = f"from {two(row['before'])} to {two(row['after'])}"
         return f"a break {when(row)}, {moved} ({p}){self._raw(other, told=True)}"
 
     def _raw(self, other: str, *, told: bool) -> str:
         raw = self.frame[(self.frame["changes"] == RAW) & (self.frame["with"] == other)]
-        if raw.empty or bool(raw["p_adjusted"].iloc[0] < 0.05) == told:
+        if raw.empty or self.told(other, RAW) == told:
             return ""
         word = "break" if not told else "do not"
         return f", though raw changes {word}, which a change of volatility alone can bring about"
@@ -100,7 +116,7 @@ class BreakResult(Result):
         rows = self.leading.dropna(subset="likeliest")
         stretches = self.sets[self.sets["changes"] == STANDARDIZED]
         for place, (other, row) in enumerate(rows.iterrows()):
-            each, told = drawing.look(str(other)), bool(row["p_adjusted"] < 0.05)
+            each, told = drawing.look(str(other)), self.told(str(other))
             for _, span in stretches[stretches["with"] == other].iterrows():
                 ends = pd.DatetimeIndex([span["first"], span["last"]]).tz_localize(None).to_numpy()
                 ax.plot(ends, [place, place], color=each.colour, linewidth=2.2, linestyle="-" if told else ":")
@@ -109,7 +125,7 @@ class BreakResult(Result):
             ax.plot([at], [place], color=each.colour, marker=each.marker, markersize=7, markerfacecolor=fill)
         ax.set_yticks(range(len(rows)), [str(other) for other in rows.index])
         ax.set_ylim(len(rows) - 0.5, -0.5)
-        drawing.time_axis(ax, "estimated break (UTC); dotted and hollow: no break can be told")
+        drawing.time_axis(ax, "estimated break (UTC); dotted and hollow: no break detected")
         return ax
 
 
@@ -130,14 +146,14 @@ class SegmentResult(Result):
     @property
     def sentence(self) -> str:
         """Say how many segments BIC chooses for each pair, and the sup-F p-value."""
-        parts = []
+        parts: list[str] = []
         for other, rows in self.frame.groupby("with", sort=False):
             means = ", ".join(two(value) for value in rows["estimate"])
             p = p_value(float(self.tests["p_value"][(other, "supF")]))
             cuts = len(rows) - 1
             word = "no break" if not cuts else f"{cuts} break{'s' if cuts > 1 else ''}"
             parts.append(f"with {other} {word} (level {means}; supF {p})")
-        return f"{self.focus}'s products of standardised changes, segments by BIC: {'; '.join(parts)}."
+        return Passage(Sentence(f"{self.focus}'s products of standardised changes, segments by BIC:", tuple(parts)))
 
     @property
     def figure_rows(self) -> int:
@@ -181,14 +197,15 @@ class EnvelopeResult(Result):
     @property
     def sentence(self) -> str:
         """Say which paths leave the envelope."""
-        parts = [f"{other} {self._describe(row)}" for other, row in self.tests.iterrows()]
-        return f"Against one constant correlation with {self.focus}: {'; '.join(parts)}."
+        parts = tuple(f"{other} {self._describe(str(other), row)}" for other, row in self.tests.iterrows())
+        head = f"Against one constant correlation with {self.focus}:"
+        return Passage(Sentence(head, parts), _beside(self.findings, "whether one constant correlation drew the path"))
 
-    def _describe(self, row: Any) -> str:
+    def _describe(self, other: str, row: Any) -> str:
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:,.0f}"
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
-        if row["p_adjusted"] < 0.05:
+        if any(each.verdict is Changed.CHANGED for each in self.findings if each.subject[-1] == other):
             return f"leaves the envelope, farthest at {row['date']:%Y-%m-%d} ({p})"
         return f"is not distinguishable from constant ({p})"
 

@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.results.verdicts import Changed
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import bound, p_value, signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["ContagionResult", "LevelsResult", "SplitResult"]
+
+
+_WORDS = {
+    Changed.CHANGED: "a significant difference from the earlier period",
+    Changed.DEPENDS_ON_BASELINE: "sensitive to the baseline",
+    Changed.UNCHANGED: "no difference from the earlier period that matters",
+    Changed.NOT_ESTABLISHED: "no significant difference from the earlier period",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +62,9 @@ class SplitResult(Result):
         """Say the difference of each pair, whether it can be told from 0, and whether that hangs on the baseline."""
         if self.leading.empty:
             return f"{self.title}: no pair has enough changes on both sides of {self.date:%Y-%m-%d}."
-        parts = "; ".join(f"with {other} {self.describe(other)}" for other in self.leading.index)
-        return f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period}: {parts}."
+        parts = tuple(f"with {other} {self.describe(str(other))}" for other in self.leading.index)
+        head = f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period}:"
+        return Passage(Sentence(head, parts))
 
     @property
     def period(self) -> str:
@@ -71,14 +83,18 @@ class SplitResult(Result):
         return f"from {two(row['before'])} to {two(row['after'])}, {span}: {self._judged(other)}"
 
     def _judged(self, other: str) -> str:
-        row: Any = self.leading.loc[other]
-        rows = self.frame[(self.frame["with"] == other) & self.frame["leading"]]
-        told = (rows["lower"] > 0) | (rows["upper"] < 0)
-        own = row["lower"] > 0 or row["upper"] < 0
-        word = "differs from 0" if own else f"not distinguishable from 0, {two(row['detectable'])} was detectable"
-        if bool((told != own).any()):
-            word += f", but the answer hangs on the baseline ({int(told.sum())} of {len(told)} differ from 0)"
-        return word
+        finding = next(each for each in self.findings if each.subject[-1] == other)
+        return f"{_WORDS[Changed(finding.verdict)]}{self.qualified(finding)}"
+
+    def qualified(self, finding: Finding) -> str:
+        """Say what could have been seen where nothing is established, and how many baselines show a difference."""
+        if finding.verdict is Changed.NOT_ESTABLISHED and finding.detectable is not None:
+            return f", minimum detectable change {two(finding.detectable)} (80 % power)"
+        if finding.verdict is not Changed.DEPENDS_ON_BASELINE:
+            return ""
+        rows = self.frame[(self.frame["with"] == finding.subject[-1]) & self.frame["leading"]]
+        told = int(((rows["lower"] > 0) | (rows["upper"] < 0)).sum())
+        return f" ({told} of {len(rows)} show a significant difference)"
 
     def summary(self) -> pd.DataFrame:
         """Return the leading estimator's rows of every baseline."""
@@ -132,8 +148,8 @@ class LevelsResult(Result):
     def sentence(self) -> str:
         """Say for the last period of each pair what levels suggest and what changes decide."""
         last = self.frame.groupby("with", sort=False).last()
-        parts = [f"with {other} {_levels(row)}" for other, row in last.iterrows()]
-        return f"{self.focus}'s levels over {self.frame['period'].iloc[-1]}: {'; '.join(parts)}."
+        parts = tuple(f"with {other} {_levels(row)}" for other, row in last.iterrows())
+        return Passage(Sentence(f"{self.focus}'s levels over {self.frame['period'].iloc[-1]}:", parts))
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair and period."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.text.wording import signed, two
+from coupling.results.verdicts import Changed
+from coupling.text.passage import Passage
+from coupling.text.wording import listed, signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["MatricesResult"]
 
 MARK = "*"
+_WORDS = {
+    Changed.CHANGED: ("changed", "changed"),
+    Changed.DEPENDS_ON_BASELINE: ("is sensitive to the baseline", "are sensitive to the baseline"),
+    Changed.UNCHANGED: ("is unchanged", "are unchanged"),
+    Changed.NOT_ESTABLISHED: ("has no significant difference", "have no significant difference"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,20 +51,30 @@ class MatricesResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say how many differences exclude 0, the largest of them with its interval, and what unequal closes do."""
+        """Count the verdicts, and say the largest change with its interval, and what unequal closes do."""
         known = self.frame.dropna(subset=["estimate", "lower", "upper"])
         if known.empty:
             return f"{self.title}: no pair has enough movement on both sides for an interval."
-        excludes = (known["lower"] > 0) | (known["upper"] < 0)
+        head = f"Correlations since {self.date:%Y-%m-%d} against {self._period}: of {len(known)} pairs"
         held = int((known["p_adjusted"] < 0.05).sum())
-        tests = f"{held or 'none'} of them after adjusting for {len(known)} tests"
-        period = f"{self.frame['baseline_from'].min():%Y-%m-%d} to {self.date:%Y-%m-%d}"
-        head = (
-            f"Correlations since {self.date:%Y-%m-%d} against {period}: for {int(excludes.sum())} of {len(known)} pairs"
-        )
+        tests = f"p-values adjusted for {len(known)} tests stay below 0.05 in {held or 'none'}"
         largest = _change(known.iloc[int(known["estimate"].abs().to_numpy().argmax())])
-        count = f"the 95 % interval of the difference excludes 0 ({tests})"
-        return f"{head} {count}; the largest change is {largest}{self._missing(len(known))}.{self._closes()}"
+        told = f"{head} {self._counts(known)} ({tests}); the largest change is {largest}{self._missing(len(known))}."
+        return Passage(told, self._read(), self._closes())
+
+    @property
+    def _period(self) -> str:
+        return f"{self.frame['baseline_from'].min():%Y-%m-%d} to {self.date:%Y-%m-%d}"
+
+    def _counts(self, known: pd.DataFrame) -> str:
+        """Count the verdicts on the pairs that have an interval."""
+        pairs = {frozenset(pair) for pair in zip(known["left"], known["right"], strict=True)}
+        counts = Counter(Changed(each.verdict) for each in self.findings if frozenset(each.subject) in pairs)
+        return listed([f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _WORDS.items() if counts[kind]])
+
+    def _read(self) -> str:
+        read = [" – ".join(each.subject) for each in self.findings if each.evidence != self.name]
+        return f"{listed(read)} {'is' if len(read) == 1 else 'are'} judged by the split." if read else ""
 
     def _missing(self, known: int) -> str:
         short = len(self.names) * (len(self.names) - 1) // 2 - known
@@ -67,7 +86,7 @@ class MatricesResult(Result):
             return ""
         subject = "One pair has" if marked == 1 else f"{marked} pairs have"
         return (
-            f" {subject} unequal closes (marked {MARK}), which pull both same-row correlations and their difference "
+            f"{subject} unequal closes (marked {MARK}), which pull both same-row correlations and their difference "
             "towards 0, so a change can be missed there."
         )
 

@@ -97,13 +97,21 @@ def _short(instruments: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FindingsResult(Result):
-    """One row per leg in words: the finding, what stands beside it and qualifies it, and the rule of its verdict."""
+    """One row per leg in words: the finding, what stands beside it and qualifies it, and the rule of its verdict.
+
+    Parameters
+    ----------
+    sensitive : int
+        How many legs another reasonable choice would have judged otherwise.
+    """
+
+    sensitive: int = 0
 
     @property
     def sentence(self) -> str:
         """Say what the table is for."""
-        hanging = int(self.frame["beside it"].str.contains("hangs on the choices").sum())
-        return f"Of {len(self.frame)} legs {hanging} would have been judged otherwise under another reasonable choice."
+        count = f"{self.sensitive} would have been judged otherwise under another reasonable choice"
+        return f"Of {len(self.frame)} legs {count}."
 
     def summary(self) -> pd.DataFrame:
         """Return finding, what stands beside it and rule in one text, so that they are read together."""

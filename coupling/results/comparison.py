@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.results.base import Result
 from coupling.results.study import StudyResult
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,8 +91,8 @@ class SideBySide(Result):
             return "No difference has an interval."
         if not self.apart:
             return f"Of {self.compared} differences from {self.reference} none can be told from 0."
-        told = "; ".join(self._told(*key) for key in self.apart)
-        return f"{len(self.apart)} of {self.compared} differences from {self.reference} leave out 0: {told}."
+        head = f"{len(self.apart)} of {self.compared} differences from {self.reference} exclude zero:"
+        return Passage(Sentence(head, tuple(self._told(*key) for key in self.apart)))
 
     def _told(self, other: str, study: str) -> str:
         row: Any = self.frame.loc[(other, study)]

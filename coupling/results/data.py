@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,16 +31,13 @@ _NAMED, _FEW = 6, 3  # pairs that a sentence names, and how many of more
 
 @dataclass(frozen=True, kw_only=True)
 class InstrumentsResult(Result):
-    """What each instrument is, and what a positive change of it means."""
+    """What each instrument is, and what a rise of it means."""
 
     @property
     def sentence(self) -> str:
-        """Say what a positive change means."""
-        return (
-            "A positive change means: "
-            + "; ".join(f"{name} {meaning}" for name, meaning in self.frame["a positive change means"].items())
-            + "."
-        )
+        """Say what a rise means."""
+        meanings = self.frame["a rise means"].items()
+        return Passage(Sentence("A rise means:", tuple(f"{name} {meaning}" for name, meaning in meanings)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,8 @@ import pandas as pd
 
 from coupling.drawing.looks import INK, Look
 from coupling.results.base import Result
+from coupling.results.verdicts import Leads
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,12 +90,12 @@ class SpilloverResult(Result):
 
     @property
     def _net(self) -> str:
-        net = self.measure("net_lagged", "sender")
-        if not self.one_instant or net["lower"].isna().any():
+        if not self.one_instant or not all(each.has_interval for each in self.findings):
             return ""
-        senders, receivers = net.index[net["lower"] > 0], net.index[net["upper"] < 0]
-        if len(senders) + len(receivers) == 0:
-            return "Beyond same-row correlation no instrument can be told to send more than it receives, or less."
+        senders = [each.subject[0] for each in self.findings if each.verdict is Leads.LEADS]
+        receivers = [each.subject[0] for each in self.findings if each.verdict is Leads.FOLLOWS]
+        if not senders and not receivers:
+            return "Beyond same-row correlation no instrument has a significant net spillover."
         parts = [_listed(senders, "sends", "send", "more"), _listed(receivers, "receives", "receive", "more")]
         return f"Beyond same-row correlation {' and '.join(part for part in parts if part)} on net."
 
@@ -152,21 +154,20 @@ class SpilloverNetwork(Result):
 
     @property
     def clear(self) -> pd.DataFrame:
-        """The pairs whose interval does not hold 0."""
-        return self.frame[(self.frame["lower"] > 0) | (self.frame["upper"] < 0)]
+        """The pairs one of which sends significantly more to the other."""
+        told = {frozenset(each.subject) for each in self.findings if each.verdict in (Leads.LEADS, Leads.FOLLOWS)}
+        return self.frame[[frozenset(pair) in told for pair in self.frame.index]]
 
     @property
     def sentence(self) -> str:
-        """Say which pairs can be told from balanced, the largest first."""
+        """Say which pairs have a significant net spillover, the largest first."""
         clear = self.clear.reindex(self.clear["estimate"].abs().sort_values(ascending=False, kind="stable").index)
-        caution = "" if self.one_instant else f" {ORDER_OF_CLOSES}"
+        caution = "" if self.one_instant else ORDER_OF_CLOSES
         if clear.empty:
-            return f"Of {len(self.frame)} pairs none can be told from balanced beyond same-row correlation.{caution}"
-        parts = [self._arrow(key, row) for key, row in clear.iterrows()]
-        return (
-            f"Of {len(self.frame)} pairs {len(clear)} can be told from balanced beyond same-row correlation: "
-            f"{'; '.join(parts)}.{caution}"
-        )
+            none = f"No significant net spillover in any of {len(self.frame)} pairs beyond same-row correlation."
+            return Passage(none, caution)
+        head = f"Of {len(self.frame)} pairs {len(clear)} have a significant net spillover beyond same-row correlation:"
+        return Passage(Sentence(head, tuple(self._arrow(key, row) for key, row in clear.iterrows())), caution)
 
     @staticmethod
     def _arrow(key: Any, row: Any) -> str:
@@ -182,8 +183,9 @@ class SpilloverNetwork(Result):
         turns = np.pi / 2 - 2 * np.pi * np.arange(len(self.names)) / len(self.names)
         place = {name: (1.6 * np.cos(turn), np.sin(turn)) for name, turn in zip(self.names, turns, strict=True)}
         largest = max(float(self.frame["estimate"].abs().max()), 1e-12)
+        clear = set(self.clear.index)
         for key, row in self.frame.iterrows():
-            _draw_arrow(ax, place, key, row, largest)
+            _draw_arrow(ax, place, key, row, largest, clear=key in clear)
         for name, (x, y) in place.items():
             box = {"boxstyle": "round,pad=0.35", "facecolor": "none", "edgecolor": drawing.look(name).colour}
             ax.text(x, y, name, ha="center", va="center", color=drawing.look(name).colour, weight="bold", bbox=box)
@@ -193,11 +195,10 @@ class SpilloverNetwork(Result):
         return ax
 
 
-def _draw_arrow(ax: Axes, place: dict[str, Any], key: Any, row: Any, largest: float) -> None:
+def _draw_arrow(ax: Axes, place: dict[str, Any], key: Any, row: Any, largest: float, *, clear: bool) -> None:
     from coupling import drawing
 
     sender, receiver = key if row["estimate"] > 0 else key[::-1]
-    clear = row["lower"] > 0 or row["upper"] < 0
     colour, size = drawing.look(sender).colour, abs(row["estimate"]) / largest
     style: Any = {
         "arrowstyle": "-|>",

@@ -1,4 +1,4 @@
-"""The index of unwinds, its signals, and how they score."""
+"""The detector's index, its signals, and how they score."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.wording import p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["DetectorScoresResult", "UnwindIndexResult"]
+__all__ = ["DetectorIndexResult", "DetectorScoresResult"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnwindIndexResult(Result):
+class DetectorIndexResult(Result):
     """An index from 0 to 100 by session, with its parts in standard deviations.
 
     Parameters
@@ -39,7 +40,7 @@ class UnwindIndexResult(Result):
         last = self.frame.iloc[-1]
         newest = f", the last on {self.signals.index[-1]:%Y-%m-%d}" if len(self.signals) else ""
         return (
-            f"The unwind index stands at {last['index']:.0f} of 100 on {self.frame.index[-1]:%Y-%m-%d} (severity "
+            f"The detector's index stands at {last['index']:.0f} of 100 on {self.frame.index[-1]:%Y-%m-%d} (severity "
             f"{last['severity']:+.2f} standard deviations); since {self.frame.index[0]:%Y-%m-%d} it gave "
             f"{len(self.signals)} signals at {self.threshold:g} or more{newest}."
         )
@@ -53,11 +54,11 @@ class UnwindIndexResult(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        ax.plot(self.frame.index, self.frame["index"], color=drawing.look("VIX").colour, linewidth=0.5)
+        ax.plot(self.frame.index, self.frame["index"], color=drawing.look("detector").colour, linewidth=0.5)
         drawing.zero_line(ax, self.threshold)
         ax.plot(self.signals.index, self.signals["index"], "v", color=drawing.INK, markersize=4)
         drawing.time_axis(ax)
-        ax.set_ylabel("unwind index (0 to 100)")
+        ax.set_ylabel("detector's index (0 to 100)")
         return ax
 
 
@@ -78,7 +79,7 @@ class DetectorScoresResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Compare the index with a plain volatility threshold on the latest period out of sample."""
+        """Compare the index with the plain move on the latest period out of sample."""
         rows = self.frame[self.frame["out_of_sample"].astype(bool)]
         if rows.empty:
             return "Nothing could be judged out of sample."
@@ -96,9 +97,10 @@ def _score(row: Any) -> str:
     if not row.signals:
         return "gave no signal"
     return (
-        f"gave {row.signals} signals, precision {row.precision:.2f} [{row.precision_lower:.2f}, "
-        f"{row.precision_upper:.2f}], recall {row.recall:.2f} [{row.recall_lower:.2f}, {row.recall_upper:.2f}] of "
-        f"{row.episodes} episodes"
+        f"gave {row.signals} signals, precision {row.precision:.2f} ({row.precision_lower:.2f} to "
+        f"{row.precision_upper:.2f}; {row.random_precision:.2f} at random, {p_value(row.precision_p)}), recall "
+        f"{row.recall:.2f} ({row.recall_lower:.2f} to {row.recall_upper:.2f}; {row.random_recall:.2f} at random, "
+        f"{p_value(row.recall_p)}) of {row.episodes} episodes"
     )
 
 

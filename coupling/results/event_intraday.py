@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,15 +35,15 @@ class IntradayResult(Result):
         beyond = after.groupby(["event", "instrument"], sort=False)["outside"].any()
         furthest = self._furthest().reset_index()
         first = furthest[furthest["instrument"] == furthest["instrument"].iloc[0]]
-        told = "; ".join(
+        told = tuple(
             f"{row.event} {row.estimate:+.2f} {row.unit} at hour {row.hour}".replace("  ", " ")
             for row in first.itertuples()
         )
-        return (
+        counted = (
             f"{int(beyond.sum())} of {len(beyond)} paths from a known instant are, at some hour after it, beyond what "
-            "moves of that length usually are (hour by hour, not for all hours at once). Furthest move of "
-            f"{first['instrument'].iloc[0]}: {told}."
+            "moves of that length usually are (hour by hour, not for all hours at once)."
         )
+        return Passage(counted, Sentence(f"Furthest move of {first['instrument'].iloc[0]}:", told))
 
     def _furthest(self) -> pd.DataFrame:
         rows = self.frame[self.frame["hour"] > 0]

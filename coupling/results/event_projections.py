@@ -9,6 +9,7 @@ import pandas as pd
 
 from coupling.limits.asked import require_instrument
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,12 +30,12 @@ class LocalProjectionResult(Result):
     def sentence(self) -> str:
         """Say the last response of each instrument."""
         last = self.frame[self.frame["horizon"] == self.frame["horizon"].max()]
-        parts = [
+        parts = tuple(
             f"{row.instrument} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
             + ("" if row.state == "all" else f" ({row.state})")
             for row in last.itertuples()
-        ]
-        return f"Response after {int(last['horizon'].iloc[0])} rows: {'; '.join(parts)}."
+        )
+        return Passage(Sentence(f"Response after {int(last['horizon'].iloc[0])} rows:", parts))
 
     def summary(self) -> pd.DataFrame:
         """Return the frame; ``attrs["caution"]`` holds the warnings, where there are any."""

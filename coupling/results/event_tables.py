@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
+from coupling.text.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,10 +26,9 @@ __all__ = [
     "SplitResult",
 ]
 
-AUGUST = "2024-08"
 LEVEL = 0.05
 NOTHING_BEYOND = "Nothing moved beyond what the choosing instrument explains, as far as these episodes can tell."
-NO_UNLIKE = "no instrument is told apart from placebo dates of the same selection"
+NO_UNLIKE = "No instrument differs significantly from placebo dates of the same selection."
 
 
 def _interval(row: Any) -> str:
@@ -46,9 +48,10 @@ class CategoriesResult(Result):
         """Name what differs from 0, and how many categories cannot tell."""
         sure = self.frame[self.frame["verdict"] == "differs from 0"]
         few = self.frame.loc[self.frame["verdict"].str.startswith("cannot reject"), "category"].nunique()
-        found = "; ".join(f"{row.category}: {row.instrument} {_interval(row)}" for row in sure.itertuples())
-        told = f"Responses that differ from 0: {found}." if found else "No category has a response that differs from 0."
-        return told + (f" {few} categories have too few episodes to reject anything." if few else "")
+        found = tuple(f"{row.category}: {row.instrument} {_interval(row)}" for row in sure.itertuples())
+        none = "No category has a statistically significant response."
+        told = Sentence("Statistically significant responses:", found) if found else none
+        return Passage(told, f"{few} categories have too few episodes to reject anything." if few else "")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the response of each instrument by category, each instrument in its own unit."""
@@ -89,9 +92,9 @@ class SelectionResult(Result):
             f"{row.instrument} {_interval(row)} in {row.category} given {row.chosen_by}" for row in sure.itertuples()
         ]
         unlike = [f"{row.instrument} in {row.category} (p = {row.placebo_p:.3f})" for row in apart.itertuples()]
-        beyond = f"Beyond what the choosing instrument explains: {'; '.join(told)}." if told else NOTHING_BEYOND
-        other = f"different from placebo dates of the same selection: {'; '.join(unlike)}" if unlike else NO_UNLIKE
-        return f"{beyond} {other[0].upper()}{other[1:]}."
+        beyond = Sentence("Beyond what the choosing instrument explains:", tuple(told)) if told else NOTHING_BEYOND
+        other = Sentence("Different from placebo dates of the same selection:", tuple(unlike)) if unlike else NO_UNLIKE
+        return Passage(beyond, other)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +128,8 @@ class SinglesResult(Result):
         wide.columns.name = None
         first = told.drop_duplicates("event").set_index("event")
         wide.insert(0, "category", first["category"])
-        wide.insert(1, "observed", first["observed"])
+        if "observed" in first:
+            wide.insert(1, "observed", first["observed"])
         return wide.assign(joint_p=first["joint_p_day_0"])
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -202,13 +206,21 @@ class PlaceboResult(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class InfluenceResult(Result):
-    """What the estimates are without one episode."""
+    """What the estimates are without one episode.
+
+    Parameters
+    ----------
+    focus : str
+    highlighted : dict of str to tuple of str
+        Episodes that are told of whatever their influence, each with its highlighted events.
+    """
 
     focus: str
+    highlighted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
-        """Name the episode on which the focus hangs most."""
+        """Name the episode on which the focus hangs most, and say what the estimate is without the highlighted ones."""
         rows = self.frame[self.frame["instrument"] == self.focus]
         if rows.empty:
             return f"{self.focus} has no episode."
@@ -218,20 +230,22 @@ class InfluenceResult(Result):
             f"{self.focus} hangs most on {row['left_out']}: {row['estimate']:+.2f} {unit} with it, "
             f"{row['estimate_without']:+.2f} {unit} without (p = {row['p_value_without']:.3f})."
         )
-        august = rows[rows["left_out_holds"].str.contains(AUGUST, regex=False)]
-        if august.empty or august.index[0] == rows.index[0]:
-            return first
-        row = august.iloc[0]
-        return (
-            f"{first} Without August 2024 alone: {row['estimate_without']:+.2f} {unit} "
-            f"(p = {row['p_value_without']:.3f})."
-        )
+        others = rows.iloc[1:]
+        told = [
+            f"{self._named(str(row.left_out))} {row.estimate_without:+.2f} {unit} (p = {row.p_value_without:.3f})"
+            for row in others[others["left_out"].isin(self.highlighted)].itertuples()
+        ]
+        return f"{first} Without a highlighted episode alone: {', '.join(told)}." if told else first
+
+    def _named(self, episode: str) -> str:
+        """Return an episode's name, and the highlighted events that it holds beside the one it is named after."""
+        others = [name for name in self.highlighted[episode] if name != episode]
+        return f"{episode} (with {listed(others)})" if others else episode
 
     def summary(self) -> pd.DataFrame:
-        """The three most influential episodes of each instrument, and August 2024 always."""
+        """The three most influential episodes of each instrument, and the highlighted ones."""
         top = self.frame.groupby("instrument", sort=False).cumcount() < 3
-        august = self.frame["left_out_holds"].str.contains(AUGUST, regex=False)
-        return self.frame[top | august].reset_index(drop=True)
+        return self.frame[top | self.frame["left_out"].isin(self.highlighted)].reset_index(drop=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +263,7 @@ class SplitResult(Result):
             return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
         row: Any = next(rows.itertuples())
         changed = row.lower > 0 or row.upper < 0
-        told = "differs" if changed else "cannot be told apart"
+        told = "differs significantly" if changed else "shows no significant difference"
         return (
             f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
             f"({int(row.n_before)}): difference {_interval(row)}, permutation p = {row.permutation_p:.3f}."
@@ -280,13 +294,13 @@ class MappingResult(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityResult(Result):
-    """How severe the detector found every unwind of the catalogue."""
+    """How severe the detector found every event that it was to find."""
 
     @property
     def sentence(self) -> str:
         """Name the most severe, and count those that a signal met."""
         if self.frame.empty:
-            return "No unwind of the catalogue lies inside the index."
+            return "No event of the catalogue lies inside the index."
         top: Any = next(self.frame.nlargest(1, "peak_severity").itertuples())
         met = int(self.frame["sessions_to_signal"].notna().sum())
         return (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.limits.asked import require_instrument, require_instruments, require_word
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,12 +63,12 @@ class EventStudyResult(Result):
         sure = table[table["verdict"] == "differs from 0"]
         episodes = int(table["n_episodes"].max()) if len(table) else 0
         if sure.empty:
-            return f"Over {episodes} episodes no response can be told from 0."
-        lines = [
+            return f"Over {episodes} episodes no response is statistically significant."
+        lines = tuple(
             f"{name} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
             for name, row in sure.iterrows()
-        ]
-        return f"Over {episodes} episodes these responses differ from 0: {'; '.join(lines)}."
+        )
+        return Passage(Sentence(f"Over {episodes} episodes these responses are statistically significant:", lines))
 
     @property
     def mapping(self) -> pd.DataFrame:
@@ -77,8 +78,11 @@ class EventStudyResult(Result):
     def summary(self) -> pd.DataFrame:
         """One row per instrument.
 
-        ``estimate`` is the mean cumulative abnormal change over the event window; ``lower, upper, p_value`` come
-        from the date-mean t over episodes; ``n_events`` counts events, ``n_episodes`` the episodes that inference
+        ``estimate`` is the mean cumulative abnormal change since the instant, from session 0 to the end of the event
+        window (over all of it where that does not span session 0); ``lower, upper, p_value`` come from the date-mean t
+        over episodes. ``actual`` is the same before the expected change is subtracted, ``run_up`` with its interval and
+        p-value the abnormal change before the instant, which speaks of anticipation or of how the events were chosen,
+        and ``total`` that of the whole window. ``n_events`` counts events, ``n_episodes`` the episodes that inference
         counts, ``effective_episodes`` how many equally large ones they amount to. ``day_0`` is the mean of day 0 alone.
         ``sign_p`` is the sign-flip p-value, beside the smallest that it can reach; ``joint_p`` is adjusted over the
         instruments (Westfall–Young). ``verdict`` says what follows. On a simulated market ``truth`` stands beside
@@ -148,6 +152,7 @@ class EventStudyResult(Result):
             frame=numbers.path_frame(),
             numbers=numbers,
             warnings=(),
+            findings=(),
         )
 
     def plot(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from coupling.errors import InputError
 from coupling.results.verdicts import VERDICTS
 
-__all__ = ["Finding"]
+__all__ = ["Finding", "numbers_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,3 +125,15 @@ class Finding:
     def excludes_zero(self) -> bool:
         """Whether the interval lies on one side of zero."""
         return self.has_interval and (self.lower > 0 or self.upper < 0)  # type: ignore[operator]
+
+
+def numbers_of(row: Any, fields: Iterable[str] = ("estimate", "lower", "upper", "n")) -> dict[str, Any]:
+    """Return numbers of a row as a finding holds them: floats, and None for what is missing or has no interval.
+
+    Examples
+    --------
+    >>> numbers_of({"estimate": 0.4, "lower": float("nan"), "upper": float("nan"), "n": 9})
+    {'estimate': 0.4, 'lower': None, 'upper': None, 'n': 9.0}
+    """
+    numbers = {field: float(row[field]) for field in fields}
+    return {field: None if math.isnan(value) else value for field, value in numbers.items()}

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.results.verdicts import Leads
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import listed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["LeadLagCurves"]
+
+
+_LEADS = (Leads.LEADS, Leads.FOLLOWS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,37 +57,39 @@ class LeadLagCurves(Result):
 
     @property
     def sentence(self) -> str:
-        """Say for each pair who moves first, or that no lead can be told, with the interval of the lag."""
+        """Say for each pair who moves first, or that no lead is detected, with the interval of the lag."""
         words = self._order if self.order_of_closes else self._leader
-        parts = "; ".join(f"{self.focus} and {other}: {words(other, row)}" for other, row in self.peaks.iterrows())
-        caution = " This is the order of closes, not of the markets: no claim can rest on it."
-        return f"{parts}.{caution if self.order_of_closes else ''}"
+        parts = tuple(f"{self.focus} and {each.subject[-1]}: {words(each)}" for each in self.findings)
+        caution = "This is the order of closes, not of the markets: no claim can rest on it."
+        return Passage(Sentence("", parts), caution if self.order_of_closes else "")
 
     @property
     def answer(self) -> str:
-        """Say in one sentence who moves first, or that no lead can be told."""
-        led = [f"{other}: {self._leader(other, row)}" for other, row in self.peaks.iterrows() if _leads(row)]
-        rest = [str(other) for other, row in self.peaks.iterrows() if not _leads(row)]
-        none = f"no lead of or over {self.focus} can be told for {listed(rest)}" if rest else ""
-        return "; ".join([*led, *([none] if none else [])])
+        """Say in one sentence who moves first, or that no lead is detected."""
+        led = [each for each in self.findings if each.verdict in _LEADS]
+        rest = [each.subject[-1] for each in self.findings if each.verdict not in _LEADS]
+        none = [f"no lead–lag relationship of {self.focus} with {listed(rest)} is detected"] if rest else []
+        return "; ".join([*(f"{each.subject[-1]}: {self._leader(each)}" for each in led), *none])
 
-    def _leader(self, other: Any, row: Any) -> str:
-        if math.isnan(row["lag"]):
+    def _leader(self, finding: Finding) -> str:
+        if finding.estimate is None:
             return "too few blocks of time for a band"
-        if math.isnan(row["lower"]):
-            return "no lead at this resolution, since no lag's correlation can be told from 0"
-        if row["lower"] <= 0 <= row["upper"]:
-            return f"no lead at this resolution ({self._place(row)})"
-        first = self.focus if row["upper"] < 0 else other
-        return f"{first} moves first by {abs(row['lag']):.0f} {self._unit(row['lag'])} ({self._place(row)})"
+        if not finding.has_interval:
+            return "no lead–lag relationship is detected, since no lag's correlation differs statistically from zero"
+        if finding.verdict not in _LEADS:
+            return f"no lead at this resolution ({self._place(finding)})"
+        first = finding.subject[0 if finding.verdict is Leads.LEADS else 1]
+        by = f"{abs(finding.estimate):.0f} {self._unit(finding.estimate)}"
+        return f"{first} moves first by {by} ({self._place(finding)})"
 
-    def _order(self, _: Any, row: Any) -> str:
-        return "too few blocks of time for a band" if math.isnan(row["lag"]) else self._place(row)
+    def _order(self, finding: Finding) -> str:
+        return "too few blocks of time for a band" if finding.estimate is None else self._place(finding)
 
-    def _place(self, row: Any) -> str:
+    def _place(self, finding: Finding) -> str:
+        row: Any = self.peaks.loc[finding.subject[-1]]
         top = f"correlation {two(row['estimate'])} at lag {_lag(row['lag'])}"
-        if math.isnan(row["lower"]):
-            return f"{top}, not told from 0"
+        if not finding.has_interval:
+            return f"{top}, not statistically different from zero"
         return f"{top}, 95 % interval of the lag {_lag(row['lower'])} to {_lag(row['upper'])} {self.unit}"
 
     def _unit(self, lag: float) -> str:
@@ -126,10 +134,6 @@ class LeadLagCurves(Result):
             panel.set_ylabel("correlation")
         panels[-1].set_xlabel(f"lag in {self.unit} (negative: {self.focus} moves first)")
         return ax
-
-
-def _leads(row: Any) -> bool:
-    return bool(row["lower"] > 0 or row["upper"] < 0)
 
 
 def _lag(value: float) -> str:

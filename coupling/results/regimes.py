@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.results.verdicts import Changed
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import probability, signed
 
 if TYPE_CHECKING:
@@ -56,8 +59,10 @@ class RegimesResult(Result):
             return f"Two states do no better than one with changing variances ({test}), so no regimes are shown."
         share = f"{float(self.states['share']['stressed']):.0%}"
         gaps = self.frame[self.frame["state"] == "difference"]
-        parts = [f"with {row['with']} {_gap(row)}" for _, row in gaps.iterrows()]
-        return f"Two states are found ({test}), stressed {share} of the time; stressed less calm: {'; '.join(parts)}."
+        parts = tuple(f"with {row['with']} {_gap(row, self.findings)}" for _, row in gaps.iterrows())
+        return Passage(
+            Sentence(f"Two states are found ({test}), stressed {share} of the time; stressed less calm:", parts)
+        )
 
     def summary(self) -> pd.DataFrame:
         """Return the correlation in each state; without two states only that they were not found."""
@@ -81,9 +86,9 @@ class RegimesResult(Result):
         return ax
 
 
-def _gap(row: Any) -> str:
-    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, about {row['n_effective']:.0f} rows"
+def _gap(row: Any, findings: tuple[Finding, ...]) -> str:
     if not row["lower"] <= row["upper"]:
         return "undecided"
-    word = "differs from 0" if row["lower"] > 0 or row["upper"] < 0 else "not distinguishable from 0"
-    return f"{signed(row['estimate'])} ({span}): {word}"
+    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, about {row['n_effective']:.0f} rows"
+    told = any(each.verdict is Changed.CHANGED for each in findings if each.subject[-1] == row["with"])
+    return f"{signed(row['estimate'])} ({span}): {'a' if told else 'no'} significant difference"

@@ -10,7 +10,7 @@ from coupling.data.loading.dataset import DataSection, Dataset, DataSource, load
 from coupling.data.observations import Observations
 from coupling.errors import CouplingError
 from coupling.events.detection.detection import Beside
-from coupling.events.section import DetectorSection
+from coupling.events.detection.section import DetectorSection
 from coupling.machine.names import place_of
 from coupling.study.configuration import Study
 
@@ -48,8 +48,8 @@ def load_detector(study: Study, section: DetectorSection, dataset: Dataset | Non
         data = data.model_copy(update={"directory": None, "source": DataSource.SIMULATED})
     parts: dict[str, str] = {}
     missing: dict[str, str] = {}
-    for part, names in section.parts.items():
-        served, failed = _first(study, data, names, had)
+    for part, asked in section.parts.items():
+        served, failed = _first(study, data, asked.instruments, had)
         if served is None:
             missing |= failed
         else:

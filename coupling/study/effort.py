@@ -71,7 +71,7 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[
     found += [Task(f"change.{name}", s) for name, s in _change(study.change, size)]
     found += [Task(f"direction.{name}", s) for name, s in _direction(study.direction, size)]
     if study.events is not None:
-        draws = study.events.placebos / 9999
+        draws = study.events.replications / 9999
         found.append(Task("events", (1 + 0.03 * size.instruments + 4e-5 * events * size.instruments) * (1 + draws) / 2))
     found += claim_tasks(claims)
     rooms = sum(room is not None for room in (study.correlation, study.change, study.direction, study.events))
@@ -167,7 +167,7 @@ def _direction(section: DirectionSection | None, size: _Size) -> Iterator[tuple[
     k = size.instruments
     if section.lead_lag is not None:
         lags = (section.lead_lag.max_lag + section.lead_lag.max_hours / section.lead_lag.step_hours) / 53
-        yield "lead_lag", 0.02 * size.others * size.rows * lags * section.lead_lag.draws / 2000
+        yield "lead_lag", 0.02 * size.others * size.rows * lags * section.lead_lag.replications / 2000
     if section.spillover is not None:
         each = section.spillover.horizon / 10 * section.spillover.replications / 299
         yield "spillover", (0.2 * k + 0.01 * k**2 + 0.0003 * k**3) * size.rows * each

@@ -1,4 +1,4 @@
-"""Mark what rests on a series that may have changed its meaning: the banner, the verdict of a room, its results."""
+"""Mark what rests on a doubtful series: the banner, the verdict of a room, its results and its findings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import replace
 import pandas as pd
 
 from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.finding import Finding
+from coupling.text.passage import Passage
 from coupling.text.wording import listed
 
 __all__ = ["mark", "say_doubts"]
@@ -42,12 +44,13 @@ def mark(room: RoomResult, provenance: Provenance, *, whole: bool = False) -> Ro
     cautions = _cautions(provenance)
     if not cautions:
         return room
-    said = f" Caution: {' '.join(cautions.values())}"
+    said = f"Caution: {' '.join(cautions.values())}"
     return replace(
         room,
-        verdict=room.verdict + said,
-        answer=room.answer + said if room.answer else "",
+        verdict=Passage(room.verdict, said),
+        answer=Passage(room.answer, said) if room.answer else "",
         results=tuple(_marked(result, cautions, whole) for result in room.results),
+        findings=_cautioned(room.findings, cautions, whole=whole),
     )
 
 
@@ -60,7 +63,17 @@ def _marked(result: Result | Failure, cautions: dict[str, str], whole: bool) -> 
         return result
     words = "" if whole else _words(result.frame)
     told = [said for name, said in cautions.items() if not words or _stands_in(name, words)]
-    return replace(result, warnings=(*told, *result.warnings)) if told else result
+    findings = _cautioned(result.findings, cautions, whole=whole)
+    return replace(result, warnings=(*told, *result.warnings), findings=findings) if told else result
+
+
+def _cautioned(findings: tuple[Finding, ...], cautions: dict[str, str], *, whole: bool) -> tuple[Finding, ...]:
+    """Add to each finding what must be known of the doubtful series in its subject."""
+    told = [tuple(said for name, said in cautions.items() if whole or name in each.subject) for each in findings]
+    return tuple(
+        replace(each, cautions=(*said, *each.cautions)) if said else each
+        for each, said in zip(findings, told, strict=True)
+    )
 
 
 def _stands_in(name: str, words: str) -> bool:

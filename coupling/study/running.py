@@ -13,15 +13,22 @@ from coupling.configuration.section import Section
 from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.data.run import run as run_data
+from coupling.data.section import DataSource
+from coupling.data.signs import sign_notes
+from coupling.data.simulation.truth import Truth
 from coupling.errors import ConfigurationError, CouplingError, DataError
 from coupling.events.detection.detection import Detection
-from coupling.events.detection.detection import detect as detect_unwinds
+from coupling.events.detection.detection import detect as detect_episodes
 from coupling.events.listing.asked import asked_events
-from coupling.events.section import DetectorSection, EventsSection
+from coupling.events.listing.catalogue import Catalogue
+from coupling.events.listing.highlights import highlighted_events
+from coupling.events.section import EventsSection
 from coupling.limits.budget import allowance, count
 from coupling.machine.privacy import public, without_names
 from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.json import RecordedRun, read_findings
 from coupling.results.study import StudyResult
+from coupling.study.bundled.reading import bundled_study
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
@@ -30,15 +37,9 @@ from coupling.study.effort import claim_tasks, detection_tasks, require_effort, 
 from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import mark, say_doubts
 
-__all__ = ["PLAIN_DETECTOR", "detect", "load_panel", "run", "score"]
+__all__ = ["detect", "load_panel", "run", "score"]
 
 ROOMS = ("correlation", "change", "direction", "events")
-PLAIN_DETECTOR: dict[str, Any] = {
-    "title": "Unwinds of the yen carry trade",
-    "focus": "USDJPY",
-    "instruments": ["USDJPY", "SPX"],
-    "events": {"detector": {"positions": "CFTC_JPY"}},
-}
 
 log = logging.getLogger("coupling")
 
@@ -94,6 +95,7 @@ def run(
     offline: bool = False,
     fallback_simulated: bool = False,
     yes: bool = False,
+    against: str | Path | None = None,
     **sections: Any,
 ) -> StudyResult:
     """Run a study: every room that its configuration, or the keywords beside a panel, ask for.
@@ -108,6 +110,8 @@ def run(
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
     yes : bool
         Whether it may take longer than the two minutes that are allowed unasked (see `coupling.limits.allowance`).
+    against : path, optional
+        Findings of another run (`StudyResult.to_json`): the result says what changed since; read before anything runs.
     **sections
         With a panel: the sections of a configuration by keyword, as ``change={"splits": ["2025-01-01"]}``
         (`correlation`, `change`, `direction`, `events`, `claims`, `period`, `display`, `seed`), checked as in a
@@ -127,23 +131,29 @@ def run(
     >>> run(load_panel(two), focus="SPX", correlation=None, direction={}).focus
     'SPX'
     """
+    previous = None if against is None else read_findings(against)
     if in_memory(study):
         refuse_places(data=data, store=store, offline=offline, fallback_simulated=fallback_simulated)
         given = study_of_panel(as_panel(study), focus, title, sections)
-        return _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+        result = _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+        return _compared(result, previous)
     refuse_keywords(focus=focus, title=title, **sections)
     loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
     _events(loaded)  # a wrong file is refused before data are fetched
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes)
+    return _compared(_run(loaded, dataset, claims, loaded.as_text(), yes=yes), previous)
+
+
+def _compared(result: StudyResult, previous: RecordedRun | None) -> StudyResult:
+    return result if previous is None else result.against(previous)
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
     """Ask the rooms one after another."""
     panel = _panel(loaded, dataset, configuration)
     if not yes:
-        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded), len(claims)))
+        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth), len(claims)))
     with allowance(seconds=float("inf")):  # the whole is weighed
         return _answer(loaded, panel, dataset, claims)
 
@@ -166,6 +176,7 @@ def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim]) 
         banner=" ".join(filter(None, (_doubts(panel, (*rooms, scored)), dataset.banner))),
         provenance=panel.provenance,
         timezone=loaded.display.timezone or "",
+        signs=sign_notes(panel.instruments),
     )
     return public(result, loaded.folders)
 
@@ -225,12 +236,12 @@ def detect(
     fallback_simulated: bool = False,
     yes: bool = False,
 ) -> Detection:
-    """Look for unwinds in the data of a study, without running its rooms.
+    """Look for episodes in the data of a study, without running its rooms.
 
     Parameters
     ----------
     study : path, mapping or Study, optional
-        Its ``events.detector`` says how; by default the yen, shares, volatility and positions of the catalogue.
+        Its ``events.detector`` says how; by default the one that comes with the package.
     threshold : float, optional
         Value of the index that gives a signal; it beats the configuration's.
     data, store, offline, fallback_simulated
@@ -245,35 +256,48 @@ def detect(
 
     Raises
     ------
-    DataError, InputError
-        If nothing can be read, or the detector cannot be judged.
+    ConfigurationError, DataError, InputError
+        If the study has no detector, nothing can be read, or the detector cannot be judged.
 
     Examples
     --------
-    >>> found = detect({**PLAIN_DETECTOR, "data": {"source": "simulated"}}, threshold=95)
+    >>> two = {"title": "Two", "focus": "SPX", "instruments": ["SPX", "VIX"], "data": {"source": "simulated"}}
+    >>> found = detect({**two, "events": {"detector": {"parts": {"SPX": "falls", "VIX": "rises"}}}}, threshold=95)
     >>> found.index.signals.columns.tolist()
-    ['yen', 'shares', 'volatility', 'severity', 'index', 'known_at']
+    ['SPX', 'VIX', 'severity', 'index', 'known_at']
     """
-    loaded = _prepare(PLAIN_DETECTOR if study is None else study, data, store, offline=offline)
+    loaded = _prepare(bundled_study("detector") if study is None else study, data, store, offline=offline)
     events = loaded.events or EventsSection()
-    section = events.detector or DetectorSection()
+    section = events.detector
+    if section is None:
+        message = "the study has no detector; add parts: {NAME: falls}, or rises, for the instruments that it watches"
+        raise ConfigurationError(message, path="events.detector")
     section = section if threshold is None else section.model_copy(update={"threshold": threshold})
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    catalogue = asked_events(events.relative_to(loaded.base), dataset.truth)
+    named = events.catalogue or events.dates or dataset.truth is not None
+    catalogue = asked_events(events.relative_to(loaded.base), dataset.truth) if named else Catalogue("no catalogue", ())
     provenance = dataset.provenance(loaded.as_text(), loaded.seed)
     beside = load_detector(loaded, section, dataset)
     if not yes:
         read = {} if beside.detector is None else beside.detector.observations
         sessions = max((len(item.levels) for item in read.values()), default=0)
         require_effort(detection_tasks(sessions, len(catalogue.events)), "the detector")
-    log.info("looking for unwinds")
+    log.info("looking for episodes")
     with allowance(seconds=float("inf")):  # the whole is weighed
-        return detect_unwinds(section, beside, catalogue, provenance)
+        return detect_episodes(section, beside, catalogue, provenance)
 
 
-def _events(study: Study) -> int:
-    """Count the events that are listed or in the catalogue; a wrong file is refused."""
-    return 0 if study.events is None else len(asked_events(study.events.relative_to(study.base), None).events)
+def _events(study: Study, truth: Truth | None = None) -> int:
+    """Count the events that are listed, in the catalogue or of a simulated market; a wrong file is refused."""
+    section = study.events
+    if section is None:
+        return 0
+    own = study.data.source is DataSource.SIMULATED and study.data.directory is None
+    if truth is None and own and section.catalogue is None and section.dates is None:
+        return 0  # the market that is to be drawn brings its events
+    catalogue = asked_events(section.relative_to(study.base), truth)
+    highlighted_events(section.highlight, catalogue, passing=own or truth is not None)
+    return len(catalogue)
 
 
 def _prepare(

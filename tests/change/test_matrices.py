@@ -10,6 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 
 from coupling.change.context import Context
+from coupling.change.findings import of_matrices
 from coupling.change.matrices import matrices_result
 from coupling.change.run import run
 from coupling.change.section import ChangeSection
@@ -93,7 +94,8 @@ def result(*rows: dict[str, object], names: tuple[str, ...] = ("A", "B", "C")) -
     sides = {f"{side}_{end}": 0.0 for side in ("before", "after") for end in ("lower", "upper")}
     size = {"n_before": 1700, "n_after": 400, "baseline_from": date - pd.DateOffset(years=7), "to": date}
     frame = pd.DataFrame([sides | size | row for row in rows])
-    return MatricesResult(name="x", title="T", method="m", frame=frame, names=names, date=date)
+    made = MatricesResult(name="x", title="T", method="m", frame=frame, names=names, date=date)
+    return of_matrices(made, focus="A", baseline="7y", clock="XNYS at 24:00 UTC")
 
 
 def pair(left: str, right: str, before: float, after: float, half: float, *, p: float, unequal: bool = False) -> dict:
@@ -111,12 +113,13 @@ ROWS = (
 
 def test_the_sentence_counts_names_and_hedges() -> None:
     assert result(*ROWS).sentence == (
-        "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: for 2 of 3 pairs the 95 % interval of the "
-        "difference excludes 0 (1 of them after adjusting for 3 tests); the largest change is A – B, from 0.20 to "
-        "0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has unequal closes (marked *), which "
-        "pull both same-row correlations and their difference towards 0, so a change can be missed there."
+        "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 2 changed and 1 has no "
+        "significant difference (p-values adjusted for 3 tests stay below 0.05 in 1); the largest change is A – B, "
+        "from 0.20 to 0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has unequal closes "
+        "(marked *), which pull both same-row correlations and their difference towards 0, so a change can be missed "
+        "there."
     )
-    assert "(none of them after adjusting" in result(*ROWS[1:]).sentence
+    assert "stay below 0.05 in none)" in result(*ROWS[1:]).sentence
     assert "unequal" not in result(*ROWS[:2]).sentence
     assert "without an interval" not in result(*ROWS).sentence
 
@@ -159,7 +162,8 @@ def test_the_page_shows_the_maps_after_the_split_with_the_same_numbers() -> None
     assert maps.name == "change-matrices-2024-01-01"
     assert maps.provenance.simulated
     assert len(maps.frame) == len(maps.summary()) == 3
-    assert maps.sentence.startswith("Correlations since 2024-01-01 against 2017-01-01 to 2024-01-01: for ")
+    assert maps.sentence.startswith("Correlations since 2024-01-01 against 2017-01-01 to 2024-01-01: of 3 pairs ")
+    assert "BTC – JGB10Y and BTC – SPX are judged by the split" in maps.sentence
     rows = split.frame[(split.frame["baseline"] == "7y") & (split.frame["estimator"] == STANDARDIZED)]
     own = maps.frame[maps.frame["left"] == "BTC"].set_index("right")
     for column in ("before", "after", "estimate", "lower", "upper", "p_value"):

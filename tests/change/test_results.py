@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
-from coupling.change.verdict import answer
+from coupling.change.findings import of_breaks, of_regimes, of_split, with_primary
+from coupling.change.wording import answer, verdict
 from coupling.drawing import figure_of
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
 from coupling.results.change import SplitResult
@@ -24,16 +28,19 @@ def split(rows: list[dict]) -> SplitResult:
         "p_value": 0.03,
         "detectable": 0.2,
         "baseline_from": pd.Timestamp("2018-01-01", tz="UTC"),
+        "to": pd.Timestamp("2026-08-22", tz="UTC"),
     }
     frame = pd.DataFrame([base | row for row in rows])
-    return SplitResult(name="x", title="T", method="m", frame=frame, focus="BTC", date=DAY, primary="7y")
+    made = SplitResult(name="x", title="T", method="m", frame=frame, focus="BTC", date=DAY, primary="7y")
+    return of_split(made, "XNYS at 24:00 UTC")
 
 
 def test_difference_that_holds_on_every_baseline():
     told = {"estimate": 0.17, "lower": 0.04, "upper": 0.3}
     assert split([told | {"baseline": "7y"}, told | {"baseline": "3y"}]).sentence == (
         "BTC's correlation since 2025-01-01 against 2018-01-01 to 2025-01-01: with SPX from 0.25 to 0.42, "
-        "+0.17 (95 % interval +0.04 to +0.30, n = 1,760 and 410): differs from 0."
+        "+0.17 (95 % interval +0.04 to +0.30, n = 1,760 and 410): a significant difference from the earlier "
+        "period."
     )
 
 
@@ -42,9 +49,11 @@ def test_difference_that_hangs_on_the_baseline_says_so():
         {"baseline": "7y", "estimate": 0.17, "lower": 0.04, "upper": 0.3},
         {"baseline": "3y", "estimate": 0.05, "lower": -0.1, "upper": 0.2},
     ]
-    assert split(rows).sentence.endswith("differs from 0, but the answer hangs on the baseline (1 of 2 differ from 0).")
+    assert split(rows).sentence.endswith("sensitive to the baseline (1 of 2 show a significant difference).")
     told = split([rows[1] | {"baseline": "7y"}]).sentence
-    assert told.endswith("not distinguishable from 0, 0.20 was detectable.")
+    assert told.endswith(
+        "no significant difference from the earlier period, minimum detectable change 0.20 (80 % power)."
+    )
 
 
 def test_difference_without_interval_is_undecided():
@@ -52,6 +61,7 @@ def test_difference_without_interval_is_undecided():
     assert "undecided" in split([row]).sentence
 
 
+SPANS = {"SPX": (date(2015, 1, 2), date(2026, 8, 21))}
 SETS = pd.DataFrame(columns=["with", "changes", "first", "last"])
 
 
@@ -72,14 +82,15 @@ def breaks(raw: float, standardised: float) -> BreakResult:
         base | {"changes": kind, "p_value": p, "p_adjusted": p, "rows": "changes"}
         for kind, p in ((RAW, raw), (STANDARDIZED, standardised))
     ]
-    return BreakResult(
+    made = BreakResult(
         name="x", title="T", method="m", frame=pd.DataFrame(rows), focus="BTC", breaks=pd.DataFrame(), sets=SETS
     )
+    return of_breaks(made, SPANS, "XNYS at 24:00 UTC")
 
 
 def test_a_break_of_raw_changes_alone_is_no_break():
     sentence = breaks(0.001, 0.4).sentence
-    assert "no break can be told" in sentence
+    assert "no break detected" in sentence
     assert "though raw changes break, which a change of volatility alone can bring about" in sentence
 
 
@@ -111,7 +122,8 @@ def regimes(*, found: bool) -> RegimesResult:
         "states": states,
         "path": path,
     }
-    return RegimesResult(name="x", title="T", method="m", frame=frame, **more)
+    made = RegimesResult(name="x", title="T", method="m", frame=frame, **more)
+    return of_regimes(made, SPANS["SPX"], "XNYS at 24:00 UTC")
 
 
 def test_regimes_are_shown_only_where_two_states_are_found():
@@ -121,7 +133,7 @@ def test_regimes_are_shown_only_where_two_states_are_found():
     assert list(regimes(found=False).summary().columns) == ["two states found", "p_value", "n"]
     told = regimes(found=True)
     assert "stressed 30% of the time" in told.sentence
-    assert "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 rows): differs from 0" in told.sentence
+    assert "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 rows): a significant difference" in told.sentence
     assert len(told.summary()) == 3
     assert len(figure_of(told).axes[0].lines) == 1
     assert not figure_of(regimes(found=False)).axes[0].lines
@@ -132,17 +144,24 @@ def test_the_answer_names_what_changed_what_did_not_and_an_unknown_date() -> Non
     open_ = {"estimate": 0.1, "lower": -0.1, "upper": 0.3}
     rows = [told, open_ | {"baseline": "3y"}, open_ | {"baseline": "7y", "with": "JGB10Y"}]
     assert answer([split(rows)]) == (
-        "Since 2025-01-01, against 2018-01-01 to 2025-01-01, BTC's correlation changed with SPX (+0.21, +0.004 to "
-        "+0.36, n = 1,760 and 410), but not against every baseline; with JGB10Y no change can be told."
+        "Since 2025-01-01, against 2018-01-01 to 2025-01-01, BTC's correlation is sensitive to the baseline with SPX "
+        "(+0.21, +0.004 to +0.36, n = 1,760 and 410); shows no significant difference from the earlier period with "
+        "JGB10Y."
     )
-    assert answer([split(rows[2:])]).endswith("BTC's correlation with JGB10Y cannot be told to have changed.")
-    dates = {"likeliest": DAY, "lower": pd.Timestamp("2024-03-01"), "upper": pd.Timestamp("2025-06-01"), "share": 0.1}
-    broken = pd.DataFrame([{"with": "SPX", "changes": STANDARDIZED, "p_adjusted": 0.01, **dates}])
-    breaks = BreakResult(name="b", title="B", method="m", frame=broken, focus="BTC", breaks=broken, sets=SETS)
-    said = "there is one with SPX about 2025-01 (95 % set within 2024-03 to 2025-06, 10 % of the sample)."
-    assert answer([split(rows), breaks]).endswith(said)
-    none = BreakResult(
-        name="b", title="B", method="m", frame=broken.assign(p_adjusted=0.5), focus="BTC", breaks=broken, sets=SETS
-    )
-    assert answer([none]) == "Tested for a break at an unknown date, none is found with SPX."
+    assert answer([split(rows[:1])]).endswith("changed with SPX (+0.21, +0.004 to +0.36, n = 1,760 and 410).")
+    assert answer([split(rows[2:])]).endswith("shows no significant difference from the earlier period with JGB10Y.")
+    said = "detects one with SPX about 2025-01 (95 % set within 2025-01 to 2025-01, 0 % of the sample)."
+    assert answer([split(rows), breaks(0.01, 0.01)]).endswith(said)
+    assert answer([breaks(0.01, 0.5)]) == "A test for a break at an unknown date detects none with SPX."
     assert answer([]) == ""
+
+
+def test_what_is_not_the_primary_answer_says_for_what_it_is_evidence() -> None:
+    rows = [{"estimate": 0.21, "lower": 0.1, "upper": 0.36, "baseline": "7y"}]
+    results, findings = with_primary([split(rows), replace(breaks(0.9, 0.01), name="b")])
+    assert [each.primary for each in findings] == [True, False, False]
+    assert verdict(results).startswith("BTC's correlation since 2025-01-01")
+    assert results[1].sentence.endswith("the answer to whether it changed rests on the split.")
+    (alone,), findings = with_primary([breaks(0.9, 0.01)])
+    assert [each.primary for each in findings] == [False, True]  # never on raw changes
+    assert "rests on the split" not in alone.sentence

@@ -198,7 +198,7 @@ class TestRealFiles:
             ("jgb10-level", "supported", "was 1.82, as claimed"),
             ("jgb40-record", "partly", "was 3.601, not 3.697; it first came that far on 2026-01-19"),
             ("carry-equity-link", "contradicted", "adjustment not valid: both variances rose"),
-            ("regime-2025", "undecided", "The answer hangs on the choices made"),
+            ("regime-2025", "undecided", "The answer is sensitive to the specification"),
             ("regime-2025", "undecided", "would have been detected with 80 % power"),
             ("fragility-ratio", "not testable", "btc_liquidations.csv"),
             ("leverage-drain", "not testable", "run from 2021-09-15 to 2025-10-26 and do not cover"),

@@ -10,7 +10,10 @@ from typer.testing import CliRunner, Result
 
 from coupling.cli import app
 
-SIMULATED = "title: T\nfocus: USDJPY\ninstruments: [USDJPY, SPX]\ndata: {source: simulated}\nevents: {detector: {}}\n"
+SIMULATED = (
+    "title: T\nfocus: USDJPY\ninstruments: [USDJPY, SPX]\ndata: {source: simulated}\nevents:\n  detector:\n"
+    "    parts: {USDJPY: falls, SPX: falls, VIX: rises}\n    stress: {drawdown: {SPX: 5}}\n"
+)
 
 
 def detect(*arguments: str | Path) -> Result:
@@ -28,9 +31,9 @@ def test_signals_stand_on_standard_output_with_parts_severity_and_known_times(st
     result = detect(study, "--threshold", "95")
     assert result.exit_code == 0
     head, _, first = result.stdout.splitlines()[:3]
-    assert head.split() == ["yen", "shares", "volatility", "severity", "index", "known_at"]
+    assert head.split() == ["USDJPY", "SPX", "VIX", "severity", "index", "known_at"]
     assert first.endswith("T00:00Z")
-    assert "The unwind index stands at" in result.stderr
+    assert "index stands at" in result.stderr
     assert "SIMULATED" in result.stderr
 
 

@@ -34,7 +34,7 @@ ASKED: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": {"window": "250d"}},
     "change": {"splits": ["2023-01-01"], "breaks": None, "bai_perron": None, "envelope": None, "levels": None},
     "direction": {"lead_lag": None, "spillover": {"window": None, "replications": 99}},
-    "events": {"event_window": [-2, 5], "estimation_window": [-120, -11], "placebos": 99},
+    "events": {"event_window": [-2, 5], "estimation_window": [-120, -11], "replications": 99},
 }
 
 
@@ -73,14 +73,14 @@ def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult)
     total = page["direction-spillover"].measure("total", "receiver").iloc[0]  # type: ignore[union-attr]
     assert rows(result, "Spillover total", "Daily")["estimate"].iloc[0] == pytest.approx(total["estimate"])
     responses = page["events-responses"].summary()["estimate"]  # type: ignore[union-attr]
-    found = rows(result, "Response to the events of carry_unwinds", "Daily")["estimate"].astype(float)
+    found = rows(result, "Response to the events of the simulated market", "Daily")["estimate"].astype(float)
     found = found.rename({"the focus": "BTC"})
     np.testing.assert_allclose(found, responses.loc[found.index], atol=1e-12)
 
 
 def test_what_the_difference_does_not_touch_is_the_same_to_the_last_digit(result: ComparisonResult) -> None:
     """True instants and the events' clock do not know the alignment of the panel."""
-    for measure in ("Correlation on true instants, whole period", "Response to the events of carry_unwinds"):
+    for measure in ("Correlation on true instants, whole period", "Response to the events of the simulated market"):
         weekly = rows(result, measure, "Weekly")
         assert (weekly["difference"] == 0).all()
         assert weekly["note"].eq("the same numbers").all()

@@ -8,11 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coupling.comparison.history import History, moved_intervals
 from coupling.comparison.weeks import YEARLY, draws_over
-from coupling.data.alignment import AlignmentSection
+from coupling.data.alignment import AlignmentSection, align
+from coupling.data.changes import ChangeRule
+from coupling.data.clocks.ticks import Frequency
 from coupling.data.intervals import change_intervals
+from coupling.data.observations import Observations
 from coupling.data.panel import build_panel
 from coupling.errors import AlignmentError
 from coupling.study import load_panel
@@ -105,3 +110,62 @@ def test_nothing_kept_is_an_error() -> None:
     history = History.of(market(0.5, days=300), AlignmentSection(rule="synchronous", tolerance="1min"))
     with pytest.raises(AlignmentError, match="fewer than two ticks"):
         history.aligned(history.source(None, 0))
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> dict[str, Observations]:
+    """Two or three instruments on days of their own, some with several strikes a day or dates that lag by a day."""
+    dates = pd.date_range("2025-01-01", periods=50, freq="D")
+    made: dict[str, Observations] = {}
+    for name in draw(st.sampled_from([("A", "B"), ("A", "B", "C")])):
+        mask = np.array(draw(st.lists(st.booleans(), min_size=len(dates), max_size=len(dates))))
+        own = dates[mask & ((dates.day_of_week < 5) | draw(st.booleans()))]
+        hours = draw(st.sampled_from([[0], [6], [15], [21], [24], [6, 15, 24]]))
+        struck = pd.DatetimeIndex([day + pd.Timedelta(hours=hour) for day in own for hour in hours], tz="UTC")
+        labels = own.repeat(len(hours)) - pd.Timedelta(days=draw(st.sampled_from([0, 0, 1])))
+        levels = pd.Series(np.arange(1.0, len(struck) + 1) ** 1.5, index=struck)
+        made[name] = Observations(
+            name=name,
+            levels=levels,
+            known_at=pd.Series(struck, index=struck),
+            labels=pd.Series(labels, index=struck),
+            change=draw(st.sampled_from([ChangeRule.DIFFERENCE, ChangeRule.VALUE])),
+        )
+    return made
+
+
+@given(
+    calendars(),
+    st.sampled_from(
+        [{}, {"max_staleness": "1d"}, {"rule": "synchronous", "tolerance": "10h"}, {"rule": "common_days"}]
+    ),
+    st.sampled_from(["every", "weekdays", "XNYS"]),
+    st.sampled_from(["1d", "2d", "1w"]),
+)
+@settings(max_examples=100)
+def test_the_door_of_data_and_the_history_keep_pick_and_drop_alike(
+    observations: dict[str, Observations], rule: dict[str, Any], days: str, frequency: str
+) -> None:
+    section = AlignmentSection(days=days, frequency=Frequency(frequency), allow_early=True, **rule)
+    try:
+        expected = align(observations, section)
+    except AlignmentError:
+        with pytest.raises(AlignmentError):
+            History.of(observations, section).aligned(History.of(observations, section).source(None, 0))
+        return
+    history = History.of(observations, section)
+    choice, rows = history.choose(history.source(None, 0))
+    assert all((own == np.arange(len(own))).all() for own in rows)
+    assert choice.kept.tolist() == expected.ticks.as_unit("ns").asi8.tolist()
+    own = choice.picked + [each.first for each in history.points]
+    assert own.tolist() == expected.places.tolist()
+    assert len(choice.keep) == expected.considered
+    for k, name in enumerate(observations):
+        for why, count in expected.dropped[name].items():
+            cost = choice.nothing_new if why.startswith("nothing new") else choice.lacking
+            assert int(cost[:, k].sum()) == count
+    changes = history.aligned(history.source(None, 0)).changes
+    for k, item in enumerate(observations.values()):
+        levels = item.levels.to_numpy()[expected.places[:, k]]
+        own = levels[1:] if item.change is ChangeRule.VALUE else np.diff(levels)
+        np.testing.assert_allclose(changes[:, k], own, atol=1e-9)

@@ -203,7 +203,7 @@ def test_falls_that_bind_are_found() -> None:
         z = np.linalg.cholesky(q / np.outer(scale, scale)) @ rng.standard_normal(2)
         out[t] = z
         shock = np.outer(np.minimum(z, 0), np.minimum(z, 0))
-    model = DccCorrelation(asymmetric=True, start="target").fit(out)
+    model = DccCorrelation(asymmetric=True, initial_correlation="target").fit(out)
     assert model.gamma_ > 0.08
     assert model.alpha_ < 0.05
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -10,13 +11,16 @@ import pandas as pd
 import pytest
 
 import coupling as cp
+from coupling.correlation.findings import of_pair, of_tail
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
+from coupling.correlation.page.tail import TailPairs
 from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.run import run
 from coupling.correlation.section import CorrelationSection
-from coupling.correlation.verdict import answer
+from coupling.correlation.wording import answer
+from coupling.dates.sessions import session_of
 from coupling.results import Failure
-from coupling.results.correlation import CorrelationPaths, TailPairs
+from coupling.results.finding import Finding
 
 mpl.use("Agg")
 
@@ -62,9 +66,9 @@ def test_the_verdict_names_focus_interval_sample_date_and_hedges(room):
     latest = room.results[0].latest.loc["SPX"]
     assert room.verdict.startswith("BTC's latest correlation, strongest first: ")
     assert f"SPX {latest['estimate']:.2f} (95 % interval {latest['lower']:.2f} to {latest['upper']:.2f}" in room.verdict
-    assert f"n = 80 changes, to {latest['end']:%Y-%m-%d}" in room.verdict
-    word = "differs from 0" if latest["lower"] > 0 or latest["upper"] < 0 else "not distinguishable from 0"
-    assert re.search(rf"SPX [^;]*{word}", room.verdict)
+    assert f"n = 80 changes, to {session_of(latest['end'])}" in room.verdict
+    word = "statistically" if latest["lower"] > 0 or latest["upper"] < 0 else "not statistically"
+    assert re.search(rf"SPX [^;]*: {word} different from zero", room.verdict)
 
 
 def test_without_true_instants_unequal_closes_are_not_judged(panel):
@@ -135,7 +139,12 @@ def test_the_tail_sentence_names_what_exceeds_the_laws():
         },
         index=pd.MultiIndex.from_tuples([("BTC", "SPX"), ("BTC", "JGB10Y")], names=["left", "right"]),
     )
-    result = TailPairs(name="t", title="Tail", method="", frame=frame)
+    day = session_of(pd.Timestamp("2026-08-22", tz="UTC"))
+    made = [
+        of_tail(pair, row, (day, day), quantity="chi")
+        for pair, row in zip(frame.index, frame.to_dict("records"), strict=True)
+    ]
+    result = TailPairs(name="t", title="Tail", method="", frame=frame, findings=tuple(made))
     assert result.sentence.endswith("for BTC – SPX.")
 
 
@@ -163,30 +172,26 @@ def test_impossible_settings_are_refused(settings):
         CorrelationSection(**settings)
 
 
-def paths(**ends: tuple[float, float, float, int]) -> CorrelationPaths:
-    rows = [
-        {"with": other, "estimate": estimate, "lower": lower, "upper": upper, "n": n}
-        for other, (estimate, lower, upper, n) in ends.items()
-    ]
-    index = pd.DatetimeIndex(["2026-08-21"] * len(rows), tz="UTC", name="end")
-    return CorrelationPaths(
-        name="correlation-rolling", title="r", method="m", frame=pd.DataFrame(rows, index=index), focus="BTC"
-    )
+def findings(**ends: tuple[float, float, float, int]) -> list[Finding]:
+    day = session_of(pd.Timestamp("2026-08-22", tz="UTC"))
+    rows = {other: dict(zip(("estimate", "lower", "upper", "n"), row, strict=True)) for other, row in ends.items()}
+    made = [of_pair(("BTC", other), row, (day, day), evidence="correlation-rolling") for other, row in rows.items()]
+    return [replace(each, primary=True) for each in made]
 
 
 def test_the_answer_is_one_sentence_with_the_signs_apart():
-    found = paths(
+    found = findings(
         SPX=(0.33, 0.002, 0.59, 60),
         IXIC=(0.35, 0.02, 0.62, 60),
         USDJPY=(-0.26, -0.48, -0.01, 60),
         NKY=(0, -0.2, 0.2, 60),
     )
-    assert answer([found], ()) == (
+    assert answer(found) == (
         "In the latest windows, to 2026-08-21, BTC moves with IXIC (0.35, 0.02 to 0.62, n = 60) and SPX (0.33, 0.002 "
-        "to 0.59, n = 60); BTC moves against USDJPY (-0.26, -0.48 to -0.01, n = 60); no coupling can be told with NKY "
-        "(0.00, -0.20 to 0.20, n = 60); 95 % intervals."
+        "to 0.59, n = 60); BTC moves against USDJPY (-0.26, -0.48 to -0.01, n = 60); BTC has no statistically "
+        "significant correlation with NKY (0.00, -0.20 to 0.20, n = 60); 95 % intervals."
     )
-    assert answer([paths(SPX=(0.3, float("nan"), float("nan"), 9))], ()).startswith(
-        "In the latest windows, to 2026-08-21, no coupling can be told with SPX (0.30, no interval, n = 9)"
+    assert answer(findings(SPX=(0.3, float("nan"), float("nan"), 9))).startswith(
+        "In the latest windows, to 2026-08-21, BTC has no statistically significant correlation with SPX (0.30, no"
     )
-    assert "nothing is said" in answer([], ())
+    assert "nothing is said" in answer([])

@@ -59,12 +59,12 @@ def test_merging_adds_log_changes():
     np.testing.assert_allclose(intervals.change, 100 * np.log([101 / 100, 98 / 101, 104 / 98]))
 
 
-def test_a_flow_belongs_to_its_own_interval_even_beside_a_gap():
-    flows = pd.Series([9.0, np.nan, 4, 3, 3, 5], index=DAYS)
+def test_a_flow_is_the_change_of_its_own_interval_and_no_repeat():
+    flows = pd.Series([9.0, 2, 4, 3, 3, 5], index=DAYS)
     observations = Observations(name="a", levels=flows, known_at=pd.Series(DAYS, index=DAYS), change="value")
     intervals = change_intervals({"a": observations, "b": observations}, stale="drop")[0]
-    assert intervals.change.tolist() == [4, 3, 3, 5]
-    assert hours(intervals.start)[0] == "Sat 00"
+    assert intervals.change.tolist() == [2, 4, 3, 3, 5]
+    assert hours(intervals.start)[1] == "Sat 00"
     assert intervals.repeated == 0
 
 

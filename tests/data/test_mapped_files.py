@@ -154,6 +154,28 @@ def test_small_yields_of_the_catalogue_are_in_percent(tmp_path: Path) -> None:
     assert load_dataset(mapped, ["JGB10Y"], base=tmp_path).observations["JGB10Y"].levels.tolist() == [0.01, -0.005]
 
 
+def test_yields_of_the_catalogue_in_bp_or_decimals_are_asked_for_their_unit(tmp_path: Path) -> None:
+    def levels(values: list[str], **stated: str) -> list[float]:
+        days = ["2025-06-02", "2025-06-03"]
+        rows = "".join(f"{day},{value}\n" for day, value in zip(days, values, strict=True))
+        (tmp_path / "y.csv").write_text("date,value\n" + rows)
+        mapped = DataSection.model_validate({"files": {"JGB10Y": {"file": "y.csv", "clock": "MOF", **stated}}})
+        read: list[float] = load_dataset(mapped, ["JGB10Y"], base=tmp_path).observations["JGB10Y"].levels.tolist()
+        return read
+
+    with pytest.raises(DataError, match=r"lie around 156\.5 .* 'unit: \"%\"' or 'unit: bp' in data\.files"):
+        levels(["156", "157"])
+    with pytest.raises(DataError, match=r"may be decimals or %; state which, .* 'unit: decimal'"):
+        levels(["0.0156", "0.0157"])
+    assert levels(["156", "157"], unit="bp") == [1.56, 1.57]
+    assert levels(["0.0156", "0.0157"], unit="decimal") == pytest.approx([1.56, 1.57], rel=1e-15)
+    assert levels(["0.0156", "0.0157"], unit="%") == [0.0156, 0.0157]
+    (tmp_path / "x.csv").write_text("date,value\n2025-06-02,5900\n")
+    other = DataSection.model_validate({"files": {"SPX": {"file": "x.csv", "clock": "XNYS", "unit": "bp"}}})
+    with pytest.raises(DataError, match="SPX is no yield but a price; leave 'unit:' out"):
+        load_dataset(other, ["SPX"], base=tmp_path)
+
+
 def close_and_adjusted(folder: Path, adjusted: list[float]) -> str:
     days = ["2025-06-02", "2025-06-03", "2025-06-04"]
     rows = "".join(f"{day},{close},{other}\n" for day, close, other in zip(days, RIGHT, adjusted, strict=True))

@@ -42,6 +42,13 @@ def read(cells: object, **stated: object) -> Numbers:
         (["−1.5"], [-1.5]),
         (["1,5e3"], [1500]),
         (["5.", ".5"], [5, 0.5]),
+        (["1.5-", "2.5"], [-1.5, 2.5]),
+        (["R$ 1.234,50", "R$2,00"], [1234.5, 2]),
+        (["US$1,234.50", "US$2.00"], [1234.5, 2]),
+        (["1 234,50 zł", "2,00 zł"], [1234.5, 2]),
+        (["Fr. 1'234.50", "Fr. 2.00"], [1234.5, 2]),
+        (["1,234.5 円", "2.5 円"], [1234.5, 2.5]),
+        (["￥１２．５", "￥１３．２５"], [12.5, 13.25]),
     ],
 )
 def test_a_column_is_read_in_its_own_form(cells: list[str], values: list[float]) -> None:
@@ -49,11 +56,21 @@ def test_a_column_is_read_in_its_own_form(cells: list[str], values: list[float])
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "-", ".", "#N/A", "N/A", "null", "NaN", "None", "#N/A N/A", "--", "ND", "n.a."]
+    "text",
+    [
+        *("", " ", "-", ".", "#N/A", "N/A", "null", "NaN", "None", "#N/A N/A", "--", "ND", "n.a.", "#DIV/0!", "#REF!"),
+        *("#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#NV", "#WERT!", "#N/A Invalid Security"),
+    ],
 )
 def test_missing_is_missing(text: str) -> None:
     values = read(["1.5", text, "1,000.5"]).values
     assert values.isna().tolist() == [False, True, False]
+
+
+def test_errors_of_a_spreadsheet_are_counted_by_themselves() -> None:
+    found = read(["1.5", "#DIV/0!", "", "#REF!"])
+    assert found.notes == ("errors of a spreadsheet among the missing values: 2 (#DIV/0!)",)
+    assert read(["1,000.5", "#NAME?"]).notes == ("errors of a spreadsheet among the missing values: 1 (#NAME?)",)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +88,11 @@ def test_missing_is_missing(text: str) -> None:
         (["1_000"], "is no number"),
         (["0x10"], "is no number"),
         (["--5"], "is no number"),
+        (["-5-"], "is no number"),
+        (["(5-)"], "is no number"),
+        (["R$1.5", "US$1.5"], "carries 'US$', and line 2 'R$'"),
+        (["1.5M", "2.5M"], "is no number"),
+        (["1.5", "#N/A Requesting Data..."], "line 3: '#N/A Requesting Data...'"),
         (["(5"], "is no number"),
         (["inf"], "is no finite number"),
         (["-Infinity"], "is no finite number"),

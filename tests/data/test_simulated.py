@@ -34,7 +34,7 @@ def test_the_true_correlation_is_met_before_and_after_its_shift() -> None:
     for seed in range(4):
         market = simulate_market(seed)
         hourly = market.path.diff().iloc[1:]
-        quiet = ~hourly.index.isin(_unwind_hours(market.truth.unwinds))
+        quiet = ~hourly.index.isin(_event_hours(market.truth.events))
         for part, truth in (
             (hourly[quiet & (hourly.index <= market.truth.shift)], market.truth.before),
             (hourly[quiet & (hourly.index > market.truth.shift)], market.truth.after),
@@ -44,8 +44,8 @@ def test_the_true_correlation_is_met_before_and_after_its_shift() -> None:
     assert np.mean(errors) < 0.03
 
 
-def _unwind_hours(unwinds: pd.DataFrame) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex([start + pd.Timedelta(hours=k) for start in unwinds["instant"] for k in range(1, 7)])
+def _event_hours(events: pd.DataFrame) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex([start + pd.Timedelta(hours=k) for start in events["instant"] for k in range(1, 7)])
 
 
 def test_volatility_is_what_the_world_says_and_tails_are_heavy() -> None:
@@ -56,13 +56,13 @@ def test_volatility_is_what_the_world_says_and_tails_are_heavy() -> None:
     assert (daily.kurt() > 2).all()
 
 
-def test_unwinds_have_their_dates_and_sizes() -> None:
+def test_events_have_their_dates_and_sizes() -> None:
     truth = simulate_market(1).truth
-    assert len(truth.unwinds) == 12
-    assert truth.unwinds["instant"].diff().min() >= pd.Timedelta(days=120)
-    assert truth.response("BTC") == pytest.approx(-6.0 * truth.unwinds["severity"].mean())
+    assert len(truth.events) == 12
+    assert truth.events["instant"].diff().min() >= pd.Timedelta(days=120)
+    assert truth.response("BTC") == pytest.approx(-6.0 * truth.events["severity"].mean())
     path = simulate_market(1).path["SPX"]
-    moves = [path[start + pd.Timedelta("6h")] - path[start] for start in truth.unwinds["instant"]]
+    moves = [path[start + pd.Timedelta("6h")] - path[start] for start in truth.events["instant"]]
     assert np.mean(moves) == pytest.approx(truth.response("SPX"), abs=0.6)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -9,17 +11,19 @@ import pytest
 
 import coupling as cp
 from coupling.direction.closes import closes_of
+from coupling.direction.findings import of_network
 from coupling.direction.run import run
 from coupling.direction.section import DirectionSection
 from coupling.direction.spillover import Spillover
 from coupling.results import Failure
 from coupling.results.direction import SpilloverNetwork, SpilloverPaths, SpilloverResult
+from coupling.results.verdicts import Leads
 
 mpl.use("Agg")
 
 NAMES = ("BTC", "JGB10Y", "SPX")
 SECTION = DirectionSection(
-    lead_lag={"max_hours": 6, "draws": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
+    lead_lag={"max_hours": 6, "replications": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
 )
 
 
@@ -53,9 +57,9 @@ def test_weekly_rows_support_direction_and_daily_ones_do_not(weekly):
 def test_the_whole_period_is_the_reported_one(weekly, page):
     result = named(page, "direction-spillover")
     assert isinstance(result, SpilloverResult)
-    fitted = Spillover(lags=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
+    fitted = Spillover(lags=1, replications=59, random_state=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
     assert result.total["estimate"] == fitted.total_
-    assert result.frame.equals(fitted.intervals(replications=59, random_state=1))
+    assert result.frame.equals(fitted.intervals())
     assert result.title == "Spillovers over the whole period"
     assert f"n = {fitted.n_} changes" in result.sentence
     assert f"{fitted.total_:.1f} %" in result.sentence
@@ -68,6 +72,28 @@ def test_pairs_say_what_each_sends(page):
     share = table[table["measure"] == "share"].set_index(["sender", "receiver"])["estimate"]
     assert row["left to right"] == share["BTC", "SPX"]
     assert row["whole net"] == pytest.approx(share["BTC", "SPX"] - share["SPX", "BTC"])
+
+
+def test_a_net_is_told_with_the_focus_first_and_its_sign_turned():
+    frame = pd.DataFrame(
+        {
+            "estimate": [4.0, -2.0],
+            "bias_corrected": [4.0, -2.0],
+            "lower": [1.0, -5.0],
+            "upper": [7.0, 1.0],
+            "n": [90, 90],
+        },
+        index=pd.MultiIndex.from_tuples([("BTC", "SPX"), ("BTC", "NKY")], names=["left", "right"]),
+    )
+    network = SpilloverNetwork(
+        name="n", title="N", method="", frame=frame, names=("BTC", "SPX", "NKY"), one_instant=True
+    )
+    told = of_network(network, (date(2020, 1, 3), date(2021, 5, 14)), "weeks", focus="SPX")
+    first, second = told.findings
+    assert (first.subject, first.estimate, first.lower, first.upper) == (("SPX", "BTC"), -4.0, -7.0, -1.0)
+    assert (first.verdict, second.verdict) == (Leads.FOLLOWS, Leads.NOT_ESTABLISHED)
+    assert list(told.clear.index) == [("BTC", "SPX")]
+    assert "BTC to SPX 4.0 % (95 % interval 1.0 to 7.0)" in told.sentence
 
 
 def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, page):

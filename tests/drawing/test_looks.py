@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from coupling.drawing.looks import _KNOWN, GRID, THEME, look, pair_look
+from coupling.drawing.looks import GRID, THEME, known_looks, look, pair_look
 
 MAIN = ("BTC", "JGB10Y", "USDJPY", "SPX", "IXIC")
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14181d"
@@ -71,7 +71,7 @@ def test_the_main_five_differ_in_dash_and_marker() -> None:
 
 
 def test_no_two_instruments_look_the_same() -> None:
-    looks = [look(name) for name in _KNOWN]
+    looks = [look(name) for name in known_looks()]
     assert len(set(looks)) == len(looks)
 
 

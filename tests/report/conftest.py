@@ -129,7 +129,7 @@ def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[s
         "rolling": made(Paths, "correlation-rolling", "Rolling correlation with BTC, 60 rows", _paths(rng, n)),
         "table": made(Map, "direction-table", "Spillover table", table),
         "net": made(Bars, "direction-net", "Net spillover", pd.DataFrame({"net": rng.normal(0, 9, 5)}, index=names)),
-        "single": made(Result, "events-single", "Every event singly", singles.rename_axis("event")),
+        "single": made(Result, "events-single", "Event by event", singles.rename_axis("event")),
         "square": made(Result, "correlation-matrix", "Twenty instruments", square.rename_axis("instrument")),
         "forest": made(Forest, "events-mean", "Mean response to carry unwinds", forest),
     }
@@ -197,7 +197,7 @@ def example_study(
         ),
         RoomResult(
             name="events",
-            question="What happens in an unwind?",
+            question="What happens around an event?",
             verdict="BTC fell in 8 of 10 episodes.",
             results=(made["forest"], made["single"]),
         ),
@@ -210,6 +210,7 @@ def example_study(
             name="claims", question="Is the story true?", verdict="1 of 2 claims contradicted.", results=(scorecard,)
         ),
         provenance=provenance,
+        signs=("USDJPY up = a weaker yen", "a yield up = its price down"),
     )
 
 

@@ -6,11 +6,12 @@ import pandas as pd
 import pytest
 
 from coupling.data.loading.dataset import load_dataset
-from coupling.events.section import DetectorSection
+from coupling.events.detection.section import DetectorSection
 from coupling.study import load_study
 from coupling.study.companions import load_beside, load_detector
 
 PLAIN = {"title": "T", "focus": "BTC", "instruments": ["BTC", "SPX"], "events": {}}
+SHARES, VOLATILITY = {"instruments": "SPX", "side": "falls"}, {"instruments": "VIX", "side": "rises"}
 
 
 @pytest.fixture
@@ -40,7 +41,13 @@ def test_an_hourly_file_in_the_folder_is_read_beside_the_daily_one(folder):
 def test_the_first_name_that_can_be_had_serves_a_part(folder):
     define = {"OWN": {"kind": "price", "unit": "JPY", "sources": [{"file": "mine.csv", "clock": "ECB"}]}}
     study = load_study({**PLAIN, "define": define, "data": {"directory": str(folder)}})
-    section = DetectorSection(yen=("USDJPY", "OWN"), volatility=("VIX",))
+    section = DetectorSection(
+        parts={
+            "yen": {"instruments": ("USDJPY", "OWN"), "side": "falls"},
+            "shares": SHARES,
+            "volatility": VOLATILITY,
+        }
+    )
     beside = load_detector(study, section)
     assert beside.parts == {"yen": "OWN", "shares": "SPX"}
     assert list(beside.missing) == ["VIX"]
@@ -49,12 +56,13 @@ def test_the_first_name_that_can_be_had_serves_a_part(folder):
 
 def test_nothing_struck_after_the_period_is_read(folder):
     study = load_study({**PLAIN, "data": {"directory": str(folder)}, "period": {"end": "2024-02-15"}})
-    found = load_detector(study, DetectorSection(yen=(), volatility=()))
+    found = load_detector(study, DetectorSection(parts={"shares": SHARES}))
     assert found.detector.observations["SPX"].levels.index[-1] < pd.Timestamp("2024-02-16", tz="UTC")
 
 
 def test_a_simulated_study_reads_the_same_market():
-    study = load_study({**PLAIN, "data": {"source": "simulated"}, "events": {"detector": {}}, "seed": 5})
+    parts = {"yen": {"instruments": "USDJPY", "side": "falls"}, "shares": SHARES, "volatility": VOLATILITY}
+    study = load_study({**PLAIN, "data": {"source": "simulated"}, "events": {"detector": {"parts": parts}}, "seed": 5})
     dataset = load_dataset(study.data, study.instruments, seed=5)
     beside = load_beside(study, dataset)
     assert beside.hourly is None

@@ -15,7 +15,7 @@ from coupling.errors import ConfigurationError
 from coupling.limits.budget import SECONDS, allowance
 from coupling.study import detect, load_study, run, score
 from coupling.study.effort import claim_tasks, comparison_tasks, detection_tasks, require_effort, tasks_of
-from coupling.study.running import PLAIN_DETECTOR
+from  import PLAIN_DETECTOR
 from tests.comparison.worlds import write_market
 
 CONFIGURATIONS = Path(__file__).resolve().parents[2] / "configs"

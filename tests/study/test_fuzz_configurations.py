@@ -201,7 +201,7 @@ def read(path: Path) -> None:
         study = load_study(path)
         study.as_text()
         read_claims(study)
-        if study.events is not None:
+        if study.events is not None and study.events.catalogue is not None:
             load_events(study.events.relative_to(study.base).catalogue)
 
 

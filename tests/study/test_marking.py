@@ -167,7 +167,7 @@ def test_a_curve_is_marked_where_its_pair_is_doubtful(folder: Path, pair: list[s
 
 
 def test_what_the_detector_reads_beside_the_study_is_marked(folder: Path) -> None:
-    detector = {"yen": ["ONE"], "shares": ["TWO"], "volatility": [], "positions": [], "threshold": 90.0}
+    detector = {"parts": {"ONE": "falls", "TWO": "falls"}, "threshold": 90.0}
     asked = configure(folder) | {"instruments": ["ONE", "THREE"], "correlation": None}
     asked |= {"events": {"dates": ["2023-07-03", "2023-08-01"], "detector": detector}}
     result = cp.run(asked)

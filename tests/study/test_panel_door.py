@@ -24,7 +24,7 @@ QUICK: dict[str, Any] = {"breaks": None, "envelope": None, "levels": None, "bai_
 SECTIONS: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None},
     "change": {"splits": ["2024-06-03"], **QUICK},
-    "direction": {"lead_lag": {"max_lag": 2, "draws": 100}},
+    "direction": {"lead_lag": {"max_lag": 2, "replications": 100}},
     "period": {"start": "2023-06-01", "end": "2025-05-30"},
     "seed": 5,
 }
@@ -78,7 +78,12 @@ def numbers(result: StudyResult) -> dict[str, pd.DataFrame]:
 def test_the_page_is_that_of_the_same_files(panel: cp.Panel, tmp_path: Path) -> None:
     for name, series in CLOSES.items():
         series.dropna().rename("value").rename_axis("date").to_csv(tmp_path / f"{name}.csv")
-    events = {"dates": ["2024-08-05", "2024-04-15"], "placebos": 99, "estimation_window": [-120, -11], "detector": None}
+    events = {
+        "dates": ["2024-08-05", "2024-04-15"],
+        "replications": 99,
+        "estimation_window": [-120, -11],
+        "detector": None,
+    }
     study = {
         "title": "T",
         "focus": "BTC",
@@ -134,9 +139,9 @@ def test_events_are_a_catalogue_or_dates(panel: cp.Panel) -> None:
 
 
 def test_a_detector_finds_nothing_fetched(panel: cp.Panel) -> None:
-    given = study_of_panel(panel, "BTC", None, {"events": {"detector": {"yen": "USDJPY", "shares": "SPX"}}})
+    given = study_of_panel(panel, "BTC", None, {"events": {"detector": {"parts": {"USDJPY": "falls", "SPX": "falls"}}}})
     found = load_beside(given.study, given.dataset)
-    assert found.parts == {"shares": "SPX"}
+    assert found.parts == {"SPX": "SPX"}
     assert "not at hand" in found.missing["USDJPY"]
 
 

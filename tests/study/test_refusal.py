@@ -52,7 +52,7 @@ CONFIGURATIONS = {
     ),
     "no time of day": (
         STUDY + "alignment: {at: teatime}\n",
-        "alignment.at: 'teatime' is no time of day; write it as '15:00 Asia/Tokyo'",
+        "alignment.at: 'teatime' is no time of day; write it as '15:00 Europe/London'",
     ),
     "no duration": (
         STUDY + "alignment: {max_staleness: 4 fortnights}\n",

@@ -8,12 +8,24 @@ from typing import Literal
 import pandas as pd
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, spread
+from coupling.claims.judging import (
+    effect_rule,
+    hangs_on,
+    judge_effect,
+    missed,
+    power_from,
+    ruled,
+    sensitive,
+    spread,
+    upheld,
+)
 from coupling.claims.leg import Effect, Span
-from coupling.claims.pairs import clip, panel_of, same_row, struck_within, true_instants
+from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row, struck_within, true_instants
 from coupling.claims.verdict import Finding, Variant
 from coupling.correlation import PartialCorrelation
+from coupling.correlation.findings import of_pair
 from coupling.data.clocks.ticks import Frequency
+from coupling.dates.sessions import session_of
 
 __all__ = ["Correlation"]
 
@@ -86,13 +98,14 @@ def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
 
 
 def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> Finding:
-    verdict = judge_effect(leg, first.lower, first.upper)
-    span = rows.index[0] - pd.Timedelta(days=1), rows.index[-1]
+    span = session_of(rows.index[0]), session_of(rows.index[-1])
+    answer = of_pair((leg.left, leg.right), vars(first), span, specification=f"claimed: {first.name}")
+    verdict = upheld(judge_effect(leg, first.lower, first.upper), answer.verdict)
     weekly = next(each for each in reversed(others) if each.name.startswith("weekly"))
     return Finding(
         verdict=verdict,
         sentence=f"{leg.left} and {leg.right} correlate {first.estimate:.2f} ({first.name}; 95 % interval "
-        f"{first.lower:.2f} to {first.upper:.2f}) from {span[0]:%Y-%m-%d} to {span[1]:%Y-%m-%d}"
+        f"{first.lower:.2f} to {first.upper:.2f}) from {span[0]} to {span[1]}"
         f"{spread(others, '.2f')}{missed(verdict, first.detectable)}.",
         beside=f"{weekly.name[0].upper()}{weekly.name[1:]}: {weekly.estimate:.2f} ({weekly.lower:.2f} to "
         f"{weekly.upper:.2f}). {hangs_on(verdict, others)}",
@@ -105,16 +118,17 @@ def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows
         p_value=first.p_value,
         n=first.n,
         n_effective=first.n_effective,
-        sample=(span[0].tz_localize(None), span[1].tz_localize(None)),
+        sample=(pd.Timestamp(span[0]), pd.Timestamp(span[1])),
         detectable=first.detectable,
         method=_METHODS[first.name],
         variants=others,
+        sensitive=sensitive(verdict, others),
+        rests_on=answer,
     )
 
 
 _METHODS = {
     "true instants": "Hayashi–Yoshida correlation over all changes whose intervals overlap (n counts overlaps), "
     "delete-one-week jackknife, t.",
-    "same-row daily changes": "Correlation of changes on New York's sessions, last value known at 24:00 UTC; "
-    "delete-block jackknife of Fisher's z, t.",
+    "same-row daily changes": f"Correlation of changes on {ALIGNED}; delete-block jackknife of Fisher's z, t.",
 }

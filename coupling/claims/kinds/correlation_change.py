@@ -9,18 +9,23 @@ from typing import Any, Literal
 import pandas as pd
 from pydantic import Field, field_validator
 
-from coupling.change import CorrelationBreak, SplitTest
+from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.context import Context
+from coupling.change.findings import MOMENT
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
+from coupling.change.wording import WORDS
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, spread
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, sensitive, spread, upheld
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
 from coupling.data.clocks.ticks import Frequency
+from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.breaks import STANDARDIZED, when
+from coupling.results.finding import Finding as Answer
+from coupling.results.verdicts import Changed
 from coupling.text.wording import p_value
 
 __all__ = ["CorrelationChange"]
@@ -65,7 +70,7 @@ class CorrelationChange(Effect):
         rest = [_of_row(row) for _, row in frame.drop(index=first.index).iterrows()]
         others = ruled(self, [*rest, *_weekly(self, evidence)])
         beside = _other_baselines(self, frame)
-        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(context, self.right)))
+        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(context, self.right)), split.findings[0])
 
 
 def _of_row(row: Any) -> Variant:
@@ -100,10 +105,10 @@ def _unknown_date(context: Context, other: str) -> Variant:
     frames, counted = context.sound_changes(other)
     row: Any = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_.iloc[0]
     sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
-    if row["p_value"] < 0.05:
+    if judge.changed(p_adjusted=float(row["p_value"])) is Changed.CHANGED:
         note = f"a break {when(row)}, {sides}"
     else:
-        note = f"no break can be told (likeliest {row['likeliest']:%Y-%m-%d}, {sides})"
+        note = f"no break is detected (likeliest {row['likeliest']:%Y-%m-%d}, {sides})"
     return Variant(
         name=f"date unknown, {counted}",
         estimate=float(row["after"] - row["before"]),
@@ -124,15 +129,16 @@ def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
     return f"{text[0].upper()}{text[1:]}. " if parts else ""
 
 
-def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...]) -> Finding:
+def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...], answer: Answer) -> Finding:
     lower, upper = float(row["lower"]), float(row["upper"])
-    verdict = judge_effect(leg, lower, upper)
+    verdict = upheld(judge_effect(leg, lower, upper), answer.verdict)
     treatment, against = row["estimator"], in_words(leg.baselines[0])
     unknown = variants[-1]
     return Finding(
         verdict=verdict,
         sentence=f"{leg.left}'s correlation with {leg.right} ({treatment}) is {row['after']:.2f} since {leg.date}, "
-        f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f})"
+        f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}): "
+        f"{WORDS[Changed(answer.verdict)]}"
         f"{spread(variants, '+.2f')}{missed(verdict, float(row['detectable']))}.",
         beside=f"{beside}With the date unknown {unknown.note} ({p_value(unknown.p_value or 0.0)}). "
         f"{hangs_on(verdict, variants)}",
@@ -143,8 +149,10 @@ def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Vari
         unit="correlation",
         p_value=float(row["p_value"]),
         n=int(row["before_n"]) + int(row["after_n"]),
-        sample=(row["baseline_from"].tz_localize(None), row["to"].tz_localize(None)),
+        sample=(pd.Timestamp(session_of(row["baseline_from"] + MOMENT)), pd.Timestamp(session_of(row["to"]))),
         detectable=float(row["detectable"]),
         method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
         variants=variants,
+        sensitive=sensitive(verdict, variants),
+        rests_on=answer,
     )

@@ -9,10 +9,11 @@ from pydantic import Field, model_validator
 
 from coupling.change import ContagionTest
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled
+from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled, sensitive
 from coupling.claims.leg import Figure, Span
-from coupling.claims.pairs import clip, panel_of, same_row
+from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row
 from coupling.claims.verdict import Finding, Variant
+from coupling.dates.sessions import session_of
 
 __all__ = ["CorrelationOnDays"]
 
@@ -114,7 +115,7 @@ def _finding(
 ) -> Finding:
     everyday, adjusted = beside
     verdict = judge_figure(leg, first.lower, first.upper)
-    span = rows.index[0] - pd.Timedelta(days=1), rows.index[-1]
+    span = session_of(rows.index[0]), session_of(rows.index[-1])
     not_valid = " (adjustment not valid: both variances rose)" if "not valid" in adjusted.note else ""
     return Finding(
         verdict=verdict,
@@ -133,9 +134,10 @@ def _finding(
         p_value=first.p_value,
         n=first.n,
         n_effective=first.n_effective,
-        sample=(span[0].tz_localize(None), span[1].tz_localize(None)),
+        sample=(pd.Timestamp(span[0]), pd.Timestamp(span[1])),
         detectable=first.detectable,
-        method="Correlation of changes on New York's sessions, last value known at 24:00 UTC, delete-block jackknife "
+        method=f"Correlation of changes on {ALIGNED}, delete-block jackknife "
         "of Fisher's z, t; p against no correlation on those days.",
         variants=variants,
+        sensitive=sensitive(verdict, variants[3:]),
     )

@@ -10,13 +10,14 @@ import pandas as pd
 from pydantic import Field
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled, sensitive, upheld
 from coupling.claims.leg import Effect, Span
 from coupling.claims.series import levels_of
 from coupling.claims.shocks import price_frame, shock_days
 from coupling.claims.verdict import Finding, Variant, Verdict
 from coupling.errors import InputError
 from coupling.events import LocalProjection
+from coupling.events.judge import responds
 from coupling.results.event_projections import LocalProjectionResult
 
 __all__ = ["ShockResponse"]
@@ -165,7 +166,8 @@ def _variant(leg: ShockResponse, change: dict[str, float], evidence: Evidence) -
 
 
 def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]) -> Finding:
-    verdict = judge_effect(leg, found.lower, found.upper) if found.able else Verdict.UNDECIDED
+    answer = responds(found.lower, found.upper, able=found.able)
+    verdict = upheld(judge_effect(leg, found.lower, found.upper), answer) if found.able else Verdict.UNDECIDED
     weak = (
         "" if found.able else f"; {found.episodes} episodes cannot reject anything (smallest p {found.smallest_p:.2f})"
     )
@@ -192,5 +194,6 @@ def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]
         "p by episode (t, wild bootstrap). A noisy measure of that day's volatility leaves some of its persistence in "
         "the response, upwards.",
         variants=variants,
+        sensitive=sensitive(verdict, variants),
         details=(found.path,),
     )

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start
 from coupling.claims.evidence import Evidence
-from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, spread
+from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, sensitive, spread
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import Finding, Variant
@@ -121,6 +121,7 @@ def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[V
         method=f"Generalised decomposition of a VAR(1) of weekly changes, {leg.horizon} weeks ahead; bias-corrected "
         "difference of the shares with a residual bootstrap in each period.",
         variants=others,
+        sensitive=sensitive(verdict, others),
     )
 
 

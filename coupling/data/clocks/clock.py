@@ -45,7 +45,7 @@ class WallTime(Section):
             require_zone(zone)
         except ValueError:
             raise ConfigurationError(
-                f"{text!r} is no time of day; write it as '15:00 Asia/Tokyo' or '24:00 UTC'"
+                f"{text!r} is no time of day; write it as '15:00 Europe/London' or '24:00 UTC'"
             ) from None
         if not (0 <= hours * 60 + minutes <= 24 * 60 and 0 <= minutes < 60):
             raise ConfigurationError(f"{text!r} is outside 00:00 to 24:00")

@@ -10,7 +10,7 @@ from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments, resolve
 from coupling.data.loading.monthly import is_monthly
 from coupling.data.symbols import listed_as
-from coupling.data.units import TO_PERCENT
+from coupling.data.units import A_PERCENT
 from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.machine.names import check_name
 
@@ -202,7 +202,7 @@ def _kind(name: str, known: Instrument | None, kind: str | None) -> Kind:
 
 def _require_unit(name: str, known: Instrument | None, kind: Kind, unit: str | None) -> None:
     path = f"units.{name}"
-    if unit is not None and kind is Kind.YIELD and unit not in TO_PERCENT:
+    if unit is not None and kind is Kind.YIELD and unit not in A_PERCENT:
         raise ConfigurationError(f"{unit!r} is no unit of a yield; write '%', 'decimal' or 'bp'", path=path)
     if unit is not None and kind is not Kind.YIELD and known is not None and unit != known.unit:
         message = f"{name} is in {known.unit} in the catalogue, not {unit}; give the column a name of its own"

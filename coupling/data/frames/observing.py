@@ -24,7 +24,6 @@ __all__ = ["observe"]
 OFTEN_NEGATIVE = 0.1
 WEEKEND_SHARE = 0.1
 SATURDAY = 5
-QUOTED_TO, ROUNDING = 0.001, 1e-6
 
 
 def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> tuple[Observations, Instrument]:
@@ -62,18 +61,13 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
             raise InputError(
                 f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
             )
-    question, other = unit_question(found) if meaning.kind is Kind.YIELD and meaning.unit is None else ("", "")
-    if question and not (other == "decimal" and meaning.known is not None and _in_thousandths(found)):
+    asked = meaning.kind is Kind.YIELD and meaning.unit is None
+    question, other = unit_question(found, of_catalogue=meaning.known is not None) if asked else ("", "")
+    if question:
         raise ConfigurationError(
             f"the yields of {meaning.name} {question}; state which, as units={{{meaning.name!r}: '%'}} or {other!r}",
             path=f"units.{meaning.name}",
         )
-
-
-def _in_thousandths(values: pd.Series) -> bool:
-    """Tell whether all values are thousandths, as the catalogue's yields in % are printed and fractions are not."""
-    steps = values.to_numpy() / QUOTED_TO
-    return bool((np.abs(steps - np.round(steps)) < ROUNDING).all())
 
 
 def _trades_on_weekends(dates: pd.Series) -> bool:

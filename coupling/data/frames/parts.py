@@ -66,7 +66,7 @@ def parts_of(data: Any, stated: Sequence[str]) -> dict[str, Part | Observations]
     """
     if isinstance(data, Mapping):
         if not data:
-            raise InputError("The mapping holds no series; give names and series, as {'BTC': closes}.")
+            raise InputError("The mapping holds no series; give names and series, as {'SPX': closes}.")
         return {name: _item(name, item) for name, item in data.items() if _require_name(name)}
     if isinstance(data, pd.Series):
         name = _series_name(data, stated)
@@ -82,7 +82,7 @@ def parts_of(data: Any, stated: Sequence[str]) -> dict[str, Part | Observations]
 
 def _require_name(name: object) -> bool:
     if not isinstance(name, str) or not name.strip():
-        raise InputError(f"The name {name!r} is no text; call each series by a name, as 'BTC'.")
+        raise InputError(f"The name {name!r} is no text; call each series by a name, as 'SPX'.")
     return True
 
 

@@ -19,15 +19,15 @@ class Truth:
     shift : Timestamp
         Instant (UTC) from which the later correlation holds.
     before, after : DataFrame
-        Correlation of simultaneous changes before and after the shift, carry unwinds left out.
-    unwinds : DataFrame
-        One row per carry unwind: `instant` (UTC), `severity`, and the size for every instrument (% or bp).
+        Correlation of simultaneous changes before and after the shift, events left out.
+    events : DataFrame
+        One row per event: `instant` (UTC), `severity`, and the size for every instrument (% or bp).
     """
 
     shift: pd.Timestamp
     before: pd.DataFrame = field(repr=False)
     after: pd.DataFrame = field(repr=False)
-    unwinds: pd.DataFrame = field(repr=False)
+    events: pd.DataFrame = field(repr=False)
 
     def correlation(self, left: str, right: str, at: pd.DatetimeIndex) -> pd.Series:
         """Return the true correlation of a pair at instants (UTC); missing of a formula, which has none of its own."""
@@ -38,10 +38,10 @@ class Truth:
         return pd.Series(np.where(later, new, old), index=at)
 
     def response(self, instrument: str) -> float:
-        """Return the mean true size of a carry unwind for an instrument (% or bp); missing of a formula."""
-        if instrument not in self.unwinds:
+        """Return the mean true size of an event for an instrument (% or bp); missing of a formula."""
+        if instrument not in self.events:
             return float("nan")
-        return float(self.unwinds[instrument].mean())
+        return float(self.events[instrument].mean())
 
 
 def _place(matrix: pd.DataFrame, left: str, right: str) -> tuple[int, int]:

@@ -8,10 +8,11 @@ import pandas as pd
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.asked import require_whole
-from coupling.data.sources.http import Session, TransferError
+from coupling.data.sources.http import Session
 from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows, continue_rows
 from coupling.data.sources.span import Span
+from coupling.data.sources.transfer import TransferError
 from coupling.errors import DataError
 
 __all__ = ["fetch"]

@@ -39,7 +39,7 @@ SAMPLE = 20
 
 def read_entry(folder: Path, name: str, entry: SourceEntry, symbols: Sequence[str] = ()) -> RawRows:
     """Read one file with what its source entry states; `symbols` are those of the instrument elsewhere."""
-    stated = {name: getattr(entry, name) for name in ("clock", *STATED)}
+    stated = {name: getattr(entry, name) for name in ("clock", *STATED) if name != "unit"}
     return read_rows(place_of(folder, name), entry.column, symbols=tuple(symbols), **stated)
 
 

@@ -8,10 +8,11 @@ from typing import Protocol
 import pandas as pd
 
 from coupling.data.instrument import Provider, SourceEntry
-from coupling.data.sources.http import Session, TransferError
+from coupling.data.sources.http import Session
 from coupling.data.sources.partial import note_partial
 from coupling.data.sources.rows import RawRows
 from coupling.data.sources.span import Span
+from coupling.data.sources.transfer import TransferError
 from coupling.errors import DataError, SourceError
 
 __all__ = ["LIVE", "Fetch", "fetch_rows"]

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.clocks.clock import WallTime, load_clock
-from coupling.data.instrument import HOURLY, Instrument, Kind, SourceEntry
+from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
 from coupling.data.sources.span import Span
 from coupling.data.stamps import REACH, Stamps
-from coupling.data.units import in_percent
+from coupling.data.units import in_percent, require_percent
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
@@ -144,7 +144,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     """
     rows = rows.keep(rows.value.notna(), "missing values")
     _require_one_kind(entry, rows)
-    rows = _in_unit(instrument, rows)
+    rows = _in_unit(instrument, entry, rows)
     rows = _sorted_once(rows)
     _require_sane(instrument, rows)
     struck = struck_at(entry, rows)
@@ -194,10 +194,22 @@ def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
         )
 
 
-def _in_unit(instrument: Instrument, rows: RawRows) -> RawRows:
-    """Bring yields to %; the rows say so."""
-    values, brought = in_percent(instrument, rows.value, rows.place, signed=PERCENT in rows.repairs)
+def _in_unit(instrument: Instrument, entry: SourceEntry, rows: RawRows) -> RawRows:
+    """Bring yields to %; the rows say so. What a file states of its unit comes before the instrument's definition."""
+    if entry.unit is not None and instrument.kind is not Kind.YIELD:
+        raise DataError(f"{instrument.name} is no yield but a {instrument.kind}; leave 'unit:' out of data.files.")
+    signed = PERCENT in rows.repairs
+    if entry.unit is not None:
+        instrument = instrument.model_copy(update={"quoted_in": entry.unit, "unit": "%"})
+    elif entry.provider is Provider.FILE and not signed and _is_catalogue_yield(instrument):
+        require_percent(instrument.name, rows.value, rows.place)
+    values, brought = in_percent(instrument, rows.value, rows.place, signed=signed)
     return replace(rows, value=values, repairs=(*rows.repairs, brought)) if brought else rows
+
+
+def _is_catalogue_yield(instrument: Instrument) -> bool:
+    known = load_instruments().get(instrument.name)
+    return known is not None and known.kind is Kind.YIELD and known.title == instrument.title
 
 
 def _sorted_once(rows: RawRows) -> RawRows:

@@ -1,7 +1,7 @@
 """The simulated market: an hourly world with known truth, observed at each instrument's real clock.
 
 Changes are elliptical: independent factors and own noise, times a volatility that clusters (AR(1) of daily logs) and a
-daily t mixture that all instruments share. The correlation shifts on a known date, and carry unwinds of known dates and
+daily t mixture that all instruments share. The correlation shifts on a known date, and events of known dates and
 sizes are added over the hours after their instants. The world moves around the clock; only observing it has calendars.
 It serves all instruments of a study or none, and is never mixed with real data.
 """
@@ -43,7 +43,7 @@ class SimulatedMarket:
     path : DataFrame
         Cumulated change of each instrument (% or bp) at each hour (UTC).
     truth : Truth
-        Correlations, shift and unwinds.
+        Correlations, shift and events.
     """
 
     seed: int
@@ -139,10 +139,10 @@ def simulate_market(seed: int = 0) -> SimulatedMarket:
     before, after = (_loadings(world, names, later=later) for later in (False, True))
     shocks = _shocks(rng, hours, before, after, shift) * _volatility(world, rng, hours, len(names))
     annual = np.array([world["instruments"][name]["annual"] for name in names])
-    unwinds = _unwinds(world, rng, hours, names)
-    changes = shocks * annual / np.sqrt(HOURS_A_YEAR) + _unwind_changes(world, unwinds, hours, names)
+    events = _events(world, rng, hours, names)
+    changes = shocks * annual / np.sqrt(HOURS_A_YEAR) + _event_changes(world, events, hours, names)
     changes = _revert(changes, names)
-    truth = Truth(shift=shift, before=_correlation(before, names), after=_correlation(after, names), unwinds=unwinds)
+    truth = Truth(shift=shift, before=_correlation(before, names), after=_correlation(after, names), events=events)
     return SimulatedMarket(seed, pd.DataFrame(changes, index=hours, columns=names), truth)
 
 
@@ -184,29 +184,27 @@ def _volatility(world: dict[str, Any], rng: np.random.Generator, hours: pd.Datet
     return np.asarray(daily[day])
 
 
-def _unwinds(
-    world: dict[str, Any], rng: np.random.Generator, hours: pd.DatetimeIndex, names: list[str]
-) -> pd.DataFrame:
-    """Draw the instants of the unwinds, at least `spacing_days` apart and away from both ends, and their sizes."""
-    rules = world["unwinds"]
+def _events(world: dict[str, Any], rng: np.random.Generator, hours: pd.DatetimeIndex, names: list[str]) -> pd.DataFrame:
+    """Draw the instants of the events, at least `spacing_days` apart and away from both ends, and their sizes."""
+    rules = world["events"]
     count, spacing = int(rules["count"]), int(rules["spacing_days"])
     days = (hours[-1] - hours[0]).days - 2 * spacing
     slack = np.sort(rng.integers(0, days - spacing * (count - 1), count))
     first_hour = (slack + spacing * np.arange(1, count + 1)) * 24 + rng.integers(0, 24, count)
     low, high = (float(end) for end in rules["severity"])
     severity = np.round(rng.uniform(low, high, count), 2)
-    sizes = {name: severity * world["instruments"][name]["unwind"] for name in names}
+    sizes = {name: severity * world["instruments"][name]["response"] for name in names}
     return pd.DataFrame({"instant": hours[first_hour], "severity": severity, **sizes})
 
 
-def _unwind_changes(
-    world: dict[str, Any], unwinds: pd.DataFrame, hours: pd.DatetimeIndex, names: list[str]
+def _event_changes(
+    world: dict[str, Any], events: pd.DataFrame, hours: pd.DatetimeIndex, names: list[str]
 ) -> np.ndarray:
-    """Spread each unwind evenly over the hours after its instant."""
+    """Spread each event evenly over the hours after its instant."""
     changes = np.zeros((len(hours), len(names)))
-    length = int(world["unwinds"]["hours"])
+    length = int(world["events"]["hours"])
     for start, sizes in zip(
-        hours.get_indexer(pd.DatetimeIndex(unwinds["instant"])), unwinds[names].to_numpy(), strict=True
+        hours.get_indexer(pd.DatetimeIndex(events["instant"])), events[names].to_numpy(), strict=True
     ):
         changes[start + 1 : start + 1 + length] += sizes / length
     return changes

@@ -19,9 +19,10 @@ from yfinance.exceptions import YFException
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.asked import read_meta, require_asked, require_scale
-from coupling.data.sources.http import Session, TransferError, require_ok
+from coupling.data.sources.http import Session, require_ok
 from coupling.data.sources.rows import UNFINISHED, RawRows
 from coupling.data.sources.span import Span
+from coupling.data.sources.transfer import TransferError
 from coupling.errors import DataError
 
 __all__ = ["fetch"]

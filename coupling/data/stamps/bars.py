@@ -9,7 +9,8 @@ from coupling.dates.columns import Rows
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError, InputError
 
-__all__ = ["DAILY", "LONG", "MEANS", "as_ends", "bar_length", "ends_after", "in_words", "leaves_out_days", "spacing"]
+__all__ = ["DAILY", "LONG", "MEANS", "as_ends", "bar_length", "ends_after", "in_words", "leaves_out_days"]
+__all__ += ["leaves_out_nights", "spacing", "stated_length"]
 
 DAILY = pd.Timedelta(hours=20)
 LONG = pd.Timedelta(days=4)
@@ -17,6 +18,7 @@ RUN = 8
 REGULAR = 0.5
 OVERLAPS = 0.05
 EARLY = pd.Timedelta(hours=4)
+NIGHT, SHORT = pd.Timedelta(hours=6), pd.Timedelta(hours=4)
 HOUR = pd.Timedelta(hours=1)
 MEANS = "means: bar_start or means: bar_end in data.files, means='bar_end' in Python"
 STATE = (
@@ -64,6 +66,23 @@ def leaves_out_days(times: pd.DatetimeIndex) -> bool:
     return bool(np.mean(_steps(times) > 1.5 * step.value) > OVERLAPS)
 
 
+def leaves_out_nights(times: pd.DatetimeIndex) -> bool:
+    """Tell whether there are many values a day and on most days none for hours: a market's bars.
+
+    Examples
+    --------
+    >>> hours = pd.date_range("2025-06-02 13:30", periods=240, freq="h", tz="UTC")
+    >>> leaves_out_nights(hours), leaves_out_nights(hours[(hours.hour >= 13) & (hours.hour < 20)])
+    (False, True)
+    """
+    step = spacing(times)
+    if step is None or step > SHORT:
+        return False
+    nights = int((_steps(times) >= max(NIGHT.value, 2 * step.value)).sum())
+    days = times.normalize().nunique()
+    return bool(days > 1 and nights >= REGULAR * (days - 1))
+
+
 def bar_length(starts: pd.DatetimeIndex, stated: str | pd.Timedelta | None, rows: Rows) -> pd.Timedelta:
     """Return the length of bars that are named by their starts.
 
@@ -81,7 +100,7 @@ def bar_length(starts: pd.DatetimeIndex, stated: str | pd.Timedelta | None, rows
     DataError
         If there is no commonest spacing, if bars of another length stand among the others, or if bars would overlap.
     """
-    length = spacing(starts) if stated is None else _stated(stated)
+    length = spacing(starts) if stated is None else stated_length(stated)
     if length is None:
         raise DataError(f"{rows.place} holds one time, which does not tell how long a bar is; {STATE}.")
     steps = _steps(starts)
@@ -98,7 +117,8 @@ def bar_length(starts: pd.DatetimeIndex, stated: str | pd.Timedelta | None, rows
     return length
 
 
-def _stated(length: str | pd.Timedelta) -> pd.Timedelta:
+def stated_length(length: str | pd.Timedelta) -> pd.Timedelta:
+    """Return a length as it is stated; raise `DataError` where it is none."""
     if isinstance(length, pd.Timedelta):
         return length
     try:

@@ -20,12 +20,15 @@ from coupling.data.stamps.bars import (
     ends_after,
     in_words,
     leaves_out_days,
+    leaves_out_nights,
     spacing,
+    stated_length,
 )
 from coupling.data.stamps.clocked import ends_of_bars, labels_of, own_strikes, struck_values, zone_of
 from coupling.data.stamps.sessions import long_spacing, require_days_of, sessions_of_stretches, stretches
 from coupling.data.stamps.written import Written, read_written
 from coupling.dates.columns import Rows
+from coupling.dates.swapped import require_unswapped
 from coupling.errors import DataError
 
 __all__ = ["MEANINGS", "REACH", "Stamps", "read_stamps"]
@@ -123,19 +126,44 @@ def read_stamps(
     written = read_written(column, order, rows)
     if not len(written.wall):
         return Stamps(labels=pd.Series([], dtype="datetime64[ns]"))
+    require_unswapped(written.wall, rows)
     known = None if clock is None or clock == HOURLY else load_clock(clock)
     if written.instants is None and (not written.midnights or (means == "snapshot" and zone is not None)):
         written = written.placed(zone, rows)
     if written.instants is None:
+        _require_fitting(means, length, rows)
         return _sessions(written, known, means, rows)
     dates = None if ends is not None else _dates_of(written, known, means, own=clock == HOURLY)
     if dates is not None:
         require_days_of(dates, known, rows)
         return _sessions(Written(dates), known, means, rows)
-    if clock is None and ends is None and means is None and length is None and leaves_out_days(written.instants):
-        message = f"{rows.place}: there is a value a day at {written.wall[0]:%H:%M} and none on many days"
-        raise DataError(f"{message}, and a session ends at a close that nothing names; {NAME_CLOSE} ({MEANS}).")
+    if clock is None and ends is None and means is None and length is None:
+        _require_close(written, rows)
     return _instants(written, _ends(ends, len(written.wall), zone, order, rows), known, means, length, rows)
+
+
+def _require_fitting(means: str | None, length: str | pd.Timedelta | None, rows: Rows) -> None:
+    """Refuse what is stated of instants where the rows are dates: it would be passed over in silence."""
+    if means == "snapshot":
+        message = f"{rows.place}: the dates have no time zone, and a snapshot is of an instant"
+        raise DataError(f"{message}; state the zone of its midnights (zone: UTC), or leave out that it is one.")
+    size = None if length is None else stated_length(length)
+    if size is not None and size < DAILY:
+        message = f"{rows.place}: the dates have no time of day, and a bar of {in_words(size)} has one"
+        raise DataError(f"{message}; leave the length out, or give the times.")
+
+
+def _require_close(written: Written, rows: Rows) -> None:
+    """Refuse bars of a market with a close that nothing names: its last bar ends there, however long the others are."""
+    assert written.instants is not None  # the caller sees to it
+    if leaves_out_days(written.instants):
+        what = f"there is a value a day at {written.wall[0]:%H:%M} and none on many days"
+    elif written.length is None and leaves_out_nights(written.instants):
+        what = "the bars leave out nights"
+    else:
+        return
+    message = f"{rows.place}: {what}, and a session ends at a close that nothing names"
+    raise DataError(f"{message}; {NAME_CLOSE} ({MEANS}).")
 
 
 def _dates_of(written: Written, clock: Clock | None, means: str | None, *, own: bool) -> pd.DatetimeIndex | None:

@@ -66,7 +66,7 @@ class Retrieval(Section):
     def of(cls, rows: RawRows) -> Retrieval:
         """Return how some rows were retrieved; raise `DataError` for rows that were not."""
         if rows.retrieved_at is None:
-            raise DataError(f"the rows of {rows.place} carry no instant of retrieval; the store keeps downloads only.")
+            raise DataError(f"the rows of {rows.place} have no instant of retrieval; the store keeps downloads only.")
         at = rows.retrieved_at.tz_convert("UTC").isoformat()
         return cls(at=at, place=rows.place, sha256=rows.sha256, repairs=rows.repairs)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from coupling.data.tables.body import cut_body
 from coupling.data.tables.heading import find_heading
+from coupling.data.tables.parts import error_cells
 from coupling.data.tables.percents import in_percent, percent_cells
 from coupling.data.tables.roles import date_place
 from coupling.data.tables.table import Options, Table, require_cells
@@ -118,10 +119,17 @@ def _rows(place: str, raw: bytes, sheet: str | None) -> list[list[str]]:
         raise DataError(f"{place} is no readable Excel workbook; save it again as .xlsx.") from None
     shown = percent_cells(raw, chosen.name)
     percents = {(row - 1, _column_number(letters.encode()) - 1) for row, letters in shown}
+    for (row, letters), error in error_cells(raw, chosen.name).items():
+        _write(cells, row - 1, _column_number(letters.encode()) - 1, error)
     return [
         [in_percent(cell) if (r, c) in percents and type(cell) is float else _text(cell) for c, cell in enumerate(row)]
         for r, row in enumerate(cells)
     ]
+
+
+def _write(cells: list[list[Any]], row: int, column: int, text: str) -> None:
+    if row < len(cells) and column < len(cells[row]):
+        cells[row][column] = text
 
 
 def _sheet(place: str, book: CalamineWorkbook, wanted: str | None) -> CalamineSheet:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling.data.instrument import Kind
 from coupling.data.loading.dataset import Dataset
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
-from coupling.events.detection.detector import UnwindDetector, known_levels, pick_signals
+from coupling.events.detection.detector import EventDetector, known_levels, pick_signals
 from coupling.events.detection.judging import AS_MANY, Target, chosen_threshold, judge, severity_of
-from coupling.events.detection.scoring import market_falls
+from coupling.events.detection.section import DetectorSection
+from coupling.events.detection.stress import stress_begins, stress_in_words
 from coupling.events.listing.catalogue import Catalogue
-from coupling.events.section import DetectorSection
+from coupling.events.listing.simulated import SIMULATED
 from coupling.events.studies.clock import first_session, sessions_between
 from coupling.results.base import Provenance, Result
-from coupling.results.event_detection import DetectorScoresResult, UnwindIndexResult
+from coupling.results.event_detection import DetectorIndexResult, DetectorScoresResult
 from coupling.results.event_tables import SeverityResult
 
 __all__ = ["Beside", "Detection", "detect"]
@@ -31,8 +33,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 BEFORE, LATE, AROUND = 20, 5, 5
 ENOUGH, DEFAULT = 3, 95.0
-MOVE, LEVEL = "volatility move", "volatility level"
-LISTED, STRESS, BELATED = "unwinds of the catalogue", "market stress", f"market stress, up to {LATE} sessions late"
+LISTED, STRESS, BELATED = "events of the catalogue", "market stress", f"market stress, up to {LATE} sessions late"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ class Beside:
 class Detection:
     """The index with its signals, and what they are worth (absent where nothing can be judged)."""
 
-    index: UnwindIndexResult
+    index: DetectorIndexResult
     scores: DetectorScoresResult | None
     severity: SeverityResult | None
 
@@ -79,7 +80,7 @@ def detect(section: DetectorSection, beside: Beside, catalogue: Catalogue, prove
     section : DetectorSection
     beside : Beside
     catalogue : Catalogue
-        Its events of the section's category are unwinds.
+        Its events of the section's category are to be found.
     provenance : Provenance
         Its configuration and seed belong to every result; the sources are those that the detector reads.
 
@@ -95,21 +96,23 @@ def detect(section: DetectorSection, beside: Beside, catalogue: Catalogue, prove
     data = _Read(beside.detector.observations, replace(provenance, origins=sources))
     raw = _index(section, beside.parts, data, 50.0)
     sessions = pd.DatetimeIndex(raw.frame.index)
-    unwinds, names = _unwinds(section, catalogue, sessions)
-    targets = _targets(unwinds, _onsets(beside.parts, data.observations, sessions))
+    listed, names = _listed(section, catalogue, sessions)
+    targets = _targets(listed, stress_begins(section, beside.parts, data.observations, sessions))
     threshold, told = _threshold(section, raw.frame["index"], targets)
-    left_out = tuple(f"{name} could not be had and is left out: {why}." for name, why in beside.missing.items())
+    left_out = [f"{name} could not be had and is left out: {why}." for name, why in beside.missing.items()]
+    unserved = [part for part in (section.stress.parts if section.stress else ()) if part not in beside.parts]
+    left_out += [f"Market stress is not judged: {', '.join(unserved)} could not be had."] if unserved else []
     places = pick_signals(raw.frame["index"].to_numpy(), threshold, section.refractory)
     index = replace(
         raw,
         name="events-detector",
-        title="Unwinds found in the data",
+        title="Episodes found in the data",
         method=raw.method.replace("50 or more", f"{threshold:.4g} or more") + told,
         signals=raw.frame.iloc[places],
         threshold=threshold,
         warnings=(*raw.warnings, *left_out),
     )
-    severity = _severity(index, unwinds, names) if len(unwinds) else None
+    severity = _severity(index, listed, names) if len(listed) else None
     scores = _scores(section, beside, data, index, targets)
     doubted = tuple(origin.caution for origin in sources if origin.caution)
     return Detection(_with(index, doubted), scores and _with(scores, doubted), severity and _with(severity, doubted))
@@ -120,9 +123,9 @@ def _with(result: R, doubted: tuple[str, ...]) -> R:
     return replace(result, warnings=(*doubted, *result.warnings))
 
 
-def _targets(unwinds: Places, onsets: Places | None) -> tuple[Target, ...]:
-    """Return what is to be found: the catalogue's unwinds, and market stress, before it or up to a week late."""
-    apart = unwinds[np.diff(unwinds, prepend=-(10**6)) > BEFORE]
+def _targets(listed: Places, onsets: Places | None) -> tuple[Target, ...]:
+    """Return what is to be found: the catalogue's events, and market stress, before it or up to a week late."""
+    apart = listed[np.diff(listed, prepend=-(10**6)) > BEFORE]
     stress = () if onsets is None else (Target(STRESS, onsets, BEFORE, 0), Target(BELATED, onsets, BEFORE, LATE))
     return (*([Target(LISTED, apart, AROUND, AROUND, whole=True)] if len(apart) else []), *stress)
 
@@ -144,50 +147,35 @@ def _threshold(section: DetectorSection, index: pd.Series, targets: tuple[Target
 
 @dataclass(frozen=True)
 class _Read:
-    """What `UnwindDetector` takes."""
+    """What `EventDetector` takes."""
 
     observations: Mapping[str, Observations]
     provenance: Provenance
 
 
-def _index(section: DetectorSection, parts: Mapping[str, str], data: _Read, threshold: float) -> UnwindIndexResult:
-    asked: dict[str, Any] = dict.fromkeys(("yen", "shares", "volatility", "positions")) | dict(parts)
-    return UnwindDetector(**asked, **section.detector_parameters(), threshold=threshold).fit(data)
+def _index(section: DetectorSection, parts: Mapping[str, str], data: _Read, threshold: float) -> DetectorIndexResult:
+    asked = {part: section.parts[part].model_copy(update={"instruments": (name,)}) for part, name in parts.items()}
+    return EventDetector(parts=asked, **section.detector_parameters(), threshold=threshold).fit(data)
 
 
-def _unwinds(section: DetectorSection, catalogue: Catalogue, sessions: pd.DatetimeIndex) -> tuple[Places, list[str]]:
-    """Return the sessions and names of the catalogue's unwinds inside the index."""
-    categories = catalogue.categories
-    category = section.category if section.category in categories else categories[0] if len(categories) == 1 else None
-    events = [event for event in catalogue if event.category == category]
+def _listed(section: DetectorSection, catalogue: Catalogue, sessions: pd.DatetimeIndex) -> tuple[Places, list[str]]:
+    """Return the sessions and names of the catalogue's events that are to be found, inside the index."""
+    whole = section.category is None or catalogue.name == SIMULATED or not len(catalogue)
+    events = catalogue if whole else catalogue.of(str(section.category))
     dated = [(first_session(event.at, "XNYS"), event.id) for event in events]
     inside = [(session, name) for session, name in dated if sessions[0] <= session <= sessions[-1]]
     places = sessions.searchsorted(pd.DatetimeIndex([session for session, _ in inside]))
     return np.asarray(places, dtype=np.intp), [name for _, name in inside]
 
 
-def _onsets(
-    parts: Mapping[str, str], observations: Mapping[str, Observations], sessions: pd.DatetimeIndex
-) -> Places | None:
-    """Return where episodes of market stress begin, by the dates of the values; needs shares and the yen."""
-    if not {"yen", "shares"} <= set(parts):
-        return None
-    levels = {part: observations[parts[part]] for part in ("yen", "shares")}
-    dated = {
-        part: pd.Series(item.levels.to_numpy(), index=item.dates.to_numpy()).reindex(sessions, method="ffill")
-        for part, item in levels.items()
-    }
-    return market_falls(dated["shares"], dated["yen"])
-
-
-def _severity(index: UnwindIndexResult, unwinds: Places, names: list[str]) -> SeverityResult:
-    found = severity_of(index.frame, list(index.frame.index[unwinds]), names, after=AROUND)
+def _severity(index: DetectorIndexResult, listed: Places, names: list[str]) -> SeverityResult:
+    found = severity_of(index.frame, list(index.frame.index[listed]), names, after=AROUND)
     signals = index.frame.index.get_indexer(index.signals.index)
     gaps = [signals - place for place in index.frame.index.get_indexer(pd.DatetimeIndex(found["session"]))]
     near = [gap[(gap >= -AROUND) & (gap <= AROUND)] for gap in gaps]
     return SeverityResult(
-        name="events-detector-unwinds",
-        title="Severity of the catalogue's unwinds",
+        name="events-detector-severity",
+        title="Severity of the catalogue's events",
         method="Severity is the mean of the parts in standard deviations, the index 100 Φ(severity), at session 0 and "
         f"at its highest within {AROUND} sessions (hindsight). sessions_to_signal counts from session 0 to the first "
         f"signal within {AROUND} sessions either side.",
@@ -197,15 +185,18 @@ def _severity(index: UnwindIndexResult, unwinds: Places, names: list[str]) -> Se
 
 
 def _scores(
-    section: DetectorSection, beside: Beside, data: _Read, index: UnwindIndexResult, targets: tuple[Target, ...]
+    section: DetectorSection, beside: Beside, data: _Read, index: DetectorIndexResult, targets: tuple[Target, ...]
 ) -> DetectorScoresResult | None:
-    if "volatility" not in beside.parts:
+    plain = _plain(section, beside)
+    if plain is None:
         return None
     sessions = pd.DatetimeIndex(index.frame.index)
+    move, level = f"{plain} move", f"{plain} level"
     signals = {"index": index.frame["index"].to_numpy()}
-    if "positions" in beside.parts and len(beside.parts) > 1:
-        signals["index without positions"] = _without_positions(section, beside, data, sessions)
-    signals |= {MOVE: index.frame["volatility"].to_numpy(), LEVEL: _level(section, beside, data, sessions)}
+    levels = [part for part in beside.parts if section.parts[part].of == "level"]
+    if levels and len(levels) < len(beside.parts):
+        signals[f"index without {', '.join(levels)}"] = _without(levels, section, beside, data, sessions)
+    signals |= {move: index.frame[plain].to_numpy(), level: _level(section, beside.parts[plain], data, sessions)}
     table = judge(
         signals,
         sessions,
@@ -213,39 +204,53 @@ def _scores(
         cuts=tuple(pd.Timestamp(day) for day in section.judge_from),
         last=sessions[-1] if section.judge_to is None else pd.Timestamp(section.judge_to),
         refractory=section.refractory,
-        matched=MOVE,
+        matched=move,
     )
     return DetectorScoresResult(
         name="events-detector-scores",
-        title="What the signals are worth",
-        method=METHOD,
+        title="Detector performance",
+        method=_method(section, beside),
         frame=table,
         provenance=index.provenance,
         lead="index",
-        plain=MOVE + AS_MANY,
+        plain=move + AS_MANY,
     )
 
 
-METHOD = (
-    "Thresholds have the best balance (F1) of precision and recall for the target before the period that is judged, or "
-    "give as many signals there as the index does. Market stress begins when shares stand more than 5 % "
-    f"below their 20-session high or USD/JPY 3 % below its value 20 sessions before; a signal counts from {BEFORE} "
-    "sessions before (tolerances fixed beforehand). Catalogue: its unwinds, those within 20 sessions counted once, "
-    f"{AROUND} sessions either side; a signal without one is unlisted, not false. Exact binomial intervals (95 %); "
-    "lead in sessions, median. The best public index of this kind reports 38 signals, precision .21, recall .59 and a "
-    "median lead of 2 days for 2019-01 to 2026-07 under that definition of stress."
-)
+def _plain(section: DetectorSection, beside: Beside) -> str | None:
+    """Return the part that is judged beside the index: as asked, or the first that is served by a volatility."""
+    if section.plain is not None:
+        return section.plain if section.plain in beside.parts else None
+    kinds = {} if beside.detector is None else {name: item.kind for name, item in beside.detector.instruments.items()}
+    return next((part for part, name in beside.parts.items() if kinds.get(name) is Kind.VOLATILITY), None)
 
 
-def _without_positions(section: DetectorSection, beside: Beside, data: _Read, sessions: pd.DatetimeIndex) -> Floats:
-    parts = {part: name for part, name in beside.parts.items() if part != "positions"}
+def _method(section: DetectorSection, beside: Beside) -> str:
+    items = {} if beside.detector is None else beside.detector.instruments
+    units = {name: item.change_unit for name, item in items.items()}
+    stress = stress_in_words(section, beside.parts, units, before=BEFORE)
+    known = (
+        "Thresholds have the best balance (F1) of precision and recall for the target before the period that is "
+        "judged, or give as many signals in it as the index does. Beside each score stands the mean of 1,000 sets of "
+        "as many alarms that come at random, as far apart as signals are, and the share of them that score as well (p)."
+    )
+    listed = (
+        f"Catalogue: its events, those within {BEFORE} sessions counted once, {AROUND} sessions either side; a signal "
+        "without one is unlisted, not false. Exact binomial intervals (95 %); lead in sessions, median."
+    )
+    return " ".join(filter(None, (known, stress, listed, section.note)))
+
+
+def _without(
+    left_out: list[str], section: DetectorSection, beside: Beside, data: _Read, sessions: pd.DatetimeIndex
+) -> Floats:
+    parts = {part: name for part, name in beside.parts.items() if part not in left_out}
     return _index(section, parts, data, 50.0).frame["index"].reindex(sessions).to_numpy()
 
 
-def _level(section: DetectorSection, beside: Beside, data: _Read, sessions: pd.DatetimeIndex) -> Floats:
-    """Return the level of volatility known at the end of each session."""
+def _level(section: DetectorSection, name: str, data: _Read, sessions: pd.DatetimeIndex) -> Floats:
+    """Return the level of an instrument known at the end of each session."""
     first, last = (moment.tz_localize("UTC") for moment in (sessions[0], sessions[-1]))
     line = sessions_between("XNYS", "24:00 UTC", first, last)
-    item = data.observations[beside.parts["volatility"]]
-    known = known_levels(item, line.ends, parse_duration(section.max_staleness))
+    known = known_levels(data.observations[name], line.ends, parse_duration(section.max_staleness))
     return np.asarray(pd.Series(known, index=line.labels).reindex(sessions), dtype=np.float64)

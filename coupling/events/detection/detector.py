@@ -1,4 +1,4 @@
-"""Find unwinds in the data as they happen, from nothing but what was known."""
+"""Find episodes in the data as they happen, from nothing but what was known."""
 
 from __future__ import annotations
 
@@ -8,39 +8,46 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import ValidationError
 from scipy.stats import norm
 
+from coupling.configuration.refusal import refuse
+from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, nearest
+from coupling.events.detection.section import OWN_COLUMNS, Part
 from coupling.events.studies.clock import Sessions, sessions_between
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.event_detection import UnwindIndexResult
+from coupling.results.event_detection import DetectorIndexResult
 
-__all__ = ["UnwindDetector", "known_levels", "pick_signals"]
+__all__ = ["EventDetector", "known_levels", "pick_signals"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 
-class UnwindDetector:
-    """Say for every session how much the markets look like a carry unwind.
+@plain_keywords
+class EventDetector:
+    """Say for every session how much the markets look like the episodes that some parts describe.
 
-    The parts are the move of the yen (up), of shares (down) and of volatility (up) over some sessions, each over the
-    standard deviation of its own earlier moves, and, if given, how far speculators are short of yen compared with
-    their own past. The index is 100 Φ(mean of the parts). Values are taken at the end of a session as they were
-    *known* then.
+    A part is the move of an instrument over some sessions, over the standard deviation of its own earlier moves, or
+    the level of one against its own past, signed so that it counts upwards. The index is 100 Φ(mean of the parts).
+    Values are taken at the end of a session as they were *known* then.
 
     Parameters
     ----------
-    yen, shares, volatility, positions : str, optional
-        Instruments; None leaves a part out. `yen` is yen per dollar; `positions` is net, negative when short of yen.
+    parts : dict of str to str, mapping or Part
+        By name ``rises`` or ``falls``, which way the index counts, where the name is that of an instrument; else a
+        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `coupling.events.detection.section.Part`.
+        Moves are log changes for prices and differences for yields, by the instrument's own rule.
     sessions : int
         Length of a move.
     window : int, optional
         Earlier sessions that give the standard deviation; by default all (expanding).
-    minimum : int
+    min_rows : int
         Sessions without which there is no index.
     threshold : float
         Value of the index from which a session gives a signal.
@@ -49,48 +56,42 @@ class UnwindDetector:
     max_staleness : str
         A value struck longer ago than this at the end of a session is not used; a session in which a part lacks its
         value has no index, and is counted.
-    clock, at : str
+    days, at : str
         The event clock, see `EventStudy`.
 
     Examples
     --------
     >>> from coupling.data.loading.dataset import DataSection, load_dataset
-    >>> data = load_dataset(DataSection(source="simulated"), ["USDJPY", "SPX", "VIX"])
-    >>> result = UnwindDetector(threshold=99).fit(data)
+    >>> data = load_dataset(DataSection(source="simulated"), ["SPX", "VIX"])
+    >>> result = EventDetector(parts={"SPX": "falls", "VIX": "rises"}, threshold=99).fit(data)
     >>> list(result.frame.columns)
-    ['yen', 'shares', 'volatility', 'severity', 'index', 'known_at']
+    ['SPX', 'VIX', 'severity', 'index', 'known_at']
     """
 
     def __init__(
         self,
         *,
-        yen: str | None = "USDJPY",
-        shares: str | None = "SPX",
-        volatility: str | None = "VIX",
-        positions: str | None = None,
+        parts: Mapping[str, Any] | None = None,
         sessions: int = 5,
         window: int | None = None,
-        minimum: int = 250,
+        min_rows: int = 250,
         threshold: float = 95.0,
         refractory: int = 20,
         max_staleness: str = "14d",
-        clock: str = "XNYS",
+        days: str = "XNYS",
         at: str = "24:00 UTC",
     ) -> None:
-        self.yen = yen
-        self.shares = shares
-        self.volatility = volatility
-        self.positions = positions
+        self.parts = parts
         self.sessions = sessions
         self.window = window
-        self.minimum = minimum
+        self.min_rows = min_rows
         self.threshold = threshold
         self.refractory = refractory
         self.max_staleness = max_staleness
-        self.clock = clock
+        self.days = days
         self.at = at
 
-    def fit(self, data: Any) -> UnwindIndexResult:
+    def fit(self, data: Any) -> DetectorIndexResult:
         """Compute the index and its signals.
 
         Parameters
@@ -108,23 +109,24 @@ class UnwindDetector:
             raise InputError(
                 f"a detector reads a panel's observations, not a {type(data).__name__}; use coupling.align."
             )
-        chosen = self._chosen(data.observations)
+        asked = self._asked()
+        chosen = {name: _first(name, part, data.observations) for name, part in asked.items()}
         line = self._line(chosen)
-        parts = {part: self._part(part, item, line) for part, item in chosen.items()}
+        parts = {name: self._part(asked[name], item, line) for name, item in chosen.items()}
         every = pd.DataFrame(parts, index=line.labels.rename("session"))
         frame = every.dropna()
         if frame.empty:
             raise InputError(
-                f"No session has {self.minimum} earlier ones for every part; lower minimum or use more data."
+                f"No session has {self.min_rows} earlier ones for every part; lower min_rows or use more data."
             )
         severity = frame.mean(axis=1)
         frame = frame.assign(severity=severity, index=100 * norm.cdf(severity))
         ends = pd.Series(pd.DatetimeIndex(line.ends, tz="UTC"), index=line.labels)
         frame = frame.assign(known_at=ends[frame.index])
-        return UnwindIndexResult(
-            name="unwind-index",
-            title="Unwind index",
-            method=self._method(chosen),
+        return DetectorIndexResult(
+            name="detector-index",
+            title="Detector index",
+            method=self._method(asked, chosen),
             frame=frame,
             signals=frame.iloc[pick_signals(frame["index"].to_numpy(), self.threshold, self.refractory)],
             provenance=_provenance(data),
@@ -133,39 +135,33 @@ class UnwindDetector:
             refractory=self.refractory,
         )
 
-    def _chosen(self, observations: Mapping[str, Observations]) -> dict[str, Observations]:
-        names = {part: getattr(self, part) for part in ("yen", "shares", "volatility", "positions")}
-        asked = {part: name for part, name in names.items() if name is not None}
-        for part, name in asked.items():
-            if name not in observations:
-                raise InputError(f"{part}={name!r} is not in the data; {nearest(name, observations)}, or {part}=None.")
-        if not asked:
-            raise InputError("A detector needs at least one of yen, shares, volatility and positions.")
-        if self.sessions < 1 or self.refractory < 0 or self.minimum < 20 or not 0 < self.threshold < 100:
-            raise InputError("A detector needs sessions >= 1, refractory >= 0, minimum >= 20 and 0 < threshold < 100.")
-        return {part: observations[name] for part, name in asked.items()}
+    def _asked(self) -> dict[str, Part]:
+        """Return the parts, typed, each with its instruments."""
+        if not self.parts:
+            raise InputError("A detector needs at least one part, as parts={'SPX': 'falls', 'VIX': 'rises'}.")
+        if self.sessions < 1 or self.refractory < 0 or self.min_rows < 20 or not 0 < self.threshold < 100:
+            raise InputError("A detector needs sessions >= 1, refractory >= 0, min_rows >= 20 and 0 < threshold < 100.")
+        return {str(name): _typed(str(name), part) for name, part in self.parts.items()}
 
     def _line(self, chosen: Mapping[str, Observations]) -> Sessions:
         first = max(item.levels.index[0] for item in chosen.values())
         last = max(item.known_at.iloc[-1] for item in chosen.values())
-        line = sessions_between(self.clock, self.at, first, last)
+        line = sessions_between(self.days, self.at, first, last)
         over = line.ends <= pd.Timestamp(last).as_unit("ns").value
         return Sessions(line.labels[over], line.closes[over], line.ends[over])
 
-    def _part(self, part: str, item: Observations, line: Sessions) -> Floats:
+    def _part(self, part: Part, item: Observations, line: Sessions) -> Floats:
         known = known_levels(item, line.ends, parse_duration(self.max_staleness))
-        if part == "positions":
-            return -_scored(known, self.window, self.minimum, lag=1, centred=True)
-        sign = {"yen": -1.0, "shares": -1.0, "volatility": 1.0}[part]
-        moves = np.full(len(known), np.nan)
-        moves[self.sessions :] = np.log(known[self.sessions :] / known[: -self.sessions])
-        return sign * _scored(moves, self.window, self.minimum, lag=self.sessions, centred=False)
+        if part.of == "level":
+            return part.sign * _scored(known, self.window, self.min_rows, lag=1, centred=True)
+        moves = _moves(known, item, self.sessions)
+        return part.sign * _scored(moves, self.window, self.min_rows, lag=self.sessions, centred=False)
 
-    def _method(self, chosen: Mapping[str, Observations]) -> str:
-        read = ", ".join(f"{part} from {_source(item)}" for part, item in chosen.items())
+    def _method(self, asked: Mapping[str, Part], chosen: Mapping[str, Observations]) -> str:
+        read = ", ".join(_told(name, asked[name], item) for name, item in chosen.items())
         spread = "all earlier sessions" if self.window is None else f"the {self.window} sessions before"
         return (
-            f"Moves over {self.sessions} sessions of {self.clock} (each over at {self.at}) over their standard "
+            f"Moves over {self.sessions} sessions of {self.days} (each over at {self.at}) over their standard "
             f"deviation in {spread}, from values known by the end of the session; index = 100 Φ(mean of the parts); a "
             f"signal at {self.threshold:g} or more, and none in the {self.refractory} sessions after it. Parts: {read}."
         )
@@ -190,19 +186,53 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
 
 def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Timedelta) -> Floats:
     """Return the newest level known at each instant; missing before the first, and where it was struck too long ago."""
-    valued = item.levels.notna().to_numpy()
-    known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at[valued]).as_unit("ns").asi8)
-    struck = pd.DatetimeIndex(item.levels.index[valued]).as_unit("ns").asi8
+    known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at).as_unit("ns").asi8)
+    struck = pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8
     place = known.searchsorted(ends, side="right") - 1
-    levels = item.levels.to_numpy(dtype=float)[valued]
+    levels = item.levels.to_numpy(dtype=float)
     fresh = (place >= 0) & (ends - struck[np.maximum(place, 0)] <= oldest.value)
     return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
 
 
-def _scored(values: Floats, window: int | None, minimum: int, *, lag: int, centred: bool) -> Floats:
+def _typed(name: str, part: Any) -> Part:
+    if name in OWN_COLUMNS:
+        raise InputError(f"{name!r} is a column of the index itself; call the part otherwise.")
+    try:
+        return Part.model_validate(part).named(name)
+    except ValidationError as error:
+        raise InputError(f"parts[{name!r}]: {refuse(error, Part, None)}.") from None
+
+
+def _first(name: str, part: Part, observations: Mapping[str, Observations]) -> Observations:
+    """Return the first instrument of a part that is in the data."""
+    for each in part.instruments:
+        if each in observations:
+            return observations[each]
+    wanted = part.instruments[0]
+    raise InputError(f"{wanted!r}, the part {name!r}, is not in the data; {nearest(wanted, observations)}.")
+
+
+def _moves(known: Floats, item: Observations, sessions: int) -> Floats:
+    """Return the moves over some sessions: log changes of a price, differences of a yield or another level."""
+    if item.change is ChangeRule.VALUE:
+        raise InputError(f"{item.name} is a flow, whose values are changes already; read it as {{of: level}}.")
+    if item.change is ChangeRule.LOG and (known <= 0).any():
+        raise InputError(f"{item.name}: a log change needs positive levels, and one at or below 0 was seen; repair it.")
+    moves = np.full(len(known), np.nan)
+    now, before = known[sessions:], known[:-sessions]
+    moves[sessions:] = np.log(now / before) if item.change is ChangeRule.LOG else now - before
+    return moves
+
+
+def _told(name: str, part: Part, item: Observations) -> str:
+    how = f" as it {part.side}" if part.of == "move" else f", its level ({'high' if part.sign > 0 else 'low'} counts)"
+    return f"{name} from {_source(item)}{how}"
+
+
+def _scored(values: Floats, window: int | None, min_rows: int, *, lag: int, centred: bool) -> Floats:
     """Return values over the standard deviation (less the mean, if centred) of those `lag` or more sessions ago."""
     series = pd.Series(values).shift(lag)
-    rolled = series.expanding(minimum) if window is None else series.rolling(window, min_periods=min(minimum, window))
+    rolled = series.expanding(min_rows) if window is None else series.rolling(window, min_periods=min(min_rows, window))
     middle = rolled.mean().to_numpy() if centred else 0.0
     deviation = rolled.std().to_numpy()
     return np.asarray((values - middle) / np.where(deviation > 0, deviation, np.nan))

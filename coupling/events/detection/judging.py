@@ -10,13 +10,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.events.detection.detector import pick_signals
+from coupling.events.detection.random_alarms import random_scores
 from coupling.events.detection.scoring import choose_threshold, score_signals
 
-__all__ = ["AS_MANY", "Target", "alike_threshold", "chosen_threshold", "judge", "severity_of"]
+__all__ = ["AS_MANY", "Target", "as_many", "chosen_threshold", "judge", "severity_of"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 CANDIDATES = 200
+SEED = 20251121
 AS_MANY = ", as many signals"
 
 
@@ -67,15 +69,16 @@ def judge(
         Last session that is judged.
     refractory : int
     matched : str
-        This signal is also judged at the threshold that gives as many signals as the lead before the cut, since a best
-        threshold may hang on a single episode.
+        This signal is also judged at as many signals as the lead gives in the period that is judged, since a best
+        threshold may depend on a single episode, and equal numbers are equal.
     level : float
 
     Returns
     -------
     DataFrame
         One row per target, cut and signal: ``target, period, signal, threshold, signals, episodes, precision,
-        precision_lower, precision_upper, recall, recall_lower, recall_upper, lead, out_of_sample``.
+        precision_lower, precision_upper, recall, recall_lower, recall_upper, lead, random_precision, precision_p,
+        random_recall, recall_p, out_of_sample``; the random ones are those of as many alarms that come at random.
     """
     stop = int(sessions.searchsorted(last, side="right"))
     rows = []
@@ -84,10 +87,10 @@ def judge(
             place = int(sessions.searchsorted(cut))
             if not (target.onsets < place).any() or place >= stop:
                 continue
-            thresholds = _thresholds(signals, target, place, refractory, matched)
+            thresholds = {name: chosen_threshold(values, target, place, refractory) for name, values in signals.items()}
             spans = [(place, stop), *([(0, stop)] if target.whole and cut == cuts[-1] else [])]
             for span in spans:
-                rows += _scored(signals, thresholds, target, span, sessions, refractory, level)
+                rows += _scored(signals, thresholds, target, span, sessions, refractory, level, matched)
     return pd.DataFrame(rows, columns=None if rows else ["target", "period", "signal", "out_of_sample"])
 
 
@@ -100,17 +103,37 @@ def chosen_threshold(values: Floats, target: Target, stop: int, refractory: int)
     )
 
 
-def alike_threshold(values: Floats, count: int, refractory: int) -> float:
-    """Return the threshold at which a signal comes as often as asked, as nearly as can be (the highest of such).
+def as_many(values: Floats, count: int, span: tuple[int, int], refractory: int) -> tuple[float, Places]:
+    """Return the highest threshold at which a signal comes at least as often as asked in a span, and its signals.
+
+    Where it then comes more often, its weakest signals are left out, so that equal numbers are compared. The number is
+    that of the span itself; what follows a signal plays no part.
 
     Examples
     --------
-    >>> alike_threshold(np.array([1.0, 5.0, 2.0, 9.0, 1.0, 7.0]), 2, 0)
-    6.983969849246
+    >>> threshold, places = as_many(np.array([1.0, 5.0, 2.0, 9.0, 1.0, 7.0]), 2, (0, 6), 0)
+    >>> threshold, places.tolist()
+    (7.0, [3, 5])
     """
-    candidates = np.unique(np.nanquantile(values, np.linspace(0.5, 0.999, CANDIDATES)))[::-1]
-    counts = np.array([len(pick_signals(values, float(each), refractory)) for each in candidates])
-    return round(float(candidates[int(np.abs(counts - count).argmin())]), 12)
+    start, stop = span
+    if not count:
+        return float("inf"), np.empty(0, dtype=np.intp)
+    candidates = np.unique(values[start:stop][np.isfinite(values[start:stop])])[::-1]
+    low, high = 0, len(candidates) - 1  # more signals at a lower threshold, but for the sessions after each
+    while low < high:
+        middle = (low + high) // 2
+        if len(_within(values, float(candidates[middle]), span, refractory)) >= count:
+            high = middle
+        else:
+            low = middle + 1
+    threshold = float(candidates[low])
+    places = _within(values, threshold, span, refractory)
+    return threshold, np.sort(places[np.argsort(-values[places], kind="stable")[:count]])
+
+
+def _within(values: Floats, threshold: float, span: tuple[int, int], refractory: int) -> Places:
+    places = pick_signals(values, threshold, refractory)
+    return places[(places >= span[0]) & (places < span[1])]
 
 
 def severity_of(index: pd.DataFrame, sessions: list[pd.Timestamp], names: list[str], *, after: int) -> pd.DataFrame:
@@ -139,17 +162,6 @@ def severity_of(index: pd.DataFrame, sessions: list[pd.Timestamp], names: list[s
     return pd.DataFrame(rows, columns=columns)
 
 
-def _thresholds(
-    signals: Mapping[str, Floats], target: Target, stop: int, refractory: int, matched: str
-) -> dict[str, float]:
-    found = {name: chosen_threshold(values, target, stop, refractory) for name, values in signals.items()}
-    lead = next(iter(signals))
-    if matched in signals:
-        count = len(pick_signals(signals[lead][:stop], found[lead], refractory))
-        found[matched + AS_MANY] = alike_threshold(signals[matched][:stop], count, refractory)
-    return found
-
-
 def _scored(
     signals: Mapping[str, Floats],
     thresholds: Mapping[str, float],
@@ -158,14 +170,20 @@ def _scored(
     sessions: pd.DatetimeIndex,
     refractory: int,
     level: float,
+    matched: str,
 ) -> list[dict[str, object]]:
     start, stop = span
     onsets = target.onsets[(target.onsets >= start) & (target.onsets < stop)]
+    given = {
+        name: (threshold, _within(signals[name], threshold, span, refractory)) for name, threshold in thresholds.items()
+    }
+    if matched in signals:
+        lead = next(iter(signals))
+        given[matched + AS_MANY] = as_many(signals[matched], len(given[lead][1]), span, refractory)
+    rule = {"before": target.before, "after": target.after}
     rows: list[dict[str, object]] = []
-    for name, threshold in thresholds.items():
-        given = pick_signals(signals[name.removesuffix(AS_MANY)], threshold, refractory)
-        given = given[(given >= start) & (given < stop)]
-        score = score_signals(given, onsets, before=target.before, after=target.after, level=level)
+    for name, (threshold, places) in given.items():
+        score = score_signals(places, onsets, **rule, level=level)
         score |= {"signals": int(score["signals"]), "episodes": int(score["episodes"])}
         told = {
             "target": target.name,
@@ -173,5 +191,6 @@ def _scored(
             "signal": name,
             "threshold": threshold,
         }
-        rows.append(told | score | {"out_of_sample": start > 0})
+        by_chance = random_scores(places, onsets, span, **rule, refractory=refractory, random_state=SEED)
+        rows.append(told | score | by_chance | {"out_of_sample": start > 0})
     return rows

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,7 +13,7 @@ from scipy import stats
 from coupling.errors import InputError
 from coupling.events.detection.detector import pick_signals
 
-__all__ = ["choose_threshold", "exact_interval", "market_falls", "score_signals"]
+__all__ = ["choose_threshold", "exact_interval", "score_signals", "stress_onsets"]
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -32,21 +35,31 @@ def exact_interval(successes: int, trials: int, *, level: float = 0.95) -> tuple
     return lower, upper
 
 
-def market_falls(
-    shares: pd.Series, yen: pd.Series, *, fall: float = 5.0, drop: float = 3.0, horizon: int = 20
+def stress_onsets(
+    levels: Mapping[str, pd.Series],
+    *,
+    drawdown: Mapping[str, float] = MappingProxyType({}),
+    change: Mapping[str, float] = MappingProxyType({}),
+    rising: Collection[str] = (),
+    differences: Collection[str] = (),
+    horizon: int = 20,
 ) -> Places:
     """Return where episodes of market stress begin.
 
-    An episode begins at a session whose close of shares lies more than `fall` % below the highest of the last
-    `horizon` sessions, or whose yen per dollar lies more than `drop` % below its value `horizon` sessions before; it
-    ends after `horizon` sessions in which neither is so.
+    An episode begins at a session whose level lies more than its `drawdown` below the highest of the last `horizon`
+    sessions, or more than its `change` below its value `horizon` sessions before; it ends after `horizon` sessions in
+    which nothing of this is so.
 
     Parameters
     ----------
-    shares, yen : Series
-        Levels by session, on the same index: an index of shares, and yen per dollar.
-    fall, drop : float
-        In %.
+    levels : mapping of str to Series
+        By session, all on the same index.
+    drawdown, change : mapping of str to float
+        By name of a level: in %, or in the level's own unit for `differences`.
+    rising : collection of str
+        Levels whose rise is stress: above the lowest, above the value before.
+    differences : collection of str
+        Levels whose moves are differences.
     horizon : int
         In sessions.
 
@@ -58,14 +71,34 @@ def market_falls(
     Examples
     --------
     >>> shares = pd.Series([100.0] * 5 + [94.0, 93.0] + [100.0] * 30)
-    >>> market_falls(shares, pd.Series([150.0] * 37)).tolist()
+    >>> stress_onsets({"SPX": shares}, drawdown={"SPX": 5}).tolist()
     [5]
     """
-    low = 100 * (shares / shares.rolling(horizon + 1, min_periods=2).max() - 1) < -fall
-    weak = 100 * (yen / yen.shift(horizon) - 1) < -drop
-    stressed = np.flatnonzero((low | weak).to_numpy())
+    known = {name: level for name, level in levels.items() if name in drawdown or name in change}
+    if not known or not {*drawdown, *change} <= set(known):
+        raise InputError("Market stress needs the levels of every drawdown and change, and one of these at least.")
+    beyond = [
+        _drawn(known[name], horizon, name in rising, name in differences) > size for name, size in drawdown.items()
+    ]
+    beyond += [
+        _moved(level, level.shift(horizon), name in rising, name in differences) > change[name]
+        for name, level in known.items()
+        if name in change
+    ]
+    stressed = np.flatnonzero(np.logical_or.reduce([part.to_numpy() for part in beyond]))
     fresh = np.diff(stressed, prepend=-(10**9)) > horizon
     return stressed[fresh]
+
+
+def _drawn(level: pd.Series, horizon: int, rising: bool, differences: bool) -> pd.Series:
+    """Return how far a level stands below the highest (above the lowest) of the last sessions."""
+    past = level.rolling(horizon + 1, min_periods=2)
+    return _moved(level, past.min() if rising else past.max(), rising, differences)
+
+
+def _moved(level: pd.Series, reference: pd.Series, rising: bool, differences: bool) -> pd.Series:
+    moved = level - reference if differences else 100 * (level / reference - 1)
+    return moved if rising else -moved
 
 
 def score_signals(

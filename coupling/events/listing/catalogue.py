@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,17 +13,25 @@ from coupling.dates.days import read_moment
 from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.events.listing.event import Event
 from coupling.events.listing.files import EventFile, read_events
+from coupling.events.listing.types import EventType
 
 __all__ = ["Catalogue", "catalogue_names", "load_events"]
+
+OFTEN = 0.2
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Events in time order; `chosen_by` names by category the instruments whose own moves chose the events."""
+    """Events in time order.
+
+    `chosen_by` names by category the instruments whose own moves chose the events, and `types` what the signs of an
+    event's first session are called, the first that fits.
+    """
 
     name: str
     events: tuple[Event, ...]
     chosen_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    types: Mapping[str, EventType] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -60,7 +68,18 @@ class Catalogue:
 
     def where(self, events: list[Event]) -> Catalogue:
         """Return a catalogue of the same name with only these events."""
-        return Catalogue(self.name, tuple(events), self.chosen_by)
+        return replace(self, events=tuple(events))
+
+    def chosen_events(self, name: str) -> int:
+        """Count the events that were named after the own move of an instrument."""
+        return sum(name in self.chosen_by.get(event.category, ()) for event in self)
+
+    def selected_by(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the instruments after whose own moves more than a fifth of the events were named.
+
+        Of them a study of all events says nothing that the choice of the events has not said before.
+        """
+        return tuple(name for name in names if self.chosen_events(name) > OFTEN * len(self))
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -132,7 +151,8 @@ def _own(name: str) -> Catalogue:
 
 
 def _ordered(name: str, found: EventFile) -> Catalogue:
-    return Catalogue(name, tuple(sorted(found.events, key=lambda event: (event.at, event.id))), found.chosen_by)
+    events = tuple(sorted(found.events, key=lambda event: (event.at, event.id)))
+    return Catalogue(name, events, found.chosen_by, found.types)
 
 
 def _utc(bound: pd.Timestamp | str) -> pd.Timestamp:

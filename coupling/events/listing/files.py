@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from coupling.configuration.document import Document, Place, read_document, read_text
+from coupling.configuration.refusal import refuse
 from coupling.dates.days import has_two_readings, read_days
 from coupling.errors import ConfigurationError, InputError, nearest
 from coupling.events.listing.event import Event
+from coupling.events.listing.types import EventType
 from coupling.text.sheet import undefused
 
 __all__ = ["EventFile", "read_events"]
 
 MOST_BYTES, MOST_VALUES = 20_000_000, 200_000
+WORDS = ("events", "chosen_by", "types")
 
 Entry = tuple[dict[str, Any], int, dict[str, int]]
 
 
 @dataclass(frozen=True)
 class EventFile:
-    """The events of a file, and by category the instruments by whose moves they were chosen."""
+    """The events of a file, by category the instruments by whose moves they were chosen, and the types it declares."""
 
     events: list[Event]
     chosen_by: dict[str, tuple[str, ...]]
+    types: dict[str, EventType] = field(default_factory=dict)
 
 
 def read_events(path: Path) -> EventFile:
@@ -39,7 +43,7 @@ def read_events(path: Path) -> EventFile:
     ConfigurationError
         With file, line, word and the nearest known word.
     """
-    entries, chosen_by = (_csv_entries(path), {}) if path.suffix.lower() == ".csv" else _yaml_entries(path)
+    entries, chosen_by, types = (_csv_entries(path), {}, {}) if path.suffix.lower() == ".csv" else _yaml_entries(path)
     if not entries:
         raise ConfigurationError("the catalogue holds no event; give a list of events, each with an id", file=path)
     events = [_event(entry, path) for entry in _settled(entries, path)]
@@ -48,7 +52,7 @@ def read_events(path: Path) -> EventFile:
     if strangers:
         hint = nearest(min(strangers), {event.category for event in events})
         raise ConfigurationError(f"no event has the category {min(strangers)!r}; {hint}", file=path, path="chosen_by")
-    return EventFile(events, chosen_by)
+    return EventFile(events, chosen_by, types)
 
 
 def _settled(entries: list[Entry], path: Path) -> list[Entry]:
@@ -122,13 +126,13 @@ def _csv_rows(reader: csv.DictReader[str], path: Path) -> list[Entry]:
     return entries
 
 
-def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]]]:
+def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]], dict[str, EventType]]:
     document = read_document(path, lists=True, texts=True, most=MOST_VALUES)
     if not isinstance(document.settings, dict):
-        return _listed(document, document.settings, ()), {}
-    strangers = [key for key in document.settings if key not in ("events", "chosen_by")]
+        return _listed(document, document.settings, ()), {}, {}
+    strangers = [key for key in document.settings if key not in WORDS]
     if strangers:
-        hint = nearest(strangers[0], ["events", "chosen_by"])
+        hint = nearest(strangers[0], WORDS)
         line = document.line_of((strangers[0],))
         raise ConfigurationError(f"unknown word {strangers[0]!r}; {hint}", file=path, line=line)
     chosen_by = document.settings.get("chosen_by") or {}
@@ -137,7 +141,24 @@ def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]]]:
         line = document.line_of(("chosen_by",))
         raise ConfigurationError("chosen_by maps a category to a list of instruments", file=path, line=line)
     events = _listed(document, document.settings.get("events") or [], ("events",))
-    return events, {category: tuple(names) for category, names in chosen_by.items()}
+    return events, {category: tuple(names) for category, names in chosen_by.items()}, _types(document)
+
+
+def _types(document: Document) -> dict[str, EventType]:
+    """Return the types that a catalogue declares, in its order."""
+    declared = document.settings.get("types") or {}
+    if not isinstance(declared, dict):
+        line = document.line_of(("types",))
+        message = "types maps a name to its signs, as {squeeze: {signs: {SPX: falls, VIX: rises}}}"
+        raise ConfigurationError(message, file=document.path, line=line, path="types")
+    return {str(name): _type(document, str(name), entry) for name, entry in declared.items()}
+
+
+def _type(document: Document, name: str, entry: Any) -> EventType:
+    try:
+        return EventType.model_validate(entry)
+    except ValidationError as error:
+        raise refuse(error, EventType, document, lambda place: ("types", name, *place)) from None
 
 
 def _listed(document: Document, events: Any, place: Place) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""The catalogue of the simulated market: its unwinds, whose instants and sizes are known."""
+"""The catalogue of the simulated market: its events, whose instants and sizes are known."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from coupling.data.simulation.truth import Truth
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.event import Event, Precision
 
-__all__ = ["simulated_catalogue", "true_responses"]
+__all__ = ["SIMULATED", "simulated_catalogue", "true_responses"]
+
+SIMULATED = "the simulated market"
 
 
 def _id(instant: pd.Timestamp) -> str:
@@ -21,28 +23,28 @@ def _id(instant: pd.Timestamp) -> str:
 
 
 def simulated_catalogue(truth: Truth) -> Catalogue:
-    """Return the unwinds of a simulated market as events of one category, ``simulated_unwind``.
+    """Return the events of a simulated market, all of one category, ``simulated``.
 
     Parameters
     ----------
     truth : Truth
         Of the simulated market.
     """
-    instants = pd.DatetimeIndex(truth.unwinds["instant"])
+    instants = pd.DatetimeIndex(truth.events["instant"])
     events = [
         Event(
             id=_id(instant),
-            label=f"Simulated unwind of severity {severity:.2f}",
-            category="simulated_unwind",
+            label=f"Simulated event of severity {severity:.2f}",
+            category="simulated",
             instant=instant.isoformat(),
             precision=Precision.MINUTE,
             what="Drawn by the simulated market; it says nothing about the real one.",
             sources=("simulated market",),
             confidence="exact",
         )
-        for instant, severity in zip(instants, truth.unwinds["severity"], strict=True)
+        for instant, severity in zip(instants, truth.events["severity"], strict=True)
     ]
-    return Catalogue("the simulated market", tuple(sorted(events, key=lambda event: event.at)))
+    return Catalogue(SIMULATED, tuple(sorted(events, key=lambda event: event.at)))
 
 
 def true_responses(truth: Truth, instruments: Mapping[str, Instrument], used: pd.DataFrame) -> dict[str, float]:
@@ -57,7 +59,7 @@ def true_responses(truth: Truth, instruments: Mapping[str, Instrument], used: pd
     used : DataFrame
         The rows of a study's mapping that it used, with columns ``event`` and ``instrument``.
     """
-    sizes = truth.unwinds.set_index(truth.unwinds["instant"].map(_id))
+    sizes = truth.events.set_index(truth.events["instant"].map(_id))
     events = {str(name): rows["event"].tolist() for name, rows in used.groupby("instrument")}
     sizes = sizes.reindex(columns=[*events])  # of a formula nothing is known
     means = {name: float(sizes.loc[ids, name].mean()) for name, ids in events.items()}

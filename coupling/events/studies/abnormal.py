@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,6 +57,12 @@ class Abnormal:
     leverage : ndarray, shape (E, N, L)
         Diagonal of the hat matrix.
     coefficients : ndarray, shape (E, N, P)
+    actual : ndarray, shape (E, N, W)
+        Changes as they were, before anything is subtracted.
+    response_spread : ndarray, shape (E, N)
+        As `total_spread`, of the sum from `first` on.
+    first : int
+        Place in the window from which the response is summed: that of session 0; 0 where the window does not span it.
     """
 
     change: Floats
@@ -67,15 +73,40 @@ class Abnormal:
     total_spread: Floats
     leverage: Floats
     coefficients: Floats
+    actual: Floats
+    response_spread: Floats
+    first: int
 
     def rows(self, rows: list[int]) -> Abnormal:
         """Return the abnormal changes of some events."""
-        return Abnormal(**{item.name: getattr(self, item.name)[rows] for item in fields(self)})
+        arrays = [item.name for item in fields(self) if item.name != "first"]
+        return replace(self, **{name: getattr(self, name)[rows] for name in arrays})
+
+    @cached_property
+    def response(self) -> Floats:
+        """Cumulative abnormal change since the instant, shape (E, N); missing where no day since then is known."""
+        return _summed(self.change[..., self.first :])
+
+    @cached_property
+    def moved(self) -> Floats:
+        """Cumulative change since the instant as it was, shape (E, N)."""
+        known = np.isfinite(self.change[..., self.first :])
+        return _summed(np.where(known, self.actual[..., self.first :], np.nan))
+
+    @cached_property
+    def run_up(self) -> Floats:
+        """Cumulative abnormal change before the instant, shape (E, N); missing where the window starts with it."""
+        return _summed(self.change[..., : self.first])
 
     @cached_property
     def total(self) -> Floats:
         """Cumulative abnormal change over the window, shape (E, N); missing where no day is known."""
         return self.cumulated[..., -1]
+
+    @cached_property
+    def standardised_response(self) -> Floats:
+        """Response over its forecast standard deviation, shape (E, N)."""
+        return self.response / (self.sigma * np.sqrt(self.response_spread))
 
     @cached_property
     def cumulated(self) -> Floats:
@@ -95,7 +126,7 @@ class Abnormal:
         return self.total / (self.sigma * np.sqrt(self.total_spread))
 
 
-def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10) -> Abnormal:
+def regress(windows: Windows, *, first: int = 0, forecast_error: bool = True, min_rows: int = 10) -> Abnormal:
     """Fit expected changes by least squares in every estimation window and subtract them in the event window.
 
     All regressions are solved at once through their normal equations, with columns centred beforehand by the constant.
@@ -103,9 +134,11 @@ def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10)
     Parameters
     ----------
     windows : Windows
+    first : int
+        Place in the event window from which the response is summed.
     forecast_error : bool
         Count the error of the coefficients in the variance of an abnormal change (MacKinlay 1997, eq. 8).
-    minimum : int
+    min_rows : int
         Fewer estimation rows give a missing answer.
     """
     used = np.isfinite(windows.estimation) & windows.keep[:, None, :]
@@ -116,11 +149,13 @@ def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10)
     coefficients = _coefficients(_where(used, windows.estimation, 0.0), design, inverse)
     residual = _where(used, windows.estimation - _fitted(windows.design, coefficients), np.nan)
     rows = used.sum(axis=-1)
-    dof = np.where(rows >= max(minimum, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
+    dof = np.where(rows >= max(min_rows, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
     sigma = np.sqrt((_where(used, residual, 0.0) ** 2).sum(axis=-1) / dof)
     change = windows.event - _fitted(windows.event_design, coefficients)
     change = np.where(np.isfinite(dof)[..., None], change, np.nan)
-    spread, total = _spreads(windows.event_design, inverse, np.isfinite(change), forecast_error=forecast_error)
+    known, since = np.isfinite(change), np.arange(change.shape[-1]) >= first
+    spread, total = _spreads(windows.event_design, inverse, known, forecast_error=forecast_error)
+    response = _spreads(windows.event_design, inverse, known & since, forecast_error=forecast_error)[1]
     leverage = ((windows.design @ inverse) * windows.design).sum(axis=-1)
     return Abnormal(
         change=change,
@@ -131,7 +166,16 @@ def regress(windows: Windows, *, forecast_error: bool = True, minimum: int = 10)
         total_spread=total,
         leverage=np.broadcast_to(leverage, residual.shape),
         coefficients=coefficients,
+        actual=windows.event,
+        response_spread=response,
+        first=first,
     )
+
+
+def _summed(changes: Floats) -> Floats:
+    """Return sums over the last axis; a day without a new value adds nothing, and nothing known is missing."""
+    known = np.isfinite(changes)
+    return np.where(known.any(axis=-1), np.where(known, changes, 0.0).sum(axis=-1), np.nan)
 
 
 def _where(used: Flags, values: Floats, other: float) -> Floats:

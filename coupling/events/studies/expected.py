@@ -29,6 +29,11 @@ class Expectation:
     event_window: tuple[int, int]
     estimation_window: tuple[int, int]
 
+    @property
+    def first(self) -> int:
+        """Place in the event window from which a response is summed: session 0, or all where it is not spanned."""
+        return -self.event_window[0] if self.event_window[0] < 0 <= self.event_window[1] else 0
+
 
 def expectation(
     model: str,

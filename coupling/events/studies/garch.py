@@ -32,6 +32,7 @@ def with_garch_variance(abnormal: Abnormal, plan: Expectation) -> Abnormal:
     if steps[0] < 1:
         raise InputError("model='garch' forecasts, so the estimation window must end before the event window.")
     spread, total = abnormal.spread.copy(), abnormal.total_spread.copy()
+    response, since = abnormal.response_spread.copy(), np.arange(len(steps)) >= abnormal.first
     for cell in np.argwhere(np.isfinite(abnormal.sigma)):
         event, name = int(cell[0]), int(cell[1])
         residual = abnormal.residual[event, name]
@@ -39,8 +40,9 @@ def with_garch_variance(abnormal: Abnormal, plan: Expectation) -> Abnormal:
         ratio = _forecast(residual, steps) / abnormal.sigma[event, name] ** 2
         known = np.isfinite(abnormal.change[event, name])
         spread[event, name] = ratio + 1 / len(residual)
-        total[event, name] = ratio[known].sum() + known.sum() ** 2 / len(residual)
-    return replace(abnormal, spread=spread, total_spread=total)
+        for into, days in ((total, known), (response, known & since)):
+            into[event, name] = ratio[days].sum() + days.sum() ** 2 / len(residual)
+    return replace(abnormal, spread=spread, total_spread=total, response_spread=response)
 
 
 def _forecast(residual: Floats, steps: npt.NDArray[np.intp]) -> Floats:

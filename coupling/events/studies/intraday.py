@@ -15,6 +15,7 @@ from coupling.errors import InputError
 from coupling.events.listing.event import Event
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_intraday import IntradayResult
@@ -27,6 +28,7 @@ COLUMNS = ["event", "counted_from", "instrument", "unit", "hour", "estimate", "l
 INSTANT, DAY = "instant", "start of the day"
 
 
+@plain_keywords
 class IntradayPath:
     """Measure responses by hours around events whose instant is known.
 
@@ -91,7 +93,7 @@ class IntradayPath:
         observations = _observations(data)
         names = hourly_names(observations)
         if not names:
-            raise InputError("No instrument is struck every hour; map a file, as {file: btc_1h.csv, clock: hourly}.")
+            raise InputError("No instrument is struck every hour; map a file, as {file: hours.csv, clock: hourly}.")
         found = resolve_events(events, "UTC")
         dated = [event.id for event in found if event.date_only]
         units = {name: _unit(data, name) for name in names}

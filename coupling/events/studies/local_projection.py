@@ -29,6 +29,7 @@ from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
 from coupling.limits.asked import require_level
 from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
@@ -38,6 +39,7 @@ __all__ = ["LocalProjection"]
 Floats = npt.NDArray[np.float64]
 
 
+@plain_keywords
 class LocalProjection:
     """Project later changes on a shock (Jordà 2005).
 

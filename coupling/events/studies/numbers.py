@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from coupling.events import judge
 from coupling.events.listing.event import Event
 from coupling.events.studies import dates, tables
 from coupling.events.studies.abnormal import Abnormal
@@ -18,6 +19,7 @@ from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.episodes import effective_number, episodes_of
 from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
 from coupling.limits.asked import require_word
+from coupling.results.verdicts import Responds
 
 __all__ = ["StudyNumbers"]
 
@@ -44,7 +46,7 @@ class StudyNumbers:
         Shared by the studies of all categories.
     selected_by : tuple of str
         Instruments by which the events were chosen; they get no p-value.
-    placebos, random_state : int
+    replications, random_state : int
     level : float
     category : str, optional
         Of a part of a study.
@@ -59,7 +61,7 @@ class StudyNumbers:
     event_window: tuple[int, int]
     placebo_dates: PlaceboDates
     selected_by: tuple[str, ...]
-    placebos: int
+    replications: int
     random_state: int
     level: float
     category: str | None = None
@@ -94,6 +96,16 @@ class StudyNumbers:
     def paths(self) -> Floats:
         """Cumulative abnormal change by episode, instrument and day."""
         return self.abnormal.cumulated[self.anchors]
+
+    @cached_property
+    def responses(self) -> Floats:
+        """Cumulative abnormal change since the instant by episode and instrument: what every test is about."""
+        return self.abnormal.response[self.anchors]
+
+    @cached_property
+    def run_ups(self) -> Floats:
+        """Cumulative abnormal change before the instant by episode and instrument."""
+        return self.abnormal.run_up[self.anchors]
 
     @cached_property
     def totals(self) -> Floats:
@@ -162,10 +174,10 @@ class StudyNumbers:
         )
 
     def summary(self) -> pd.DataFrame:
-        """One row per instrument: mean cumulative abnormal change over the window with the leading date-level test."""
-        mean, error, n = dates.date_mean(self.totals)
+        """One row per instrument: mean response since the instant with the leading date-level test, and the run-up."""
+        mean, error, n = dates.date_mean(self.responses)
         reach = error * _t_quantile(self.level, n)
-        sign_p, floor = dates.sign_p_values(self.totals, random_state=self.random_state)
+        sign_p, floor = dates.sign_p_values(self.responses, random_state=self.random_state)
         zero = self.zero
         day_zero = (
             np.full_like(mean, np.nan)
@@ -178,16 +190,30 @@ class StudyNumbers:
             "lower": self.shown(mean - reach),
             "upper": self.shown(mean + reach),
             "p_value": self.withheld(dates.t_p_value(mean, error, n)),
-            "n_events": np.isfinite(self.abnormal.total).sum(axis=0),
+            "n_events": np.isfinite(self.abnormal.response).sum(axis=0),
             "n_episodes": n.astype(int),
+            "actual": self.shown(dates.date_mean(self.abnormal.moved[self.anchors])[0]),
             "day_0": self.shown(day_zero),
+            **self._before(),
+            "total": self.shown(dates.date_mean(self.totals)[0]),
             "sign_p": self.withheld(sign_p),
             "smallest_sign_p": floor,
-            "joint_p": self.withheld(dates.joint_p_values(self.totals, random_state=self.random_state)),
-            "effective_episodes": [effective_number(column) for column in self.totals.T],
+            "joint_p": self.withheld(dates.joint_p_values(self.responses, random_state=self.random_state)),
+            "effective_episodes": [effective_number(column) for column in self.responses.T],
         }
         frame = pd.DataFrame(columns, index=pd.Index(self.names, name="instrument"))
         return frame.assign(verdict=[self._verdict(str(name), row) for name, row in frame.iterrows()])
+
+    def _before(self) -> dict[str, Floats]:
+        """Return the mean run-up with its date-level interval and p-value: anticipation, or how events were chosen."""
+        mean, error, n = dates.date_mean(self.run_ups)
+        reach = error * _t_quantile(self.level, n)
+        return {
+            "run_up": self.shown(mean),
+            "run_up_lower": self.shown(mean - reach),
+            "run_up_upper": self.shown(mean + reach),
+            "run_up_p": self.withheld(dates.t_p_value(mean, error, n)),
+        }
 
     def _verdict(self, name: str, row: pd.Series) -> str:
         n = int(row["n_episodes"])
@@ -195,9 +221,10 @@ class StudyNumbers:
             return "chosen by this instrument: no p-value"
         if not n:
             return "no episode"
-        if row["smallest_sign_p"] > 1 - self.level:
+        if not (able := row["smallest_sign_p"] <= 1 - self.level):
             return f"cannot reject with {n} episode{'s' if n > 1 else ''}: undecided"
-        return "differs from 0" if row["p_value"] <= 1 - self.level else "not distinguishable from 0"
+        told = judge.responds(row["lower"], row["upper"], able=able)
+        return "differs from 0" if told is Responds.RESPONDS else "not distinguishable from 0"
 
     @cached_property
     def placebo_t(self) -> list[Floats]:
@@ -206,9 +233,11 @@ class StudyNumbers:
         for k in range(len(self.names)):
             responses = self.placebo_dates.responses[:, k]
             usable = responses[np.isfinite(responses)]
-            count = int(np.isfinite(self.totals[:, k]).sum())
+            count = int(np.isfinite(self.responses[:, k]).sum())
             gap = len(self.days) if self.placebo_dates.chosen is None else 1
-            sets = draw_dates(len(usable), count, gap=gap, draws=self.placebos, random_state=self.random_state)
+            sets = draw_dates(
+                len(usable), count, gap=gap, replications=self.replications, random_state=self.random_state
+            )
             drawn.append(placebo_t(usable, sets))
         return drawn
 
@@ -217,7 +246,7 @@ class StudyNumbers:
         return pd.DataFrame({name: pd.Series(t) for name, t in zip(self.names, self.placebo_t, strict=True)})
 
     def leading(self) -> pd.DataFrame:
-        """All leading tests of the window's cumulative change."""
+        """All leading tests of the response since the instant."""
         return tables.leading_tests(self)
 
     def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Shocks for local projections: unwinds as a dummy, by their severity, or by how far the yen surprised."""
+"""Shocks for local projections: events as a dummy, by their severity, or by how far an instrument surprised."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
 from coupling.errors import InputError, nearest
 from coupling.events.listing.resolve import Events
+from coupling.events.listing.types import Side
 from coupling.events.studies.rows import changes_of_frame, frame_timeline
 
-__all__ = ["unwind_shock"]
+__all__ = ["event_shock"]
 
 
-def unwind_shock(
+def event_shock(
     X: Any,
     events: Events,
     *,
     kind: Literal["dummy", "severity", "surprise"] = "dummy",
     severity: pd.Series | None = None,
-    yen: str = "USDJPY",
+    instrument: str | None = None,
+    side: Side = "rises",
     window: int = 250,
     allow_levels: bool = False,
 ) -> pd.Series:
@@ -34,13 +36,15 @@ def unwind_shock(
         Changes, rows = time; of a panel its `changes`.
     events : Catalogue, instants or dates
     kind : {"dummy", "severity", "surprise"}
-        ``dummy``: 1. ``severity``: the value of `severity` at that row or the last before it. ``surprise``: how far the
-        yen rose in that row, less its mean, in standard deviations of the `window` rows before it; positive for a
-        stronger yen. A same-row surprise measures an association, not an effect.
+        ``dummy``: 1. ``severity``: the value of `severity` at that row or the last before it. ``surprise``: how far an
+        instrument moved in that row, less its mean, in standard deviations of the `window` rows before it. A same-row
+        surprise measures an association, not an effect.
     severity : Series, optional
-        By session or instant, such as ``UnwindDetector().fit(data).frame["severity"]``.
-    yen : str
-        The column of yen per dollar.
+        By session or instant, such as ``EventDetector(parts=…).fit(data).frame["severity"]``.
+    instrument : str, optional
+        The column whose move is the surprise.
+    side : {"rises", "falls"}
+        Which way a surprise is positive: ``falls`` where a stronger shock is a fall of the column.
     window : int
         Earlier rows that scale a surprise.
     allow_levels : bool
@@ -59,9 +63,9 @@ def unwind_shock(
     Examples
     --------
     >>> days = pd.date_range("2024-01-01", periods=300, freq="B")
-    >>> changes = pd.DataFrame({"USDJPY": np.tile([1.0, -1.0, 0.0], 100)}, index=days)
-    >>> changes.loc[days[280], "USDJPY"] = -4.0
-    >>> shock = unwind_shock(changes, [days[280]], kind="surprise")
+    >>> changes = pd.DataFrame({"SPX": np.tile([1.0, -1.0, 0.0], 100)}, index=days)
+    >>> changes.loc[days[280], "SPX"] = -4.0
+    >>> shock = event_shock(changes, [days[280]], kind="surprise", instrument="SPX", side="falls")
     >>> int((shock != 0).sum()), round(float(shock[days[280]]), 1)
     (1, 4.9)
     """
@@ -72,8 +76,8 @@ def unwind_shock(
         raise InputError("No event lies inside the rows of X.")
     places = np.unique(line.positions)
     values = np.zeros(len(frame))
-    values[places] = _sizes(frame, kind, severity, yen, window).iloc[places]
-    return pd.Series(values, index=frame.index, name=f"unwind {kind}")
+    values[places] = _sizes(frame, kind, severity, instrument, side, window).iloc[places]
+    return pd.Series(values, index=frame.index, name=f"event {kind}")
 
 
 def _changes_of(X: Any, *, allow_levels: bool) -> Changes:
@@ -85,7 +89,9 @@ def _changes_of(X: Any, *, allow_levels: bool) -> Changes:
     return Changes(frame=frame, labels=frame.index)
 
 
-def _sizes(frame: pd.DataFrame, kind: str, severity: pd.Series | None, yen: str, window: int) -> pd.Series:
+def _sizes(
+    frame: pd.DataFrame, kind: str, severity: pd.Series | None, instrument: str | None, side: str, window: int
+) -> pd.Series:
     """Return the size that an event would have at every row."""
     if kind == "dummy":
         return pd.Series(1.0, index=frame.index)
@@ -93,11 +99,15 @@ def _sizes(frame: pd.DataFrame, kind: str, severity: pd.Series | None, yen: str,
         return _severity_by_row(frame, severity)
     if kind != "surprise":
         raise InputError(f"kind={kind!r} is unknown; use 'dummy', 'severity' or 'surprise'.")
-    if yen not in frame.columns:
-        raise InputError(f"yen={yen!r} is no column of X; {nearest(yen, map(str, frame.columns))}.")
-    past = frame[yen].shift(1).rolling(window, min_periods=min(window, 60))
+    if side not in ("rises", "falls"):
+        raise InputError(f"side={side!r} is unknown; use 'rises' or 'falls'.")
+    if instrument not in frame.columns:
+        hint = nearest(str(instrument), map(str, frame.columns))
+        raise InputError(f"instrument={instrument!r} is no column of X, and a surprise is the move of one; {hint}.")
+    past = frame[instrument].shift(1).rolling(window, min_periods=min(window, 60))
     spread = past.std()
-    return -(frame[yen] - past.mean()) / spread.where(spread > 0)
+    surprise = (frame[instrument] - past.mean()) / spread.where(spread > 0)
+    return surprise if side == "rises" else -surprise
 
 
 def _severity_by_row(frame: pd.DataFrame, severity: pd.Series | None) -> pd.Series:

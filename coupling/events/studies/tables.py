@@ -25,7 +25,7 @@ SKEW_WARNING = "skewed responses: t and sign flips may reject a true null up to 
 
 
 def leading_tests(numbers: StudyNumbers) -> pd.DataFrame:
-    """Return the leading tests of the window's cumulative change, one row per instrument and test.
+    """Return the leading tests of the response since the instant, one row per instrument and test.
 
     - ``date_mean_t``: mean over episodes / (s / sqrt(n)), t with n - 1 degrees of freedom (Brown and Warner 1985).
     - ``sign_flip``: the same t among its values under sign patterns of the episodes (wild bootstrap by episode,
@@ -37,18 +37,18 @@ def leading_tests(numbers: StudyNumbers) -> pd.DataFrame:
       1993).
     - ``skewness``: no test; a warning when the responses are so skewed that the tests above reject too often.
     """
-    totals, seed = numbers.totals, numbers.random_state
-    mean, error, n = dates.date_mean(totals)
+    responses, seed = numbers.responses, numbers.random_state
+    mean, error, n = dates.date_mean(responses)
     t = dates.ratio(mean, error)
     t_p = dates.t_p_value(mean, error, n)
-    sign_p, floor = dates.sign_p_values(totals, random_state=seed)
-    joint_p = dates.joint_p_values(totals, random_state=seed)
+    sign_p, floor = dates.sign_p_values(responses, random_state=seed)
+    joint_p = dates.joint_p_values(responses, random_state=seed)
     rows: list[tuple[object, ...]] = []
     for k, name in enumerate(numbers.names):
         drawn = numbers.placebo_t[k]
         placebo_p = randomisation_p_value(float(t[k]), drawn)
         said = f"{len(drawn)} placebo studies" if len(drawn) else "too few placebo dates"
-        skew = _skewness(totals[:, k])
+        skew = _skewness(responses[:, k])
         rows += [
             (name, "date_mean_t", t[k], n[k] - 1, t_p[k], np.nan, n[k], ""),
             (name, "sign_flip", t[k], np.nan, sign_p[k], floor[k], n[k], ""),
@@ -74,11 +74,14 @@ def leading_tests(numbers: StudyNumbers) -> pd.DataFrame:
 
 
 def single_events(numbers: StudyNumbers) -> pd.DataFrame:
-    """Return every event singly, with the t interval of its own estimation window and the joint rank of day 0."""
+    """Return every event singly: the move since the instant as it was, then what is abnormal of it.
+
+    The interval is the t interval of the event's own estimation window; the joint rank is that of day 0.
+    """
     change, zero, n = numbers.abnormal, numbers.zero, len(numbers.names)
-    total = change.total
-    reach = change.sigma * np.sqrt(change.total_spread) * stats.t.ppf(0.5 + numbers.level / 2, change.dof)
-    first = np.full_like(total, np.nan) if zero is None else change.change[..., zero]
+    response = change.response
+    reach = change.sigma * np.sqrt(change.response_spread) * stats.t.ppf(0.5 + numbers.level / 2, change.dof)
+    first = np.full_like(response, np.nan) if zero is None else change.change[..., zero]
     ranks = joint_tests(numbers).set_index("event")["p_value"].reindex(numbers.labels).to_numpy()
     return pd.DataFrame(
         {
@@ -87,11 +90,14 @@ def single_events(numbers: StudyNumbers) -> pd.DataFrame:
             "episode": np.repeat(numbers.episode, n),
             "instrument": np.tile(np.array(numbers.names, dtype=object), len(numbers.events)),
             "unit": np.tile(np.array(numbers.units, dtype=object), len(numbers.events)),
-            "estimate": numbers.shown(total).ravel(),
-            "lower": numbers.shown(total - reach).ravel(),
-            "upper": numbers.shown(total + reach).ravel(),
+            "actual": numbers.shown(change.moved).ravel(),
+            "estimate": numbers.shown(response).ravel(),
+            "lower": numbers.shown(response - reach).ravel(),
+            "upper": numbers.shown(response + reach).ravel(),
+            "run_up": numbers.shown(change.run_up).ravel(),
+            "total": numbers.shown(change.total).ravel(),
             "day_0": numbers.shown(first).ravel(),
-            "standardised": change.standardised_total.ravel(),
+            "standardised": change.standardised_response.ravel(),
             "rows": np.isfinite(change.residual).sum(axis=-1).ravel(),
             "joint_p_day_0": np.repeat(ranks, n),
         }
@@ -114,19 +120,19 @@ def joint_tests(numbers: StudyNumbers) -> pd.DataFrame:
     if numbers.zero is not None:
         for k, label in enumerate(numbers.labels):
             rows.append((label, "mahalanobis_rank", *mahalanobis_rank(numbers.abnormal, k, numbers.zero)))
-    rows.append(("all episodes", "hotelling", *hotelling(numbers.totals[:, tested])))
+    rows.append(("all episodes", "hotelling", *hotelling(numbers.responses[:, tested])))
     return pd.DataFrame(rows, columns=["event", "test", "statistic", "p_value", "n"])
 
 
 def influence(numbers: StudyNumbers) -> pd.DataFrame:
     """Return the estimate and its t p-value without each episode, those that move it most first."""
-    full = numbers.shown(dates.date_mean(numbers.totals)[0])
+    full = numbers.shown(dates.date_mean(numbers.responses)[0])
     rows = []
     for row, anchor in enumerate(numbers.anchors):
-        mean, error, n = dates.date_mean(np.delete(numbers.totals, row, axis=0))
+        mean, error, n = dates.date_mean(np.delete(numbers.responses, row, axis=0))
         without, p = numbers.shown(mean), numbers.withheld(dates.t_p_value(mean, error, n))
         for k, name in enumerate(numbers.names):
-            if np.isfinite(numbers.totals[row, k]):
+            if np.isfinite(numbers.responses[row, k]):
                 moved = full[k] - without[k]
                 rows.append((name, numbers.events[anchor].id, full[k], without[k], moved, p[k], int(n[k])))
     columns = ["instrument", "left_out", "estimate", "estimate_without", "moved", "p_value_without", "n_episodes"]
@@ -140,7 +146,7 @@ def mapping_table(numbers: StudyNumbers) -> pd.DataFrame:
     plan, timeline = numbers.placebo_dates.plan, numbers.placebo_dates.timeline
     mapping = timeline.mapping[timeline.mapping["event"].isin(numbers.shown_events)].reset_index(drop=True)
     episodes = dict(zip(numbers.labels, numbers.episode, strict=True))
-    used = np.isfinite(numbers.abnormal.total)
+    used = np.isfinite(numbers.abnormal.response)
     known = {
         (event, name): bool(used[e, n])
         for e, event in enumerate(numbers.labels)

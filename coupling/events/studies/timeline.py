@@ -47,10 +47,9 @@ class Strikes:
 
 
 def strikes_of(item: Observations) -> Strikes:
-    """Return the strikes of an instrument; missing levels are left out, so that the next change spans the gap."""
-    levels = item.levels.dropna()
-    values = levels.to_numpy(dtype=float)
-    instants = pd.DatetimeIndex(levels.index).as_unit("ns").asi8
+    """Return the strikes of an instrument."""
+    values = item.levels.to_numpy(dtype=float)
+    instants = pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8
     rule = ChangeRule(item.change)
     if rule is ChangeRule.LOG:
         if (values <= 0).any():

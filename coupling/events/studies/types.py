@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
+
+from coupling.events.listing.types import EventType
 
 __all__ = ["observed_types"]
 
+OTHER = "other"
 
-def observed_types(singles: pd.DataFrame) -> pd.Series:
-    """Name each event by the signs of its day 0.
 
-    ``unwind``: the yen rises and shares fall. ``fiscal``: Japanese yields rise and the yen falls. ``crypto``: Bitcoin
-    falls and neither of these holds. ``other``: none of them. Missing where none of the instruments has a value.
+def observed_types(singles: pd.DataFrame, types: Mapping[str, EventType]) -> pd.Series:
+    """Name each event by the signs of its day 0: the first type, in the catalogue's order, that they fit.
 
     Parameters
     ----------
     singles : DataFrame
-        Columns ``event, instrument, day_0``, as `EventStudyResult.by_event` gives them; USDJPY, SPX, JGB10Y and BTC are
-        read.
+        Columns ``event, instrument, day_0``, as `EventStudyResult.by_event` gives them.
+    types : dict of str to EventType
+        As a catalogue declares them (`Catalogue.types`).
 
     Returns
     -------
     Series
-        By event, in the order given.
+        By event, in the order given: the type's title, ``other`` where none fits, missing where none of the
+        instruments that the types name has a value.
 
     Examples
     --------
-    >>> rows = [("a", "USDJPY", -1.0), ("a", "SPX", -3.0), ("b", "USDJPY", 0.5), ("b", "JGB10Y", 4.0)]
-    >>> observed_types(pd.DataFrame(rows, columns=["event", "instrument", "day_0"])).to_dict()
-    {'a': 'unwind', 'b': 'fiscal'}
+    >>> rows = [("a", "VIX", 1.0), ("a", "SPX", -3.0), ("b", "VIX", 0.5), ("b", "SPX", 4.0)]
+    >>> squeeze = EventType(title="risk off", signs={"SPX": "falls", "VIX": "rises"})
+    >>> observed_types(pd.DataFrame(rows, columns=["event", "instrument", "day_0"]), {"squeeze": squeeze}).to_dict()
+    {'a': 'risk off', 'b': 'other'}
     """
-    names = ["USDJPY", "SPX", "JGB10Y", "BTC"]
     order = list(dict.fromkeys(singles["event"]))
+    names = list(dict.fromkeys(name for item in types.values() for name in item.signs))
     moves = singles.pivot_table(index="event", columns="instrument", values="day_0").reindex(index=order, columns=names)
-    types = pd.Series("other", index=moves.index, dtype=object)
-    types[moves["BTC"] < 0] = "crypto"
-    types[(moves["JGB10Y"] > 0) & (moves["USDJPY"] > 0)] = "fiscal"
-    types[(moves["USDJPY"] < 0) & (moves["SPX"] < 0)] = "unwind"
-    types[moves.isna().all(axis=1)] = None
-    return types
+    found = pd.Series(OTHER, index=moves.index, dtype=object)
+    for name, item in reversed(list(types.items())):
+        signed = pd.DataFrame(
+            {each: moves[each] if side == "rises" else -moves[each] for each, side in item.signs.items()}
+        )
+        found[(signed > 0).all(axis=1)] = item.title or name
+    found[moves.isna().all(axis=1)] = None
+    return found

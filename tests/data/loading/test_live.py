@@ -137,7 +137,7 @@ def test_a_network_that_swallows_everything_is_asked_once_for_each_host(monkeypa
         raise TimeoutError
 
     monkeypatch.setattr(socket, "create_connection", swallow)
-    from coupling.data.sources.http import Policy
+    from coupling.data.sources.transfer import Policy
 
     answer = fetch_all(
         [resolve(name) for name in ("BTC", "ETH", "SPX", "JGB10Y")],

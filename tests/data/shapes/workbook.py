@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-__all__ = ["Formula", "workbook"]
+__all__ = ["Error", "Formula", "workbook"]
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 SPACE = "http://schemas.openxmlformats.org"
@@ -17,6 +17,10 @@ FIRST = dt.datetime(1899, 12, 30)
 
 class Formula(str):
     """A formula without the value that a spreadsheet would have kept."""
+
+
+class Error(str):
+    """A formula whose value is an error, such as #DIV/0!."""
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Sequence[str] = ()) -> bytes:
@@ -71,6 +75,8 @@ def _letters(column: int) -> str:
 def _cell(name: str, value: object) -> str:
     if isinstance(value, Formula):
         return f'<c r="{name}"><f>{escape(value)}</f></c>'
+    if isinstance(value, Error):
+        return f'<c r="{name}" t="e"><f>B1/0</f><v>{escape(value)}</v></c>'
     if isinstance(value, bool):
         return f'<c r="{name}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, dt.datetime | dt.date):

@@ -14,10 +14,10 @@ import pytest
 
 from coupling.data.instrument import SourceEntry, resolve
 from coupling.data.observations import Observations
-from coupling.data.sources.http import Policy
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.rows import RawRows, build_observations
 from coupling.data.sources.span import Span
+from coupling.data.sources.transfer import Policy
 from coupling.errors import SourceError
 from tests.data.loopback import HASTY, Answer, Loopback, free_port
 

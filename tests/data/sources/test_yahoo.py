@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from coupling.data.instrument import SourceEntry, resolve
+from coupling.data.sources.adapter import PoliteAdapter
 from coupling.data.sources.browser import BrowserAdapter
-from coupling.data.sources.http import PoliteAdapter, open_session
+from coupling.data.sources.http import open_session
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.rows import build_observations
 from coupling.data.sources.span import Span

@@ -189,6 +189,8 @@ HOURS = pd.date_range("2025-06-02", periods=48, freq="h", tz="UTC")
 MIXED = pd.date_range("2025-06-02", periods=30, freq="h", tz="UTC").append(
     pd.date_range("2025-06-03 06:00", periods=60, freq="15min", tz="UTC")
 )
+_SESSIONS = pd.bdate_range("2025-06-02", periods=60)
+SWAPPED = pd.DatetimeIndex([pd.Timestamp(d.year, d.day, d.month) if d.day < 13 else d for d in _SESSIONS])
 REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "naive times": (["2025-06-02 09:30", "2025-06-03 09:30"], {}, "row 1: .* has a time of day and no time zone"),
     "some aware": (
@@ -205,6 +207,19 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "weeks": (WEEKS, {}, "stand a week apart, and nothing says"),
     "months": (MONTHS, {}, "stand a month apart"),
     "three days": (pd.date_range("2025-06-03", periods=9, freq="3D", tz="UTC"), {"clock": "UTC"}, "stand 3 days apart"),
+    "four weeks": (WEEKS[:4], {}, "stand a week apart"),
+    "two months": (MONTHS[:2], {}, "stand a month apart"),
+    "day and month swapped": (SWAPPED, {}, "row 6: .* in order once day and month are swapped in some rows"),
+    "day and month swapped, newest first": (SWAPPED[::-1], {}, "in order once day and month are swapped"),
+    "day and month swapped, texts": (SWAPPED.strftime("%Y-%m-%d").tolist(), {}, "once day and month are swapped"),
+    "snapshots without a zone": (DAYS, {"means": "snapshot"}, "state the zone of its midnights"),
+    "an hour's bar on a date": (DAYS, {"length": "1h"}, "a bar of 1 hour has one"),
+    "a length that is none": (DAYS, {"length": "x"}, "'x' is no positive duration"),
+    "a market's bars without a clock": (
+        HOURS[(HOURS.hour >= 13) & (HOURS.hour < 20)],
+        {"clock": None},
+        "leave out nights",
+    ),
     "fortnights": (pd.date_range("2025-06-03", periods=9, freq="14D"), {}, "stand 14 days apart"),
     "weekly instants": (WEEKS.tz_localize("UTC") + pd.Timedelta(hours=3), {"clock": "hourly"}, "stand a week apart"),
     "hours of every day": (HOURS, {}, "lies outside the sessions of XNYS"),
@@ -282,6 +297,12 @@ def test_one_filler_row_on_a_holiday_is_left_to_be_counted() -> None:
     found = read(opens)
     assert found.struck is not None
     assert days[found.struck.isna()].strftime("%m-%d").tolist() == ["05-26", "06-19"]
+
+
+def test_rows_that_are_merely_unsorted_are_sorted_later() -> None:
+    shuffled = _SESSIONS.to_series().sample(frac=1, random_state=1)
+    assert read(shuffled).labels.tolist() == shuffled.tolist()
+    assert len(read(_SESSIONS[30:].append(_SESSIONS[:30])).labels) == 60
 
 
 def test_an_empty_column_is_no_error() -> None:

@@ -155,7 +155,7 @@ def test_the_list_has_a_row_for_each_series(tmp_path: Path) -> None:
 
 def test_rows_that_were_not_fetched_or_hold_nothing_are_refused(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    with pytest.raises(DataError, match="BTC-USD carry no instant of retrieval; the store keeps downloads only"):
+    with pytest.raises(DataError, match="BTC-USD have no instant of retrieval; the store keeps downloads only"):
         store.save("BTC", BTC, replace(raw([1.0]), retrieved_at=None))
     with pytest.raises(DataError, match="BTC-USD hold no value; there is nothing to store"):
         store.save("BTC", BTC, raw([float("nan")]))

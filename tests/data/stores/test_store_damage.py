@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.data.test_store import BTC, DAY, JGB, NOW, raw, require_equal
 
 from coupling.data.stores import files as store_files
 from coupling.data.stores.manifest import FORMAT
 from coupling.data.stores.store import Store
 from coupling.errors import DataError
+from tests.data.stores.test_store import BTC, DAY, JGB, NOW, raw, require_equal
 
 OLD, NEW = raw([1.0, 2.0]), raw([1.0, 2.0, 3.0], at=NOW + DAY)
 

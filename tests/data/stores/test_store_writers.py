@@ -8,10 +8,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.data.test_store import require_equal
 
 from coupling.data.stores.store import Store
 from tests.data.stores.store_writer import MANY, SHARED_SERIES, answer, series_of
+from tests.data.stores.test_store import require_equal
 
 pytestmark = pytest.mark.processes
 

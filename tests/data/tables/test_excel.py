@@ -146,7 +146,7 @@ def test_without_the_extra_the_sentence_names_it(tmp_path: Path, monkeypatch: py
 def test_what_a_sheet_shows_in_percent_is_percent(tmp_path: Path, code: str, levels: list[float]) -> None:
     raw = _shown_as(code, workbook({"S": [HEAD, *zip(DAYS, [0.045, 0.0455, 0.046], strict=True)]}))
     (tmp_path / "x.xlsx").write_bytes(raw)
-    section = DataSection.model_validate({"files": {"UST10Y": {"file": "x.xlsx", "clock": "H15"}}})
+    section = DataSection.model_validate({"files": {"UST10Y": {"file": "x.xlsx", "clock": "H15", "unit": "%"}}})
     assert load_dataset(section, ["UST10Y"], base=tmp_path).observations["UST10Y"].levels.tolist() == levels
 
 

@@ -53,6 +53,7 @@ CASES: dict[str, Case] = {
     "newest first": (HEAD + "".join(reversed(ROWS.splitlines(keepends=True))), {}, RIGHT),
     "an exact repeat": (HEAD + ROWS + "2025-06-04,5880.75\n", {}, RIGHT),
     "a missing value": (HEAD + "2025-05-30,#N/A\n" + ROWS, {}, RIGHT),
+    "a broken formula": (HEAD + "2025-05-30,#REF!\n" + ROWS, {}, RIGHT),
     "missing in many words": (HEAD + "2025-05-28,null\n2025-05-29,N/A\n2025-05-30,.\n" + ROWS, {}, RIGHT),
     "a row too short": (HEAD + "2025-05-30\n" + ROWS, {}, RIGHT),
     "an unfinished last line": (HEAD + ROWS + "2025-06-05,", {}, RIGHT),
@@ -167,7 +168,6 @@ CASES: dict[str, Case] = {
         "2 columns of the name 'close', which of them?",
     ),
     "a word": (HEAD + TWO + "2025-06-04,suspended\n", {}, "line 4: 'suspended' in column 'value' is no number"),
-    "a broken formula": (HEAD + TWO + "2025-06-04,#REF!\n", {}, "line 4: '#REF!'"),
     "a sum still asked for": (HEAD + TWO + "2025-06-04,#N/A Requesting Data...\n", {}, "line 4"),
     "parts of 32": (
         HEAD + "2025-06-02,110'165\n2025-06-03,110'170\n",

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.errors import InputError
+from coupling.errors import ConfigurationError, InputError
 from coupling.events import load_events
 from coupling.events.detection.detection import Beside, detect
-from coupling.events.section import DetectorSection
+from coupling.events.detection.section import DetectorSection
 from coupling.results.base import Provenance
 from coupling.study import detect as detect_in_study
 from coupling.study import load_study
@@ -18,23 +18,32 @@ ECB = {
     "sources": [{"file": "usdjpy_ecb_rounded.csv", "clock": "ECB"}],
 }
 PLAIN = {"title": "T", "focus": "USDJPY", "instruments": ["USDJPY", "SPX"]}
+PARTS = {
+    "yen": {"instruments": "USDJPY", "side": "falls"},
+    "shares": {"instruments": "SPX", "side": "falls"},
+    "volatility": {"instruments": "VIX", "side": "rises"},
+}
+POSITIONS = {"positions": {"instruments": "CFTC_JPY", "side": "falls", "of": "level"}}
+RULES = {"category": "risk_off_jpy_surge", "stress": {"drawdown": {"shares": 5}, "change": {"yen": 3}}}
+
+
+def events(**detector):
+    return {"catalogue": "carry_unwinds", "detector": {"parts": PARTS, **RULES, **detector}}
 
 
 @pytest.fixture(scope="module")
 def real(series):
-    detector = {
-        "yen": ["USDJPY_ECB", "USDJPY"],
-        "positions": "CFTC_JPY",
-        "judge_from": ["2019-01-01", "2020-01-01"],
-        "judge_to": "2026-07-31",
-    }
-    return detect_in_study({**PLAIN, "define": {"USDJPY_ECB": ECB}, "events": {"detector": detector}}, data=series)
+    yen = {"yen": {"instruments": ["USDJPY_ECB", "USDJPY"], "side": "falls"}}
+    parts = {**PARTS, **yen, **POSITIONS}
+    asked = events(parts=parts, judge_from=["2019-01-01", "2020-01-01"], judge_to="2026-07-31")
+    return detect_in_study({**PLAIN, "define": {"USDJPY_ECB": ECB}, "events": asked}, data=series)
 
 
 @pytest.fixture(scope="module")
 def simulated():
     study = {**PLAIN, "data": {"source": "simulated"}, "seed": 3}
-    return detect_in_study({**study, "events": {"detector": {"yen": ["NOTHING", "USDJPY"]}}})
+    yen = {"yen": {"instruments": ["NOTHING", "USDJPY"], "side": "falls"}}
+    return detect_in_study({**study, "events": events(parts={**PARTS, **yen})})
 
 
 def test_known_unwinds_are_found_when_they_were_known(real):
@@ -63,7 +72,7 @@ def test_scores_under_the_definition_of_the_public_index(real):
 
 def test_scores_against_the_catalogue_cover_the_whole_sample_and_say_so(real):
     table = real.scores.frame
-    listed = table[table["target"] == "unwinds of the catalogue"]
+    listed = table[table["target"] == "events of the catalogue"]
     whole = listed[~listed["out_of_sample"]]
     assert whole["period"].str.startswith("2006-01").all()
     assert (whole["episodes"] == 9).all()
@@ -86,15 +95,13 @@ def test_the_first_instrument_that_can_be_had_serves(simulated):
 
 
 def test_a_part_that_cannot_be_had_is_named():
-    found = detect_in_study(
-        {**PLAIN, "data": {"source": "simulated"}, "events": {"detector": {"positions": "CFTC_JPY"}}}
-    )
+    found = detect_in_study({**PLAIN, "data": {"source": "simulated"}, "events": events(parts={**PARTS, **POSITIONS})})
     assert any("CFTC_JPY could not be had and is left out" in note for note in found.index.warnings)
     assert "positions" not in found.index.frame
 
 
 def test_what_is_known_later_moves_no_earlier_signal(series):
-    study = {**PLAIN, "events": {"detector": {"threshold": 97.0}}}
+    study = {**PLAIN, "events": events(threshold=97.0)}
     whole = detect_in_study(study, data=series).index
     early = detect_in_study({**study, "period": {"end": "2019-06-28"}}, data=series).index
     shared = early.frame.index[early.frame.index < "2019-06-20"]
@@ -104,21 +111,28 @@ def test_what_is_known_later_moves_no_earlier_signal(series):
 
 
 def test_what_cannot_be_detected_is_refused():
+    missing = Beside(missing={"VIX": "no file"})
     with pytest.raises(InputError, match="nothing to read"):
-        detect(DetectorSection(), Beside(missing={"VIX": "no file"}), load_events("carry_unwinds"), Provenance())
+        detect(DetectorSection(parts=PARTS), missing, load_events("carry_unwinds"), Provenance())
     with pytest.raises(InputError, match="threshold=200 must lie between 0 and 100"):
-        detect_in_study({**PLAIN, "data": {"source": "simulated"}}, threshold=200)
-    with pytest.raises(ValueError, match="at least one of yen"):
-        DetectorSection(yen=[], shares=[], volatility=[], positions=[])
+        detect_in_study({**PLAIN, "data": {"source": "simulated"}, "events": events()}, threshold=200)
+    own = {"source": "simulated"}
+    listed = {"dates": ["2020-03-09", "2021-05-19"], "detector": {"parts": {"SPX": "falls"}, "category": "risk"}}
+    with pytest.raises(InputError, match="category 'risk' is not in the catalogue the list of dates"):
+        detect_in_study({**PLAIN, "data": own, "events": listed})
+    with pytest.raises(ConfigurationError, match="events.detector: the study has no detector"):
+        detect_in_study({**PLAIN, "data": {"source": "simulated"}})
+    with pytest.raises(ValueError, match="at least one part"):
+        DetectorSection()
     with pytest.raises(ValueError, match="no positive duration"):
-        DetectorSection(max_staleness="soon")
+        DetectorSection(parts=PARTS, max_staleness="soon")
 
 
 def test_the_section_takes_one_name_or_several():
-    section = load_study(
-        {**PLAIN, "events": {"detector": {"yen": "USDJPY", "judge_from": "2021-01-01"}}}
-    ).events.detector
-    assert section.yen == ("USDJPY",)
+    asked = {"parts": {"yen": PARTS["yen"], "SPX": "falls", "VIX": "rises"}, "judge_from": "2021-01-01"}
+    section = load_study({**PLAIN, "events": {"detector": asked}}).events.detector
+    assert section.parts["yen"].instruments == ("USDJPY",)
+    assert section.parts["SPX"].instruments == ("SPX",)
     assert section.instruments == ("USDJPY", "SPX", "VIX")
     assert [str(day) for day in section.judge_from] == ["2021-01-01"]
 

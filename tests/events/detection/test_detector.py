@@ -12,14 +12,22 @@ from coupling.data.clocks.calendars import sessions
 from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.observations import Observations
 from coupling.errors import InputError
-from coupling.events import UnwindDetector, choose_threshold, first_session, market_falls, score_signals
+from coupling.events import EventDetector, choose_threshold, first_session, score_signals, stress_onsets
 from coupling.events.detection.detector import pick_signals
 from coupling.events.detection.scoring import exact_interval
+
+YEN, SHARES = {"instruments": "USDJPY", "side": "falls"}, {"instruments": "SPX", "side": "falls"}
+POSITIONS = {"instruments": "CFTC_JPY", "side": "falls", "of": "level"}
+PARTS = {"yen": YEN, "shares": SHARES, "volatility": {"instruments": "VIX", "side": "rises"}}
 
 
 @pytest.fixture(scope="module")
 def simulated():
     return load_dataset(DataSection(source="simulated"), ["USDJPY", "SPX", "VIX"], seed=1)
+
+
+def stress_of(shares, yen):
+    return stress_onsets({"shares": shares, "yen": yen}, drawdown={"shares": 5.0}, change={"yen": 3.0})
 
 
 def quoted(name, values, days, delay=0):
@@ -39,7 +47,7 @@ def market(n=600, seed=0, delay=0):
 
 def test_parts_are_moves_over_their_own_past_deviation():
     data, paths, days = market()
-    frame = UnwindDetector(sessions=5, minimum=100).fit(data).frame
+    frame = EventDetector(parts=PARTS, sessions=5, min_rows=100).fit(data).frame
     moves = pd.Series(np.log(paths["SPX"])).diff(5)
     place = 400
     expected = -moves[place] / moves[: place - 4].std()
@@ -50,11 +58,11 @@ def test_parts_are_moves_over_their_own_past_deviation():
 
 
 def test_what_comes_later_changes_nothing(simulated):
-    whole = UnwindDetector().fit(simulated).frame
+    whole = EventDetector(parts=PARTS).fit(simulated).frame
     for cut in ("2019-07-01", "2022-03-15"):
         moment = pd.Timestamp(cut, tz="UTC")
         known = {name: item.known_by(moment) for name, item in simulated.observations.items()}
-        part = UnwindDetector().fit(SimpleNamespace(observations=known)).frame
+        part = EventDetector(parts=PARTS).fit(SimpleNamespace(observations=known)).frame
         shared = part.index[:-1]
         pd.testing.assert_frame_equal(part.loc[shared], whole.loc[shared])
         assert len(shared) > 250
@@ -63,7 +71,7 @@ def test_what_comes_later_changes_nothing(simulated):
 def test_a_value_counts_from_when_it_is_known():
     """On a Friday the newest value that is known three days late is Tuesday's."""
     late, paths, days = market(delay=3)
-    found = UnwindDetector(minimum=100, shares=None, volatility=None).fit(late).frame["yen"]
+    found = EventDetector(parts={"yen": YEN}, min_rows=100).fit(late).frame["yen"]
     friday = pd.Timestamp("2019-10-25")
     place = days.get_loc(friday)
     assert days[place - 3] == pd.Timestamp("2019-10-22")
@@ -72,37 +80,34 @@ def test_a_value_counts_from_when_it_is_known():
     prompt, _, _ = market()
     scale = -pd.Series(np.log(paths["USDJPY"])).diff(5)[:place].std()
     assert abs(found[friday]) == pytest.approx(abs(move / scale), rel=0.1)
-    assert UnwindDetector(minimum=100, shares=None, volatility=None).fit(prompt).frame["yen"][friday] != found[friday]
+    assert EventDetector(parts={"yen": YEN}, min_rows=100).fit(prompt).frame["yen"][friday] != found[friday]
 
 
 def test_an_old_value_is_no_news(simulated):
     """Where a series ends the index ends soon after, and the sessions without one are counted."""
     last = simulated.observations["VIX"].levels.index[-1]
     cut = {**simulated.observations, "VIX": simulated.observations["VIX"].known_by(last - pd.Timedelta(days=100))}
-    whole = UnwindDetector().fit(simulated)
-    ended = UnwindDetector().fit(SimpleNamespace(observations=cut))
+    whole = EventDetector(parts=PARTS).fit(simulated)
+    ended = EventDetector(parts=PARTS).fit(SimpleNamespace(observations=cut))
     assert pd.Timedelta(days=80) < whole.frame.index[-1] - ended.frame.index[-1] < pd.Timedelta(days=100)
     assert "volatility" in ended.warnings[0]
     assert not whole.warnings
 
 
-def test_a_missing_level_is_passed_over():
+def test_a_day_without_a_level_is_passed_over():
     data, _, days = market()
     item = data.observations["SPX"]
-    gap = item.levels.copy()
-    gap.iloc[500] = np.nan
-    holed = {
-        **data.observations,
-        "SPX": Observations(name="SPX", levels=gap, known_at=item.known_at, change=ChangeRule.LOG),
-    }
-    found = UnwindDetector(minimum=100, yen=None, volatility=None).fit(SimpleNamespace(observations=holed)).frame
+    kept = item.levels.index.delete(500)
+    short = Observations(name="SPX", levels=item.levels[kept], known_at=item.known_at[kept], change=ChangeRule.LOG)
+    holed = {**data.observations, "SPX": short}
+    found = EventDetector(parts={"shares": SHARES}, min_rows=100).fit(SimpleNamespace(observations=holed)).frame
     assert np.isfinite(found.loc[days[500], "shares"])
 
 
-def test_the_simulated_unwinds_are_found_without_look_ahead(simulated):
-    result = UnwindDetector(threshold=95).fit(simulated)
+def test_the_simulated_events_are_found_without_look_ahead(simulated):
+    result = EventDetector(parts=PARTS, threshold=95).fit(simulated)
     labels = result.frame.index
-    truth = [first_session(pd.Timestamp(at), "XNYS") for at in simulated.truth.unwinds["instant"]]
+    truth = [first_session(pd.Timestamp(at), "XNYS") for at in simulated.truth.events["instant"]]
     onsets = np.array([labels.get_loc(label) for label in truth if label in labels])
     signals = labels.get_indexer(result.signals.index)
     score = score_signals(signals, onsets, before=0, after=10)
@@ -110,7 +115,7 @@ def test_the_simulated_unwinds_are_found_without_look_ahead(simulated):
     assert score["precision_lower"] > by_chance
     assert score["recall"] > 0.35
     assert (result.signals["known_at"] > result.signals.index.tz_localize("UTC")).all()
-    assert "unwind index stands at" in result.sentence
+    assert "index stands at" in result.sentence
 
 
 def test_refractory_period():
@@ -137,7 +142,7 @@ def test_falls_are_counted_by_episode():
     shares, yen = pd.Series(100.0, index=days), pd.Series(150.0, index=days)
     shares.iloc[50:54] = [93.0, 97.0, 92.0, 100.0]
     yen.iloc[100:] = 144.0
-    assert market_falls(shares, yen).tolist() == [50, 100]
+    assert stress_of(shares, yen).tolist() == [50, 100]
 
 
 def test_the_threshold_with_the_best_balance_is_chosen():
@@ -154,11 +159,11 @@ def test_it_beats_a_volatility_threshold_out_of_sample(series):
     """Chosen before 2020, judged from 2020 on; once measured: precision .32, recall .75, lead 9."""
     section = DataSection(directory=str(series), files={"USDJPY": {"file": "usdjpy_ecb_rounded.csv", "clock": "ECB"}})
     data = load_dataset(section, ["USDJPY", "SPX", "VIX", "CFTC_JPY"])
-    frame = UnwindDetector(positions="CFTC_JPY").fit(data).frame.loc["2005":]
+    frame = EventDetector(parts={**PARTS, "positions": POSITIONS}).fit(data).frame.loc["2005":]
     items = {name: data.observations[name] for name in ("SPX", "USDJPY")}
     by_date = {name: pd.Series(item.levels.to_numpy(), index=item.dates.to_numpy()) for name, item in items.items()}
     shares, yen = (by_date[name].reindex(frame.index, method="ffill") for name in ("SPX", "USDJPY"))
-    onsets, cut = market_falls(shares, yen), int(frame.index.searchsorted(pd.Timestamp("2020-01-01")))
+    onsets, cut = stress_of(shares, yen), int(frame.index.searchsorted(pd.Timestamp("2020-01-01")))
     scores = {}
     for name, candidates in (("index", np.arange(50, 99.9, 0.5)), ("volatility", np.arange(0, 4, 0.05))):
         values = frame[name].to_numpy()
@@ -174,16 +179,20 @@ def test_it_beats_a_volatility_threshold_out_of_sample(series):
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"yen": "USDJPX"}, "did you mean 'USDJPY'"),
-        ({"yen": None, "shares": None, "volatility": None}, "at least one of"),
+        ({"parts": {"USDJPX": "falls"}}, "did you mean 'USDJPY'"),
+        ({"parts": {"SPX": "fals"}}, "did you mean 'falls'"),
+        ({"parts": {"index": YEN}}, "a column of the index itself"),
+        ({"parts": {"SPX": {"of": "move"}}}, "'side' is missing"),
+        ({"parts": {}}, "at least one part"),
+        ({"parts": None}, "at least one part"),
         ({"sessions": 0}, "sessions >= 1"),
         ({"threshold": 120}, "threshold=120 is beyond its limit of 100"),
-        ({"minimum": 100_000}, "lower minimum"),
+        ({"min_rows": 1_000_000}, "lower min_rows"),
     ],
 )
 def test_what_cannot_be_detected_is_refused(options, told, simulated):
     with pytest.raises(InputError, match=told):
-        UnwindDetector(**options).fit(simulated)
+        EventDetector(**{"parts": PARTS, **options}).fit(simulated)
 
 
 def test_figure(simulated):
@@ -192,7 +201,7 @@ def test_figure(simulated):
     mpl.use("Agg")
     import matplotlib.pyplot as plt
 
-    result = UnwindDetector().fit(simulated)
+    result = EventDetector(parts=PARTS).fit(simulated)
     assert result.plot() is not None
     assert len(result.summary()) == len(result.signals)
     plt.close("all")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from coupling.events.detection.detector import pick_signals
-from coupling.events.detection.judging import AS_MANY, Target, alike_threshold, chosen_threshold, judge, severity_of
+from coupling.events.detection.judging import AS_MANY, Target, as_many, chosen_threshold, judge, severity_of
 
 SESSIONS = pd.bdate_range("2010-01-01", periods=1200)
 
@@ -43,14 +43,23 @@ def test_later_data_do_not_move_a_threshold():
 
 
 def test_a_plain_signal_is_also_judged_at_as_many_signals():
-    signals, _ = world()
     table = judged().set_index("signal")
-    counts = {
-        name: len(pick_signals(signals[name.removesuffix(AS_MANY)][:600], table.loc[name, "threshold"], 10))
-        for name in ("good", "noise" + AS_MANY)
-    }
-    assert abs(counts["good"] - counts["noise" + AS_MANY]) <= 1
-    assert alike_threshold(np.arange(100.0), 5, 9) < alike_threshold(np.arange(100.0), 1, 9)
+    assert table.loc["good", "signals"] == table.loc["noise" + AS_MANY, "signals"]
+    signals, _ = world()
+    for count in (1, 5, 17):
+        threshold, places = as_many(signals["noise"], count, (600, 1200), 10)
+        assert len(places) == count
+        assert set(places) <= set(pick_signals(signals["noise"], threshold, 10))
+    assert len(as_many(signals["noise"], 0, (600, 1200), 10)[1]) == 0
+
+
+def test_scores_stand_beside_those_of_random_alarms():
+    table = judged().set_index("signal")
+    assert table.loc["good", "recall_p"] < 0.01
+    assert table.loc["good", "precision_p"] < 0.01
+    assert table.loc["noise" + AS_MANY, "precision_p"] > 0.05
+    by_chance = table.loc["noise" + AS_MANY, ["random_precision", "random_recall"]].to_numpy(float)
+    assert (np.abs(by_chance - [6 * 9 / 600, 6 * table["signals"].loc["good"] / 600]) < 0.03).all()
 
 
 def test_the_whole_sample_is_marked_as_seen():

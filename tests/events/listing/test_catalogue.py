@@ -151,3 +151,27 @@ def test_choosing_by_category_and_time():
         "2025-11-21-btc",
     ]
     assert "2025-11-18" in events._repr_html_()
+
+
+TYPES = {
+    "[x]": (1, "types maps a name to its signs"),
+    "{x: {signs: {}}}": (1, "types.x.signs"),
+    "{x: {signs: {SPX: fals}}}": (1, "did you mean 'falls'"),
+    "{x: {sign: {SPX: falls}}}": (1, "did you mean 'signs'"),
+}
+
+
+@pytest.mark.parametrize("types", TYPES)
+def test_wrong_types_are_refused_with_their_line(tmp_path, types):
+    line, told = TYPES[types]
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"types: {types}\nevents:\n- {{id: a, instant: 2024-08-05T00:00Z}}\n")
+    with pytest.raises(ConfigurationError, match=told) as raised:
+        load_events(path)
+    assert raised.value.line == line
+
+
+def test_the_types_of_a_catalogue_stay_with_its_parts():
+    whole = load_events("carry_unwinds")
+    assert list(whole.types) == ["unwind", "fiscal", "crypto"]
+    assert whole.between("2020-01-01").of("boj_hike").types == whole.types

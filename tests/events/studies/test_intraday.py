@@ -117,5 +117,7 @@ def test_observed_types_follow_signs():
         ("b", "BTC", 1.0), ("b", "USDJPY", 0.1), ("b", "JGB10Y", -1.0), ("b", "SPX", 0.3),
         ("c", "BTC", np.nan),
     ]  # fmt: skip
-    types = observed_types(pd.DataFrame(rows, columns=["event", "instrument", "day_0"]))
+    types = observed_types(
+        pd.DataFrame(rows, columns=["event", "instrument", "day_0"]), load_events("carry_unwinds").types
+    )
     assert types.to_dict() == {"a": "crypto", "b": "other"} | {"c": None}

@@ -8,6 +8,7 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from coupling.errors import CouplingError, InputError
 from coupling.events import EventStudy, load_events
@@ -38,7 +39,7 @@ def test_a_known_effect_is_found_and_nothing_else():
 
 def test_what_is_computed_later_reads_the_changes_of_the_fit():
     mine, kept = frame(), frame()
-    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), placebos=99)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), replications=99)
     result, expected = (study.fit(changes, kept.index[EVENTS]) for changes in (mine, kept))
     mine.iloc[:] = 7.0
     pd.testing.assert_frame_equal(result.summary(), expected.summary())
@@ -200,7 +201,7 @@ def test_of_a_category_keeps_estimation_free_of_all_events():
 @settings(max_examples=10, deadline=None)
 def test_the_order_of_instruments_changes_nothing(order):
     changes = frame()
-    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), placebos=99)
+    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), replications=99)
     left = study.fit(changes, changes.index[EVENTS]).summary()
     right = study.fit(changes.iloc[:, list(order)], changes.index[EVENTS]).summary()
     pd.testing.assert_frame_equal(left, right.loc[left.index], rtol=1e-10)
@@ -240,8 +241,8 @@ BAD = [
     ({"market": "A"}, ["2023-01-02"], "uses neither market nor factors"),
     ({"event_window": (3, 1)}, ["2023-01-02"], "must be (first, last)"),
     ({"level": 95}, ["2023-01-02"], "level=95"),
-    ({"minimum": 1}, ["2023-01-02"], "at least 3 rows"),
-    ({"clock": "XNYZ"}, ["2023-01-02"], "XNYZ"),
+    ({"min_rows": 1}, ["2023-01-02"], "at least 3 rows"),
+    ({"days": "XNYZ"}, ["2023-01-02"], "XNYZ"),
     ({"selected_by": ["Z"]}, ["2023-01-02"], "selected_by names 'Z'"),
     ({}, [], "No event was given"),
     ({}, ["not a date"], "is no instant or date"),
@@ -288,7 +289,7 @@ def test_flat_series_and_flat_market_give_missing_values_not_numbers():
 
 def test_figures_and_repr():
     changes = frame()
-    result = EventStudy(event_window=(-1, 3), estimation_window=(-60, -5), placebos=199).fit(
+    result = EventStudy(event_window=(-1, 3), estimation_window=(-60, -5), replications=199).fit(
         changes, changes.index[EVENTS]
     )
     import matplotlib as mpl
@@ -306,3 +307,68 @@ def test_figures_and_repr():
         result.plot(instrument="Z")
     with pytest.raises(InputError, match="known: classical, leading"):
         result.tests(kind="modern")
+
+
+def test_what_moved_before_the_instant_is_a_run_up_and_no_response():
+    changes = frame()
+    events = changes.index[EVENTS]
+    for place in EVENTS:
+        changes.iloc[place - 2, 0] -= 4.0
+    study = EventStudy(event_window=(-3, 2), estimation_window=(-100, -6), replications=199)
+    result = study.fit(changes, events)
+    row = result.summary().loc["A"]
+    abnormal = np.array([changes["A"].iloc[k - 3 : k + 3] - _expected(changes["A"], k) for k in EVENTS])
+    since, before = stats.ttest_1samp(abnormal[:, 3:].sum(axis=1), 0), stats.ttest_1samp(abnormal[:, :3].sum(axis=1), 0)
+    assert row["estimate"] == pytest.approx(abnormal[:, 3:].sum(axis=1).mean(), abs=1e-12)
+    assert row["p_value"] == pytest.approx(since.pvalue, rel=1e-9)
+    assert row[["run_up", "run_up_p"]].tolist() == pytest.approx([abnormal[:, :3].sum(axis=1).mean(), before.pvalue])
+    interval = before.confidence_interval()
+    assert row[["run_up_lower", "run_up_upper"]].tolist() == pytest.approx([interval.low, interval.high])
+    assert row["total"] == pytest.approx(row["estimate"] + row["run_up"], abs=1e-12)
+    assert row["actual"] == pytest.approx(np.mean([changes["A"].iloc[k : k + 3].sum() for k in EVENTS]), abs=1e-12)
+    assert row["verdict"] == "not distinguishable from 0"
+    assert row["run_up_p"] < 0.01
+    single = result.by_event().set_index(["event", "instrument"]).xs("A", level="instrument")
+    np.testing.assert_allclose(single["run_up"] + single["estimate"], single["total"], atol=1e-12)
+    tests = result.tests().set_index(["instrument", "test"])
+    assert tests.loc[("A", "date_mean_t"), "statistic"] == pytest.approx(since.statistic, rel=1e-9)
+
+
+def _expected(column, place):
+    kept = [k for k in range(place - 100, place - 5) if not any(e - 3 <= k <= e + 2 for e in EVENTS)]
+    return column.iloc[kept].mean()
+
+
+@pytest.mark.parametrize("model", ["constant_mean", "market", "garch"])
+def test_the_variance_of_a_response_is_that_of_a_study_that_starts_with_the_instant(model):
+    changes, options = frame(), {"model": model, "market": "D" if model == "market" else None}
+    whole, since = (
+        EventStudy(event_window=window, estimation_window=(-100, -6), purge=False, **options)
+        .fit(changes, changes.index[[200, 300]])
+        .numbers.abnormal
+        for window in ((-3, 2), (0, 2))
+    )
+    np.testing.assert_allclose(whole.response, since.total, rtol=1e-9)
+    np.testing.assert_allclose(whole.response_spread, since.total_spread, rtol=1e-9)
+
+
+def test_a_window_that_does_not_span_session_0_is_judged_whole():
+    changes = frame()
+    for window in ((-5, -1), (1, 4)):
+        row = EventStudy(event_window=window, estimation_window=(-100, -8)).fit(changes, changes.index[EVENTS])
+        table = row.summary().loc["A"]
+        assert table["estimate"] == pytest.approx(table["total"])
+        assert np.isnan(table["run_up"])
+
+
+def test_a_catalogue_that_says_who_chose_its_events_is_heard_in_a_notebook_too():
+    catalogue = load_events("carry_unwinds")
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2014-01-01", "2026-06-30", freq="B")
+    changes = pd.DataFrame(rng.normal(size=(len(days), 2)), index=days, columns=["USDJPY", "SPX"])
+    table = (
+        EventStudy(event_window=(0, 2), estimation_window=(-60, -5), replications=99).fit(changes, catalogue).summary()
+    )
+    assert np.isnan(table.loc["USDJPY", "p_value"])
+    assert table.loc["USDJPY", "verdict"].startswith("chosen by")
+    assert table.loc["SPX", "p_value"] > 0

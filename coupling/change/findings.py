@@ -1,0 +1,205 @@
+"""The findings of the room: what each result says of whether a pair changed, judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from coupling.change import judge
+from coupling.dates.sessions import session_of
+from coupling.results.base import Failure, Result
+from coupling.results.breaks import RAW, BreakResult, EnvelopeResult
+from coupling.results.change import SplitResult
+from coupling.results.change_matrices import MatricesResult
+from coupling.results.finding import Finding, numbers_of
+from coupling.results.regimes import RegimesResult
+
+__all__ = ["MOMENT", "of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
+
+MOMENT = pd.Timedelta(seconds=1)
+"""After an opening at midnight, which closes the day before."""
+
+FAMILY, HOLM = "pairs of the focus", "Holm"
+
+Spans = Mapping[str, tuple[date, date]]
+Tested = TypeVar("Tested", BreakResult, EnvelopeResult)
+
+
+def of_split(result: SplitResult, clock: str) -> SplitResult:
+    """Return a split with its findings: one per pair, against the primary baseline, the others qualifying it."""
+    rows = result.leading
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(other)),
+            specification=f"split {result.date:%Y-%m-%d} against {result.primary}",
+            quantity="change of the correlation",
+            primary=False,
+            verdict=judge.changed((row["lower"], row["upper"]), baselines=_other_baselines(result, other)),
+            **_of_sides(row, "before_n", "after_n"),
+            detectable=_known(row["detectable"]),
+            clock=clock,
+            method=f"difference of two correlations, {row['estimator']}",
+            evidence=result.name,
+        )
+        for other, row in rows.iterrows()
+    )
+    return replace(result, findings=findings)
+
+
+def _other_baselines(result: SplitResult, other: Any) -> list[tuple[float, float]]:
+    frame = result.frame
+    rows = frame[frame["leading"] & (frame["with"] == other) & (frame["baseline"] != result.primary)]
+    return list(zip(rows["lower"], rows["upper"], strict=True))
+
+
+def _of_sides(row: Any, before: str, after: str) -> dict[str, Any]:
+    """Return the numbers of a row that compares two sides of a date."""
+    return {
+        **numbers_of(row, ("estimate", "lower", "upper")),
+        "n": float(row[before] + row[after]),
+        "p": _known(row["p_value"]),
+        "start": session_of(row["baseline_from"] + MOMENT),
+        "end": session_of(row["to"]),
+    }
+
+
+def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str) -> MatricesResult:
+    """Return the matrices with a finding for every pair that could be compared."""
+    known = result.frame.dropna(subset="estimate")
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=_in_order(str(row["left"]), str(row["right"]), focus),
+            specification=f"all pairs, split {result.date:%Y-%m-%d} against {baseline}",
+            quantity="change of the correlation",
+            primary=False,
+            verdict=judge.changed((row["lower"], row["upper"])),
+            **_of_sides(row, "n_before", "n_after"),
+            p_adjusted=_known(row["p_adjusted"]),
+            family="all pairs",
+            adjustment=HOLM,
+            clock=clock,
+            method="difference of two same-row correlations, volatility-standardised",
+            cautions=("unequal closes pull both correlations towards 0",) if row["unequal_closes"] else (),
+            evidence=result.name,
+        )
+        for _, row in known.iterrows()
+    )
+    return replace(result, findings=findings)
+
+
+def _in_order(left: str, right: str, focus: str) -> tuple[str, str]:
+    return (right, left) if right == focus else (left, right)
+
+
+def of_breaks(result: BreakResult, spans: Spans, clock: str) -> BreakResult:
+    """Return the tests of one break at an unknown date with their findings, on standardised and on raw changes."""
+    rows = [(f"one break, unknown date, {row['changes']} changes", row) for _, row in result.frame.iterrows()]
+    return _tested(result, rows, spans, clock, method=f"fluctuation test; one row is one of {_counted(result)}")
+
+
+def of_envelope(result: EnvelopeResult, spans: Spans, clock: str) -> EnvelopeResult:
+    """Return the paths against one constant correlation with their findings."""
+    rows = [("one constant correlation", row) for _, row in result.tests.reset_index().iterrows()]
+    return _tested(result, rows, spans, clock, method="resampled paths under one constant correlation")
+
+
+def _counted(result: BreakResult) -> str:
+    return " or ".join(dict.fromkeys(map(str, result.frame["rows"])))
+
+
+def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: str, *, method: str) -> Tested:
+    """Return a result with a finding for each test of constancy, judged on its adjusted p."""
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(row["with"])),
+            specification=specification,
+            quantity="change of the correlation",
+            primary=False,
+            estimate=_known(row["after"] - row["before"]) if "after" in row else None,
+            n=float(row["n"]),
+            p=_known(row["p_value"]),
+            p_adjusted=_known(row["p_adjusted"]),
+            family=FAMILY,
+            adjustment=HOLM,
+            verdict=judge.changed(p_adjusted=float(row["p_adjusted"])),
+            start=spans[str(row["with"])][0],
+            end=spans[str(row["with"])][1],
+            clock=clock,
+            method=method,
+            cautions=("needs constant variances",) if row.get("changes") == RAW else (),
+            evidence=result.name,
+        )
+        for specification, row in rows
+    )
+    return replace(result, findings=findings)
+
+
+def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:
+    """Return the regimes with a finding for each pair, where two states were found: stressed less calm."""
+    rows = result.frame[result.frame["state"] == "difference"] if result.found else result.frame.iloc[:0]
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(row["with"])),
+            specification="stressed less calm",
+            quantity="change of the correlation",
+            primary=False,
+            verdict=judge.changed((row["lower"], row["upper"])),
+            **numbers_of(row, ("estimate", "lower", "upper")),
+            n=float(result.n),
+            n_effective=_known(row["n_effective"]),
+            p=_known(result.p_value),
+            start=span[0],
+            end=span[1],
+            clock=clock,
+            method="two hidden states, basic bootstrap; p is that of two states against one",
+            evidence=result.name,
+        )
+        for _, row in rows.iterrows()
+    )
+    return replace(result, findings=findings)
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def with_primary(
+    results: Iterable[Result | Failure],
+) -> tuple[tuple[Result | Failure, ...], tuple[Finding, ...]]:
+    """Return the results, and all their findings, with those marked on which the headline rests.
+
+    They are those of the first split, or of the first test of constancy where no date is asked. In the matrices of
+    that split the pairs of the focus are not judged again: they read its findings.
+    """
+    results = tuple(results)
+    kinds = (SplitResult, BreakResult, EnvelopeResult)
+    leading = next((each for kind in kinds for each in results if isinstance(each, kind) and each.findings), None)
+    marked: list[Result | Failure] = [_leading(each) if each is leading else each for each in results]
+    splits = {each.date: each.findings for each in marked if isinstance(each, SplitResult)}
+    shown = tuple(_reading(each, splits) for each in marked)
+    findings = {f.id: f for result in shown if isinstance(result, Result) for f in result.findings}
+    return shown, tuple(findings.values())
+
+
+def _leading(result: Result) -> Result:
+    is_raw = f"{RAW} changes"
+    return replace(
+        result,
+        findings=tuple(replace(each, primary=not each.specification.endswith(is_raw)) for each in result.findings),
+    )
+
+
+def _reading(result: Result | Failure, splits: Mapping[pd.Timestamp, tuple[Finding, ...]]) -> Result | Failure:
+    """Return matrices in which the pairs that their split has judged have its findings."""
+    if not isinstance(result, MatricesResult) or result.date not in splits:
+        return result
+    known = {each.subject: each for each in splits[result.date]}
+    return replace(result, findings=tuple(known.get(each.subject, each) for each in result.findings))

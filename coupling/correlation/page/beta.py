@@ -1,0 +1,31 @@
+"""Rolling beta: the slope of the focus on each other instrument."""
+
+from __future__ import annotations
+
+from coupling.correlation.context import Context
+from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
+from coupling.correlation.page.rolling import POINTWISE, size_of
+from coupling.correlation.section import BetaSection
+
+__all__ = ["make"]
+
+
+def make(section: BetaSection, context: Context) -> CorrelationPaths:
+    """Return the slope of the focus on each other instrument, on the pair's own ticks."""
+    parts = {}
+    for other in context.others:
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
+    size = size_of(section.window)
+    units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
+    per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
+    paths = paths_of(
+        context,
+        parts,
+        name="correlation-beta",
+        title=f"Rolling beta over {size}",
+        method=f"Least-squares slope of {context.focus}'s change on the other's, with a constant, over {size}: {per}. "
+        f"95 % intervals: delete-block jackknife. {POINTWISE}",
+        quantity="beta",
+    )
+    opening = first_of_rows(context, section.window, min_share=section.min_share)
+    return answered(paths, context, f"rolling beta {size}", opening)

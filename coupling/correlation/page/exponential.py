@@ -1,0 +1,27 @@
+"""Exponentially weighted correlation of the focus with each other instrument."""
+
+from __future__ import annotations
+
+from coupling.correlation.context import Context
+from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
+from coupling.correlation.page.rolling import POINTWISE, size_of
+from coupling.correlation.section import ExponentialSection
+
+__all__ = ["make"]
+
+
+def make(section: ExponentialSection, context: Context) -> CorrelationPaths:
+    """Return the exponentially weighted correlation of the focus with each other instrument."""
+    parts = {}
+    for other in context.others:
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
+    paths = paths_of(
+        context,
+        parts,
+        name="correlation-exponential",
+        title=f"Exponentially weighted correlation, half-life {section.halflife:g} rows",
+        method=f"Weights halve every {section.halflife:g} rows, cut at {size_of(section.window)}. The intervals are "
+        f"those of the rolling correlation for the effective sample. {POINTWISE}",
+    )
+    opening = first_of_rows(context, section.window, min_share=section.min_share)
+    return answered(paths, context, f"exponential, half-life {section.halflife:g} rows", opening)

@@ -1,0 +1,135 @@
+"""Correlation of all pairs over the whole period, and what other tables of pairs share with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.findings import UNEQUAL, of_pair
+from coupling.correlation.page.rolling import interval_note
+from coupling.correlation.section import RollingSection
+from coupling.correlation.windows import Window, resolve_windows
+from coupling.correlation.wording import describe_estimate
+from coupling.dates.sessions import session_of
+from coupling.results.base import Result
+from coupling.results.verdicts import Coupled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["CorrelationMatrix", "make", "matrix_of", "pairs_span"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrelationMatrix(Result):
+    """One correlation per pair of instruments over one period.
+
+    Notes
+    -----
+    ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
+    ``unequal closes`` and what the estimator adds.
+    """
+
+    names: tuple[str, ...]
+    period: str
+    counted: str = "changes"
+
+    @property
+    def sentence(self) -> str:
+        """Say the tightest pair, and how many correlations are not told from zero."""
+        known = self.frame.dropna(subset="estimate")
+        if known.empty:
+            return f"{self.title}: no pair has enough changes for an estimate."
+        tightest: Any = known["estimate"].abs().idxmax()
+        row: Any = known.loc[tightest]
+        text = describe_estimate(row["estimate"], row["lower"], row["upper"], row["n"], counted=self.counted)
+        unequal = int(known["unequal closes"].sum())
+        note = f"; {unequal} have unequal closes, which pull a same-row estimate towards 0" if unequal else ""
+        head = f"{self.period}: of {len(known)} pairs {tightest[0]} – {tightest[1]} is the tightest, {text}"
+        open_ = sum(each.verdict is Coupled.NOT_ESTABLISHED and each.has_interval for each in self.findings)
+        return f"{head}; {open_} of them are not statistically different from zero{note}."
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The estimates as a square table with ones on its diagonal."""
+        square = pd.DataFrame(1.0, index=list(self.names), columns=list(self.names))
+        for pair, estimate in self.frame["estimate"].items():
+            left, right = cast("tuple[str, str]", pair)
+            square.loc[left, right] = square.loc[right, left] = estimate
+        return square
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the square table as a heat map."""
+        from coupling import drawing
+
+        ax = drawing.axes(ax)
+        drawing.heat_map(ax, self.table, limit=1.0)
+        return ax
+
+
+def make(section: RollingSection, context: Context) -> CorrelationMatrix:
+    """Return the same-row correlation of all pairs over the whole reported period."""
+    whole = section.model_copy(update={"window": None})
+    fitted = whole.fit(context.changes)
+    return matrix_of(
+        context,
+        last_of_pairs(fitted),
+        specification="same rows, whole period",
+        name="correlation-matrix",
+        title="Correlation of all pairs over the whole period",
+        method=f"{section.method.title()} correlation of the changes on common ticks. {interval_note(section)}",
+    )
+
+
+def matrix_of(
+    context: Context, rows: pd.DataFrame, *, specification: str, window: Window = None, **said: Any
+) -> CorrelationMatrix:
+    """Return one estimate per pair over the reported period or its last window.
+
+    Parameters
+    ----------
+    context : Context
+    rows : DataFrame
+        What `last_of_pairs` returned.
+    specification : str
+        What tells these findings from others about the same pair.
+    window : int, str or None
+        Over what was estimated.
+    **said
+        ``name``, ``title`` and ``method`` of the result.
+    """
+    pairs = cast("list[tuple[str, str]]", list(rows.index))
+    marked = [frozenset(pair) in context.unequal_pairs for pair in pairs]
+    span, ends = pairs_span(context, window), context.changes.index[[0, -1]]
+    findings = [
+        of_pair(
+            context.in_order(pair),
+            row,
+            span,
+            specification=specification,
+            clock=context.clock,
+            method=f"{said['title']}; n counts changes",
+            cautions=(UNEQUAL,) if closes else (),
+            evidence=said["name"],
+        )
+        for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
+    ]
+    return CorrelationMatrix(
+        frame=rows.assign(**{"unequal closes": marked}),
+        names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
+        period=f"{session_of(ends[0])} to {session_of(ends[1])}",
+        provenance=context.panel.provenance,
+        findings=tuple(finding for finding in findings if finding.estimate is not None),
+        **said,
+    )
+
+
+def pairs_span(context: Context, window: Window) -> tuple[date, date]:
+    """Return the first and last session of the last window over the common ticks."""
+    index = context.changes.index
+    first = int(resolve_windows(index, window).starts[-1])
+    return session_of(index[first]), session_of(index[-1])

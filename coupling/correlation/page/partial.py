@@ -1,0 +1,26 @@
+"""Partial correlation of all pairs at the last window."""
+
+from __future__ import annotations
+
+from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
+from coupling.correlation.page.rolling import JACKKNIFE, size_of
+from coupling.correlation.section import PartialSection
+
+__all__ = ["make"]
+
+
+def make(section: PartialSection, context: Context) -> CorrelationMatrix:
+    """Return the partial correlation of all pairs at the last window."""
+    fitted = section.fit(context.changes)
+    given = [section.given] if isinstance(section.given, str) else section.given
+    rest = "every other instrument" if given is None else ", ".join(given)
+    return matrix_of(
+        context,
+        last_of_pairs(fitted),
+        specification=f"partial given {rest}, {size_of(section.window)}",
+        window=section.window,
+        name="correlation-partial",
+        title=f"Partial correlation given {rest}, over {size_of(section.window)}",
+        method=f"Correlation of what is left of two instruments after a linear regression on {rest}. {JACKKNIFE}",
+    )

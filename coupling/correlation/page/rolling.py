@@ -1,0 +1,46 @@
+"""Rolling correlation, and the words about windows and intervals that other parts share."""
+
+from __future__ import annotations
+
+from coupling.correlation.context import Context
+from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
+from coupling.correlation.section import RollingSection
+from coupling.correlation.windows import Window
+
+__all__ = ["JACKKNIFE", "POINTWISE", "interval_note", "make", "size_of"]
+
+JACKKNIFE = (
+    "95 % intervals: delete-block jackknife of Fisher's z with a Student quantile whose degrees of freedom follow the "
+    "kurtosis of the left-out values, never narrower than Fisher's; measured coverage .94 to .97 under independence, "
+    "heavy tails, GARCH and serial correlation (table in docs/coverage.md)."
+)
+POINTWISE = "They are pointwise: each holds for one window, not for the whole path."
+_FISHER = "95 % intervals: Fisher's z with 1/sqrt(n - 3), which holds for independent normal changes only."
+
+
+def make(section: RollingSection, context: Context) -> CorrelationPaths:
+    """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
+    parts = {}
+    for other in context.others:
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
+    size = size_of(section.window)
+    paths = paths_of(
+        context,
+        parts,
+        name="correlation-rolling",
+        title=f"Rolling correlation over {size}",
+        method=f"{section.method.title()} correlation of the changes of the last {size} on the pair's own ticks; at "
+        f"least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
+    )
+    opening = first_of_rows(context, section.window, min_share=section.min_share)
+    return answered(paths, context, f"rolling {section.method} {size}", opening)
+
+
+def size_of(window: Window) -> str:
+    """Return the words for the size of a window."""
+    return "the whole period" if window is None else f"{window} rows" if isinstance(window, int) else window
+
+
+def interval_note(section: RollingSection) -> str:
+    """Return the words for how the intervals are made."""
+    return JACKKNIFE if section.interval == "jackknife" else _FISHER

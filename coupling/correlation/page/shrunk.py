@@ -1,0 +1,25 @@
+"""Shrunk correlation of all pairs at the last window."""
+
+from __future__ import annotations
+
+from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
+from coupling.correlation.page.rolling import JACKKNIFE, size_of
+from coupling.correlation.section import ShrunkSection
+
+__all__ = ["make"]
+
+
+def make(section: ShrunkSection, context: Context) -> CorrelationMatrix:
+    """Return the shrunk correlation of all pairs at the last window."""
+    fitted = section.fit(context.changes)
+    return matrix_of(
+        context,
+        last_of_pairs(fitted),
+        specification=f"shrunk, {size_of(section.window)}",
+        window=section.window,
+        name="correlation-shrunk",
+        title=f"Shrunk correlation over {size_of(section.window)}",
+        method="Correlations of standardised changes, all pulled towards 0 by the share of Ledoit and Wolf (2004): "
+        f"{fitted.shrinkage_.iloc[-1]:.3f} at the last window. The intervals are those before shrinking. {JACKKNIFE}",
+    )

@@ -1,0 +1,100 @@
+"""Tail dependence of all pairs at the last window, beside what elliptical laws would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.findings import UNEQUAL, of_tail
+from coupling.correlation.page.matrix import pairs_span
+from coupling.correlation.page.rolling import size_of
+from coupling.correlation.section import TailSection
+from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.results.verdicts import Coupled
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["TailPairs", "make"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TailPairs(Result):
+    """Tail dependence of each pair beside what elliptical laws with the same rank correlation give.
+
+    Notes
+    -----
+    ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
+    ``n_tail``, ``normal``, ``student``.
+    """
+
+    quantity: str = "chi"
+
+    @property
+    def sentence(self) -> str:
+        """Say which pairs are tied more tightly in the tail than either elliptical law allows."""
+        known = self.frame.dropna(subset=["lower", "upper"])
+        if known.empty:
+            return f"{self.title}: no pair has enough changes in the tail for an estimate."
+        above = [" – ".join(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED]
+        if not above:
+            told = f"no pair's {self.quantity} has an interval that lies above what its correlation alone would give"
+            return f"{self.title}: {told}."
+        return f"{self.title}: the interval lies above what the correlation alone would give for {', '.join(above)}."
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
+        from coupling import drawing
+
+        ax = drawing.axes(ax)
+        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
+        rows = range(len(self.frame))
+        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="normal law")
+        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student law")
+        ax.set_xlabel(self.quantity)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+        return ax
+
+
+def make(section: TailSection, context: Context) -> TailPairs:
+    """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
+    fitted = section.fit(context.changes)
+    what = "Share of one's worst rows that are the other's too (chi)"
+    if section.measure == "exceedance":
+        what = "Correlation within the joint tail"
+    frame, quantity = last_of_pairs(fitted), "chi" if section.measure == "chi" else "exceedance correlation"
+    title = f"{section.tail.title()} tail at {section.quantile:.0%} over {size_of(section.window)}"
+    return TailPairs(
+        name="correlation-tail",
+        title=title,
+        method=f"{what.replace('worst', 'highest') if section.tail == 'upper' else what}, beside the value that a "
+        "normal law and a Student law with the same rank correlation give at the same quantile.",
+        frame=frame,
+        provenance=context.panel.provenance,
+        quantity=quantity,
+        findings=_findings(section, context, frame, quantity, title),
+    )
+
+
+def _findings(
+    section: TailSection, context: Context, frame: pd.DataFrame, quantity: str, title: str
+) -> tuple[Finding, ...]:
+    span = pairs_span(context, section.window)
+    known = frame.dropna(subset="estimate")
+    return tuple(
+        of_tail(
+            context.in_order(pair),
+            row,
+            span,
+            quantity=quantity,
+            specification=f"{section.tail} tail at {section.quantile:g}, {quantity}, {size_of(section.window)}",
+            clock=context.clock,
+            method=f"{title}; n counts changes",
+            cautions=(UNEQUAL,) if frozenset(pair) in context.unequal_pairs else (),
+            evidence="correlation-tail",
+        )
+        for pair, row in zip(cast("list[tuple[str, str]]", list(known.index)), known.to_dict("records"), strict=True)
+    )

@@ -1,0 +1,46 @@
+"""Correlation on true instants in moving windows: the focus with each other instrument."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from coupling.correlation.context import Context
+from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
+from coupling.correlation.page.rolling import POINTWISE, size_of
+from coupling.correlation.section import HayashiYoshidaSection
+from coupling.dates.durations import parse_duration
+
+__all__ = ["make"]
+
+_WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer than ten weeks: missing."
+
+
+def make(section: HayashiYoshidaSection, context: Context) -> CorrelationPaths:
+    """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
+    fitted = section.fit(context.panel.observations)
+    parts = {}
+    for other in context.others:
+        part = fitted.between(context.focus, other)
+        parts[other] = part[part.index <= context.last_common(other).ceil("D")]
+    paths = paths_of(
+        context,
+        parts,
+        name="correlation-hayashi-yoshida",
+        title=f"Correlation on true instants over {size_of(section.window)} (Hayashi–Yoshida)",
+        method="Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums "
+        f"of squares (Hayashi and Yoshida 2005). What is estimated: {fitted.estimand_}. {_WEEKS} {POINTWISE}",
+        counted="overlaps",
+        unequal=(),
+    )
+    specification = f"true instants {size_of(section.window)}"
+    return answered(paths, context, specification, partial(_opens, section.window, context))
+
+
+def _opens(window: str | None, context: Context, other: str, end: pd.Timestamp) -> pd.Timestamp:
+    """Return the instant from which a window on true instants reaches."""
+    names = (context.focus, other)
+    first = max(pd.Timestamp(context.panel.observations[name].levels.index[0]) for name in names)
+    opens = first if window is None else max(first, end - parse_duration(window))
+    return opens + pd.Timedelta(seconds=1)  # what is struck at midnight closes the day before

@@ -1,0 +1,137 @@
+"""The correlation on true instants over the whole reported period, with repeated quotes kept and dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coupling.correlation.context import Context
+from coupling.correlation.findings import of_pair
+from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
+from coupling.correlation.section import HayashiYoshidaSection
+from coupling.correlation.wording import describe_estimate
+from coupling.data.intervals import struck_since
+from coupling.dates.sessions import session_of
+from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.text.passage import Passage, Sentence
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["MANY_REPEATS", "TrueInstants", "make"]
+
+MANY_REPEATS = 0.05
+"""Share of repeated quotes above which the estimate without them stands beside the one with them."""
+
+MOMENT = pd.Timedelta(seconds=1)
+"""After an opening at midnight, which closes the day before."""
+
+_METHOD = (
+    "Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums of squares "
+    "(Hayashi and Yoshida 2005). What is estimated: {estimand}. Repeated quotes pull it towards 0; where more than "
+    "{share:.0%} of an instrument's changes are repeats, the estimate without them stands beside it. 95 % intervals: "
+    "delete-one-week jackknife over both instruments at once with a t quantile; measured coverage .92 to .96."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrueInstants(Result):
+    """Hayashi–Yoshida correlations of one period, with repeated quotes kept and, where they are many, dropped.
+
+    Notes
+    -----
+    ``frame`` is indexed by ``with`` and ``repeats`` (kept or dropped): ``estimate``, ``lower``, ``upper``, ``n``
+    (overlaps), ``weeks``, and ``repeated share``, the larger one of the pair.
+    """
+
+    focus: str
+    period: str
+
+    @property
+    def sentence(self) -> str:
+        """Say each pair's correlation with its interval, and what dropping repeats changes."""
+        others = self.frame.index.get_level_values("with").unique()
+        parts = tuple(f"with {other} {self._said(other)}" for other in others)
+        return Passage(Sentence(f"{self.period}, on true instants, {self.focus}'s correlation:", parts))
+
+    def _said(self, other: str) -> str:
+        rows = self.frame.loc[other]
+        kept: Any = rows.loc["kept"]
+        text = describe_estimate(kept["estimate"], kept["lower"], kept["upper"], kept["n"], counted="overlaps")
+        if "dropped" not in rows.index:
+            return text
+        dropped: Any = rows.loc["dropped"]
+        without = describe_estimate(
+            dropped["estimate"], dropped["lower"], dropped["upper"], dropped["n"], counted="overlaps"
+        )
+        return f"{text}, and {without} without repeated quotes ({kept['repeated share']:.0%} of changes)"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw each estimate with its interval."""
+        from coupling import drawing
+
+        ax = drawing.axes(ax)
+        pairs: list[Any] = list(self.frame.index)
+        labels = [other if kept == "kept" else f"{other}, repeats dropped" for other, kept in pairs]
+        drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs])
+        ax.axvline(0, color="grey", linewidth=0.8)
+        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval")
+        return ax
+
+
+def make(section: HayashiYoshidaSection, context: Context) -> TrueInstants:
+    """Return the Hayashi–Yoshida correlation of the focus with each other instrument over the reported period."""
+    observations = struck_since(context.panel.observations, context.start)
+    options = {**dict(section), "window": None}
+    fits = {
+        word: HayashiYoshidaCorrelation(**{**options, "stale": stale}).fit(observations)
+        for word, stale in (("kept", "keep"), ("dropped", "drop"))
+    }
+    repeated = fits["kept"].repeated_
+    rows: dict[tuple[str, str], pd.Series] = {}
+    for other in context.others:
+        share = float(repeated[[context.focus, other]].max())
+        for word in ("kept", "dropped") if share > MANY_REPEATS else ("kept",):
+            row = fits[word].between(context.focus, other).iloc[0]
+            rows[other, word] = pd.concat([row, pd.Series({"repeated share": share})])
+    first = min(item.levels.index[0] for item in observations.values())
+    last = max(item.levels.index[-1] for item in observations.values())
+    frame, span = _frame_of(rows), (session_of(first + MOMENT), session_of(last))
+    return TrueInstants(
+        name="correlation-true-instants",
+        title="Correlation on true instants over the whole period (Hayashi–Yoshida)",
+        method=_METHOD.format(estimand=fits["kept"].estimand_, share=MANY_REPEATS),
+        frame=frame,
+        provenance=context.panel.provenance,
+        focus=context.focus,
+        period=f"{span[0]} to {span[1]}",
+        findings=_findings(context, frame, span),
+    )
+
+
+def _findings(context: Context, frame: pd.DataFrame, span: tuple[date, date]) -> tuple[Finding, ...]:
+    keys: list[Any] = list(frame.index)
+    return tuple(
+        of_pair(
+            (context.focus, other),
+            row,
+            span,
+            specification=f"true instants, whole period, repeats {repeats}",
+            clock="UTC days",
+            method="Hayashi–Yoshida correlation over the whole period; n counts overlaps",
+            evidence="correlation-true-instants",
+        )
+        for (other, repeats), row in zip(keys, frame.to_dict("records"), strict=True)
+        if row["estimate"] == row["estimate"]
+    )
+
+
+def _frame_of(rows: dict[tuple[str, str], pd.Series]) -> pd.DataFrame:
+    """Return the frame of a `TrueInstants` from its rows."""
+    frame = pd.DataFrame(rows).T
+    frame.index = frame.index.set_names(["with", "repeats"])
+    return frame.astype({"n": "int64", "weeks": "int64"})
