@@ -127,7 +127,7 @@ def _check_size(variants: VariantsSection, *, yes: bool) -> None:
 
 def _check_effort(specifications: list[Specification], variants: VariantsSection, *, yes: bool) -> None:
     """Refuse what would take longer than the budget, by the price of a draw of each estimator."""
-    prices = [section.seconds for each in specifications if (section := each.section) is not None]
+    prices = [section.price for each in specifications if (section := each.section) is not None]
     seconds = variants.replications * sum(prices)
     if seconds > allowed_seconds() and not yes:
         raise ConfigurationError(

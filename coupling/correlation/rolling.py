@@ -129,6 +129,13 @@ class RollingCorrelation(PairwiseCorrelation):
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
 
 
+def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
+    """Return the correlations of two columns alone, window by window."""
+    if method == "spearman":
+        return pair_jackknife(values, 0, windows, ranks=True).estimate
+    return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
+
+
 def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> Jackknife:
     """Return the jackknife of the pair in that column of ``correlation_``."""
     left, right = columns_of(pair, values.shape[1])

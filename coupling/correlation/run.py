@@ -25,7 +25,7 @@ from coupling.correlation.section import CorrelationSection
 from coupling.correlation.wording import answer, verdict
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
-from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.base import Failure, Result, RoomResult, not_done
 
 __all__ = ["QUESTION", "run"]
 
@@ -70,7 +70,7 @@ def run(
     """
     context = Context(panel, focus, start)
     made = (
-        _attempt(name, title, make, asked, context)
+        _attempt(name, title, make, asked, context, stated=section.states(key))
         for key, name, title, make in _PAGE
         if (asked := getattr(section, key)) is not None
     )
@@ -86,9 +86,9 @@ def run(
 
 
 def _attempt(
-    name: str, title: str, make: Callable[[Any, Context], Result], asked: Any, context: Context
+    name: str, title: str, make: Callable[[Any, Context], Result], asked: Any, context: Context, *, stated: bool
 ) -> Result | Failure:
     try:
         return make(asked, context)
     except CouplingError as error:
-        return Failure(name=name, title=title, reason=str(error))
+        return not_done(name, title, error, stated=stated)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
 from coupling.direction.sample import complete_sample
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level, require_pair, require_whole
@@ -195,7 +195,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         self.unit_ = "rows"
         if len(sample.values) < self.max_lag + MINIMUM_ROWS:
             few = f"leaves fewer than {MINIMUM_ROWS} products of {len(sample.values)} rows"
-            raise InputError(f"max_lag={self.max_lag} {few}; use a smaller one.")
+            raise TooShortError(f"max_lag={self.max_lag} {few}; use a smaller one.")
         self._lags = np.arange(-self.max_lag, self.max_lag + 1)
         unit = sample.values / np.abs(sample.values).max(axis=0)
         unit = (unit - unit.mean(axis=0)) / unit.std(axis=0)

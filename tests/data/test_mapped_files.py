@@ -172,7 +172,7 @@ def test_yields_of_the_catalogue_in_bp_or_decimals_are_asked_for_their_unit(tmp_
     assert levels(["0.0156", "0.0157"], unit="%") == [0.0156, 0.0157]
     (tmp_path / "x.csv").write_text("date,value\n2025-06-02,5900\n")
     other = DataSection.model_validate({"files": {"SPX": {"file": "x.csv", "clock": "XNYS", "unit": "bp"}}})
-    with pytest.raises(DataError, match="SPX is no yield but a price; leave 'unit:' out"):
+    with pytest.raises(DataError, match="SPX is of kind index, no yield; leave 'unit:' out"):
         load_dataset(other, ["SPX"], base=tmp_path)
 
 

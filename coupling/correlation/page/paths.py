@@ -13,7 +13,7 @@ from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
 from coupling.dates.sessions import session_of
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
@@ -148,7 +148,8 @@ def paths_of(context: Context, parts: dict[str, pd.DataFrame], **said: Any) -> C
     frame = pd.concat(frames)
     if frame.empty:
         since = "" if context.start is None else f" from {context.start:%Y-%m-%d} on"
-        raise InputError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
+        kind = InputError if context.start is not None else TooShortError  # a start is stated
+        raise kind(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
     common: dict[str, Any] = {"focus": context.focus, "unequal": context.unequal}
     common["provenance"] = context.panel.provenance
     if said.get("quantity", "correlation") == "correlation":

@@ -15,12 +15,11 @@ import pandas as pd
 from coupling.data.checks.factors import nearest_factor, say_factor
 from coupling.data.checks.form import COLUMNS, drop_rule, findings, scale_rule, symbol_of
 from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, first_law, measure
+from coupling.data.checks.names import END, EXCURSION, JUMP, UNIT
 from coupling.data.observations import Observations
 
-__all__ = ["END", "EXCURSION", "JUMP", "UNIT", "Told", "at_an_end", "find_changes_of_scale", "out_of_scale", "row_of"]
+__all__ = ["Told", "at_an_end", "find_changes_of_scale", "out_of_scale", "row_of"]
 
-UNIT, JUMP = "change of unit or split", "level jump that stays"
-EXCURSION, END = "values out of scale", "first or last value out of scale"
 INSIDE = (Law(1.6, 8.0, 2.5), Law(0.64, 10.0, 3.5), Law(0.30, 10.0, 5.0), Law(0.08, 15.0, 6.0, calm=2.5))
 ENDS = (Law(1.6, 18.0, 4.5), Law(0.64, 18.0, 5.0))
 LEAST_OUT = 0.64

@@ -11,12 +11,12 @@ import pandas as pd
 
 from coupling.data.checks.form import COLUMNS, scale_rule
 from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, measure
-from coupling.data.checks.scale import FEWEST, JUMP, Told, at_an_end, out_of_scale, row_of
+from coupling.data.checks.names import FLIP, JUMP, YIELD_UNIT
+from coupling.data.checks.scale import FEWEST, Told, at_an_end, out_of_scale, row_of
 from coupling.data.observations import Observations
 
-__all__ = ["FLIP", "YIELD_UNIT", "find_changes_of_yield"]
+__all__ = ["find_changes_of_yield"]
 
-YIELD_UNIT, FLIP = "change of unit", "sign flip"
 UNITS = (100.0, 0.01, 10.0, 0.1, 1000.0, 0.001, 1e4, 1e-4)
 HALVES = (2.0, 0.5)
 UNIT_LAW, HALF_LAW, FLIP_LAW, END_LAW = Law(0, 8, 3), Law(0, 14, 5), Law(0, 12, 5), Law(0, 20, 5)

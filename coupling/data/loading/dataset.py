@@ -11,6 +11,7 @@ import pandas as pd
 
 from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_meaning, check_series, with_cautions
+from coupling.data.checks.confirmed import confirm, in_doubt
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.formula import combine
 from coupling.data.instrument import Instrument, resolve
@@ -166,8 +167,11 @@ def _from_sources(
     absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
     repaired = {item.name: _repaired(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
     kinds = {item.name: item.kind for item, _ in may_serve}
-    suspect = {name: check_meaning(item, kinds[name]) for name, item in repaired.items()}
-    repaired = {name: with_cautions(item, suspect[name]) for name, item in repaired.items()}
+    suspect: dict[str, pd.DataFrame] = {}
+    for name, item in repaired.items():
+        found = check_meaning(item, kinds[name])
+        known, suspect[name] = confirm(item, found, section.repairs.get(name, ()))
+        repaired[name] = with_cautions(known, in_doubt(suspect[name]))
     whole = section.directory is not None and not had.missing
     observations, missing = _combine_all(wanted, own, repaired, absent, strict=whole)
     if not observations:

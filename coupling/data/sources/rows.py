@@ -197,7 +197,7 @@ def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
 def _in_unit(instrument: Instrument, entry: SourceEntry, rows: RawRows) -> RawRows:
     """Bring yields to %; the rows say so. What a file states of its unit comes before the instrument's definition."""
     if entry.unit is not None and instrument.kind is not Kind.YIELD:
-        raise DataError(f"{instrument.name} is no yield but a {instrument.kind}; leave 'unit:' out of data.files.")
+        raise DataError(f"{instrument.name} is of kind {instrument.kind}, no yield; leave 'unit:' out of data.files.")
     signed = PERCENT in rows.repairs
     if entry.unit is not None:
         instrument = instrument.model_copy(update={"quoted_in": entry.unit, "unit": "%"})

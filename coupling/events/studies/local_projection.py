@@ -13,7 +13,7 @@ from scipy import stats
 from coupling.data.changes import ChangeRule
 from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.events.listing.resolve import Events
 from coupling.events.studies.episodes import episodes_of
 from coupling.events.studies.projections import (
@@ -170,7 +170,9 @@ class LocalProjection:
         ]
         kept = [(h, fit) for h, fit in enumerate(fits) if fit is not None]
         if not kept:
-            raise InputError("Fewer than two episodes with enough rows around them; a projection needs at least two.")
+            raise TooShortError(
+                "Fewer than two episodes with enough rows around them; a projection needs at least two."
+            )
         return self._tidy(frame, kept, units, logs)
 
     def _tidy(
