@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -16,7 +17,7 @@ TEMPORARY = ".tmp"
 def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
     """Write a file so that under its name there is ever only the old content or all of the new, on the disk itself.
 
-    A link of that name is replaced, not followed.
+    A link of that name is replaced, not followed; a device or a pipe is left alone.
 
     Parameters
     ----------
@@ -37,6 +38,7 @@ def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
     OSError
         If it cannot be written, with the path; nothing is left behind.
     """
+    _require_file(path)
     part = path.parent / f".{secrets.token_hex(8)}{TEMPORARY}"
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
@@ -54,6 +56,14 @@ def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
         raise
     sync_folder(path.parent)
     return path
+
+
+def _require_file(path: Path) -> None:
+    """Raise OSError where a device or a pipe stands, or a link to one: a file in its place would end it for all."""
+    with suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise OSError(errno.EINVAL, "it is a device or a pipe, not a file", str(path))
 
 
 def write_text_whole(path: Path, text: str) -> Path:

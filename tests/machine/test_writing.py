@@ -71,3 +71,16 @@ def test_every_name_that_the_disk_takes_is_written(tmp_path: Path, name: str) ->
     path = write_text_whole(tmp_path / "made" / name, f"{name} − ρ")
     assert os.listdir(tmp_path / "made") == [name]
     assert path.read_bytes() == f"{name} − ρ".encode("utf-8", "backslashreplace")
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_device_or_a_pipe_stays_what_it_is(linked: bool, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    path = tmp_path / "link" if linked else pipe
+    if linked:
+        path.symlink_to(pipe)
+    with pytest.raises(OSError, match="a device or a pipe"):
+        write_whole(path, b"x")
+    assert (pipe.is_fifo(), path.is_symlink()) == (True, linked)
+    assert len(list(tmp_path.iterdir())) == 1 + linked
