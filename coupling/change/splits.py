@@ -93,7 +93,7 @@ def _rows(context: Context, other: str, date: pd.Timestamp, baseline: str) -> pd
         leading = INSTANTS
     frame = pd.concat(tables, names=["estimator"]).reset_index(level="estimator").reset_index(drop=True)
     frame = frame.drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
-    begun = context.pairs[other].levels.index[0] if start is None else max(start, context.pairs[other].levels.index[0])
+    begun = context.pairs[other].opening(start)
     frame.insert(0, "with", other)
     frame.insert(1, "baseline", baseline)
-    return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=last)
+    return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=context.sessions.label(last))
