@@ -129,7 +129,7 @@ def axis_label(quantity: str, unit: str = "") -> str:
     return f"{quantity} ({unit})" if unit else quantity
 
 
-def time_axis(ax: Axes, label: str = "session") -> None:
+def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     """Label a time axis with few, unambiguous dates."""
     most = 5 if _figure(ax).get_figwidth() < 5 else 9
     locator = mdates.AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]

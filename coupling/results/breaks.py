@@ -176,7 +176,7 @@ class SegmentResult(Result):
             drawing.path(panel, steps["estimate"], steps["lower"], steps["upper"], look=drawing.look(str(other)))
             panel.set_ylabel("correlation")
             panel.set_ylim(-1.02, 1.02)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax
 
 
@@ -230,5 +230,5 @@ class EnvelopeResult(Result):
             drawing.path(panel, rows["estimate"], rows["lower"], rows["upper"], look=drawing.look(str(other)))
             panel.set_ylabel("correlation")
             panel.set_ylim(-1.02, 1.02)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax

@@ -219,5 +219,5 @@ class LevelsResult(Result):
                 drawing.logarithmic(panel)
             drawing.written_out(panel)
             panel.set_ylabel(f"{self.units[name]}, log scale" if grown else self.units[name])
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax
