@@ -6,12 +6,10 @@ from collections.abc import Hashable
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.data.gate.matrix import checked_matrix
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.limits.budget import count, require_seconds
@@ -20,8 +18,6 @@ from coupling.volatility import standardize_ewma
 __all__ = ["MARGINS", "changes_of", "complete_pairs", "instant", "require_effort", "standardized"]
 
 MARGINS = ("garch", "gjr")
-
-Floats = NDArray[np.float64]
 
 
 def changes_of(estimator: BaseEstimator, X: Any, *, min_rows: int = 10, levels: bool = False) -> pd.DataFrame:

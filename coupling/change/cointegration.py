@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from coupling._typing import Floats
 
 __all__ = ["cointegration_power", "engle_granger"]
 
-Floats = NDArray[np.float64]
 SMALLEST = 20
 BATCH = 100
 PAIRS = 500

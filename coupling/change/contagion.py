@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, instant, require_effort
 from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
@@ -21,7 +22,6 @@ from coupling.limits.upper import require_limits
 
 __all__ = ["ContagionTest"]
 
-Floats = NDArray[np.float64]
 SMALLEST = 5
 INVALID = "adjustment not valid"
 

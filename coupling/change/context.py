@@ -15,11 +15,11 @@ from coupling.dates.sessions import Sessions
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
-__all__ = ["Context"]
+__all__ = ["ChangeContext"]
 
 
 @dataclass(frozen=True)
-class Context:
+class ChangeContext:
     """Panel, focus, start of the report and seed."""
 
     panel: Panel

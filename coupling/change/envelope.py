@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.asked import require_instrument, require_level, require_word
@@ -23,7 +23,6 @@ from coupling.volatility import fit_garch, resample_paths
 
 __all__ = ["ConstancyEnvelope"]
 
-Floats = NDArray[np.float64]
 COLUMNS = ["left", "right", "correlation", "statistic", "p_value", "date", "outside", "n"]
 _ROOF = 1.0 - 1e-12
 
@@ -142,7 +141,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         require_effort(changes, 5e-3 + 2e-6 * len(changes) * self.replications)
         for pair, both in complete_pairs(changes):
             if len(both) < 2 * self.window:
-                raise InputError(
+                raise TooShortError(
                     f"{pair[0]} and {pair[1]} share {len(both)} rows; an envelope with window={self.window} needs "
                     f"at least {2 * self.window}."
                 )

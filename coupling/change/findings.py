@@ -97,17 +97,13 @@ def _in_order(left: str, right: str, focus: str) -> tuple[str, str]:
 def of_breaks(result: BreakResult, spans: Spans, clock: str) -> BreakResult:
     """Return the tests of one break at an unknown date with their findings, on standardised and on raw changes."""
     rows = [(f"one break, unknown date, {row['changes']} changes", row) for _, row in result.frame.iterrows()]
-    return _tested(result, rows, spans, clock, method=f"fluctuation test; one row is one of {_counted(result)}")
+    return _tested(result, rows, spans, clock, method="fluctuation test")
 
 
 def of_envelope(result: EnvelopeResult, spans: Spans, clock: str) -> EnvelopeResult:
     """Return the paths against one constant correlation with their findings."""
     rows = [("one constant correlation", row) for _, row in result.tests.reset_index().iterrows()]
     return _tested(result, rows, spans, clock, method="resampled paths under one constant correlation")
-
-
-def _counted(result: BreakResult) -> str:
-    return " or ".join(dict.fromkeys(map(str, result.frame["rows"])))
 
 
 def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: str, *, method: str) -> Tested:
@@ -129,7 +125,7 @@ def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: st
             start=spans[str(row["with"])][0],
             end=spans[str(row["with"])][1],
             clock=clock,
-            method=method,
+            method=f"{method} on {row.get('rows', 'changes')}",
             cautions=("needs constant variances",) if row.get("changes") == RAW else (),
             evidence=result.name,
         )

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, require_effort
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
@@ -19,7 +19,6 @@ from coupling.limits.upper import require_limits
 
 __all__ = ["INDISTINCT", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
-Floats = NDArray[np.float64]
 INDISTINCT = "not distinguishable from independent random walks"
 TOGETHER = "changes move together"
 UNKNOWN = "no correlation of changes can be had"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.findings import of_matrices
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
@@ -26,7 +26,7 @@ METHOD = (
 )
 
 
-def matrices_result(context: Context, day: dt.date, baseline: str) -> MatricesResult:
+def matrices_result(context: ChangeContext, day: dt.date, baseline: str) -> MatricesResult:
     """Return the correlations of all pairs on both sides of one date.
 
     Raises
@@ -60,7 +60,7 @@ def matrices_result(context: Context, day: dt.date, baseline: str) -> MatricesRe
     return of_matrices(result, focus=context.focus, baseline=baseline, clock=context.clock)
 
 
-def _row(context: Context, left: str, right: str, date: pd.Timestamp, baseline: str) -> dict[str, Any]:
+def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, baseline: str) -> dict[str, Any]:
     pair = context.panel.pair(left, right)
     ticks = pair.levels.index
     starts = [baseline_start(baseline, date, ticks[-1]), context.start, ticks[0]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.findings import of_regimes
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
@@ -14,7 +14,7 @@ from coupling.results.regimes import RegimesResult
 __all__ = ["regimes_result"]
 
 
-def regimes_result(section: RegimesSection, context: Context) -> RegimesResult:
+def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesResult:
     """Fit two states to the focus and the instruments whose closes allow it.
 
     Raises

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, require_effort
 from coupling.errors import InputError
 from coupling.inference import generators
@@ -28,7 +29,6 @@ from coupling.volatility import GarchFit, fit_garch
 
 __all__ = ["RegimeModel"]
 
-Floats = NDArray[np.float64]
 STATES = ("calm", "stressed")
 COLUMNS = ["left", "right", "state", "estimate", "lower", "upper", "n_effective"]
 

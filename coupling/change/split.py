@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
@@ -23,7 +23,6 @@ from coupling.limits.upper import require_limits
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
-Floats = NDArray[np.float64]
 BLOCKS = 20
 SMALLEST = 10
 

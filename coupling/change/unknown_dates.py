@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from coupling.change.bai_perron import BaiPerron, products
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.correlation_break import CorrelationBreak
 from coupling.change.envelope import ConstancyEnvelope
 from coupling.change.findings import of_breaks, of_envelope
@@ -22,7 +22,7 @@ DATES = ("likeliest", "lower", "upper", "date")
 WEEKLY_NOTE = "Pairs with unequal closes are tested on weekly changes (last tick of each week ending Friday)."
 
 
-def break_result(section: BreaksSection, context: Context) -> BreakResult:
+def break_result(section: BreaksSection, context: ChangeContext) -> BreakResult:
     """Test every pair for a break, on raw and on standardised changes."""
     rows, found, sets, spans = [], [], [], {}
     for other in context.others:
@@ -67,7 +67,7 @@ def _stretches(ends: pd.DataFrame, other: str, changes: str) -> pd.DataFrame:
     return named[["with", "changes", "first", "last"]]
 
 
-def segment_result(section: BaiPerronSection, context: Context) -> SegmentResult:
+def segment_result(section: BaiPerronSection, context: ChangeContext) -> SegmentResult:
     """Segment the products of standardised changes of every pair."""
     z = float(ndtri((1 + section.level) / 2))
     rows, tests = [], {}
@@ -102,7 +102,7 @@ def _segments(fitted: BaiPerron, z: float) -> pd.DataFrame:
     return frame
 
 
-def envelope_result(section: EnvelopeSection, context: Context) -> EnvelopeResult:
+def envelope_result(section: EnvelopeSection, context: ChangeContext) -> EnvelopeResult:
     """Draw the envelope of every pair."""
     paths: list[pd.DataFrame] = []
     tests: list[Any] = []

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from coupling.claims.chance import DRAWS, PATHS, Chance
-from coupling.claims.entry import Entry, brier, middle, span
+from coupling.claims.ledger_entry import Entry, brier, middle, span
+from coupling.claims.probability import DRAWS, PATHS, Chance
 from coupling.results.base import Provenance, Result
 from coupling.results.ledger import ChancesResult, LedgerResult
 

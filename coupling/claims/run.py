@@ -14,7 +14,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.findings import findings_of
 from coupling.claims.ledger import ledger
 from coupling.claims.leg import Leg
-from coupling.claims.verdict import Finding, Verdict, combine
+from coupling.claims.verdict import LegOutcome, Verdict, combine
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
 from coupling.results.base import Result, RoomResult
@@ -27,7 +27,7 @@ SIMULATED = "not testable: simulated market"
 NOT_TESTABLE_RULE = "Not testable: what is missing is named."
 NUMBERS = ["claimed", "estimate", "lower", "upper", "p_value", "detectable", "n_effective"]
 
-Tested = list[tuple[Claim, list[Finding]]]
+Tested = list[tuple[Claim, list[LegOutcome]]]
 
 
 def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
@@ -82,7 +82,7 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     )
 
 
-def _find(leg: Leg, evidence: Evidence) -> Finding:
+def _find(leg: Leg, evidence: Evidence) -> LegOutcome:
     """Test one leg; what keeps it from being tested is said."""
     if evidence.provenance.simulated and leg.about_market:
         return _not_testable(SIMULATED)
@@ -95,7 +95,7 @@ def _find(leg: Leg, evidence: Evidence) -> Finding:
         return _not_testable(f"Not testable: {error}")
 
 
-def _marked(finding: Finding, leg: Leg, evidence: Evidence) -> Finding:
+def _marked(finding: LegOutcome, leg: Leg, evidence: Evidence) -> LegOutcome:
     """Add to a finding what must be known of the series that it rests on."""
     origins = [evidence.observations[name].origin for name in leg.instruments if name in evidence.observations]
     cautions = dict.fromkeys(origin.caution for origin in origins if origin is not None and origin.caution)
@@ -104,8 +104,8 @@ def _marked(finding: Finding, leg: Leg, evidence: Evidence) -> Finding:
     return replace(finding, sentence=f"{finding.sentence} Caution: {' '.join(cautions)}")
 
 
-def _not_testable(sentence: str) -> Finding:
-    return Finding(verdict=Verdict.NOT_TESTABLE, sentence=sentence, rule=NOT_TESTABLE_RULE)
+def _not_testable(sentence: str) -> LegOutcome:
+    return LegOutcome(verdict=Verdict.NOT_TESTABLE, sentence=sentence, rule=NOT_TESTABLE_RULE)
 
 
 def _scorecard(found: Tested) -> pd.DataFrame:

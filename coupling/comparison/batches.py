@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import Aligned, History, moved_intervals
 from coupling.comparison.outcomes import Path, Question, estimator_path, instants_path, rolling_path, statistic
 from coupling.comparison.weeks import WeekDraws
@@ -22,8 +22,6 @@ from coupling.errors import CouplingError, InputError
 
 __all__ = ["Asked", "Batch", "Outcome", "run_batch"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Treatment = tuple[str, str]
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.comparison.batches import Outcome
 from coupling.comparison.joint import joint_test
 from coupling.comparison.kept import Kept, run_key
@@ -32,7 +32,6 @@ MANY = 2000
 """More combinations than these are run only where that is said on purpose."""
 
 QUESTION = "Does it survive every reasonable choice?"
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 METHOD = (
@@ -127,7 +126,7 @@ def _check_size(variants: VariantsSection, *, yes: bool) -> None:
 
 def _check_effort(specifications: list[Specification], variants: VariantsSection, *, yes: bool) -> None:
     """Refuse what would take longer than the budget, by the price of a draw of each estimator."""
-    prices = [section.seconds for each in specifications if (section := each.section) is not None]
+    prices = [section.price for each in specifications if (section := each.section) is not None]
     seconds = variants.replications * sum(prices)
     if seconds > allowed_seconds() and not yes:
         raise ConfigurationError(

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import History
 from coupling.comparison.measures import Measure, Subject
 from coupling.comparison.weeks import WeekDraws, week_of
@@ -23,9 +23,6 @@ __all__ = ["further_measures"]
 
 THE_FOCUS = "the focus"
 """Stands for the focus, so that studies of another focus are compared by its response."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 def further_measures(subject: Subject) -> list[Measure]:

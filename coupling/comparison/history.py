@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.weeks import WEEK, WeekDraws, week_of
 from coupling.data.alignment import AlignmentSection, Rule, choose, considered, times_of
 from coupling.data.changes import ChangeRule, form_changes
@@ -25,9 +25,6 @@ from coupling.errors import AlignmentError
 from coupling.kernels.alignment import Choice, Times, since_all_began
 
 __all__ = ["Aligned", "History", "Stream", "moved_intervals"]
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

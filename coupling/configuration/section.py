@@ -34,6 +34,12 @@ class Section(Bounded):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
 
+    def states(self, name: str) -> bool:
+        """Tell whether a part is asked for by name, and its window, where it has one, is no default."""
+        part = getattr(self, name)
+        windowed = isinstance(part, Section) and "window" in type(part).model_fields
+        return name in self.model_fields_set and (not windowed or "window" in part.model_fields_set)
+
     @model_validator(mode="before")
     @classmethod
     def _texts_can_be_read(cls, settings: Any) -> Any:

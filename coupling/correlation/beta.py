@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.base import fill_columns, marked
 from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Part, Window, resolve_windows
-from coupling.data.gate.matrix import checked_matrix
+from coupling.correlation.windows import Window, WindowsPart, resolve_windows
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.errors import InputError
 from coupling.kernels.rolling_slope import Slope, slope_windows
 from coupling.limits.asked import require_instrument, require_level, require_pair
@@ -99,7 +99,7 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         self.beta_ = pd.DataFrame(betas, index=self._windows.ends, columns=pd.Index(others), copy=False)
         return self
 
-    def _slope(self, name: Hashable, part: Part | None = None) -> Slope:
+    def _slope(self, name: Hashable, part: WindowsPart | None = None) -> Slope:
         rows, windows = (slice(None), self._windows) if part is None else (part.rows, part.windows)
         x, y = (self._changes[each].to_numpy()[rows] for each in (self.driver_, name))
         return slope_windows(x, y, windows.starts, windows.stops, windows.required)

@@ -12,11 +12,11 @@ from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
 from coupling.dates.sessions import Sessions
 
-__all__ = ["Context", "last_of_pairs"]
+__all__ = ["CorrelationContext", "last_of_pairs"]
 
 
 @dataclass(frozen=True)
-class Context:
+class CorrelationContext:
     """The panel, the instrument that is compared with every other, and the start of the report."""
 
     panel: Panel

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
 from coupling.correlation.dcc_band import path_band
 from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_second_stage, fit_second_stage
@@ -22,7 +23,6 @@ from coupling.volatility import GarchFit, evaluate_garch, fit_garch
 
 __all__ = ["DccCorrelation"]
 
-Floats = npt.NDArray[np.float64]
 
 _OPTIONS = {
     "margins": ("garch", "gjr"),

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Part, Window, Windows, resolve_windows
+from coupling.correlation.windows import Window, Windows, WindowsPart, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
@@ -145,7 +146,7 @@ class PartialCorrelation(PairwiseCorrelation):
     def _given(self) -> Floats:
         return fill_columns(self._windows, self._pairs(), self._of_two)
 
-    def _of_two(self, pair: int, part: Part) -> Floats:
+    def _of_two(self, pair: int, part: WindowsPart) -> Floats:
         return _partial_matrices(*_complete(self._values[part.rows, self._columns(pair)], part.windows))[:, 0, 1]
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:

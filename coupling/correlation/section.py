@@ -48,8 +48,8 @@ class EstimatorSection(Section):
         What it estimates; only estimates of one quantity stand in one curve.
     conditional : bool
         Whether each value rests on all rows before it, so that its path is no data for a change at a date.
-    seconds : float
-        Of one fit on ten years of two instruments, measured on one core.
+    seconds, seconds_of_path : float
+        Of one fit on ten years of two instruments, measured on one core, without and with a window.
     """
 
     estimator: ClassVar[Any]
@@ -57,11 +57,17 @@ class EstimatorSection(Section):
     quantity: ClassVar[str] = "correlation"
     conditional: ClassVar[bool] = False
     seconds: ClassVar[float] = 0.01
+    seconds_of_path: ClassVar[float] = 0.01
 
     @property
     def size(self) -> Window:
         """Its window; None is the whole sample."""
         return getattr(self, "window", None)
+
+    @property
+    def price(self) -> float:
+        """Seconds of one fit on ten years."""
+        return self.seconds if self.size is None else self.seconds_of_path
 
     @property
     def share(self) -> float:
@@ -103,7 +109,7 @@ class RollingSection(_Windowed):
     """Parameters of `RollingCorrelation`."""
 
     estimator = RollingCorrelation
-    seconds = 1 / 6_000
+    seconds = seconds_of_path = 1 / 6_000
 
     window: int | str | None = 60
     method: Literal["pearson", "spearman"] = "pearson"
@@ -115,7 +121,7 @@ class HayashiYoshidaSection(_Windowed):
 
     estimator = HayashiYoshidaCorrelation
     data = "instants"
-    seconds = 1 / 6_000
+    seconds = seconds_of_path = 1 / 6_000
 
     window: str | None = "250d"
     stale: Literal["keep", "drop"] = "keep"
@@ -140,6 +146,7 @@ class DccSection(EstimatorSection):
     estimator = DccCorrelation
     data = "all"
     conditional = True
+    seconds = 0.05
 
     margins: Literal["garch", "gjr"] = "garch"
     asymmetric: bool = False
@@ -162,6 +169,7 @@ class ShrunkSection(_Windowed):
 
     estimator = ShrunkCorrelation
     data = "reported"
+    seconds_of_path = 0.4
 
 
 class TailSection(_Windowed):
@@ -170,6 +178,7 @@ class TailSection(_Windowed):
     estimator = TailDependence
     data = "reported"
     quantity = "tail dependence"
+    seconds_of_path = 0.06
 
     quantile: float = Field(default=0.05, gt=0, lt=0.5)
     tail: Literal["lower", "upper"] = "lower"

@@ -18,10 +18,10 @@ from enum import StrEnum
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import model_validator
 
+from coupling._typing import Integers
 from coupling.configuration.section import Section
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import WallTime
@@ -32,11 +32,10 @@ from coupling.dates.sessions import Sessions
 from coupling.errors import AlignmentError, ConfigurationError, InputError
 from coupling.kernels.alignment import Choice, Times, common_days, last_known, synchronous
 
-__all__ = ["Aligned", "AlignmentSection", "Rule", "align", "choose", "considered", "times_of"]
+__all__ = ["AlignedTicks", "AlignmentSection", "Rule", "align", "choose", "considered", "times_of"]
 
 UNEQUAL = pd.Timedelta(hours=6)
 DAY = pd.Timedelta(days=1)
-Integers = npt.NDArray[np.int64]
 
 
 class Rule(StrEnum):
@@ -110,7 +109,7 @@ def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
 
 
 @dataclass(frozen=True)
-class Aligned:
+class AlignedTicks:
     """Which observation of each instrument stands at each kept tick.
 
     Parameters
@@ -134,7 +133,7 @@ class Aligned:
     flags: tuple[str, ...] = ()
 
 
-def align(observations: Mapping[str, Observations], section: AlignmentSection) -> Aligned:
+def align(observations: Mapping[str, Observations], section: AlignmentSection) -> AlignedTicks:
     """Choose for each tick the observation of each instrument.
 
     Raises
@@ -156,7 +155,7 @@ def align(observations: Mapping[str, Observations], section: AlignmentSection) -
     if section.rule is Rule.COMMON_DAYS:
         kept = pd.DatetimeIndex(choice.kept).tz_localize("UTC")
         flags = (*_unequal_flag(choice.age[choice.keep]), *_early_flag(kept, section.days))
-    return Aligned(kept, choice.picked, _dropped(choice, section, list(series)), len(ticks), flags)
+    return AlignedTicks(kept, choice.picked, _dropped(choice, section, list(series)), len(ticks), flags)
 
 
 def times_of(item: Observations) -> Times:

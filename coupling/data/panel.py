@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from coupling.data.alignment import Aligned, AlignmentSection, align
+from coupling.data.alignment import AlignedTicks, AlignmentSection, align
 from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
@@ -188,7 +188,7 @@ def build_panel(
     )
 
 
-def _table(observations: Mapping[str, Observations], aligned: Aligned) -> pd.DataFrame:
+def _table(observations: Mapping[str, Observations], aligned: AlignedTicks) -> pd.DataFrame:
     """Count per instrument the observations that came in, that stand at a tick, and the rest by reason."""
     rows = []
     for k, (name, item) in enumerate(observations.items()):

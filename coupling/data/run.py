@@ -7,6 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from coupling.data.checks import COLUMNS, MEANING
+from coupling.data.checks.confirmed import in_doubt
 from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.loading.dataset import Dataset
@@ -18,8 +19,8 @@ from coupling.results.data import (
     AlignmentResult,
     ChecksResult,
     InstrumentsResult,
-    LevelsResult,
     OverlapResult,
+    PanelLevelsResult,
     RevisionsResult,
     SourcesResult,
     TruthResult,
@@ -58,7 +59,7 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     revisions = (_revisions(dataset, panel),) if len(dataset.revisions) else ()
     sources = (_instruments(panel), _sources(dataset, panel, start), *revisions, *checks, *truth)
     tables = (*sources, alignment, overlap, _levels(panel, start))
-    doubt = f"{meaning[0].sentence} " if meaning else ""
+    doubt = f"{meaning[0].sentence} " if meaning and len(meaning[0].in_doubt) else ""
     return RoomResult(
         name="data",
         question=QUESTION,
@@ -155,12 +156,12 @@ def _clock_title(clock: str) -> str:
 def _meaning(found: pd.DataFrame, panel: Panel) -> MeaningResult:
     return MeaningResult(
         name="data-meaning",
-        title="Data that may have changed their meaning",
+        title="Data that may have changed their meaning" if len(in_doubt(found)) else "Findings confirmed as real",
         method="A jump many times the usual move of the 60 observations on both sides and far above every other move "
         "nearby, that stays or is taken back whole within five observations; for yields, where a factor of units or a "
         "turned sign explains it; values at an end by stricter limits; ten or more values that stand twice. A crash is "
         "large too, but comes among other large moves. Rates of false alarms and of finds: docs/data_checks.md. "
-        "Nothing is corrected but by a rule under data.repairs.",
+        "Nothing is corrected but by a rule under data.repairs; a rule confirm there says that a finding was real.",
         frame=found.reset_index(drop=True),
         provenance=panel.provenance,
     )
@@ -230,9 +231,9 @@ def _overlap(panel: Panel) -> OverlapResult:
     )
 
 
-def _levels(panel: Panel, start: pd.Timestamp | None) -> LevelsResult:
+def _levels(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:
     reported = panel.since(start)
-    return LevelsResult(
+    return PanelLevelsResult(
         name="data-levels",
         title="Levels at the ticks",
         method="Levels as their sources give them. They trend: a correlation of levels says nothing about coupling.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures
@@ -17,8 +16,6 @@ from coupling.kernels.var import fit_var
 from coupling.limits.asked import require_instrument, require_whole
 
 __all__ = ["received_share"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def received_share(

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.direction.measures import measures_beyond
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
 from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
@@ -23,7 +24,6 @@ from coupling.machine.parallel import in_parallel
 
 __all__ = ["BootstrapDraws", "BootstrapPlan", "bootstrap_measures", "centred_blocks", "measure_models"]
 
-Floats = npt.NDArray[np.float64]
 _BATCH = 50
 _GROUPS = 10
 
@@ -140,7 +140,7 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> Bootstrap
     rows, k = fit.residuals.shape
     least = k * (plan.lags + 1) + 2
     if rows - rows // _GROUPS < least or rows < 2 * _GROUPS:
-        raise InputError(f"Intervals need at least {max(2 * _GROUPS, int(least / 0.9) + 2) + plan.lags} rows here.")
+        raise TooShortError(f"Intervals need at least {max(2 * _GROUPS, int(least / 0.9) + 2) + plan.lags} rows here.")
     y = (y - fit.mean) / fit.scale
     stages = [np.random.SeedSequence([*plan.seed, stage]) for stage in range(3)]
     first = _replicate(y, fit.coefficients, fit.residuals, plan, stages[0])[0][:, 0]

@@ -12,11 +12,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
 from coupling.direction.sample import complete_sample
-from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
+from coupling.errors import InputError, TooShortError
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level, require_pair, require_whole
 from coupling.limits.budget import count, require_memory, require_seconds
@@ -24,7 +25,6 @@ from coupling.limits.keywords import plain_keywords
 
 __all__ = ["LeadLag"]
 
-Floats = npt.NDArray[np.float64]
 
 HOUR = 3_600_000_000_000
 MINIMUM_BLOCKS = 10
@@ -195,7 +195,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         self.unit_ = "rows"
         if len(sample.values) < self.max_lag + MINIMUM_ROWS:
             few = f"leaves fewer than {MINIMUM_ROWS} products of {len(sample.values)} rows"
-            raise InputError(f"max_lag={self.max_lag} {few}; use a smaller one.")
+            raise TooShortError(f"max_lag={self.max_lag} {few}; use a smaller one.")
         self._lags = np.arange(-self.max_lag, self.max_lag + 1)
         unit = sample.values / np.abs(sample.values).max(axis=0)
         unit = (unit - unit.mean(axis=0)) / unit.std(axis=0)
@@ -260,7 +260,9 @@ def _row_curve(x: Floats, y: Floats, lags: npt.NDArray[np.int64]) -> tuple[Float
     return estimate, rows - np.abs(lags), deviations * np.sqrt(blocks / max(blocks - 1, 1))
 
 
-def _hour_curve(left: Leg, right: Leg, lags: npt.NDArray[np.int64]) -> tuple[Floats, Any, Floats]:
+def _hour_curve(
+    left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, lags: npt.NDArray[np.int64]
+) -> tuple[Floats, Any, Floats]:
     """Return the Hayashi–Yoshida correlation at each shift, the overlaps, and the deviations by weeks."""
     estimate, count, replicates = shifted_replicates(left, right, lags * HOUR)
     weeks = len(replicates)
@@ -268,9 +270,9 @@ def _hour_curve(left: Leg, right: Leg, lags: npt.NDArray[np.int64]) -> tuple[Flo
     return estimate, count, deviations
 
 
-def _unit(item: ChangeIntervals) -> Leg:
+def _unit(item: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
-    return Leg(item.start, item.end, np.ldexp(item.change, -int(np.frexp(np.abs(item.change).max())[1])))
+    return HayashiYoshidaLeg(item.start, item.end, np.ldexp(item.change, -int(np.frexp(np.abs(item.change).max())[1])))
 
 
 def _fisher(estimate: Floats) -> Floats:

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import complete_sample, require_tables
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
 from coupling.limits.asked import require_level, require_whole
@@ -25,7 +25,6 @@ from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
 
-Floats = npt.NDArray[np.float64]
 METHODS = ("generalized", "cholesky")
 
 
@@ -184,7 +183,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         sample = complete_sample(self, X)
         self.n_ = len(sample.values) if self.window is None else self.window
         if self.n_ > len(sample.values):
-            raise InputError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
+            raise TooShortError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=self.n_)
         self.n_dropped_, self._sample = sample.dropped, sample
         windows = len(sample.values) - self.n_ + 1

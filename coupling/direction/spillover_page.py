@@ -15,7 +15,7 @@ from coupling.direction.time_varying import TimeVaryingSpillover
 from coupling.results.base import Result
 from coupling.results.direction import SpilloverNetwork, SpilloverPaths, SpilloverResult
 
-__all__ = ["Context", "drifting", "rolling", "whole_period"]
+__all__ = ["DirectionContext", "drifting", "rolling", "whole_period"]
 
 _METHODS = {
     "generalized": "generalised shocks with rows scaled to 100 % (Pesaran and Shin 1998, Diebold and Yilmaz 2012)",
@@ -31,7 +31,7 @@ _BOOTSTRAP = (
 
 
 @dataclass(frozen=True)
-class Context:
+class DirectionContext:
     """What every part of the page needs."""
 
     panel: Panel
@@ -60,7 +60,7 @@ def _estimator(section: SpilloverSection, window: int | None, seed: int) -> Spil
     return Spillover(**dict(section) | {"window": window}, random_state=seed)
 
 
-def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
+def whole_period(section: SpilloverSection, context: DirectionContext) -> list[Result]:
     """Return the table of the reported period and the nets of its pairs."""
     changes = context.reported
     fitted = _estimator(section, None, context.seed).fit(changes)
@@ -115,7 +115,7 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
     return columns.rename_axis(index=["left", "right"])
 
 
-def rolling(section: SpilloverSection, context: Context) -> list[Result]:
+def rolling(section: SpilloverSection, context: DirectionContext) -> list[Result]:
     """Return the total and the nets through time, with intervals half a window apart."""
     fitted = _estimator(section, section.window, context.seed).fit(context.panel.changes)
     judged = fitted.intervals()
@@ -153,7 +153,7 @@ def _with_intervals(series: str, path: pd.Series, judged: pd.DataFrame) -> pd.Da
     return frame
 
 
-def drifting(section: TimeVaryingSection, context: Context) -> list[Result]:
+def drifting(section: TimeVaryingSection, context: DirectionContext) -> list[Result]:
     """Return the total through time of a model whose coefficients drift."""
     fitted = TimeVaryingSpillover(**dict(section), random_state=context.seed).fit(context.panel.changes)
     frame = fitted.intervals().rename_axis("end")

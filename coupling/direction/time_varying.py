@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.direction.bootstrap import centred_blocks
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
@@ -28,7 +29,6 @@ from coupling.machine.parallel import in_parallel
 
 __all__ = ["TimeVaryingSpillover"]
 
-Floats = npt.NDArray[np.float64]
 PRIORS = ("bayes", "minnesota", "uninformative")
 
 

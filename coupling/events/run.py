@@ -21,7 +21,7 @@ from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import hourly_names
 from coupling.events.studies.selection import has_choosers, selection_answer
 from coupling.events.studies.study import EventStudy
-from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.base import Failure, Result, RoomResult, not_done
 from coupling.results.event_tables import InfluenceResult
 from coupling.results.events import EventStudyResult
 from coupling.results.verdicts import Responds
@@ -121,7 +121,7 @@ def _skipped(
 ) -> set[str]:
     """Name the answers that nobody asked for, or that the events do not hold."""
     wanted = {
-        "events-by-category": section.by is not None,
+        "events-by-category": section.by is not None and bool(study.mapping["used"].any()),
         "events-selection": section.by is not None and has_choosers(study, catalogue),
         "events-split": section.split is not None,
         "events-intraday": beside.hourly is not None or bool(hourly_names(panel.observations)),
@@ -194,7 +194,7 @@ def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Fa
     try:
         return answer()
     except CouplingError as error:
-        return Failure(name=name, title=title, reason=str(error))
+        return not_done(name, title, error, stated=name != "events-projection")
 
 
 def _answer(study: EventStudyResult, focus: str) -> str:

@@ -13,8 +13,8 @@ from coupling.data.clocks import calendars
 from coupling.dates.days import read_days
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.detection.section import DetectorSection
-from coupling.events.listing.asked import LISTED, listed_events
 from coupling.events.listing.catalogue import catalogue_names
+from coupling.events.listing.listed import LISTED, listed_events
 from coupling.machine.names import place_of
 
 __all__ = ["DetectorSection", "EventsSection", "IntradaySection"]

@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Flags, Integers
 
 __all__ = ["Choice", "Times", "common_days", "last_known", "since_all_began", "synchronous"]
 
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 NO_OBSERVATION = -1

@@ -17,8 +17,8 @@ __all__ = [
     "AlignmentResult",
     "ChecksResult",
     "InstrumentsResult",
-    "LevelsResult",
     "OverlapResult",
+    "PanelLevelsResult",
     "RevisionsResult",
     "SourcesResult",
     "TruthResult",
@@ -175,7 +175,7 @@ class OverlapResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LevelsResult(Result):
+class PanelLevelsResult(Result):
     """Levels at the kept ticks."""
 
     kinds: dict[str, str]

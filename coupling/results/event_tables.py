@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CategoriesResult",
+    "EventSplitResult",
     "InfluenceResult",
     "MappingResult",
     "PlaceboResult",
     "SelectionResult",
     "SeverityResult",
     "SinglesResult",
-    "SplitResult",
 ]
 
 LEVEL = 0.05
@@ -249,7 +249,7 @@ class InfluenceResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SplitResult(Result):
+class EventSplitResult(Result):
     """Responses before a date against responses from it on."""
 
     focus: str

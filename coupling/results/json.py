@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
@@ -18,12 +18,10 @@ from coupling.configuration.document import read_plain, text_of
 from coupling.errors import ConfigurationError, InputError
 from coupling.machine.privacy import public, without_names
 from coupling.machine.writing import write_text_whole
+from coupling.results.answered import Answered
 from coupling.results.base import Failure, Origin
 from coupling.results.finding import Finding
 from coupling.results.json_schema import SCHEMA, FindingRecord, FindingsRecord
-
-if TYPE_CHECKING:
-    from coupling.results.study import StudyResult
 
 __all__ = ["RecordedRun", "findings_text", "read_findings", "record_of", "rows_of", "write_findings"]
 
@@ -88,14 +86,14 @@ def _plain(value: Any) -> Any:
     return value if not pd.isna(value) else None
 
 
-def findings_text(study: StudyResult) -> str:
+def findings_text(study: Answered) -> str:
     """Return the findings of a study as JSON: UTF-8, sorted by id, full precision, free of the user's paths."""
     text = json.dumps(_settings(study), ensure_ascii=False, indent=1, allow_nan=False, default=_written) + "\n"
     _validated(text)  # what is written can be read
     return text
 
 
-def record_of(study: StudyResult) -> FindingsRecord:
+def record_of(study: Answered) -> FindingsRecord:
     """Return what the file of a study's findings would hold."""
     return _validated(json.dumps(_settings(study), allow_nan=False, default=_written))
 
@@ -107,7 +105,7 @@ def _validated(text: str) -> FindingsRecord:
         raise InputError(f"The findings do not hold to their schema: {_told(error, 'report this')}.") from None
 
 
-def _settings(study: StudyResult) -> dict[str, Any]:
+def _settings(study: Answered) -> dict[str, Any]:
     shown = public(study)
     provenance = shown.provenance
     as_of = provenance.as_of
@@ -148,7 +146,7 @@ def _written(value: Any) -> str:
     return str(value.isoformat()[:10])  # a session
 
 
-def write_findings(study: StudyResult, path: Path) -> Path:
+def write_findings(study: Answered, path: Path) -> Path:
     """Write the findings of a study, whole or not at all, and return the path."""
     if path.is_dir():
         raise InputError(f"{path} is a folder; name the file of the findings, as {str(path / 'findings.json')!r}.")

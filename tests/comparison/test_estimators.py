@@ -174,13 +174,7 @@ def test_a_new_estimator_works_in_variants(tmp_path: Path) -> None:
     settings["variants"]["grid"] = {"correlation.signs.power": [1.0, 3.0], "period.start": ["2019-01-01", "2021-01-01"]}
     frame = curve_of(ToyStudy.model_validate(settings), tmp_path, draws=20).frame
     assert frame["failure"].eq("").all()
-    panel = load_panel(
-        {
-            name: value
-            for name, value in settings.items()
-            if name in ("title", "focus", "instruments", "data", "seed", "period")
-        }
-    )
+    panel = load_panel({**study("rolling"), "variants": None})
     changes = np.sign(panel.pair("BTC", "SPX").changes)
     for row in frame.itertuples():
         part = changes.loc[row._2 :]

@@ -15,11 +15,15 @@ from coupling.errors import ConfigurationError
 from coupling.limits.budget import SECONDS, allowance
 from coupling.study import detect, load_study, run, score
 from coupling.study.effort import claim_tasks, comparison_tasks, detection_tasks, require_effort, tasks_of
-from coupling.study.running import PLAIN_DETECTOR
 from tests.comparison.worlds import write_market
 
 CONFIGURATIONS = Path(__file__).resolve().parents[2] / "configs"
 TWO: dict[str, Any] = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+DETECTOR = TWO | {
+    "focus": "USDJPY",
+    "events": {"detector": {"parts": {"USDJPY": "falls", "SPX": "falls"}}},
+    "instruments": ["USDJPY", "SPX"],
+}
 ALL = {
     "correlation": {name: {} for name in ("exponential", "dcc", "beta", "partial", "shrunk", "tail")},
     "change": {"splits": ["2023-01-02"], "regimes": {}},
@@ -98,14 +102,14 @@ def test_every_command_asks_before_it_works_long(tmp_path: Path) -> None:
     folder = write_market(tmp_path / "one", seed=1)
     with allowance(seconds=1e-3):
         for work in (
-            lambda: detect({**PLAIN_DETECTOR, "data": {"source": "simulated"}}),
+            lambda: detect(DETECTOR),
             lambda: score(CONFIGURATIONS / "simulated.yaml"),
             lambda: compare([a, b], replications=99, n_jobs=1),
             lambda: compare_folders([folder, folder], config=a),
         ):
             with pytest.raises(ConfigurationError, match=r"would take about .* allowed unasked; .* --yes"):
                 work()
-        assert detect({**PLAIN_DETECTOR, "data": {"source": "simulated"}}, yes=True).index.signals is not None
+        assert detect(DETECTOR, yes=True).index.signals is not None
         assert compare([a, b], replications=99, n_jobs=1, yes=True).exit_code == 0
 
 

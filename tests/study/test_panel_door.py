@@ -13,7 +13,7 @@ import pytest
 import coupling as cp
 from coupling.errors import ConfigurationError, CouplingError, InputError
 from coupling.events.listing.asked import asked_events
-from coupling.results.base import Result, RoomResult
+from coupling.results.base import LeftOut, Result, RoomResult
 from coupling.results.study import StudyResult
 from coupling.study.companions import load_beside
 from coupling.study.from_panel import study_of_panel
@@ -238,3 +238,41 @@ def test_keywords_do_not_go_with_a_configuration() -> None:
     own = {"X": {"kind": "price", "sources": [{"provider": "in memory", "symbol": "X", "clock": "UTC"}]}}
     with pytest.raises(ConfigurationError, match="nothing in memory"):
         cp.run({**study, "define": own})
+
+
+def small(days: int) -> cp.Panel:
+    dates = pd.date_range("2025-01-01", periods=days)
+    draws = np.random.default_rng(4).normal(0, 0.02, (days, 3))
+    levels = pd.DataFrame(100 * np.exp(draws.cumsum(axis=0)), index=dates, columns=["BTC", "SPX", "VIX"])
+    levels.loc[dates.day_of_week > 4, ["SPX", "VIX"]] = np.nan
+    return cp.align(levels)
+
+
+@pytest.mark.parametrize("days", [5, 30, 60])
+def test_defaults_that_a_small_panel_is_too_short_for_are_left_out_with_their_reason(days: int, tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"change": {"levels": None}, "direction": {"time_varying": None}}
+    if days == 60:
+        asked["events"] = {"dates": ["2025-02-03"], "placebos": 99}
+    made = cp.run(small(days), focus="BTC", **asked)
+    assert [failure.reason for failure in made.failures] == []
+    assert made.exit_code == 0
+    left = {result.name: result for result in made.results if isinstance(result, LeftOut)}
+    assert {"correlation-hayashi-yoshida", "direction-rolling", "change-envelope"} <= set(left)
+    assert "250" in left["direction-rolling"].sentence or days == 5
+    page = made.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Left out: " in page
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ({"correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None}}, "correlation-rolling"),
+        ({"direction": {"lead_lag": None, "spillover": {"window": 250}}}, "direction-rolling"),
+        ({"change": {**QUICK, "envelope": {"window": 60}}}, "change-envelope"),
+        ({"change": {**QUICK, "breaks": {}}}, "change-breaks"),
+    ],
+)
+def test_what_is_asked_for_by_name_fails_on_a_panel_that_is_too_short(section: dict[str, Any], name: str) -> None:
+    made = cp.run(small(12), focus="BTC", **section)
+    assert name in [failure.name for failure in made.failures]
+    assert made.exit_code == 1

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from coupling.change.levels import INDISTINCT, TOGETHER, LevelCorrelation
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 from coupling.data.alignment import AlignmentSection
 from coupling.data.changes import level_paths
 from coupling.data.clocks.ticks import Frequency
@@ -37,7 +37,7 @@ class LevelsAgainstChanges(Figure):
             raise ValueError(f"value is {self.value:g}, and a correlation lies between -1 and 1")
         return self
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Estimate both correlations over the same weeks; that of the changes decides."""
         levels = _weekly_levels(self, evidence)
         paths = level_paths(levels, {name: evidence.instruments[name].change for name in levels.columns})
@@ -55,12 +55,12 @@ def _weekly_levels(leg: LevelsAgainstChanges, evidence: Evidence) -> pd.DataFram
     return levels
 
 
-def _finding(leg: LevelsAgainstChanges, levels: pd.DataFrame, row: pd.Series) -> Finding:
+def _finding(leg: LevelsAgainstChanges, levels: pd.DataFrame, row: pd.Series) -> LegOutcome:
     verdict = _of_changes(leg, row)
     session = levels.index[-1] - pd.Timedelta(days=1)  # a week ends at 24:00 of its last one, 00:00 of the day after
     quoted = float(levels.corr().to_numpy()[0, 1])
     logs = "" if round(quoted, 2) == round(row["levels"], 2) else f", {row['levels']:.2f} with prices in logs"
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"The levels of {leg.left} and {leg.right} correlate {quoted:.2f} over {leg.weeks} weeks to "
         f"{session:%Y-%m-%d} (claimed: {leg.value:.2f}{logs}); their weekly changes correlate {row['changes']:.2f} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import BetaSection
@@ -10,7 +10,7 @@ from coupling.correlation.section import BetaSection
 __all__ = ["make"]
 
 
-def make(section: BetaSection, context: Context) -> CorrelationPaths:
+def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the slope of the focus on each other instrument, on the pair's own ticks."""
     parts = {}
     for other in context.others:

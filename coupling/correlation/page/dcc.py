@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, paths_of
 from coupling.correlation.section import DccSection
 
 __all__ = ["make"]
 
 
-def make(section: DccSection, context: Context) -> CorrelationPaths:
+def make(section: DccSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the dynamic conditional correlation of the focus with each other instrument, on common ticks."""
     fitted = section.fit(context.panel.changes)
     kind = "asymmetric " if section.asymmetric else ""

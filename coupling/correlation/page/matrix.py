@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.page.rolling import interval_note
 from coupling.correlation.section import RollingSection
@@ -70,7 +70,7 @@ class CorrelationMatrix(Result):
         return ax
 
 
-def make(section: RollingSection, context: Context) -> CorrelationMatrix:
+def make(section: RollingSection, context: CorrelationContext) -> CorrelationMatrix:
     """Return the same-row correlation of all pairs over the whole reported period."""
     whole = section.model_copy(update={"window": None})
     fitted = whole.fit(context.changes)
@@ -85,13 +85,13 @@ def make(section: RollingSection, context: Context) -> CorrelationMatrix:
 
 
 def matrix_of(
-    context: Context, rows: pd.DataFrame, *, specification: str, window: Window = None, **said: Any
+    context: CorrelationContext, rows: pd.DataFrame, *, specification: str, window: Window = None, **said: Any
 ) -> CorrelationMatrix:
     """Return one estimate per pair over the reported period or its last window.
 
     Parameters
     ----------
-    context : Context
+    context : CorrelationContext
     rows : DataFrame
         What `last_of_pairs` returned.
     specification : str
@@ -127,7 +127,7 @@ def matrix_of(
     )
 
 
-def pairs_span(context: Context, window: Window) -> tuple[date, date]:
+def pairs_span(context: CorrelationContext, window: Window) -> tuple[date, date]:
     """Return the first and last session of the last window over the common ticks."""
     index = context.changes.index
     first = int(resolve_windows(index, window).starts[-1])

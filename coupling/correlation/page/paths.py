@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
 from coupling.dates.sessions import Sessions
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
@@ -123,12 +123,12 @@ class CorrelationPaths(Result):
         return ax
 
 
-def paths_of(context: Context, parts: dict[str, pd.DataFrame], **said: Any) -> CorrelationPaths:
+def paths_of(context: CorrelationContext, parts: dict[str, pd.DataFrame], **said: Any) -> CorrelationPaths:
     """Return the paths of the focus with each other instrument, from the start of the report on.
 
     Parameters
     ----------
-    context : Context
+    context : CorrelationContext
     parts : dict of str to DataFrame
         By other instrument, what `between` returned.
     **said
@@ -147,7 +147,8 @@ def paths_of(context: Context, parts: dict[str, pd.DataFrame], **said: Any) -> C
     frame = pd.concat(frames)
     if frame.empty:
         since = "" if context.start is None else f" from {context.start:%Y-%m-%d} on"
-        raise InputError(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
+        kind = InputError if context.start is not None else TooShortError  # a start is stated
+        raise kind(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
     sessions = _sessions(context, said.get("counted", "changes"))
     common: dict[str, Any] = {"focus": context.focus, "unequal": context.unequal}
     common["provenance"] = context.panel.provenance
@@ -157,18 +158,20 @@ def paths_of(context: Context, parts: dict[str, pd.DataFrame], **said: Any) -> C
     return CorrelationPaths(frame=sessions.relabelled(frame), **(common | said))
 
 
-def _sessions(context: Context, counted: str) -> Sessions:
+def _sessions(context: CorrelationContext, counted: str) -> Sessions:
     """Return how window ends are called: ticks by the panel's clock, midnights of true instants by the UTC day."""
     return context.sessions if counted == "changes" else Sessions()
 
 
-def answered(paths: CorrelationPaths, context: Context, specification: str, opening: Opening) -> CorrelationPaths:
+def answered(
+    paths: CorrelationPaths, context: CorrelationContext, specification: str, opening: Opening
+) -> CorrelationPaths:
     """Return the paths with what the latest window of each pair answers.
 
     Parameters
     ----------
     paths : CorrelationPaths
-    context : Context
+    context : CorrelationContext
     specification : str
         What tells these findings from others about the same pair.
     opening : callable
@@ -183,7 +186,7 @@ def answered(paths: CorrelationPaths, context: Context, specification: str, open
 
 
 def _finding(
-    paths: CorrelationPaths, context: Context, other: str, row: Any, *, specification: str, opens: Any
+    paths: CorrelationPaths, context: CorrelationContext, other: str, row: Any, *, specification: str, opens: Any
 ) -> Finding:
     units = {name: context.panel.instruments[name].change_unit for name in (paths.focus, other)}
     slope = f"{units[paths.focus]} per {units[other]}" if paths.quantity == "beta" else ""
@@ -201,7 +204,7 @@ def _finding(
     )
 
 
-def first_of_rows(context: Context, window: Window, *, min_share: float = 0.8) -> Opening:
+def first_of_rows(context: CorrelationContext, window: Window, *, min_share: float = 0.8) -> Opening:
     """Return the opening of windows over the rows of each pair's own ticks: the end of the first change in them."""
 
     def opening(other: str, end: pd.Timestamp) -> Any:
@@ -213,7 +216,7 @@ def first_of_rows(context: Context, window: Window, *, min_share: float = 0.8) -
     return opening
 
 
-def _truth(context: Context, ends: pd.DatetimeIndex) -> pd.DataFrame | None:
+def _truth(context: CorrelationContext, ends: pd.DatetimeIndex) -> pd.DataFrame | None:
     """Return the true correlation of each pair at the window ends, in a simulated market."""
     truth = context.panel.truth
     if truth is None:

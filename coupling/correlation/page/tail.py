@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_tail
 from coupling.correlation.page.matrix import pairs_span
 from coupling.correlation.page.rolling import size_of
@@ -59,7 +59,7 @@ class TailPairs(Result):
         return ax
 
 
-def make(section: TailSection, context: Context) -> TailPairs:
+def make(section: TailSection, context: CorrelationContext) -> TailPairs:
     """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
     fitted = section.fit(context.changes)
     what = "Share of one's worst rows that are the other's too (chi)"
@@ -80,7 +80,7 @@ def make(section: TailSection, context: Context) -> TailPairs:
 
 
 def _findings(
-    section: TailSection, context: Context, frame: pd.DataFrame, quantity: str, title: str
+    section: TailSection, context: CorrelationContext, frame: pd.DataFrame, quantity: str, title: str
 ) -> tuple[Finding, ...]:
     span = pairs_span(context, section.window)
     known = frame.dropna(subset="estimate")

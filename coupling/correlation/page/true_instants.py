@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import HayashiYoshidaSection
@@ -17,7 +17,7 @@ __all__ = ["make"]
 _WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer than ten weeks: missing."
 
 
-def make(section: HayashiYoshidaSection, context: Context) -> CorrelationPaths:
+def make(section: HayashiYoshidaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
     fitted = section.fit(context.panel.observations)
     parts = {}
@@ -38,7 +38,7 @@ def make(section: HayashiYoshidaSection, context: Context) -> CorrelationPaths:
     return answered(paths, context, specification, partial(_opens, section.window, context))
 
 
-def _opens(window: str | None, context: Context, other: str, end: pd.Timestamp) -> pd.Timestamp:
+def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.Timestamp) -> pd.Timestamp:
     """Return the instant from which a window on true instants reaches, by its last day."""
     names = (context.focus, other)
     first = max(pd.Timestamp(context.panel.observations[name].levels.index[0]) for name in names)

@@ -11,12 +11,13 @@ import pandas as pd
 from pydantic import ValidationError
 from scipy.stats import norm
 
+from coupling._typing import Floats, Places
 from coupling.configuration.refusal import refuse
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, nearest
-from coupling.events.detection.section import OWN_COLUMNS, Part
+from coupling.events.detection.section import OWN_COLUMNS, DetectorPart
 from coupling.events.studies.clock import Sessions, sessions_between
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
@@ -24,9 +25,6 @@ from coupling.results.base import Provenance
 from coupling.results.event_detection import DetectorIndexResult
 
 __all__ = ["EventDetector", "known_levels", "pick_signals"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 @plain_keywords
@@ -39,9 +37,9 @@ class EventDetector:
 
     Parameters
     ----------
-    parts : dict of str to str, mapping or Part
+    parts : dict of str to str, mapping or DetectorPart
         By name ``rises`` or ``falls``, which way the index counts, where the name is that of an instrument; else a
-        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `coupling.events.detection.section.Part`.
+        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `DetectorPart`.
         Moves are log changes for prices and differences for yields, by the instrument's own rule.
     sessions : int
         Length of a move.
@@ -135,7 +133,7 @@ class EventDetector:
             refractory=self.refractory,
         )
 
-    def _asked(self) -> dict[str, Part]:
+    def _asked(self) -> dict[str, DetectorPart]:
         """Return the parts, typed, each with its instruments."""
         if not self.parts:
             raise InputError("A detector needs at least one part, as parts={'SPX': 'falls', 'VIX': 'rises'}.")
@@ -150,14 +148,14 @@ class EventDetector:
         over = line.ends <= pd.Timestamp(last).as_unit("ns").value
         return Sessions(line.labels[over], line.closes[over], line.ends[over])
 
-    def _part(self, part: Part, item: Observations, line: Sessions) -> Floats:
+    def _part(self, part: DetectorPart, item: Observations, line: Sessions) -> Floats:
         known = known_levels(item, line.ends, parse_duration(self.max_staleness))
         if part.of == "level":
             return part.sign * _scored(known, self.window, self.min_rows, lag=1, centred=True)
         moves = _moves(known, item, self.sessions)
         return part.sign * _scored(moves, self.window, self.min_rows, lag=self.sessions, centred=False)
 
-    def _method(self, asked: Mapping[str, Part], chosen: Mapping[str, Observations]) -> str:
+    def _method(self, asked: Mapping[str, DetectorPart], chosen: Mapping[str, Observations]) -> str:
         read = ", ".join(_told(name, asked[name], item) for name, item in chosen.items())
         spread = "all earlier sessions" if self.window is None else f"the {self.window} sessions before"
         return (
@@ -194,16 +192,16 @@ def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Tim
     return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
 
 
-def _typed(name: str, part: Any) -> Part:
+def _typed(name: str, part: Any) -> DetectorPart:
     if name in OWN_COLUMNS:
         raise InputError(f"{name!r} is a column of the index itself; call the part otherwise.")
     try:
-        return Part.model_validate(part).named(name)
+        return DetectorPart.model_validate(part).named(name)
     except ValidationError as error:
-        raise InputError(f"parts[{name!r}]: {refuse(error, Part, None)}.") from None
+        raise InputError(f"parts[{name!r}]: {refuse(error, DetectorPart, None)}.") from None
 
 
-def _first(name: str, part: Part, observations: Mapping[str, Observations]) -> Observations:
+def _first(name: str, part: DetectorPart, observations: Mapping[str, Observations]) -> Observations:
     """Return the first instrument of a part that is in the data."""
     for each in part.instruments:
         if each in observations:
@@ -224,7 +222,7 @@ def _moves(known: Floats, item: Observations, sessions: int) -> Floats:
     return moves
 
 
-def _told(name: str, part: Part, item: Observations) -> str:
+def _told(name: str, part: DetectorPart, item: Observations) -> str:
     how = f" as it {part.side}" if part.of == "move" else f", its level ({'high' if part.sign > 0 else 'low'} counts)"
     return f"{name} from {_source(item)}{how}"
 

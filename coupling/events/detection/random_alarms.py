@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Places
+
 __all__ = ["random_alarms", "random_scores"]
 
-Places = npt.NDArray[np.intp]
 DRAWS = 1000
 
 

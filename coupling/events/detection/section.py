@@ -13,13 +13,13 @@ from coupling.errors import ConfigurationError, nearest
 from coupling.events.listing.types import Side
 from coupling.machine.names import Name
 
-__all__ = ["OWN_COLUMNS", "DetectorSection", "Part", "Stress"]
+__all__ = ["OWN_COLUMNS", "DetectorPart", "DetectorSection", "Stress"]
 
 Size = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 OWN_COLUMNS = ("severity", "index", "known_at")
 
 
-class Part(Section):
+class DetectorPart(Section):
     """One part of the index; in short its side alone, as ``SPX: falls``.
 
     Parameters
@@ -51,7 +51,7 @@ class Part(Section):
         """1 where a rise counts, -1 where a fall does."""
         return 1.0 if self.side == "rises" else -1.0
 
-    def named(self, part: str) -> Part:
+    def named(self, part: str) -> DetectorPart:
         """Return the part with its instruments, by default the one of its own name."""
         return self if self.instruments else self.model_copy(update={"instruments": (part,)})
 
@@ -91,7 +91,7 @@ class DetectorSection(Section):
 
     Parameters
     ----------
-    parts : dict of str to Part
+    parts : dict of str to DetectorPart
         By name: which instruments, and which way counts, as ``{SPX: falls, VIX: rises}``.
     sessions, window, min_rows, refractory, max_staleness
         As in `EventDetector`.
@@ -112,7 +112,7 @@ class DetectorSection(Section):
         Said at the end of the scores' method.
     """
 
-    parts: dict[Name, Part] = Field(default_factory=dict)
+    parts: dict[Name, DetectorPart] = Field(default_factory=dict)
     sessions: int = Field(default=5, ge=1)
     window: int | None = Field(default=None, ge=20)
     min_rows: int = Field(default=250, ge=20)
@@ -139,7 +139,7 @@ class DetectorSection(Section):
 
     @field_validator("parts")
     @classmethod
-    def _named(cls, parts: dict[str, Part]) -> dict[str, Part]:
+    def _named(cls, parts: dict[str, DetectorPart]) -> dict[str, DetectorPart]:
         for name in parts:
             if name in OWN_COLUMNS:
                 raise ConfigurationError(

@@ -6,16 +6,14 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-__all__ = ["Abnormal", "Windows", "regress"]
+from coupling._typing import Flags, Floats
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+__all__ = ["Abnormal", "EventWindows", "regress"]
 
 
 @dataclass(frozen=True)
-class Windows:
+class EventWindows:
     """Changes and regressors of estimation and event windows.
 
     Parameters
@@ -126,14 +124,14 @@ class Abnormal:
         return self.total / (self.sigma * np.sqrt(self.total_spread))
 
 
-def regress(windows: Windows, *, first: int = 0, forecast_error: bool = True, min_rows: int = 10) -> Abnormal:
+def regress(windows: EventWindows, *, first: int = 0, forecast_error: bool = True, min_rows: int = 10) -> Abnormal:
     """Fit expected changes by least squares in every estimation window and subtract them in the event window.
 
     All regressions are solved at once through their normal equations, with columns centred beforehand by the constant.
 
     Parameters
     ----------
-    windows : Windows
+    windows : EventWindows
     first : int
         Place in the event window from which the response is summed.
     forecast_error : bool

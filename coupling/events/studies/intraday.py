@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
@@ -22,8 +22,6 @@ from coupling.results.event_intraday import IntradayResult
 
 __all__ = ["IntradayPath", "hourly_names"]
 
-Floats = npt.NDArray[np.float64]
-Instants = npt.NDArray[np.int64]
 COLUMNS = ["event", "counted_from", "instrument", "unit", "hour", "estimate", "lower", "upper", "n", "struck_at"]
 INSTANT, DAY = "instant", "start of the day"
 

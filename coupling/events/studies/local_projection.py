@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.data.changes import ChangeRule
 from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.events.listing.resolve import Events
 from coupling.events.studies.episodes import episodes_of
 from coupling.events.studies.projections import (
@@ -35,8 +36,6 @@ from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
 
 __all__ = ["LocalProjection"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @plain_keywords
@@ -170,7 +169,9 @@ class LocalProjection:
         ]
         kept = [(h, fit) for h, fit in enumerate(fits) if fit is not None]
         if not kept:
-            raise InputError("Fewer than two episodes with enough rows around them; a projection needs at least two.")
+            raise TooShortError(
+                "Fewer than two episodes with enough rows around them; a projection needs at least two."
+            )
         return self._tidy(frame, kept, units, logs)
 
     def _tidy(

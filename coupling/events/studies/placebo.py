@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Places
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.dates import date_mean, ratio
 from coupling.events.studies.expected import Expectation, covered_by, form_windows
@@ -15,8 +15,6 @@ from coupling.events.studies.timeline import Timeline
 
 __all__ = ["PlaceboDates", "draw_dates", "placebo_t"]
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 CHUNK = 256
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.events.studies.dates import date_mean, ratio
 from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["compare_groups", "group_patterns"]
 
-Floats = npt.NDArray[np.float64]
 ENUMERATED = 5000
 
 

@@ -19,9 +19,9 @@ from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.expected import Expectation, check_windows, covered_by, expectation, form_windows
-from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
+from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.timeline import Timeline, panel_timeline
 from coupling.limits.asked import require_level
 from coupling.limits.budget import count, require_memory, require_seconds

@@ -9,12 +9,12 @@ from functools import partial
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import beta
 
+from coupling._typing import Flags, Floats
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, on_paths
-from coupling.claims.track import Track
 from coupling.errors import InputError
 from coupling.volatility.estimation import fit_garch
 from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken
@@ -22,8 +22,6 @@ from coupling.volatility.outlook import Shocks, garch_outlook
 
 __all__ = ["BASE_RATE", "CALIBRATABLE", "DRAWS", "PATHS", "Chance", "chances"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Model = Callable[[Track, int, int], Iterator[Shocks]]
 
 DRAWS, PATHS = 40, 100

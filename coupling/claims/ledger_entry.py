@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from coupling.claims.chance import BASE_RATE, CALIBRATABLE, Chance
+from coupling.claims.probability import BASE_RATE, CALIBRATABLE, Chance
 
 __all__ = ["Entry", "Status", "brier", "middle", "span"]
 
