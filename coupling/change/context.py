@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
-from coupling.dates.sessions import session_of
+from coupling.dates.sessions import Sessions
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
@@ -66,7 +67,36 @@ class ChangeContext:
 
     def span(self, other: str, frame: pd.DataFrame) -> tuple[date, date]:
         """Return the first and the last session of some changes of a pair; its last week need not be over."""
-        return session_of(frame.index[0]), session_of(min(frame.index[-1], self.pairs[other].levels.index[-1]))
+        first, last = self.labels(other, frame.index[[0, -1]])
+        return first.date(), last.date()
+
+    @property
+    def sessions(self) -> Sessions:
+        """How ticks are called."""
+        return self.panel.sessions
+
+    def labels(self, other: str, rows: Any) -> pd.DatetimeIndex:
+        """Return the session that each row of `sound_changes` ends with: that of its tick, or of its week's last one.
+
+        Parameters
+        ----------
+        other : str
+        rows : DatetimeIndex, or what makes one
+            Labels of rows; missing ones stay missing.
+        """
+        index, ticks = pd.DatetimeIndex(rows), pd.DatetimeIndex(self.pairs[other].levels.index)
+        if other not in self.unequal or index.tz is None:
+            return self.sessions.labels(index)
+        ends = index + pd.Timedelta(days=1)  # a week is called by the beginning of its Friday
+        last = ticks[(ticks.searchsorted(ends.fillna(ticks[-1])) - 1).clip(0)]
+        return pd.DatetimeIndex(self.sessions.labels(last).where(index.notna()))
+
+    def labelled(self, other: str, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """Return a frame about a pair with the sessions of its index, where that holds instants, and of columns."""
+        shown = frame.assign(**{name: self.labels(other, frame[name]) for name in columns if len(frame)})
+        if isinstance(frame.index, pd.DatetimeIndex):
+            shown.index = self.labels(other, frame.index).set_names(frame.index.names)
+        return shown
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         known = frame.dropna()

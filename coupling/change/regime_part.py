@@ -8,7 +8,6 @@ from coupling.change.context import ChangeContext
 from coupling.change.findings import of_regimes
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
-from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.regimes import RegimesResult
 
@@ -46,9 +45,11 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
         p_value=model.p_value_,
         n=model.n_,
         states=model.states_,
-        path=model.probability_,
+        path=model.probability_.set_axis(context.sessions.labels(model.probability_.index)),
     )
-    return of_regimes(result, (session_of(changes.index[0]), session_of(changes.index[-1])), context.clock)
+    return of_regimes(
+        result, (context.sessions.of(changes.index[0]), context.sessions.of(changes.index[-1])), context.clock
+    )
 
 
 def _pairs(table: pd.DataFrame, focus: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
+from coupling.dates.sessions import Sessions
 
 __all__ = ["CorrelationContext", "last_of_pairs"]
 
@@ -64,6 +65,11 @@ class CorrelationContext:
     def clock(self) -> str:
         """Whose sessions the ticks close."""
         return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+
+    @property
+    def sessions(self) -> Sessions:
+        """How ticks are called."""
+        return self.panel.sessions
 
     def in_order(self, pair: tuple[str, str]) -> tuple[str, str]:
         """Return a pair with the focus first."""

@@ -148,7 +148,7 @@ def test_a_detector_finds_nothing_fetched(panel: cp.Panel) -> None:
 def test_a_panel_cut_with_since_reports_from_there(panel: cp.Panel) -> None:
     cut = panel.since(pd.Timestamp("2024-06-01", tz="UTC"))
     result = cp.run(cut, focus="BTC", correlation=None)
-    assert result["data-levels"].frame.index[0] == cut.levels.index[0]
+    assert result["data-levels"].frame.index[0] == cut.sessions.label(cut.levels.index[0])
     with pytest.raises(InputError, match="not those that its observations"):
         cp.run(replace(panel, levels=panel.levels * 2), focus="BTC")
 
