@@ -9,6 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from coupling.data.changes import form_changes
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import WallTime
 from coupling.data.panel import Panel
 from coupling.dates.sessions import session_of
 from coupling.results.breaks import RAW, STANDARDIZED
@@ -58,15 +60,26 @@ class ChangeContext:
         """Return changes from the start of the report on, weekly ones where closes are unequal, and what a row is."""
         if other not in self.unequal:
             return {kind: self._reported(frame) for kind, frame in self.changes(other).items()}, "changes"
-        levels = self.pairs[other].levels.resample("W-FRI").last().dropna()
+        levels = self.weekly(other)
         columns = {name: form_changes(levels[name], self.panel.instruments[name].change) for name in levels.columns}
         raw = pd.DataFrame(columns).iloc[1:]
         kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
         return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (unequal closes)"
 
-    def span(self, other: str, frame: pd.DataFrame) -> tuple[date, date]:
-        """Return the first and the last session of some changes of a pair; its last week need not be over."""
-        return session_of(frame.index[0]), session_of(min(frame.index[-1], self.pairs[other].levels.index[-1]))
+    def weekly(self, other: str) -> pd.DataFrame:
+        """Return the pair's levels at the last tick of each week; the last week need not be over.
+
+        A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
+        """
+        levels, alignment = self.pairs[other].levels, self.panel.alignment
+        ticks = pd.DatetimeIndex(levels.index) - pd.Timedelta(1, unit="ns")
+        zone = calendars.zone(alignment.days) if alignment.at == "close" else WallTime.parse(alignment.at).zone
+        weeks = ticks.tz_convert(zone).tz_localize(None).to_period("W-FRI")
+        return levels[~weeks.duplicated(keep="last")]
+
+    def span(self, frame: pd.DataFrame) -> tuple[date, date]:
+        """Return the first and the last session of some changes."""
+        return session_of(frame.index[0]), session_of(frame.index[-1])
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         known = frame.dropna()

@@ -26,7 +26,7 @@ def break_result(section: BreaksSection, context: ChangeContext) -> BreakResult:
     rows, found, spans = [], [], {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(other, frames[STANDARDIZED])
+        spans[other] = context.span(frames[STANDARDIZED])
         for kind, frame in frames.items():
             test = CorrelationBreak(**dict(section)).fit(frame)
             rows.append(test.table_.assign(**{"with": other, "changes": kind, "rows": counted}))
@@ -105,7 +105,7 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
     spans = {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(other, frames[RAW])
+        spans[other] = context.span(frames[RAW])
         fitted = ConstancyEnvelope(**dict(section), random_state=context.seed).fit(frames[RAW])
         path = fitted.between(context.focus, other)
         path.insert(0, "with", other)
