@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
 from coupling.data.changes import form_changes
+from coupling.data.clocks import calendars
+from coupling.data.clocks.clock import WallTime
 from coupling.data.panel import Panel
 from coupling.dates.sessions import Sessions
 from coupling.results.breaks import RAW, STANDARDIZED
@@ -59,15 +60,26 @@ class ChangeContext:
         """Return changes from the start of the report on, weekly ones where closes are unequal, and what a row is."""
         if other not in self.unequal:
             return {kind: self._reported(frame) for kind, frame in self.changes(other).items()}, "changes"
-        levels = self.pairs[other].levels.resample("W-FRI").last().dropna()
+        levels = self.weekly(other)
         columns = {name: form_changes(levels[name], self.panel.instruments[name].change) for name in levels.columns}
         raw = pd.DataFrame(columns).iloc[1:]
         kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
         return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (unequal closes)"
 
-    def span(self, other: str, frame: pd.DataFrame) -> tuple[date, date]:
+    def weekly(self, other: str) -> pd.DataFrame:
+        """Return the pair's levels at the last tick of each week; the last week need not be over.
+
+        A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
+        """
+        levels, alignment = self.pairs[other].levels, self.panel.alignment
+        ticks = pd.DatetimeIndex(levels.index) - pd.Timedelta(1, unit="ns")
+        zone = calendars.zone(alignment.days) if alignment.at == "close" else WallTime.parse(alignment.at).zone
+        weeks = ticks.tz_convert(zone).tz_localize(None).to_period("W-FRI")
+        return levels[~weeks.duplicated(keep="last")]
+
+    def span(self, frame: pd.DataFrame) -> tuple[date, date]:
         """Return the first and the last session of some changes of a pair; its last week need not be over."""
-        first, last = self.labels(other, frame.index[[0, -1]])
+        first, last = self.sessions.labels(frame.index[[0, -1]])
         return first.date(), last.date()
 
     @property
@@ -75,27 +87,12 @@ class ChangeContext:
         """How ticks are called."""
         return self.panel.sessions
 
-    def labels(self, other: str, rows: Any) -> pd.DatetimeIndex:
-        """Return the session that each row of `sound_changes` ends with: that of its tick, or of its week's last one.
-
-        Parameters
-        ----------
-        other : str
-        rows : DatetimeIndex, or what makes one
-            Labels of rows; missing ones stay missing.
-        """
-        index, ticks = pd.DatetimeIndex(rows), pd.DatetimeIndex(self.pairs[other].levels.index)
-        if other not in self.unequal or index.tz is None:
-            return self.sessions.labels(index)
-        ends = index + pd.Timedelta(days=1)  # a week is called by the beginning of its Friday
-        last = ticks[(ticks.searchsorted(ends.fillna(ticks[-1])) - 1).clip(0)]
-        return pd.DatetimeIndex(self.sessions.labels(last).where(index.notna()))
-
-    def labelled(self, other: str, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    def labelled(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
         """Return a frame about a pair with the sessions of its index, where that holds instants, and of columns."""
-        shown = frame.assign(**{name: self.labels(other, frame[name]) for name in columns if len(frame)})
+        called = {name: self.sessions.labels(pd.DatetimeIndex(frame[name])) for name in columns if len(frame)}
+        shown = frame.assign(**called)
         if isinstance(frame.index, pd.DatetimeIndex):
-            shown.index = self.labels(other, frame.index).set_names(frame.index.names)
+            shown.index = self.sessions.labels(frame.index).set_names(frame.index.names)
         return shown
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:

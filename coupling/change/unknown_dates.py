@@ -27,13 +27,13 @@ def break_result(section: BreaksSection, context: ChangeContext) -> BreakResult:
     rows, found, sets, spans = [], [], [], {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(other, frames[STANDARDIZED])
+        spans[other] = context.span(frames[STANDARDIZED])
         for kind, frame in frames.items():
             test = CorrelationBreak(**dict(section)).fit(frame)
-            table, breaks = (context.labelled(other, each, *DATES) for each in (test.table_, test.breaks_))
+            table, breaks = (context.labelled(each, *DATES) for each in (test.table_, test.breaks_))
             rows.append(table.assign(**{"with": other, "changes": kind, "rows": counted}))
             found.append(breaks.assign(**{"with": other, "changes": kind}))
-            sets.append(_stretches(context.labelled(other, _flat(test.table_), "first", "last"), other, kind))
+            sets.append(_stretches(context.labelled(_flat(test.table_), "first", "last"), other, kind))
     frame = pd.concat(rows, ignore_index=True).drop(columns=["left", "right"])
     frame["p_adjusted"] = frame.groupby("changes")["p_value"].transform(lambda p: adjust_p_values(p.to_numpy()))
     first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share"]
@@ -75,7 +75,7 @@ def segment_result(section: BaiPerronSection, context: ChangeContext) -> Segment
         frames, _ = context.sound_changes(other)
         series = products(frames[STANDARDIZED], context.focus, other, standardize=None)
         fitted = BaiPerron(**dict(section)).fit(series)
-        segments = context.labelled(other, _segments(fitted, z), "first", "last", "last_lower", "last_upper")
+        segments = context.labelled(_segments(fitted, z), "first", "last", "last_lower", "last_upper")
         rows.append(segments.assign(**{"with": other}))
         tests[other] = fitted.tests_
     frame = pd.concat(rows, ignore_index=True)
@@ -109,12 +109,12 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
     spans = {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(other, frames[RAW])
+        spans[other] = context.span(frames[RAW])
         fitted = ConstancyEnvelope(**dict(section), random_state=context.seed).fit(frames[RAW])
-        path = context.labelled(other, fitted.between(context.focus, other))
+        path = context.labelled(fitted.between(context.focus, other))
         path.insert(0, "with", other)
         paths.append(path)
-        table = context.labelled(other, fitted.table_, "date").drop(columns=["left", "right"])
+        table = context.labelled(fitted.table_, "date").drop(columns=["left", "right"])
         tests.append(table.iloc[0].to_dict() | {"with": other, "rows": counted})
     judged = pd.DataFrame(tests).set_index("with")
     judged.insert(2, "p_adjusted", adjust_p_values(judged["p_value"].to_numpy(dtype=float)))

@@ -102,7 +102,7 @@ def _unknown_date(context: ChangeContext, other: str) -> Variant:
     """Test for one break at a date that is not known, on standardised changes."""
     frames, counted = context.sound_changes(other)
     table = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_
-    row: Any = context.labelled(other, table, "likeliest", "lower", "upper").iloc[0]
+    row: Any = context.labelled(table, "likeliest", "lower", "upper").iloc[0]
     sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
     if judge.changed(p_adjusted=float(row["p_value"])) is Changed.CHANGED:
         note = f"a break {when(row)}, {sides}"
