@@ -27,13 +27,13 @@ def break_result(section: BreaksSection, context: ChangeContext) -> BreakResult:
     rows, found, sets, spans = [], [], [], {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(frames[STANDARDIZED])
         for kind, frame in frames.items():
             test = CorrelationBreak(**dict(section)).fit(frame)
             table, breaks = (context.labelled(each, *DATES) for each in (test.table_, test.breaks_))
             rows.append(table.assign(**{"with": other, "changes": kind, "rows": counted}))
             found.append(breaks.assign(**{"with": other, "changes": kind}))
             sets.append(_stretches(context.labelled(_flat(test.table_), "first", "last"), other, kind))
+        spans[other] = context.span(frames[STANDARDIZED])
     frame = pd.concat(rows, ignore_index=True).drop(columns=["left", "right"])
     frame["p_adjusted"] = frame.groupby("changes")["p_value"].transform(lambda p: adjust_p_values(p.to_numpy()))
     first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share"]
@@ -109,8 +109,8 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
     spans = {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(frames[RAW])
         fitted = ConstancyEnvelope(**dict(section), random_state=context.seed).fit(frames[RAW])
+        spans[other] = context.span(frames[RAW])
         path = context.labelled(fitted.between(context.focus, other))
         path.insert(0, "with", other)
         paths.append(path)

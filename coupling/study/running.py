@@ -338,8 +338,8 @@ def _panel(study: Study, dataset: Dataset, configuration: str | None = None) -> 
     last = panel.levels.index[-1]
     if study.start is not None and study.start >= last:
         raise DataError(
-            f"period.start is {study.start:%Y-%m-%d}, and the last tick that all instruments share is {last:%Y-%m-%d}; "
-            "start earlier or bring newer data."
+            f"period.start is {study.start:%Y-%m-%d}, and the last session that all instruments share is "
+            f"{panel.sessions.of(last)}; start earlier or bring newer data."
         )
     return panel
 

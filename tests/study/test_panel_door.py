@@ -252,7 +252,7 @@ def small(days: int) -> cp.Panel:
 def test_defaults_that_a_small_panel_is_too_short_for_are_left_out_with_their_reason(days: int, tmp_path: Path) -> None:
     asked: dict[str, Any] = {"change": {"levels": None}, "direction": {"time_varying": None}}
     if days == 60:
-        asked["events"] = {"dates": ["2025-02-03"], "placebos": 99}
+        asked["events"] = {"dates": ["2025-02-03"], "replications": 99}
     made = cp.run(small(days), focus="BTC", **asked)
     assert [failure.reason for failure in made.failures] == []
     assert made.exit_code == 0
