@@ -12,7 +12,7 @@ from coupling.data.changes import form_changes
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import WallTime
 from coupling.data.panel import Panel
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
@@ -83,7 +83,7 @@ class ChangeContext:
         return first.date(), last.date()
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionLabels:
         """How ticks are called."""
         return self.panel.sessions
 

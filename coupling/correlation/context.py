@@ -10,7 +10,7 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 
 __all__ = ["CorrelationContext", "last_of_pairs"]
 
@@ -67,7 +67,7 @@ class CorrelationContext:
         return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionLabels:
         """How ticks are called."""
         return self.panel.sessions
 

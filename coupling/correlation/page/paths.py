@@ -12,7 +12,7 @@ from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, TooShortError
 from coupling.results.base import Result
 from coupling.results.finding import Finding
@@ -158,9 +158,9 @@ def paths_of(context: CorrelationContext, parts: dict[str, pd.DataFrame], **said
     return CorrelationPaths(frame=sessions.relabelled(frame), **(common | said))
 
 
-def _sessions(context: CorrelationContext, counted: str) -> Sessions:
+def _sessions(context: CorrelationContext, counted: str) -> SessionLabels:
     """Return how window ends are called: ticks by the panel's clock, midnights of true instants by the UTC day."""
-    return context.sessions if counted == "changes" else Sessions()
+    return context.sessions if counted == "changes" else SessionLabels()
 
 
 def answered(
