@@ -109,7 +109,7 @@ def test_a_change_that_ends_at_midnight_belongs_to_the_day_before(panel, splits)
     assert row["after_n"] == (changes.index > pd.Timestamp("2024-01-01", tz="UTC")).sum()
 
 
-def test_a_week_holds_its_friday_at_midnight(panel):
+def test_a_week_holds_its_friday_at_midnight():
     """The weeks of the room are those of the panel: the last session to Friday, a tick at its 24:00 within."""
     for at in ("24:00 UTC", "close", "24:00 America/New_York"):
         alignment = {"at": at, "allow_early": True}
