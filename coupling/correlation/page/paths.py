@@ -208,7 +208,7 @@ def first_of_rows(context: CorrelationContext, window: Window, *, min_share: flo
     """Return the opening of windows over the rows of each pair's own ticks: the end of the first change in them."""
 
     def opening(other: str, end: pd.Timestamp) -> Any:
-        index = context.pair(other).changes.index
+        index = context.pair_changes(other, window).index
         windows = resolve_windows(index, window, min_share=min_share)
         place = 0 if window is None else int(context.sessions.labels(index).get_loc(end))  # type: ignore[arg-type]
         return index[windows.starts[place]]
