@@ -97,7 +97,8 @@ def test_split_agrees_with_the_known_truth(panel, splits):
     truth = pd.Series(np.asarray(panel.truth.correlation("BTC", "SPX", ends)), index=ends)
     cut = pd.Timestamp("2024-01-01", tz="UTC")
     expected = (
-        truth[truth.index > cut].mean() - truth[(truth.index > row["baseline_from"].tz_localize("UTC")) & (truth.index <= cut)].mean()
+        truth[truth.index > cut].mean()
+        - truth[(truth.index > row["baseline_from"].tz_localize("UTC")) & (truth.index <= cut)].mean()
     )
     assert row["lower"] - 0.05 <= expected <= row["upper"] + 0.05
 
