@@ -94,5 +94,6 @@ class TestMof(SourceContract):
         assert rows.value[rows.when == "2024-08-05"].item() == 0.781
         assert rows.value[rows.when == "2026-09-01"].item() == 2.987
         footer, holes = rows.repairs
-        assert footer.startswith("lines below the last date, left out: 1 ('※If you cannot download")
+        assert footer.startswith("lines below the last date, left out: 1")
+        assert "If you cannot download" in footer
         assert holes == "holes of more than a week: 1; 2026-07-01 to 2026-08-31 (42 sessions)"
