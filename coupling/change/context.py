@@ -10,7 +10,7 @@ import pandas as pd
 
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
@@ -79,7 +79,7 @@ class ChangeContext:
         return first.date(), last.date()
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionLabels:
         """How ticks are called."""
         return self.panel.sessions
 

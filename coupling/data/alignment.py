@@ -28,7 +28,7 @@ from coupling.data.clocks.clock import WallTime
 from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import AlignmentError, ConfigurationError, InputError
 from coupling.kernels.alignment import Choice, Times, common_days, last_known, synchronous
 
@@ -94,11 +94,11 @@ class AlignmentSection(Section):
         return self
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionLabels:
         """How ticks are called: by the session whose close they hold, on the days of `at`'s own zone."""
         if self.rule is Rule.COMMON_DAYS:
-            return Sessions(begins=True)
-        return Sessions(calendars.zone(self.days) if self.at == "close" else WallTime.parse(self.at).zone)
+            return SessionLabels(begins=True)
+        return SessionLabels(calendars.zone(self.days) if self.at == "close" else WallTime.parse(self.at).zone)
 
 
 def _at_path(path: str, read: Callable[[str], object], text: str) -> None:

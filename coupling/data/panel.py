@@ -15,7 +15,7 @@ from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
 from coupling.data.simulation.truth import Truth
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, nearest
 from coupling.results.base import Provenance
 
@@ -77,7 +77,7 @@ class Panel:
         return changes
 
     @property
-    def sessions(self) -> Sessions:
+    def sessions(self) -> SessionLabels:
         """How ticks are called in results: by the session whose close they hold.
 
         Examples

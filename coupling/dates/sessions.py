@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["Sessions", "session_of"]
+__all__ = ["SessionLabels", "session_of"]
 
 MOMENT = pd.Timedelta(1, unit="ns")
 
 
 @dataclass(frozen=True)
-class Sessions:
+class SessionLabels:
     """How the ticks of a day clock are called: by the day whose close they hold.
 
     Parameters
@@ -26,9 +26,9 @@ class Sessions:
 
     Examples
     --------
-    >>> Sessions().of(pd.Timestamp("2026-08-21 00:00", tz="UTC"))
+    >>> SessionLabels().of(pd.Timestamp("2026-08-21 00:00", tz="UTC"))
     datetime.date(2026, 8, 20)
-    >>> Sessions("Asia/Tokyo").of(pd.Timestamp("2026-08-20 22:30", tz="UTC"))
+    >>> SessionLabels("Asia/Tokyo").of(pd.Timestamp("2026-08-20 22:30", tz="UTC"))
     datetime.date(2026, 8, 21)
     """
 
@@ -46,7 +46,7 @@ class Sessions:
         Examples
         --------
         >>> ticks = pd.DatetimeIndex(["2025-11-29 00:00", "2025-12-06 00:00"], tz="UTC")
-        >>> Sessions().labels(ticks).strftime("%A %d").tolist()
+        >>> SessionLabels().labels(ticks).strftime("%A %d").tolist()
         ['Friday 28', 'Friday 05']
         """
         index = pd.DatetimeIndex(instants)
@@ -69,7 +69,7 @@ class Sessions:
         Examples
         --------
         >>> frame = pd.DataFrame({"to": pd.DatetimeIndex(["2026-08-21"], tz="UTC"), "n": [60]})
-        >>> Sessions().relabelled(frame, "to").loc[0, "to"]
+        >>> SessionLabels().relabelled(frame, "to").loc[0, "to"]
         Timestamp('2026-08-20 00:00:00')
         """
         named = {name: self.labels(frame[name]) for name in columns if _holds_instants(frame[name])}
@@ -94,7 +94,7 @@ def session_of(instant: Any) -> date:
     >>> session_of(pd.Timestamp("2026-08-21"))
     datetime.date(2026, 8, 21)
     """
-    return Sessions().of(instant)
+    return SessionLabels().of(instant)
 
 
 def _holds_instants(column: pd.Series) -> bool:

@@ -71,6 +71,12 @@ def test_the_panel_is_that_of_the_same_files_to_the_last_bit(tmp_path: Path) -> 
     pd.testing.assert_frame_equal(*between, check_exact=True)
 
 
+def test_a_file_of_every_day_is_refused_under_a_clock_without_weekends_as_a_frame_is(tmp_path: Path) -> None:
+    walk(EVERY, 5_900.0, 2).rename("value").rename_axis("date").to_csv(tmp_path / "SPX.csv")
+    with pytest.raises(CouplingError, match="(?is)SPX.csv, line 3: .*" + NO_WEEKENDS):
+        load_dataset(DataSection(directory=str(tmp_path)), ["SPX"])
+
+
 def test_the_provenance_says_in_memory_with_a_hash() -> None:
     origin = cp.align(closes()).provenance.origins[1]
     assert (origin.source, origin.symbol, origin.clock) == ("in memory", "SPX", "XNYS")
@@ -239,6 +245,7 @@ def swapped(series: pd.Series) -> pd.Series:
     return series.iloc[[1, 0, *range(2, len(series))]]
 
 
+NO_WEEKENDS = "Saturday 2025-05-31, and the clock XNYS has no weekends, but .. of 92 rows move on them; name the clock"
 REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("no frame", lambda: 3, {}, "has no names and dates"),
     ("array", lambda: SPX.to_numpy(), {}, "ndarray has no names and dates"),
@@ -325,6 +332,10 @@ REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("levels of no price", lambda: pd.concat({("a", "A"): SPX, ("b", "B"): SPX}, axis=1), {}, "names a close"),
     ("columns of no value", lambda: {"SPX": on(SPX, x=SPX, y=SPX).drop(columns="SPX")}, {}, "several columns"),
     ("only dates", lambda: pd.DataFrame(index=SHARES), {}, "columns"),
+    ("every day", lambda: {"SPX": walk(EVERY, 5_900.0, 2)}, {}, NO_WEEKENDS),
+    ("every day of UTC", lambda: {"SPX": walk(EVERY.tz_localize("UTC"), 5_900.0, 2)}, {}, NO_WEEKENDS),
+    ("every day of New York", lambda: {"SPX": walk(EVERY.tz_localize("America/New_York"), 59.0, 2)}, {}, NO_WEEKENDS),
+    ("every day of yields", lambda: {"JGB10Y": walk(EVERY, 1.5, 2)}, {}, "clock MOF has no weekends"),
 ]
 
 
@@ -348,6 +359,8 @@ MENDED: list[tuple[str, Callable[[], Any], str]] = [
         "market was shut.*: 1",
     ),
     ("missing", lambda: pd.concat([SPX, pd.Series({pd.Timestamp("2025-07-04"): np.nan})]), "missing values: 1"),
+    ("filled forward", lambda: SPX.reindex(EVERY).ffill(), "market was shut.*: 28"),
+    ("filled forward, New York", lambda: SPX.reindex(EVERY).ffill().tz_localize("America/New_York"), "was shut.*: 28"),
 ]
 
 

@@ -173,6 +173,9 @@ WRONG = {
     "a sign that cannot be read": (set_first("unit", "b\u202ep"), "cannot be read"),
     "one id twice": (lambda s: s["findings"].append(s["findings"][0]), "two findings have the id 'coupled/BTC/SPX'"),
     "no hash": (lambda s: s.update(data_sha256="none"), "data_sha256: "),
+    "another's id": (set_first("id", "coupled/BTC/GOLD"), "'coupled/BTC/GOLD' is not of the question and subject"),
+    "an instant of year 1": (lambda s: s.update(as_of="0001-01-01T00:00:00Z"), "as_of: .*outside the years 1678"),
+    "an instant past year 9999": (lambda s: s.update(as_of="9999-12-31T23:59:59-14:00"), "as_of: .*outside the years"),
     "a naive instant": (lambda s: s.update(as_of="2026-08-21T00:00:00"), "as_of: .*timezone"),
 }
 
@@ -196,7 +199,8 @@ def test_what_the_schema_does_not_allow_is_refused_with_its_place(case: str, tmp
         (b'{"schema": "coupling-findings/1", "seed": NaN}', "it holds NaN"),
         (b'{"schema": "coupling-findings/1", "seed": -Infinity}', "it holds -Infinity"),
         (b'{"schema": "coupling-findings/1", "seed": 1, "seed": 2}', "it gives 'seed' twice"),
-        (b'{"schema": "coupling-findings/1", "seed": 1' + b"0" * 5000 + b"}", "digits|missing|required"),
+        (b'{"schema": "coupling-findings/1", "seed": 1' + b"0" * 5000 + b"}", "it holds a number of 5,001 digits"),
+        (b'{"schema": "coupling-findings/1", "seed": ' + b"[" * 300 + b"]" * 300 + b"}", "nested too deeply"),
         (b"[" * 100_000, "nested too deeply|damaged"),
         (b"\xff\xfe{}", "no UTF-8"),
     ],

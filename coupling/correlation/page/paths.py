@@ -12,7 +12,7 @@ from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
-from coupling.dates.sessions import Sessions
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, TooShortError
 from coupling.results.base import Result
 from coupling.results.finding import Finding
@@ -158,9 +158,9 @@ def paths_of(context: CorrelationContext, parts: dict[str, pd.DataFrame], **said
     return CorrelationPaths(frame=sessions.relabelled(frame), **(common | said))
 
 
-def _sessions(context: CorrelationContext, counted: str) -> Sessions:
+def _sessions(context: CorrelationContext, counted: str) -> SessionLabels:
     """Return how window ends are called: ticks by the panel's clock, midnights of true instants by the UTC day."""
-    return context.sessions if counted == "changes" else Sessions()
+    return context.sessions if counted == "changes" else SessionLabels()
 
 
 def answered(
@@ -208,7 +208,7 @@ def first_of_rows(context: CorrelationContext, window: Window, *, min_share: flo
     """Return the opening of windows over the rows of each pair's own ticks: the end of the first change in them."""
 
     def opening(other: str, end: pd.Timestamp) -> Any:
-        index = context.pair(other).changes.index
+        index = context.pair_changes(other, window).index
         windows = resolve_windows(index, window, min_share=min_share)
         place = 0 if window is None else int(context.sessions.labels(index).get_loc(end))  # type: ignore[arg-type]
         return index[windows.starts[place]]

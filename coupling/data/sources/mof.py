@@ -38,4 +38,9 @@ def fetch(entry: SourceEntry, span: DateSpan, session: Session, now: pd.Timestam
 
 
 def _table(name: str, session: Session) -> DatedTable:
-    return session.once(FOLDER + name, lambda body: read_table(name, require_whole(name, body)))
+    return session.once(FOLDER + name, lambda body: read_table(name, _readable(require_whole(name, body))))
+
+
+def _readable(body: bytes) -> bytes:
+    """Return the text in UTF-8; the ministry writes its remarks in the Japanese of Windows."""
+    return body.decode("cp932", errors="replace").encode()
