@@ -171,9 +171,6 @@ def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim]) 
     )
     return public(result, loaded.folders)
 
-    dataset = dataset_of(loaded, fallback_simulated=fallback_simulated)
-    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes).against(previous)
-
 
 def _events(study: Study, truth: Truth | None = None) -> int:
     """Count the events that are listed, in the catalogue or of a simulated market; a wrong file is refused."""
