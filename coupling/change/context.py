@@ -9,8 +9,6 @@ from functools import cached_property
 import pandas as pd
 
 from coupling.data.changes import form_changes
-from coupling.data.clocks import calendars
-from coupling.data.clocks.clock import WallTime
 from coupling.data.panel import Panel
 from coupling.dates.sessions import SessionLabels
 from coupling.results.breaks import RAW, STANDARDIZED
@@ -71,10 +69,8 @@ class ChangeContext:
 
         A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
         """
-        levels, alignment = self.pairs[other].levels, self.panel.alignment
-        ticks = pd.DatetimeIndex(levels.index) - pd.Timedelta(1, unit="ns")
-        zone = calendars.zone(alignment.days) if alignment.at == "close" else WallTime.parse(alignment.at).zone
-        weeks = ticks.tz_convert(zone).tz_localize(None).to_period("W-FRI")
+        levels = self.pairs[other].levels
+        weeks = self.sessions.labels(levels.index).to_period("W-FRI")
         return levels[~weeks.duplicated(keep="last")]
 
     def span(self, frame: pd.DataFrame) -> tuple[date, date]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,8 @@ from coupling.events.listing.highlights import highlighted_events
 from coupling.events.section import EventsSection
 from coupling.limits.budget import allowance
 from coupling.machine.privacy import public, without_names
-from coupling.results.base import Failure, Result, RoomResult
-from coupling.results.json import RecordedRun, read_findings
+from coupling.results.base import Failure, RoomResult
+from coupling.results.json import read_findings
 from coupling.results.study import StudyResult
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside
@@ -31,7 +30,7 @@ from coupling.study.configuration import Study
 from coupling.study.doors import Source, as_panel, in_memory, refuse_keywords, refuse_places
 from coupling.study.effort import require_effort, tasks_of
 from coupling.study.from_panel import study_of_panel
-from coupling.study.marking import mark, say_doubts
+from coupling.study.marking import doubts_of, mark
 from coupling.study.preparing import dataset_of, panel_of, prepared
 
 __all__ = ["load_panel", "run"]
@@ -132,18 +131,13 @@ def run(
     if in_memory(study):
         refuse_places(data=data, store=store, offline=offline, fallback_simulated=fallback_simulated)
         given = study_of_panel(as_panel(study), focus, title, sections)
-        result = _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
-        return _compared(result, previous)
+        return _run(given.study, given.dataset, given.claims, given.configuration, yes=yes).against(previous)
     refuse_keywords(focus=focus, title=title, **sections)
     loaded = prepared(study, data, store, offline=offline)
     claims = read_claims(loaded)
     _events(loaded)  # a wrong file is refused before data are fetched
     dataset = dataset_of(loaded, fallback_simulated=fallback_simulated)
-    return _compared(_run(loaded, dataset, claims, loaded.as_text(), yes=yes), previous)
-
-
-def _compared(result: StudyResult, previous: RecordedRun | None) -> StudyResult:
-    return result if previous is None else result.against(previous)
+    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes).against(previous)
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
@@ -170,18 +164,12 @@ def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim]) 
         focus=loaded.focus,
         rooms=tuple(rooms),
         claims=scored,
-        banner=" ".join(filter(None, (_doubts(panel, (*rooms, scored)), dataset.banner))),
+        banner=" ".join(filter(None, (doubts_of(panel.provenance, (*rooms, scored)), dataset.banner))),
         provenance=panel.provenance,
         timezone=loaded.display.timezone or "",
         signs=sign_notes(panel.instruments),
     )
     return public(result, loaded.folders)
-
-
-def _doubts(panel: Panel, rooms: Iterable[RoomResult | None]) -> str:
-    """Say which series of the study, or of those that a room reads beside them, are doubtful."""
-    results = [result for room in rooms if room is not None for result in room.results if isinstance(result, Result)]
-    return say_doubts(panel.provenance, *(result.provenance for result in results))
 
 
 def _events(study: Study, truth: Truth | None = None) -> int:
