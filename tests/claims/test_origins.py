@@ -1,4 +1,4 @@
-"""Past forecasts: non-overlapping, blind to what came after each, right on laws with a closed form, and then printed."""
+"""Past forecasts: non-overlapping, blind to what came after each, right where a closed form is, and then printed."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_nothing_after_an_origin_speaks_in_its_forecast() -> None:
 
 
 def test_the_same_seed_the_same_record_and_at_most_so_many_origins() -> None:
-    known = normal(3000, seed=2)
+    known = normal(1700, seed=2)
     found = record(known, 10, **FALL)
     assert len(found.dates) == MOST_ORIGINS
     np.testing.assert_array_equal(found.said, record(known, 10, **FALL).said)
@@ -129,9 +129,11 @@ def test_few_origins_widen_the_range_and_leave_the_probability() -> None:
     happened = np.arange(9) < 2
     mean, low, high = printed(models(0.5), made_record(happened))
     assert mean == 0.5
-    assert (low, high) == (pytest.approx(clopper_pearson(2, 9)[0]), 0.6)
+    assert (low, high) == pytest.approx(clopper_pearson(2, 9))
     words = record_words(models(0.5), made_record(happened))
-    assert words.startswith("models alone 40 to 60 %; over 9 non-overlapping past horizons they said .50 and .22 happened")
+    assert words.startswith(
+        "models alone 40 to 60 %; over 9 non-overlapping past horizons they said .50 and .22 happened"
+    )
     assert words.endswith("; 9 can show no probability below 28 %: not calibratable")
 
 
