@@ -19,6 +19,7 @@ ENOUGH = 100
 
 _SHRINKAGE = 25.0
 _SMALLEST = 1e-3
+_NORMAL = 1.96
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,8 @@ class Calibration:
     intercept : float
         By how much the logit of a forecast has to be moved so that as many events are expected as happened, shrunk by
         dates / (dates + 25); 0 with fewer than 100 dates.
+    error : float
+        Standard error of the intercept, shrunk alike.
     """
 
     said: float
@@ -47,6 +50,7 @@ class Calibration:
     dates: int
     p_value: float
     intercept: float
+    error: float = 0.0
 
     def moved(self, probability: float) -> float:
         """Return a probability with the intercept added to its logit.
@@ -82,32 +86,39 @@ def calibration(said: npt.ArrayLike, happened: npt.ArrayLike, dates: npt.ArrayLi
     p, y = np.asarray(said, dtype=float), np.asarray(happened, dtype=float)
     labels = np.unique(np.asarray(dates), return_inverse=True)[1]
     clusters = int(labels.max()) + 1 if labels.size else 0
+    error = _clustered_error(y - p, p * (1.0 - p), labels, clusters)
+    shrunk = clusters / (clusters + _SHRINKAGE) if clusters >= ENOUGH else 0.0
+    kept = p.clip(_SMALLEST, 1.0 - _SMALLEST)
     return Calibration(
         said=float(p.mean()) if clusters else float("nan"),
         happened=float(y.mean()) if clusters else float("nan"),
         origins=len(p),
         dates=clusters,
-        p_value=_clustered_p_value(y - p, p * (1.0 - p), labels, clusters),
-        intercept=_intercept(p, y) * clusters / (clusters + _SHRINKAGE) if clusters >= ENOUGH else 0.0,
+        p_value=_p_value(float((y - p).mean()), error, clusters) if clusters > 1 else float("nan"),
+        intercept=_intercept(kept, y) * shrunk if shrunk else 0.0,
+        error=error / float((kept * (1.0 - kept)).mean()) * shrunk if shrunk else 0.0,
     )
 
 
-def _clustered_p_value(gaps: Floats, variances: Floats, labels: npt.NDArray[np.intp], clusters: int) -> float:
+def _clustered_error(gaps: Floats, variances: Floats, labels: npt.NDArray[np.intp], clusters: int) -> float:
+    """Return the standard error of the mean gap: clustered by date, and no smaller than the binomial one."""
     if clusters < 2:
         return float("nan")
-    mean = float(gaps.mean())
-    sums = np.bincount(labels, weights=gaps - mean)
-    variance = max(clusters / (clusters - 1) * float((sums**2).sum()), float(variances.sum())) / len(gaps) ** 2
-    if not variance > 0.0:
+    sums = np.bincount(labels, weights=gaps - gaps.mean())
+    variance = max(clusters / (clusters - 1) * float((sums**2).sum()), float(variances.sum()))
+    return float(np.sqrt(variance)) / len(gaps)
+
+
+def _p_value(mean: float, error: float, clusters: int) -> float:
+    if not error > 0.0:
         return 1.0 if mean == 0.0 else 0.0
-    return float(2.0 * t.sf(abs(mean) / np.sqrt(variance), clusters - 1))
+    return float(2.0 * t.sf(abs(mean) / error, clusters - 1))
 
 
 def _intercept(p: Floats, y: Floats) -> float:
     """Return the likeliest intercept beside the given logits; without any hit, or any miss, half a one is taken."""
-    logits = logit(np.clip(p, _SMALLEST, 1.0 - _SMALLEST))
     hits = float(np.clip(y.sum(), 0.5, len(y) - 0.5))
-    return float(brentq(lambda a: float(expit(a + logits).sum()) - hits, -30.0, 30.0))
+    return float(brentq(lambda a: float(expit(a + logit(p)).sum()) - hits, -30.0, 30.0))
 
 
 def clopper_pearson(hits: float, trials: float, *, level: float = 0.95) -> tuple[float, float]:
@@ -138,9 +149,10 @@ def least_shown(trials: int, *, level: float = 0.95) -> float:
 def shown_range(lower: float, upper: float, found: Calibration) -> tuple[float, float]:
     """Return the range of a probability that may be printed.
 
-    From 100 effective origins on both ends are moved by the intercept. With fewer the range is widened to the exact
-    binomial interval of the share that happened, with dates as trials; without any hit, or any miss, that interval
-    is one-sided. No upper end lies below what the dates can show, and no lower end above its mirror.
+    With at least 100 effective origins both ends are moved by the intercept, and its error is added to their distance
+    on the logit scale (in squares). With fewer the range is widened to the exact binomial interval of the share that
+    happened, with dates as trials; without any hit, or any miss, that interval is one-sided. No upper end lies below
+    what the dates can show, and no lower end above its mirror.
 
     Parameters
     ----------
@@ -156,10 +168,21 @@ def shown_range(lower: float, upper: float, found: Calibration) -> tuple[float, 
     """
     least = least_shown(found.dates)
     if found.dates >= ENOUGH:
-        lower, upper = found.moved(lower), found.moved(upper)
+        lower, upper = _recalibrated(lower, upper, found)
     elif 0.0 < found.happened < 1.0:
         ends = clopper_pearson(found.happened * found.dates, found.dates)
         lower, upper = min(lower, ends[0]), max(upper, ends[1])
     else:
         lower, upper = min(lower, found.happened), max(upper, found.happened)
     return min(lower, 1.0 - least), max(upper, least)
+
+
+def _recalibrated(lower: float, upper: float, found: Calibration) -> tuple[float, float]:
+    low, high = logit(lower), logit(upper)
+    reach = _NORMAL * found.error
+    if np.isfinite(low) and np.isfinite(high):
+        middle, half = (low + high) / 2.0, float(np.hypot((high - low) / 2.0, reach))
+        low, high = middle - half, middle + half
+    else:
+        low, high = low - reach, high + reach
+    return float(expit(low + found.intercept)), float(expit(high + found.intercept))

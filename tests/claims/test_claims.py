@@ -218,7 +218,7 @@ class TestRealFiles:
             (
                 "headline-2026",
                 "partly",
-                "the changes show -0.20 (95 % interval -0.48 to 0.11): no evidence of coupling",
+                "changes show -0.20 (95 % interval -0.48 to 0.11): no evidence of coupling",
             ),
         ],
     )

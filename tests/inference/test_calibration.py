@@ -44,8 +44,8 @@ def test_no_end_lies_beyond_what_the_origins_can_show(dates: int, one: float, ot
     low, high = min(one, other), max(one, other)
     found = known(round(happened * dates) / dates if dates else float("nan"), dates)
     lower, upper = shown_range(low, high, found)
-    assert 0.0 <= lower <= low
-    assert high <= upper <= 1.0
+    assert 0.0 <= lower <= low + 1e-12
+    assert high - 1e-12 <= upper <= 1.0
     assert upper >= least_shown(dates)
     assert lower <= 1.0 - least_shown(dates)
     if 0 < found.happened < 1 and dates < 100:
@@ -89,6 +89,15 @@ def test_below_a_hundred_dates_nothing_is_moved_however_many_forecasts() -> None
     said, happened = np.full(495, 0.5), np.arange(495) % 4 == 0
     assert calibration(said, happened, np.arange(495) // 5).intercept == 0.0
     assert calibration(said, happened, np.arange(495)).intercept < -0.9
+
+
+def test_the_error_of_the_intercept_is_that_of_its_regression_and_widens_the_range() -> None:
+    """All forecasts .5: the error of the logit of a share is 1 / sqrt(n p q), shrunk as the intercept is."""
+    found = calibration(np.full(200, 0.5), np.arange(200) % 2 == 0, range(200))
+    assert (found.intercept, found.error) == pytest.approx((0.0, 200 / 225 / np.sqrt(200 * 0.25)), abs=1e-9)
+    reach = np.hypot(logit(0.6), 1.96 * found.error)
+    assert shown_range(0.4, 0.6, found) == pytest.approx((expit(-reach), expit(reach)))
+    assert shown_range(0.0, 0.6, found)[0] == 0.0
 
 
 def test_without_a_hit_the_intercept_is_finite() -> None:
