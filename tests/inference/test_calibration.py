@@ -94,7 +94,7 @@ def test_below_a_hundred_dates_nothing_is_moved_however_many_forecasts() -> None
 def test_the_error_of_the_intercept_is_that_of_its_regression_and_widens_the_range() -> None:
     """All forecasts .5: the error of the logit of a share is 1 / sqrt(n p q), shrunk as the intercept is."""
     found = calibration(np.full(200, 0.5), np.arange(200) % 2 == 0, range(200))
-    assert (found.intercept, found.error) == pytest.approx((0.0, 200 / 225 / np.sqrt(200 * 0.25)), abs=1e-9)
+    assert (found.intercept, found.error) == pytest.approx((0.0, 200 / 225 / np.sqrt(199 * 0.25)), abs=1e-9)
     reach = np.hypot(logit(0.6), 1.96 * found.error)
     assert shown_range(0.4, 0.6, found) == pytest.approx((expit(-reach), expit(reach)))
     assert shown_range(0.0, 0.6, found)[0] == 0.0

@@ -184,7 +184,7 @@ def _both(leg: LevelsAgainstChanges, evidence: Evidence) -> _Both:
     """Estimate both correlations over the same weeks."""
     levels = _weekly_levels(leg, evidence)
     paths = level_paths(levels, {name: evidence.instruments[name].change for name in levels.columns})
-    ends = levels.index[[0, -1]] - pd.Timedelta(days=1)  # a week ends at 24:00 of its last session
+    ends = pd.DatetimeIndex(levels.index)[[0, -1]] - pd.Timedelta(days=1)  # a week ends at 24:00 of its last session
     return _Both(
         leg=leg,
         quoted=float(levels.corr().to_numpy()[0, 1]),
