@@ -27,6 +27,9 @@ another-interpreter:
 endif
 endif
 
+# Else each of many processes compiles every library again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # One thread in each worker: the workers share the cores.
 test test-lowest simulate: export OMP_NUM_THREADS = 1
 test test-lowest simulate: export OPENBLAS_NUM_THREADS = 1

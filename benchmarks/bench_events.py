@@ -85,7 +85,11 @@ def placebo_row() -> tuple[str, float, float]:
     events = X.index[300:2500:230][:10]
 
     def ours() -> object:
-        return EventStudy(event_window=(-1, 3), estimation_window=(-120, -6), placebos=10_000).fit(X, events).placebos()
+        return (
+            EventStudy(event_window=(-1, 3), estimation_window=(-120, -6), replications=10_000)
+            .fit(X, events)
+            .placebos()
+        )
 
     study = EventStudy(event_window=(-1, 3), estimation_window=(-120, -6))
     dates = X.index.to_numpy()[np.random.default_rng(0).integers(200, 2500, size=(100, 10))]

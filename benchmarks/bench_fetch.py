@@ -27,9 +27,9 @@ from timing import seconds
 
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.loading.live import LiveAnswer, fetch_all
-from coupling.data.loading.supply import supply
+from coupling.data.loading.serving import supply
 from coupling.data.section import DataSource
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.data.stores.store import Store
 from tests.data.loopback import (
     ECB,
@@ -99,7 +99,7 @@ def kept(loopback: Loopback) -> None:
 
 
 def fetch(loopback: Loopback, asked: list[Instrument], now: pd.Timestamp) -> LiveAnswer:
-    return fetch_all(asked, now=now, span=Span(FIRST), session_factory=loopback.session)
+    return fetch_all(asked, now=now, span=DateSpan(FIRST), session_factory=loopback.session)
 
 
 def theirs(loopback: Loopback) -> None:

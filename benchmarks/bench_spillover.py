@@ -66,7 +66,7 @@ def rolling_task(X: np.ndarray) -> tuple[float, float, float]:
 
 def drifting_task(X: np.ndarray) -> tuple[float, float, float]:
     """Return seconds of our first call, of our best, and of the plain filter (without decompositions)."""
-    drifting = TimeVaryingSpillover(lags=LAGS, horizon=HORIZON, standardize=False)
+    drifting = TimeVaryingSpillover(lags=LAGS, horizon=HORIZON, standardize=None)
     cold = seconds(lambda: drifting.fit(X), 1)
     warm = seconds(lambda: drifting.fit(X), 5)
     kept: dict[str, np.ndarray] = {}
@@ -107,8 +107,8 @@ def table() -> str:
         MEASURED_ELSEWHERE["rolling"],
     )
     drifting = line(f"TVP-VAR, {size}", drifting_task(X), "plain Kalman filter", MEASURED_ELSEWHERE["drifting"])
-    fitted = Spillover(lags=LAGS).fit(X)
-    boot = seconds(lambda: fitted.intervals(replications=499), 2)
+    fitted = Spillover(lags=LAGS, replications=499).fit(X)
+    boot = seconds(lambda: fitted.intervals(), 2)
     note = f"Intervals of the whole sample, {size}, 499 replications: {boot:.1f} s (no peer has them)."
     return head + "\n".join([*rolling, *drifting]) + f"\n\n{note}\n\n{growth()}"
 

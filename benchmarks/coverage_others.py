@@ -61,7 +61,7 @@ def exponential(rng: np.random.Generator, freedom: float) -> float:
 def beta(rng: np.random.Generator) -> float:
     z = rng.standard_t(4, size=(60, 2))
     z[:, 1] += 0.5 * z[:, 0]
-    return held(RollingBeta().fit(z).of("x1").iloc[0], 0.5)
+    return held(RollingBeta().fit(z).between("x1", "x0").iloc[0], 0.5)
 
 
 def partial(rng: np.random.Generator, rows: int, freedom: float) -> float:

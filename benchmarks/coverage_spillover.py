@@ -83,7 +83,9 @@ def coverage(case: Case, simulations: int) -> dict[str, object]:
     for number in range(simulations):
         X = sample(case, np.random.default_rng([2012, number]))
         frame = (
-            Spillover(lags=case.lags, horizon=HORIZON).fit(X).intervals(replications=REPLICATIONS, random_state=number)
+            Spillover(lags=case.lags, horizon=HORIZON, replications=REPLICATIONS, random_state=number)
+            .fit(X)
+            .intervals()
         )
         held.append(((frame["lower"] <= true + 1e-9) & (true <= frame["upper"] + 1e-9)).to_numpy())
         first = frame.iloc[0]

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coupling.claims.chance import chances
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, on_paths
-from coupling.claims.entry import span
+from coupling.claims.ledger_entry import span
 from coupling.claims.origins import records
+from coupling.claims.probability import chances
 from coupling.claims.reliability import printed
-from coupling.claims.track import Track
 from tests.claims.closes import track
 
 SERIES, ROWS, PATHS, BURN = 40, 3000, 4000, 300

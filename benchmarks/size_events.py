@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coupling.events.studies.abnormal import Abnormal, Windows, regress
+from coupling.events.studies.abnormal import Abnormal, EventWindows, regress
 from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.dates import date_mean, joint_p_values, sign_p_values, t_p_value
 from coupling.events.studies.placebo import draw_dates, placebo_t
@@ -56,7 +56,7 @@ def draw(world: World, rng: np.random.Generator) -> tuple[Abnormal, np.ndarray]:
     calm = shocks(rng, (world.dates, ROWS), world.correlation)
     make = skewed_shocks if world.skewed else shocks
     event = make(rng, (world.dates,), world.correlation) * np.sqrt(world.variance) + world.effect
-    windows = Windows(
+    windows = EventWindows(
         estimation=calm.transpose(0, 2, 1),
         event=event[..., None],
         design=np.ones((world.dates, 1, ROWS, 1)),

@@ -17,6 +17,7 @@ __all__ = [
     "DataError",
     "InputError",
     "SourceError",
+    "TooShortError",
     "nearest",
 ]
 
@@ -33,6 +34,10 @@ class CouplingError(Exception):
 
 class InputError(CouplingError, ValueError):
     """An estimator was given something that it cannot use."""
+
+
+class TooShortError(InputError):
+    """The sample is shorter than an estimator needs; what nobody asked for by name is then left out."""
 
 
 class AlignmentError(InputError):
@@ -107,13 +112,16 @@ def nearest(word: str, known: Iterable[str], most: int | None = None) -> str:
     --------
     >>> nearest("BTCC", ["BTC", "SPX"])
     "did you mean 'BTC'?"
+    >>> nearest("xnys", ["BTC", "XNYS"])
+    "did you mean 'XNYS'?"
     >>> nearest("gold", ["BTC", "SPX"])
     'known: BTC, SPX'
     >>> nearest("gold", ["BTC", "SPX", "VIX"], most=2)
     'known: BTC, SPX and 1 more'
     """
     words = sorted(known)
-    close = get_close_matches(word, words, n=1, cutoff=0.6)
+    alike = [each for each in words if each.casefold() == word.casefold()]
+    close = alike or get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
     more = f" and {len(words) - most} more" if most is not None and len(words) > most else ""

@@ -43,9 +43,9 @@ ESTIMATORS: dict[str, Callable[[Any], Any]] = {
     "partial": lambda X: PartialCorrelation(given=["GOLD"], window=20).fit(X).between("BTC", "SPX"),
     "shrunk": lambda X: ShrunkCorrelation(window=20).fit(X).between("BTC", "SPX"),
     "tail": lambda X: TailDependence(quantile=0.4).fit(X).between("BTC", "SPX"),
-    "beta": lambda X: RollingBeta(driver="SPX", window=20).fit(X).of("BTC"),
+    "beta": lambda X: RollingBeta(driver="SPX", window=20).fit(X).between("BTC", "SPX"),
     "dcc": lambda X: DccCorrelation().fit(X).between("BTC", "SPX").drop(columns="band"),
-    "lead-lag": lambda X: LeadLag(max_lag=2, draws=50).fit(X).between("BTC", "SPX"),
+    "lead-lag": lambda X: LeadLag(max_lag=2, replications=50).fit(X).between("BTC", "SPX"),
     "spillover": lambda X: Spillover().fit(X).table_.loc[["BTC", "SPX"], ["BTC", "SPX"]],
     "time-varying": lambda X: TimeVaryingSpillover().fit(X).total_.to_frame(),
     "break": lambda X: row_of(CorrelationBreak().fit(X)),
@@ -60,7 +60,10 @@ ESTIMATORS: dict[str, Callable[[Any], Any]] = {
     "regimes": lambda X: RegimeModel(replications=19).fit(X).probability_.to_frame(),
     "levels": lambda X: row_of(LevelCorrelation(replications=50).fit(X)).drop(columns=SIDED),
     "event study": lambda X: (
-        EventStudy(event_window=(0, 1), estimation_window=(-20, -1), placebos=19).fit(X, EVENTS).summary().loc[["BTC"]]
+        EventStudy(event_window=(0, 1), estimation_window=(-20, -1), replications=19)
+        .fit(X, EVENTS)
+        .summary()
+        .loc[["BTC"]]
     ),
     "projection": lambda X: (
         LocalProjection(horizons=1, lags=1).fit(X, EVENTS).frame.query("instrument == 'BTC'").reset_index(drop=True)

@@ -25,7 +25,7 @@ LOCKS = ["requirements.lock", "requirements-lowest.lock", "requirements-tools.lo
 ROOMS = ["correlation", "change", "direction", "events"]
 MACHINE_PATH = re.compile(r"(?<![\w.~*>}\])])/(?:home|root|Users|work|tmp|opt|mnt|srv)/|\b[A-Z]:\\\w")
 INDEX = re.compile(r"py[p]i\.org|python[h]osted\.org|(?<!emit-)index-[u]rl|find-[l]inks|anacond[a]\.org|/simpl[e]/")
-LIMIT = 400
+LIMIT = 350
 
 
 def tracked() -> list[Path]:

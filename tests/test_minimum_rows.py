@@ -54,7 +54,7 @@ def rows(index: Any, seed: int, missing: Any = None) -> pd.DataFrame:
 
 def answer(name: str, X: pd.DataFrame, **options: Any) -> pd.DataFrame:
     fitted = WINDOWED[name](**options).fit(X)
-    return fitted.of("b") if name == "beta" else fitted.between("a", "b")
+    return fitted.between("a", "b")
 
 
 def refuse_too_few(name: str, X: pd.DataFrame, table: pd.DataFrame, expected: list[int], share: float) -> None:

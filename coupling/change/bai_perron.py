@@ -8,23 +8,22 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import kolmogorov, logsumexp
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.break_dates import date_interval
 from coupling.change.checks import standardized
 from coupling.change.hansen import LARGEST, f_test_p_value
 from coupling.change.segments import Moments, best_cuts
 from coupling.data.gate.series import read_columns, read_series
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["BaiPerron", "products"]
-
-Floats = NDArray[np.float64]
 
 
 def products(
@@ -57,6 +56,8 @@ def products(
     both = standardized(pair, standardize).dropna()
     if standardize is None:
         both = both - both.mean()
+    if len(both) < 2:
+        raise TooShortError(f"{left} and {right} share {len(both)} usable rows; products need at least 2.")
     scale = np.sqrt((both**2).mean())
     if not (scale > 0).all():
         raise InputError(
@@ -67,6 +68,7 @@ def products(
     return product.rename(f"{left} x {right}")
 
 
+@plain_keywords
 class BaiPerron(BaseEstimator):  # type: ignore[misc]
     """Date the breaks of a mean or of a regression.
 
@@ -178,7 +180,7 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
     def _room(self, n: int, k: int) -> tuple[int, int]:
         smallest = int(n * self.trim)
         if not 0 < self.trim < 0.5 or smallest <= k:
-            raise InputError(
+            raise TooShortError(
                 f"{n} rows with trim={self.trim!r} leave segments of {smallest}; {k} coefficients need more."
             )
         most = int(np.ceil(n / smallest)) - 2

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import log_ndtr
 
-__all__ = ["date_interval"]
+from coupling._typing import Floats
 
-Floats = NDArray[np.float64]
+__all__ = ["date_interval"]
 
 
 def date_interval(y: Floats, x: Floats, edges: tuple[int, int, int], *, level: float = 0.95) -> tuple[int, int]:

@@ -6,23 +6,21 @@ from collections.abc import Hashable
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.data.gate.matrix import checked_matrix
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.limits.budget import count, require_seconds
 from coupling.volatility import standardize_ewma
 
-__all__ = ["changes_of", "complete_pairs", "instant", "require_effort", "standardized"]
+__all__ = ["MARGINS", "changes_of", "complete_pairs", "instant", "require_effort", "standardized"]
 
-Floats = NDArray[np.float64]
+MARGINS = ("garch", "gjr")
 
 
-def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: bool = False) -> pd.DataFrame:
+def changes_of(estimator: BaseEstimator, X: Any, *, min_rows: int = 10, levels: bool = False) -> pd.DataFrame:
     """Return X (rows = time, columns = instruments) as a frame of floats; see `checked_matrix`.
 
     Raises
@@ -31,7 +29,7 @@ def changes_of(estimator: BaseEstimator, X: Any, *, minimum: int = 10, levels: b
         If X is not a table of finite or missing numbers with enough rows and two columns, a column name repeats, the
         rows are not in order, or a column looks like levels where changes are asked for.
     """
-    return checked_matrix(estimator, X, min_rows=minimum, levels=levels)
+    return checked_matrix(estimator, X, min_rows=min_rows, levels=levels)
 
 
 def require_effort(changes: pd.DataFrame, seconds: float) -> pd.DataFrame:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
+
+from coupling._typing import Floats
 
 __all__ = ["cointegration_power", "engle_granger"]
 
-Floats = NDArray[np.float64]
 SMALLEST = 20
 BATCH = 100
 PAIRS = 500
@@ -32,8 +32,8 @@ def engle_granger(x: Floats) -> tuple[float, float]:
 
 
 @cache
-def cointegration_power(n: int, half_life: float, size: float, replications: int, random_state: int) -> float:
-    """Return the power of the test against two walks that share one path, deviations halving in `half_life` rows.
+def cointegration_power(n: int, halflife: float, size: float, replications: int, random_state: int) -> float:
+    """Return the power of the test against two walks that share one path, deviations halving in `halflife` rows.
 
     The deviation has the variance that makes the steps of both columns correlate by about a half. At most 500 pairs are
     simulated, and lengths beyond 1,000 rows count as 1,000.
@@ -46,14 +46,14 @@ def cointegration_power(n: int, half_life: float, size: float, replications: int
     critical = float(np.interp(size, [0.01, 0.05, 0.10], mackinnoncrit(N=2, regression="c", nobs=rows)))
     rng = np.random.default_rng(np.random.SeedSequence([random_state, rows]))
     pairs = min(replications, PAIRS)
-    found = [_statistics(_sharing(rng, min(BATCH, pairs - i), rows, half_life)) for i in range(0, pairs, BATCH)]
+    found = [_statistics(_sharing(rng, min(BATCH, pairs - i), rows, halflife)) for i in range(0, pairs, BATCH)]
     return float((np.concatenate(found) < critical).mean())
 
 
-def _sharing(rng: np.random.Generator, pairs: int, n: int, half_life: float) -> Floats:
+def _sharing(rng: np.random.Generator, pairs: int, n: int, halflife: float) -> Floats:
     from scipy.signal import lfilter
 
-    phi = 0.5 ** (1 / half_life)
+    phi = 0.5 ** (1 / halflife)
     path = rng.standard_normal((pairs, n)).cumsum(axis=1)
     start = rng.standard_normal((pairs, 1)) / np.sqrt(1 - phi**2)
     deviation = lfilter([1.0], [1.0, -phi], rng.standard_normal((pairs, n)), axis=1, zi=phi * start)[0]

@@ -10,21 +10,23 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, instant, require_effort
 from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import basic_interval, block_length, bootstrap_means
 from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ContagionTest"]
 
-Floats = NDArray[np.float64]
 SMALLEST = 5
 INVALID = "adjustment not valid"
 
 
+@plain_keywords
 class ContagionTest(BaseEstimator):  # type: ignore[misc]
     """Ask whether source and target are tied more closely under stress, the source's own variance allowed for.
 

@@ -8,26 +8,27 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, require_effort, standardized
 from coupling.change.date_sets import date_set
 from coupling.change.fluctuation import FLUCTUATIONS
 from coupling.change.moments import moments_of
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.inference import correlation_from_means
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["CorrelationBreak"]
 
-Floats = NDArray[np.float64]
 COLUMNS = ["left", "right", "break", "date", "likeliest", "lower", "upper", "set", "share"]
 COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 
 
+@plain_keywords
 class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
     """Test for a constant correlation against a change at an unknown date, and date the changes.
 
@@ -136,7 +137,7 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
         firsts, breaks = [], []
         for pair, both in complete_pairs(standardized(changes, self.standardize)):
             if len(both) < 10:
-                raise InputError(
+                raise TooShortError(
                     f"{pair[0]} and {pair[1]} share {len(both)} usable rows; a break test needs at least 10."
                 )
             firsts.append(self._row(pair, both, 0, self._test(both, 0, len(both)), (0, len(both))))

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from coupling._typing import Floats
 from coupling.change.student import distance, scatter, two_dimensional
 
 __all__ = ["DateSet", "date_set"]
 
-Floats = NDArray[np.float64]
 
 _FREEDOMS = (2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 25.0, 60.0)
 _CORRELATIONS = np.tanh(np.arange(-265, 266) / 100)

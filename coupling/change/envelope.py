@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.change.checks import changes_of, complete_pairs, require_effort
-from coupling.errors import InputError
+from coupling._typing import Floats
+from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
-from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.asked import require_instrument, require_level, require_word
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.volatility import fit_garch, resample_paths
 
 __all__ = ["ConstancyEnvelope"]
 
-Floats = NDArray[np.float64]
 COLUMNS = ["left", "right", "correlation", "statistic", "p_value", "date", "outside", "n"]
 _ROOF = 1.0 - 1e-12
 
@@ -40,6 +40,7 @@ class _Band:
     farthest: int
 
 
+@plain_keywords
 class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
     """Simultaneous envelope of a rolling correlation under one constant correlation.
 
@@ -59,8 +60,8 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         Rows of the rolling correlation.
     level : float
         Share of resampled paths inside the envelope.
-    asymmetric : bool
-        GJR instead of GARCH(1,1) margins.
+    margins : {"garch", "gjr"}
+        Variance of each column: GARCH(1,1), or GJR, in which falls move it by more.
     block : int or "auto"
         Rows that are drawn together: 1 for independent residuals, ``"auto"`` for Politis and White's length of the
         residuals.
@@ -99,15 +100,15 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         *,
         window: int = 60,
         level: float = 0.95,
-        asymmetric: bool = False,
+        margins: Literal["garch", "gjr"] = "garch",
         block: int | str = 1,
-        replications: int = 999,
+        replications: int = 499,
         random_state: int = 0,
         allow_levels: bool = False,
     ) -> None:
         self.window = window
         self.level = level
-        self.asymmetric = asymmetric
+        self.margins = margins
         self.block = block
         self.replications = replications
         self.random_state = random_state
@@ -140,7 +141,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         require_effort(changes, 5e-3 + 2e-6 * len(changes) * self.replications)
         for pair, both in complete_pairs(changes):
             if len(both) < 2 * self.window:
-                raise InputError(
+                raise TooShortError(
                     f"{pair[0]} and {pair[1]} share {len(both)} rows; an envelope with window={self.window} needs "
                     f"at least {2 * self.window}."
                 )
@@ -167,6 +168,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
 
     def _check(self) -> None:
         require_level(self.level)
+        require_word("margins", self.margins, MARGINS)
         if self.window < 3 or self.replications < 19:
             raise InputError(
                 f"window={self.window!r} must be at least 3 and replications={self.replications!r} at least 19."
@@ -179,7 +181,7 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         if not np.isfinite(path / error).any():
             nothing = np.full(path.size, np.nan)
             return _Band(nothing, nothing, nothing, np.nan, np.nan, np.nan, 0)
-        margins = [fit_garch(column, asymmetric=self.asymmetric) for column in x.T]
+        margins = [fit_garch(column, asymmetric=self.margins == "gjr") for column in x.T]
         batches = resample_paths(
             margins, block=self.block, replications=self.replications, random_state=self.random_state
         )

@@ -10,17 +10,15 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from coupling.change import judge
-from coupling.dates.sessions import session_of
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import RAW, BreakResult, EnvelopeResult
 from coupling.results.change import SplitResult
 from coupling.results.change_matrices import MatricesResult
 from coupling.results.finding import Finding, numbers_of
+from coupling.results.regimes import RegimesResult
 
-__all__ = ["MOMENT", "of_breaks", "of_envelope", "of_matrices", "of_split", "with_primary"]
+__all__ = ["of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
 
-MOMENT = pd.Timedelta(seconds=1)
-"""After an opening at midnight, which closes the day before."""
 
 FAMILY, HOLM = "pairs of the focus", "Holm"
 
@@ -62,8 +60,8 @@ def _of_sides(row: Any, before: str, after: str) -> dict[str, Any]:
         **numbers_of(row, ("estimate", "lower", "upper")),
         "n": float(row[before] + row[after]),
         "p": _known(row["p_value"]),
-        "start": session_of(row["baseline_from"] + MOMENT),
-        "end": session_of(row["to"]),
+        "start": row["baseline_from"].date(),
+        "end": row["to"].date(),
     }
 
 
@@ -99,17 +97,13 @@ def _in_order(left: str, right: str, focus: str) -> tuple[str, str]:
 def of_breaks(result: BreakResult, spans: Spans, clock: str) -> BreakResult:
     """Return the tests of one break at an unknown date with their findings, on standardised and on raw changes."""
     rows = [(f"one break, unknown date, {row['changes']} changes", row) for _, row in result.frame.iterrows()]
-    return _tested(result, rows, spans, clock, method=f"fluctuation test; one row is one of {_counted(result)}")
+    return _tested(result, rows, spans, clock, method="fluctuation test")
 
 
 def of_envelope(result: EnvelopeResult, spans: Spans, clock: str) -> EnvelopeResult:
     """Return the paths against one constant correlation with their findings."""
     rows = [("one constant correlation", row) for _, row in result.tests.reset_index().iterrows()]
     return _tested(result, rows, spans, clock, method="resampled paths under one constant correlation")
-
-
-def _counted(result: BreakResult) -> str:
-    return " or ".join(dict.fromkeys(map(str, result.frame["rows"])))
 
 
 def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: str, *, method: str) -> Tested:
@@ -131,11 +125,37 @@ def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: st
             start=spans[str(row["with"])][0],
             end=spans[str(row["with"])][1],
             clock=clock,
-            method=method,
+            method=f"{method} on {row.get('rows', 'changes')}",
             cautions=("needs constant variances",) if row.get("changes") == RAW else (),
             evidence=result.name,
         )
         for specification, row in rows
+    )
+    return replace(result, findings=findings)
+
+
+def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:
+    """Return the regimes with a finding for each pair, where two states were found: stressed less calm."""
+    rows = result.frame[result.frame["state"] == "difference"] if result.found else result.frame.iloc[:0]
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(row["with"])),
+            specification="stressed less calm",
+            quantity="change of the correlation",
+            primary=False,
+            verdict=judge.changed((row["lower"], row["upper"])),
+            **numbers_of(row, ("estimate", "lower", "upper")),
+            n=float(result.n),
+            n_effective=_known(row["n_effective"]),
+            p=_known(result.p_value),
+            start=span[0],
+            end=span[1],
+            clock=clock,
+            method="two hidden states, basic bootstrap; p is that of two states against one",
+            evidence=result.name,
+        )
+        for _, row in rows.iterrows()
     )
     return replace(result, findings=findings)
 

@@ -10,16 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import kolmogorov
 from scipy.stats import rankdata
 
+from coupling._typing import Floats
 from coupling.change.moments import moments_of
 from coupling.inference import correlation_from_means, long_run_covariance
 
 __all__ = ["FLUCTUATIONS", "Fluctuation"]
 
-Floats = NDArray[np.float64]
 CORRECTION = 1.46035 / np.sqrt(2 * np.pi)
 
 

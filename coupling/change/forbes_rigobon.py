@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr
 
+from coupling._typing import Floats
 from coupling.inference import correlation_from_means
 
 __all__ = ["Slope", "adjusted_correlation", "equal_slopes", "figures_of", "slope_of"]
 
-Floats = NDArray[np.float64]
 Slope = tuple[float, float, int]
 
 

@@ -15,8 +15,9 @@ from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, weekly_jackknife
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["InstantsSplitTest"]
@@ -24,6 +25,7 @@ __all__ = ["InstantsSplitTest"]
 WEEKS = 10
 
 
+@plain_keywords
 class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
     """Compare the Hayashi-Yoshida correlation before and after a date that was fixed beforehand.
 
@@ -125,10 +127,10 @@ class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
         }
 
 
-def _leg(intervals: ChangeIntervals) -> Leg:
+def _leg(intervals: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1."""
     largest = np.abs(intervals.change).max(initial=0.0)
-    return Leg(intervals.start, intervals.end, np.ldexp(intervals.change, -int(np.frexp(largest)[1])))
+    return HayashiYoshidaLeg(intervals.start, intervals.end, np.ldexp(intervals.change, -int(np.frexp(largest)[1])))
 
 
 def _nanoseconds(label: Any) -> int:

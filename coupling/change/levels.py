@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, require_effort
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["APART", "INDISTINCT", "NO_EVIDENCE", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
-Floats = NDArray[np.float64]
 INDISTINCT = "not distinguishable from independent random walks"
 TOGETHER = "changes move together"
 APART = "changes move in opposite directions"
@@ -29,6 +29,7 @@ STEPS = 1000
 BATCH = 100
 
 
+@plain_keywords
 class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
     """Hold the correlation of two levels against that of independent random walks, and against that of their changes.
 
@@ -41,7 +42,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         Coverage of the interval on changes; one minus the size of the tests.
     replications : int
         Pairs of random walks in the null distribution, and pairs behind the power of the cointegration test.
-    half_life : float
+    halflife : float
         Rows in which a deviation from the common path halves, in the alternative whose power is shown.
     random_state : int
         Seed.
@@ -69,11 +70,11 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(
-        self, *, level: float = 0.95, replications: int = 2000, half_life: float = 10.0, random_state: int = 0
+        self, *, level: float = 0.95, replications: int = 2000, halflife: float = 10.0, random_state: int = 0
     ) -> None:
         self.level = level
         self.replications = replications
-        self.half_life = half_life
+        self.halflife = halflife
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None) -> LevelCorrelation:  # noqa: ARG002
@@ -112,7 +113,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         known = bool(np.isfinite(of_levels)) and len(null) > 0
         p = float((1 + (np.abs(null) >= abs(of_levels)).sum()) / (1 + len(null))) if known else float("nan")
         statistic, cointegrated = engle_granger(x)
-        power = cointegration_power(n, self.half_life, 1 - self.level, self.replications, self.random_state)
+        power = cointegration_power(n, self.halflife, 1 - self.level, self.replications, self.random_state)
         return {
             "left": pair[0],
             "right": pair[1],

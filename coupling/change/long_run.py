@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
+from coupling._typing import Floats
 from coupling.change.student import scatter, two_dimensional
-from coupling.kernels.hayashi_yoshida import Leg, rolling_sums
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, rolling_sums
 
 __all__ = ["LongRun", "block_correlations", "instants_correlations", "long_run"]
 
-Floats = NDArray[np.float64]
 
 MOST_BEFORE, MOST_AFTER, LEAST, ROWS = 9, 4, 2, 100
 DAYS = 146
@@ -77,12 +76,14 @@ def block_correlations(x: Floats, most: int) -> Floats:
     return np.array([_correlation(part - part.mean(axis=0)) for part in np.array_split(x, count)])
 
 
-def instants_correlations(left: Leg, right: Leg, begin: int, finish: int, most: int) -> Floats:
+def instants_correlations(
+    left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, begin: int, finish: int, most: int
+) -> Floats:
     """Return the Hayashi-Yoshida correlation in blocks of equal calendar length, at least 146 days each.
 
     Parameters
     ----------
-    left, right : Leg
+    left, right : HayashiYoshidaLeg
         Changes over their own intervals.
     begin, finish : int
         Nanoseconds since 1970 between which the blocks lie.

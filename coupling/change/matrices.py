@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.findings import of_matrices
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
@@ -26,7 +26,7 @@ METHOD = (
 )
 
 
-def matrices_result(context: Context, day: dt.date, baseline: str) -> MatricesResult:
+def matrices_result(context: ChangeContext, day: dt.date, baseline: str) -> MatricesResult:
     """Return the correlations of all pairs on both sides of one date.
 
     Raises
@@ -60,7 +60,7 @@ def matrices_result(context: Context, day: dt.date, baseline: str) -> MatricesRe
     return of_matrices(result, focus=context.focus, baseline=baseline, clock=context.clock)
 
 
-def _row(context: Context, left: str, right: str, date: pd.Timestamp, baseline: str) -> dict[str, Any]:
+def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, baseline: str) -> dict[str, Any]:
     pair = context.panel.pair(left, right)
     ticks = pair.levels.index
     starts = [baseline_start(baseline, date, ticks[-1]), context.start, ticks[0]]
@@ -70,4 +70,7 @@ def _row(context: Context, left: str, right: str, date: pd.Timestamp, baseline: 
     table = test.table_.rename(columns={"difference": "estimate", "before_n": "n_before", "after_n": "n_after"})
     sides = [f"{side}{end}" for side in ("before", "after") for end in ("", "_lower", "_upper")]
     row = table.iloc[0][["left", "right", *sides, "estimate", "lower", "upper", "p_value", "n_before", "n_after"]]
-    return {str(key): value for key, value in row.items()} | {"baseline_from": start, "to": ticks[-1]}
+    return {str(key): value for key, value in row.items()} | {
+        "baseline_from": pair.opening(start),
+        "to": context.sessions.label(ticks[-1]),
+    }

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from coupling._typing import Floats
 
 __all__ = ["moments_of"]
-
-Floats = NDArray[np.float64]
 
 
 def moments_of(x: Floats) -> Floats:

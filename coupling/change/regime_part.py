@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
+from coupling.change.findings import of_regimes
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
 from coupling.errors import InputError
@@ -13,7 +14,7 @@ from coupling.results.regimes import RegimesResult
 __all__ = ["regimes_result"]
 
 
-def regimes_result(section: RegimesSection, context: Context) -> RegimesResult:
+def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesResult:
     """Fit two states to the focus and the instruments whose closes allow it.
 
     Raises
@@ -29,7 +30,7 @@ def regimes_result(section: RegimesSection, context: Context) -> RegimesResult:
     if context.start is not None:
         changes = changes[changes.index >= context.start]
     model = RegimeModel(**dict(section), random_state=context.seed).fit(changes)
-    return RegimesResult(
+    result = RegimesResult(
         name="change-regimes",
         title="Calm and stressed regimes",
         method="Two hidden states, each with its own covariance (Hamilton 1989). A fit of two always finds two, so "
@@ -45,7 +46,10 @@ def regimes_result(section: RegimesSection, context: Context) -> RegimesResult:
         p_value=model.p_value_,
         n=model.n_,
         states=model.states_,
-        path=model.probability_,
+        path=model.probability_.set_axis(context.sessions.labels(model.probability_.index)),
+    )
+    return of_regimes(
+        result, (context.sessions.of(changes.index[0]), context.sessions.of(changes.index[-1])), context.clock
     )
 
 

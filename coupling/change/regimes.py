@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from coupling.change.checks import changes_of, require_effort
+from coupling._typing import Floats
+from coupling.change.checks import MARGINS, changes_of, require_effort
 from coupling.errors import InputError
 from coupling.inference import generators
 from coupling.kernels.switching import (
@@ -21,17 +22,18 @@ from coupling.kernels.switching import (
     simulate_two_states,
     state_probabilities,
 )
-from coupling.limits.asked import require_level
+from coupling.limits.asked import require_level, require_word
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.volatility import GarchFit, fit_garch
 
 __all__ = ["RegimeModel"]
 
-Floats = NDArray[np.float64]
 STATES = ("calm", "stressed")
 COLUMNS = ["left", "right", "state", "estimate", "lower", "upper", "n_effective"]
 
 
+@plain_keywords
 class RegimeModel(BaseEstimator):  # type: ignore[misc]
     """Two hidden states, calm and stressed, each with its own covariance of all columns (Hamilton 1989).
 
@@ -48,8 +50,8 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
     ----------
     level : float
         Coverage of the intervals; two states are found if the p-value is at most one minus it.
-    asymmetric : bool
-        GJR instead of GARCH(1,1) margins of the residuals that are tested.
+    margins : {"garch", "gjr"}
+        Variance of each column: GARCH(1,1), or GJR, in which falls move it by more.
     block : int
         Neighbouring rows of residuals that stay together.
     replications : int
@@ -92,14 +94,14 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         self,
         *,
         level: float = 0.95,
-        asymmetric: bool = False,
+        margins: Literal["garch", "gjr"] = "garch",
         block: int = 1,
-        replications: int = 199,
+        replications: int = 99,
         random_state: int = 0,
         allow_levels: bool = False,
     ) -> None:
         self.level = level
-        self.asymmetric = asymmetric
+        self.margins = margins
         self.block = block
         self.replications = replications
         self.random_state = random_state
@@ -127,13 +129,14 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         """
         require_limits(self)
         require_level(self.level)
+        require_word("margins", self.margins, MARGINS)
         if self.replications < 19 or self.block < 1:
             raise InputError(
                 f"replications={self.replications!r} must be at least 19 and block={self.block!r} at least 1."
             )
         changes = changes_of(self, X).dropna()
         require_effort(changes, 4.5e-4 * len(changes) * self.replications)
-        margins = [_margin(changes, name, self.asymmetric) for name in changes.columns]
+        margins = [_margin(changes, name, asymmetric=self.margins == "gjr") for name in changes.columns]
         x = np.column_stack([margin.path.residuals for margin in margins])[None]
         _check_full_rank(x[0])
         fitted = fit_two_states(x)
@@ -198,7 +201,7 @@ def _fisher(covariances: Floats) -> Floats:
     return np.asarray(np.arctanh(correlations.clip(-1.0 + 1e-12, 1.0 - 1e-12)))
 
 
-def _margin(changes: pd.DataFrame, name: Hashable, asymmetric: bool) -> GarchFit:
+def _margin(changes: pd.DataFrame, name: Hashable, *, asymmetric: bool) -> GarchFit:
     try:
         return fit_garch(changes[name].to_numpy(), asymmetric=asymmetric)
     except InputError as error:

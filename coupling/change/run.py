@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from coupling.change.contagion import ContagionTest
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.findings import with_primary
 from coupling.change.levels import LevelCorrelation
 from coupling.change.matrices import matrices_result
@@ -20,14 +20,14 @@ from coupling.change.wording import answer, verdict
 from coupling.data.changes import level_paths
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
-from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.base import Failure, Result, RoomResult, not_done
 from coupling.results.change import ContagionResult, LevelsResult
 
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "Did it change?"
 
-Maker = Callable[[Context], Result]
+Maker = Callable[[ChangeContext], Result]
 
 
 def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int) -> RoomResult:
@@ -46,8 +46,10 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
     seed : int
         Seed of every bootstrap.
     """
-    context = Context(panel, focus, start, seed)
-    made = (_attempt(name, title, make, context) for name, title, make in _asked(section))
+    context = ChangeContext(panel, focus, start, seed)
+    made = (
+        _attempt(name, title, make, context, stated=section.states(key)) for key, name, title, make in _asked(section)
+    )
     results, findings = with_primary(made)
     return RoomResult(
         name="change",
@@ -59,36 +61,38 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
     )
 
 
-def _asked(section: ChangeSection) -> Iterator[tuple[str, str, Maker]]:
+def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     for day in section.splits:
         make: Maker = partial(split_result, day=day, baselines=section.baselines)
-        yield f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
+        yield "splits", f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
         every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0])
-        yield f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
+        yield "splits", f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
     if section.breaks is not None:
-        yield "change-breaks", "A break at an unknown date", partial(break_result, section.breaks)
+        yield "breaks", "change-breaks", "A break at an unknown date", partial(break_result, section.breaks)
     if section.bai_perron is not None:
-        yield "change-segments", "Segments of a constant correlation", partial(segment_result, section.bai_perron)
+        segments: Maker = partial(segment_result, section.bai_perron)
+        yield "bai_perron", "change-segments", "Segments of a constant correlation", segments
     if section.envelope is not None:
-        yield "change-envelope", "Envelope of a constant correlation", partial(envelope_result, section.envelope)
+        envelope: Maker = partial(envelope_result, section.envelope)
+        yield "envelope", "change-envelope", "Envelope of a constant correlation", envelope
     if section.regimes is not None:
-        yield "change-regimes", "Calm and stressed regimes", partial(regimes_result, section.regimes)
+        yield "regimes", "change-regimes", "Calm and stressed regimes", partial(regimes_result, section.regimes)
     for place, contagion in enumerate(section.contagion, start=1):
         name = f"change-contagion-{place}"
-        yield name, "Contagion or only volatility", partial(_contagion, contagion, name)
+        yield "contagion", name, "Contagion or only volatility", partial(_contagion, contagion, name)
     if section.levels is not None:
-        yield "change-levels", "Levels against changes", partial(_levels, section.levels)
+        yield "levels", "change-levels", "Levels against changes", partial(_levels, section.levels)
 
 
-def _attempt(name: str, title: str, make: Maker, context: Context) -> Result | Failure:
+def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stated: bool) -> Result | Failure:
     try:
         return make(context)
     except CouplingError as error:
-        return Failure(name=name, title=title, reason=str(error))
+        return not_done(name, title, error, stated=stated)
 
 
-def _contagion(section: ContagionSection, name: str, context: Context) -> ContagionResult:
+def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> ContagionResult:
     changes = context.panel.pair(section.source, section.target).changes
     periods = {word: _days(*getattr(section, word)) for word in ("calm", "stress")}
     options = dict(section) | periods
@@ -115,10 +119,10 @@ def _days(first: object, last: object) -> tuple[pd.Timestamp, pd.Timestamp]:
     return ends[0] + pd.Timedelta(seconds=1), ends[1] + pd.Timedelta(days=1)
 
 
-def _levels(section: LevelsSection, context: Context) -> LevelsResult:
+def _levels(section: LevelsSection, context: ChangeContext) -> LevelsResult:
     rows = []
     for other in context.others:
-        weekly = context.pairs[other].levels.resample("W-FRI").last().dropna()
+        weekly = context.weekly(other)
         weekly = weekly if context.start is None else weekly[weekly.index >= context.start]
         weekly = level_paths(weekly, {name: context.panel.instruments[name].change for name in weekly.columns})
         for period, frame in (("all weeks reported", weekly), ("the last 52 weeks", weekly.tail(53))):
@@ -130,7 +134,7 @@ def _levels(section: LevelsSection, context: Context) -> LevelsResult:
         title="Levels against changes, weekly",
         method="Correlation of weekly levels (logs of prices) beside that of their changes. p-value: share of pairs of "
         "independent random walks of that length with a correlation as large. Cointegration: Engle–Granger with one "
-        f"lag, beside its power at that length when deviations halve in {section.half_life:g} weeks. The interval on "
+        f"lag, beside its power at that length when deviations halve in {section.halflife:g} weeks. The interval on "
         "changes decides.",
         frame=frame[["with", "period", *(c for c in frame.columns if c not in ("with", "period"))]],
         provenance=context.panel.provenance,

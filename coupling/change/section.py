@@ -47,7 +47,7 @@ class EnvelopeSection(Section):
 
     window: int = Field(default=60, ge=3)
     level: float = Level
-    asymmetric: bool = False
+    margins: Literal["garch", "gjr"] = "garch"
     block: int | Literal["auto"] = 1
     replications: int = Field(default=499, ge=19)
 
@@ -76,7 +76,7 @@ class RegimesSection(Section):
     """Parameters of `RegimeModel`."""
 
     level: float = Level
-    asymmetric: bool = False
+    margins: Literal["garch", "gjr"] = "garch"
     block: int = Field(default=1, ge=1)
     replications: int = Field(default=99, ge=19)
 
@@ -86,7 +86,7 @@ class LevelsSection(Section):
 
     level: float = Level
     replications: int = Field(default=2000, ge=99)
-    half_life: float = Field(default=10.0, gt=0)
+    halflife: float = Field(default=10.0, gt=0)
 
 
 class ChangeSection(Section):

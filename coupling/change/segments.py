@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moments", "best_cuts"]
+from coupling._typing import Floats
 
-Floats = NDArray[np.float64]
+__all__ = ["Moments", "best_cuts"]
 
 
 @dataclass(frozen=True)

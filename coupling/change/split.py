@@ -7,22 +7,22 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
 from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
-Floats = NDArray[np.float64]
 BLOCKS = 20
 SMALLEST = 10
 
@@ -110,6 +110,7 @@ def _p_value(before: Window, after: Window) -> float:
     return float(brentq(gap, smallest, 1 - smallest, xtol=1e-10)) if gap(1 - smallest) > 0 else 1.0
 
 
+@plain_keywords
 class SplitTest(BaseEstimator):  # type: ignore[misc]
     """Compare the correlation before and after a date that was fixed beforehand.
 

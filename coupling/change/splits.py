@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from coupling.change.context import Context
+from coupling.change.context import ChangeContext
 from coupling.change.findings import of_split
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest
@@ -42,7 +42,7 @@ def baseline_start(word: str, date: pd.Timestamp, last: pd.Timestamp) -> pd.Time
     return date - pd.DateOffset(years=int(word[:-1]))
 
 
-def split_result(context: Context, day: dt.date, baselines: tuple[str, ...]) -> SplitResult:
+def split_result(context: ChangeContext, day: dt.date, baselines: tuple[str, ...]) -> SplitResult:
     """Return the differences across one date.
 
     Raises
@@ -75,7 +75,7 @@ def split_result(context: Context, day: dt.date, baselines: tuple[str, ...]) -> 
     return of_split(result, context.clock)
 
 
-def _rows(context: Context, other: str, date: pd.Timestamp, baseline: str) -> pd.DataFrame:
+def _rows(context: ChangeContext, other: str, date: pd.Timestamp, baseline: str) -> pd.DataFrame:
     last = context.pairs[other].levels.index[-1]
     start = baseline_start(baseline, date, last)
     if context.start is not None:
@@ -93,7 +93,7 @@ def _rows(context: Context, other: str, date: pd.Timestamp, baseline: str) -> pd
         leading = INSTANTS
     frame = pd.concat(tables, names=["estimator"]).reset_index(level="estimator").reset_index(drop=True)
     frame = frame.drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
-    begun = context.pairs[other].levels.index[0] if start is None else max(start, context.pairs[other].levels.index[0])
+    begun = context.pairs[other].opening(start)
     frame.insert(0, "with", other)
     frame.insert(1, "baseline", baseline)
-    return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=last)
+    return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=context.sessions.label(last))

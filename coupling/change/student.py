@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from coupling._typing import Floats
 
 __all__ = ["distance", "scatter", "two_dimensional"]
 
-Floats = NDArray[np.float64]
 
 _STEPS, _ENOUGH = 60, 1e-6
 

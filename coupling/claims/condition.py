@@ -12,15 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
-from coupling.claims.track import Track
+from coupling._typing import Flags, Floats
+from coupling.claims.closes import Track
 from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
 from coupling.errors import InputError
 
-__all__ = ["Condition", "Event", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
+__all__ = ["Condition", "DaysRule", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 LONGEST_BREAK = pd.Timedelta(days=14)
 """No market is closed for longer: the last day of a window lies within this time before its end."""
@@ -30,7 +29,7 @@ GROWTH_DAYS = 90
 """Days before a growth per year is given: of less, it says nothing."""
 
 
-class Event(StrEnum):
+class DaysRule(StrEnum):
     """On which days of its window a condition must hold."""
 
     ANY_DAY = "any_day"
@@ -61,7 +60,7 @@ class Condition(Section):
         on; or ``realised_volatility`` of the last `window` changes in % a year.
     above, below : float, optional
         The condition holds where the quantity lies above the one and below the other.
-    event : Event
+    event : DaysRule
         ``any_day`` or ``all_days`` of the window, its ``mean``, or its ``last`` day.
     since : date, optional
         First day of the window; by default the day after the prediction was made.
@@ -77,7 +76,7 @@ class Condition(Section):
     of: Quantity
     above: float | None = None
     below: float | None = None
-    event: Event
+    event: DaysRule
     since: dt.date | None = None
     by: dt.date
     window: int = Field(default=30, ge=5)
@@ -153,7 +152,7 @@ def on_paths(condition: Condition, tracks: Mapping[str, Track], made: dt.date) -
         If the window holds no day.
     """
     first = condition.first_day(made)
-    if condition.event is Event.LAST:
+    if condition.event is DaysRule.LAST:
         first = max(first, condition.deadline - LONGEST_BREAK)
     values = quantity(condition, tracks, made, since=first)[1]
     if not len(values):
@@ -212,18 +211,18 @@ def inside(condition: Condition, values: Floats) -> Flags:
     return np.asarray(above & (values < (np.inf if condition.below is None else condition.below)))
 
 
-def holds(condition: Condition, values: Floats, event: Event | None = None) -> Flags:
+def holds(condition: Condition, values: Floats, event: DaysRule | None = None) -> Flags:
     """Tell on which paths the event happens, given the values of the whole window (days × paths)."""
     event = condition.event if event is None else event
-    if event is Event.MEAN:
+    if event is DaysRule.MEAN:
         return inside(condition, values.mean(axis=0))
     days = inside(condition, values)
-    if event is Event.LAST:
+    if event is DaysRule.LAST:
         return np.asarray(days[-1])
-    return np.asarray(days.any(axis=0) if event is Event.ANY_DAY else days.all(axis=0))
+    return np.asarray(days.any(axis=0) if event is DaysRule.ANY_DAY else days.all(axis=0))
 
 
-def settled(condition: Condition, values: Floats, *, complete: bool, event: Event | None = None) -> bool | None:
+def settled(condition: Condition, values: Floats, *, complete: bool, event: DaysRule | None = None) -> bool | None:
     """Tell whether the event happened, given the known values of the window (days); None while it is open.
 
     A prediction of any day comes true on the first such day, one of all days fails on the first other day; the rest
@@ -231,9 +230,9 @@ def settled(condition: Condition, values: Floats, *, complete: bool, event: Even
     """
     event = condition.event if event is None else event
     days = inside(condition, values)
-    if event is Event.ANY_DAY and days.any():
+    if event is DaysRule.ANY_DAY and days.any():
         return True
-    if event is Event.ALL_DAYS and not days.all():
+    if event is DaysRule.ALL_DAYS and not days.all():
         return False
     if not complete:
         return None

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from coupling.claims.chance import DRAWS, PATHS, Chance
-from coupling.claims.entry import Entry, brier
+from coupling.claims.ledger_entry import Entry, brier
 from coupling.claims.origins import Record
+from coupling.claims.probability import DRAWS, PATHS, Chance
 from coupling.claims.reliability import printed
 from coupling.results.base import Provenance, Result
 from coupling.results.ledger import ChancesResult, LedgerResult

@@ -9,10 +9,10 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.verdict import Finding
+from coupling.claims.verdict import LegOutcome
 from coupling.configuration.section import Section
 
-__all__ = ["Effect", "Figure", "Leg", "Span"]
+__all__ = ["Effect", "Figure", "Leg", "PeriodLeg"]
 
 
 class Leg(Section):
@@ -45,7 +45,7 @@ class Leg(Section):
         return (self,)
 
     @abstractmethod
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Test the leg on evidence that holds its instruments.
 
         Raises
@@ -104,7 +104,7 @@ class Effect(Leg):
     side: Literal["positive", "negative", "either"] = "positive"
 
 
-class Span(Leg):
+class PeriodLeg(Leg):
     """A leg on a stretch of time.
 
     Parameters

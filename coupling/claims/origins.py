@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.claims.chance import BASE_RATE, Question, asked, flat, week
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
-from coupling.claims.track import Track
+from coupling.claims.probability import BASE_RATE, Question, asked, flat, week
 from coupling.errors import InputError
 from coupling.inference.calibration import Calibration, calibration
 from coupling.volatility.estimation import GarchFit, carried, fit_garch

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coupling.claims.chance import CALIBRATABLE, Chance
-from coupling.claims.entry import middle, span
+from coupling.claims.ledger_entry import middle, span
 from coupling.claims.origins import Record
+from coupling.claims.probability import CALIBRATABLE, Chance
 from coupling.inference.calibration import ENOUGH, Calibration, least_shown, shown_range
 from coupling.text.wording import p_value, written_range
 

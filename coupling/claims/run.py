@@ -14,7 +14,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.findings import findings_of
 from coupling.claims.ledger import ledger
 from coupling.claims.leg import Leg
-from coupling.claims.verdict import Finding, Verdict, combine
+from coupling.claims.verdict import LegOutcome, Verdict, combine
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
 from coupling.results.base import Result, RoomResult
@@ -27,7 +27,7 @@ SIMULATED = "not testable: simulated market"
 NOT_TESTABLE_RULE = "Not testable: what is missing is named."
 NUMBERS = ["claimed", "estimate", "lower", "upper", "p_value", "detectable", "n_effective"]
 
-Tested = list[tuple[Claim, list[Finding]]]
+Tested = list[tuple[Claim, list[LegOutcome]]]
 
 
 def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
@@ -42,37 +42,16 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     """
     found = [(claim, [_find(leg, evidence) for leg in claim.tests]) for claim in claims]
     legs = _legs(found)
-    scorecard = ScorecardResult(
-        name="claims-scorecard",
-        title="Scorecard",
-        method="Each claim stands on one or more legs; where they differ the claim holds partly. The rule of every leg "
-        "is in the tables below. Facts and arithmetic stand outside any correction for multiple testing.",
-        frame=_scorecard(found),
-        provenance=evidence.provenance,
+    scorecard = _scorecard_result(found, evidence)
+    entries = [(claim.id, outcome.entry) for claim, outcomes in found for outcome in outcomes if outcome.entry]
+    results = (
+        scorecard,
+        _legs_result(legs, evidence),
+        _findings_result(found, legs, evidence),
+        *_variants(found, evidence),
+        *ledger(entries, evidence.provenance),
+        *chain.from_iterable(outcome.details for _, outcomes in found for outcome in outcomes),
     )
-    tests = int(legs["p_value"].notna().sum())
-    legs_result = LegsResult(
-        name="claims-legs",
-        title="The legs of the claims",
-        method="A fact has no interval: it rounds to the figure stated or it does not. q is the Benjamini–Yekutieli "
-        f"adjusted p over the {tests} legs that have a p-value, one primary specification each, fixed in the file of "
-        "claims; variants, facts, arithmetic and ledgers are outside it.",
-        frame=legs,
-        provenance=evidence.provenance,
-    )
-    findings_result = FindingsResult(
-        name="claims-findings",
-        title="What each leg found, and by which rule it is judged",
-        method="The rule of every verdict was fixed before the test was run.",
-        frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
-        provenance=evidence.provenance,
-        sensitive=sum(finding.sensitive for _, findings in found for finding in findings),
-    )
-    beside = _variants(found, evidence)
-    details = chain.from_iterable(finding.details for _, findings in found for finding in findings)
-    entries = [(claim.id, finding.entry) for claim, findings in found for finding in findings if finding.entry]
-    ledgers = ledger(entries, evidence.provenance)
-    results = (scorecard, legs_result, findings_result, *beside, *ledgers, *details)
     return RoomResult(
         name="claims",
         question=QUESTION,
@@ -82,7 +61,42 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     )
 
 
-def _find(leg: Leg, evidence: Evidence) -> Finding:
+def _scorecard_result(found: Tested, evidence: Evidence) -> ScorecardResult:
+    return ScorecardResult(
+        name="claims-scorecard",
+        title="Scorecard",
+        method="Each claim stands on one or more legs; where they differ the claim holds partly. The rule of every leg "
+        "is in the tables below. Facts and arithmetic stand outside any correction for multiple testing.",
+        frame=_scorecard(found),
+        provenance=evidence.provenance,
+    )
+
+
+def _legs_result(legs: pd.DataFrame, evidence: Evidence) -> LegsResult:
+    tests = int(legs["p_value"].notna().sum())
+    return LegsResult(
+        name="claims-legs",
+        title="The legs of the claims",
+        method="A fact has no interval: it rounds to the figure stated or it does not. q is the Benjamini–Yekutieli "
+        f"adjusted p over the {tests} legs that have a p-value, one primary specification each, fixed in the file of "
+        "claims; variants, facts, arithmetic and ledgers are outside it.",
+        frame=legs,
+        provenance=evidence.provenance,
+    )
+
+
+def _findings_result(found: Tested, legs: pd.DataFrame, evidence: Evidence) -> FindingsResult:
+    return FindingsResult(
+        name="claims-findings",
+        title="What each leg found, and by which rule it is judged",
+        method="The rule of every verdict was fixed before the test was run.",
+        frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
+        provenance=evidence.provenance,
+        sensitive=sum(outcome.sensitive for _, outcomes in found for outcome in outcomes),
+    )
+
+
+def _find(leg: Leg, evidence: Evidence) -> LegOutcome:
     """Test one leg; what keeps it from being tested is said."""
     if evidence.provenance.simulated and leg.about_market:
         return _not_testable(SIMULATED)
@@ -95,7 +109,7 @@ def _find(leg: Leg, evidence: Evidence) -> Finding:
         return _not_testable(f"Not testable: {error}")
 
 
-def _marked(finding: Finding, leg: Leg, evidence: Evidence) -> Finding:
+def _marked(finding: LegOutcome, leg: Leg, evidence: Evidence) -> LegOutcome:
     """Add to a finding what must be known of the series that it rests on."""
     origins = [evidence.observations[name].origin for name in leg.instruments if name in evidence.observations]
     cautions = dict.fromkeys(origin.caution for origin in origins if origin is not None and origin.caution)
@@ -104,8 +118,8 @@ def _marked(finding: Finding, leg: Leg, evidence: Evidence) -> Finding:
     return replace(finding, sentence=f"{finding.sentence} Caution: {' '.join(cautions)}")
 
 
-def _not_testable(sentence: str) -> Finding:
-    return Finding(verdict=Verdict.NOT_TESTABLE, sentence=sentence, rule=NOT_TESTABLE_RULE)
+def _not_testable(sentence: str) -> LegOutcome:
+    return LegOutcome(verdict=Verdict.NOT_TESTABLE, sentence=sentence, rule=NOT_TESTABLE_RULE)
 
 
 def _scorecard(found: Tested) -> pd.DataFrame:

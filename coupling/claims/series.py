@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from coupling.claims.leg import Figure, Span
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.leg import Figure, PeriodLeg
+from coupling.claims.verdict import LegOutcome, Verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.errors import InputError
@@ -90,7 +90,7 @@ def written(value: float, leg: Figure, unit: str) -> str:
     return f"{value:+,.{decimals}f} {unit}" if unit else f"{value:,.{decimals}f}"
 
 
-def within(item: Observations, leg: Span, *, of: str = "close") -> pd.Series:
+def within(item: Observations, leg: PeriodLeg, *, of: str = "close") -> pd.Series:
     """Return the values of a span by date.
 
     Raises
@@ -117,14 +117,14 @@ def dates_held(series: pd.Series, leg: Figure, most: int = 3) -> str:
     return ", ".join(days[:most]) + (f" and {len(days) - most} more" if len(days) > most else "")
 
 
-def fact(leg: Figure, found: float, unit: str, sentence: str, method: str) -> Finding:
+def fact(leg: Figure, found: float, unit: str, sentence: str, method: str) -> LegOutcome:
     """Hold a claimed figure against the one found."""
     verdict = Verdict.SUPPORTED if leg.holds(found) else Verdict.CONTRADICTED
     stated = written(leg.value, leg, unit)
     against = f"not {stated}"
     if verdict is Verdict.SUPPORTED:
         against = "as claimed" if leg.tolerance is None else f"within {leg.tolerance:g} of the {stated} claimed"
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"{sentence}, {against}.",
         rule=RULE,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from coupling.claims.entry import Entry
+from coupling.claims.ledger_entry import Entry
 from coupling.results import finding as results_finding
 from coupling.results.base import Result
 from coupling.results.verdicts import Claimed as Verdict
 
-__all__ = ["Finding", "Variant", "Verdict", "combine"]
+__all__ = ["LegOutcome", "Variant", "Verdict", "combine"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Variant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class LegOutcome:
     """What one leg came to.
 
     Parameters

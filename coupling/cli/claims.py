@@ -12,7 +12,17 @@ from typing import Any
 
 import typer
 
-from coupling.cli.options import Configurations, Data, Fallback, Offline, StoreFolder, Tables, Verbose, is_simulated
+from coupling.cli.options import (
+    Configurations,
+    Data,
+    Fallback,
+    Offline,
+    StoreFolder,
+    Tables,
+    Verbose,
+    Yes,
+    is_simulated,
+)
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, worst
 from coupling.machine.names import folder_in
@@ -38,12 +48,13 @@ def print_verdicts(
     offline: Offline = False,
     tables: Tables = None,
     fallback: Fallback = None,
+    yes: Yes = False,
     verbose: Verbose = False,
 ) -> None:
     """Print the verdict on every claim of each configuration; -v adds rules, methods and variants."""
     log_to_stderr(verbose=verbose, quiet=False)
     simulated = is_simulated(fallback)
-    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
+    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
     work = partial(_print_claims, where=where, tables=tables, verbose=verbose)
     raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
 

@@ -36,7 +36,10 @@ Config = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", help="Processes; -1: every core. The numbers are the same.")]
 Dask = Annotated[str | None, typer.Option("--dask", help="Address of a Dask scheduler that does the work.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Run more than 2,000 combinations of a grid.")]
+Yes = Annotated[
+    bool,
+    typer.Option("--yes", help="Run over 2,000 combinations of a grid, or what takes longer than two minutes."),
+]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Do again what an interrupted run has finished.")]
 
 
@@ -83,7 +86,7 @@ def _write(
     with working(quiet=after["quiet"]) as progress:
         if config or all(path.is_dir() for path in configurations):
             _require_folders(configurations)
-            result = compare_folders(configurations, config=config or None)
+            result = compare_folders(configurations, config=config or None, yes=effort["yes"])
         else:
             result = compare(configurations, **where, **effort, progress=progress)
         name = _name(configurations)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coupling.cli.options import Data, Fallback, Offline, StoreFolder, Tables, Verbose, is_simulated
+from coupling.cli.options import Data, Fallback, Offline, StoreFolder, Tables, Verbose, Yes, is_simulated
+from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, print_table, say
 
 if TYPE_CHECKING:
@@ -52,12 +53,13 @@ def detect_episodes(
     every: Annotated[bool, typer.Option("--every", help="Print every session, not the signals alone.")] = False,
     scores: Annotated[bool, typer.Option("--scores", help="Print what the signals are worth instead.")] = False,
     tables: Tables = None,
+    yes: Yes = False,
     verbose: Verbose = False,
 ) -> None:
     """Find episodes in the data without look-ahead: index from 0 to 100, its parts, severity, and when it was known."""
     log_to_stderr(verbose=verbose, quiet=False)
     simulated = is_simulated(fallback)
-    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated}
+    where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
     shown = "scores" if scores else "every" if every else "signals"
     raise typer.Exit(guarded(partial(_detect, configuration, where, threshold, shown, tables)))
 
@@ -67,7 +69,8 @@ def _detect(
 ) -> int:
     from coupling.study import detect
 
-    found = detect(configuration, threshold=threshold, **where)
+    with working():
+        found = detect(configuration, threshold=threshold, **where)
     for result in found.results if shown == "scores" else (found.index,):
         say(result.sentence)
         for warning in result.warnings:

@@ -32,10 +32,15 @@ def list_instruments(
     raise typer.Exit(guarded(work))
 
 
-def print_schema() -> None:
-    """Print the JSON schema of a configuration."""
+def print_schema(
+    findings: Annotated[
+        bool, typer.Option("--findings", help="Of the file that coupling report --json writes.")
+    ] = False,
+) -> None:
+    """Print the JSON schema of a configuration, or of a file of findings."""
     import json
 
+    from coupling.results.json_schema import findings_schema
     from coupling.study import Study
 
-    print(json.dumps(Study.model_json_schema(), indent=2))
+    print(json.dumps(findings_schema() if findings else Study.model_json_schema(), indent=2))

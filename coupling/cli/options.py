@@ -8,9 +8,12 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "Against",
     "Configurations",
     "Data",
     "Fallback",
+    "Json",
+    "JsonFolder",
     "Offline",
     "Open",
     "Out",
@@ -31,6 +34,9 @@ Some = Annotated[list[Path] | None, typer.Argument(help="Configurations; none: a
 Out = Annotated[Path, typer.Option(help="Folder for the pages.")]
 Tables = Annotated[Path | None, typer.Option(help="Folder for every table (CSV) and figure (PNG, SVG).")]
 Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market where no data can be had.")]
+Json = Annotated[Path | None, typer.Option("--json", help="File for the findings (JSON) of one configuration.")]
+JsonFolder = Annotated[Path | None, typer.Option("--json-dir", help="Folder for the findings of each configuration.")]
+Against = Annotated[Path | None, typer.Option(help="Findings of another run: the page says what changed since.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Run what is estimated to take longer than two minutes.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from coupling.cli.options import (
+    Against,
     Configurations,
     Data,
     Fallback,
+    Json,
+    JsonFolder,
     Offline,
     Open,
     Out,
@@ -27,6 +31,9 @@ from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
 from coupling.errors import ConfigurationError
 from coupling.machine.names import file_in, folder_in
+
+if TYPE_CHECKING:
+    from coupling.results.study import StudyResult
 
 __all__ = ["register"]
 
@@ -43,6 +50,9 @@ def write_reports(
     offline: Offline = False,
     out: Out = Path("reports"),
     tables: Tables = None,
+    json: Json = None,
+    json_dir: JsonFolder = None,
+    against: Against = None,
     fallback: Fallback = None,
     open_page: Open = False,
     yes: Yes = False,
@@ -51,32 +61,61 @@ def write_reports(
 ) -> None:
     """Write one HTML page per configuration."""
     log_to_stderr(verbose=verbose, quiet=quiet)
-    _refuse_equal_stems(configurations)
+    problem = (
+        _equal_stems(configurations)
+        or _for_one(configurations, json, against)
+        or _overwritten(json, [*configurations, *(file_in(out, path.stem, ".html") for path in configurations)])
+    )
+    if problem:
+        error = ConfigurationError(problem)
+        say(f"error: {error}")
+        raise typer.Exit(error.exit_code)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
-    work = partial(_report_one, where=where, out=out, tables=tables, open_page=open_page, quiet=quiet)
+    asked = _Asked(out=out, tables=tables, json=json, json_folder=json_dir, open_page=open_page, quiet=quiet)
+    work = partial(_report_one, where={**where, "against": against}, asked=asked)
     raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
 
 
-def _report_one(
-    path: Path, *, where: dict[str, Any], out: Path, tables: Path | None, open_page: bool, quiet: bool
-) -> int:
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be written where."""
+
+    out: Path
+    tables: Path | None
+    json: Path | None
+    json_folder: Path | None
+    open_page: bool
+    quiet: bool
+
+    def write(self, result: StudyResult, page: Path, stem: str) -> None:
+        """Write all but the page, and print every path."""
+        print(page)
+        if self.json is not None:
+            print(result.to_json(self.json))
+        if self.json_folder is not None:
+            print(result.to_json(file_in(self.json_folder, stem, ".json")))
+        if self.tables is not None:
+            for written in result.to_folder(folder_in(self.tables, stem)):
+                print(written)
+        if self.open_page:
+            typer.launch(page.as_uri() if page.is_absolute() else page.absolute().as_uri())
+
+
+def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
     from coupling.study import load_study, run
 
     study = load_study(path)
-    with working(quiet=quiet):
+    with working(quiet=asked.quiet):
         result = run(study, **where)
-        page = result.to_html(file_in(out, path.stem, ".html"))
+        page = result.to_html(file_in(asked.out, path.stem, ".html"))
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.banner:
         say(result.banner)
-    print(page)
-    if tables is not None:
-        for written in result.to_folder(folder_in(tables, path.stem)):
-            print(written)
-    if open_page:
-        typer.launch(page.as_uri() if page.is_absolute() else page.absolute().as_uri())
+    if result.since is not None:
+        say(f"{result.since.title} ({result.since.file}): {result.since.sentence}")
+    asked.write(result, page, path.stem)
     if study.variants is not None:
         say(f"{path} has variants, which a page of their own answers: coupling compare {path}")
     for failure in result.failures:
@@ -84,9 +123,25 @@ def _report_one(
     return result.exit_code
 
 
-def _refuse_equal_stems(paths: list[Path]) -> None:
+def _equal_stems(paths: list[Path]) -> str:
     repeated = [stem for stem, count in Counter(path.stem.casefold() for path in paths).items() if count > 1]
-    if repeated:
-        error = ConfigurationError(f"two configurations would write {repeated[0]}.html; rename one of them")
-        say(f"error: {error}")
-        raise typer.Exit(error.exit_code)
+    return f"two configurations would write {repeated[0]}.html; rename one of them" if repeated else ""
+
+
+def _for_one(paths: list[Path], json: Path | None, against: Path | None) -> str:
+    """Say why an option that holds one run cannot serve several; empty where there is one."""
+    if len(paths) == 1:
+        return ""
+    if json is not None:
+        return (
+            f"--json {json} holds the findings of one configuration, and {len(paths)} are given; use --json-dir FOLDER"
+        )
+    if against is not None:
+        return f"--against {against} holds one run, and {len(paths)} configurations are given; give that run's alone"
+    return ""
+
+
+def _overwritten(json: Path | None, others: list[Path]) -> str:
+    """Say which file the findings would be written over; empty where none."""
+    lost = [path for path in others if json is not None and path.resolve() == json.resolve()]
+    return f"--json {json} would be written over {lost[0]}; name another file" if lost else ""

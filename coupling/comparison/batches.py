@@ -11,19 +11,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import Aligned, History, moved_intervals
-from coupling.comparison.outcomes import Path, Question, instants_path, rolling_path, statistic
+from coupling.comparison.outcomes import Path, Question, estimator_path, instants_path, rolling_path, statistic
 from coupling.comparison.weeks import WeekDraws
-from coupling.correlation.section import HayashiYoshidaSection, RollingSection
+from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection, RollingSection
 from coupling.data.intervals import ChangeIntervals
 from coupling.errors import CouplingError, InputError
 
 __all__ = ["Asked", "Batch", "Outcome", "run_batch"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 Treatment = tuple[str, str]
 
 
@@ -32,8 +30,9 @@ class Asked:
     """One specification within a batch: which path, and what is read off it."""
 
     key: str
-    section: RollingSection | HayashiYoshidaSection
+    section: EstimatorSection
     question: Question
+    pair: tuple[str, str] = ("", "")
 
     @property
     def treatment(self) -> Treatment:
@@ -126,8 +125,8 @@ class _World:
         self.paths: dict[object, Path] = {}
 
     def path(self, asked: Asked) -> Path:
-        span = asked.question.span if asked.section.window is None else None
-        key = (asked.section, span)
+        spanned = asked.section.size is None or asked.section.data == "reported"
+        key = (asked.section, asked.pair, asked.question.span if spanned else None)
         if key not in self.paths:
             self.paths[key] = self._path(asked)
         return self.paths[key]
@@ -135,7 +134,9 @@ class _World:
     def _path(self, asked: Asked) -> Path:
         span = asked.question.span
         if isinstance(asked.section, RollingSection):
-            return rolling_path(self.aligned, asked.section, span)
+            return rolling_path(self.aligned, asked.section, span)  # thousands of times: without frames between
+        if not isinstance(asked.section, HayashiYoshidaSection):
+            return estimator_path(self.aligned, asked.section, asked.pair, span)
         first = self.batch.history.weeks[0]
         legs = self.batch.legs[asked.treatment]
         moved = {name: moved_intervals(each, first, self.source) for name, each in legs.items()}

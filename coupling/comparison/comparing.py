@@ -24,6 +24,7 @@ from coupling.machine.privacy import public
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences, SideBySide
 from coupling.study import Study, load_panel, load_study
+from coupling.study.effort import Task, comparison_tasks, require_effort
 from coupling.study.marking import mark, say_doubts
 
 __all__ = ["compare"]
@@ -85,7 +86,7 @@ def compare(
     dask : str, optional
         Address of a Dask scheduler that works instead of this machine's cores.
     yes : bool
-        Whether a grid of more than 2,000 combinations is meant.
+        Whether a grid of more than 2,000 combinations, or what takes longer than two minutes, is meant.
     fresh : bool
         Whether specifications that an interrupted run finished are done again.
     progress : callable, optional
@@ -123,7 +124,7 @@ def compare(
     sides: list[Result | Failure] = []
     panels: dict[str, Panel] = {}
     if len(loaded) > 1:
-        sides, panels = _sides(loaded, where, replications, options)
+        sides, panels = _sides(loaded, where, replications, options, yes=yes)
     if len(loaded) > 1 or failures:
         rooms.append(_configurations(loaded, failures))
     if sides:
@@ -202,7 +203,7 @@ def _configurations(loaded: Mapping[str, Study], failures: list[Failure]) -> Roo
 
 
 def _sides(
-    loaded: Mapping[str, Study], where: _Where, replications: int, options: dict[str, Any]
+    loaded: Mapping[str, Study], where: _Where, replications: int, options: dict[str, Any], *, yes: bool
 ) -> tuple[list[Result | Failure], dict[str, Panel]]:
     subjects: dict[str, Subject] = {}
     failures: list[Result | Failure] = []
@@ -213,6 +214,8 @@ def _sides(
         except CouplingError as error:
             failures.append(Failure(name=f"comparison-study-{place}", title=f"{name} cannot be run", reason=str(error)))
     panels = {name: subject.panel for name, subject in subjects.items()}
+    if not yes:
+        require_effort(_tasks(subjects, replications), "the comparison")
     measures = {name: measures_of(subject) + further_measures(subject) for name, subject in subjects.items()}
     failures += _failed(measures)
     if not subjects:
@@ -233,6 +236,14 @@ def _sides(
         for group, frame in side_by_side(drawn).items()
     ]
     return failures + results, panels
+
+
+def _tasks(subjects: Mapping[str, Subject], replications: int) -> list[Task]:
+    return [
+        task
+        for name, subject in subjects.items()
+        for task in comparison_tasks(subject.study, len(subject.panel.changes), replications, name)
+    ]
 
 
 def _plain(text: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.comparison.batches import Outcome
 from coupling.comparison.joint import joint_test
 from coupling.comparison.kept import Kept, run_key
@@ -32,7 +32,6 @@ MANY = 2000
 """More combinations than these are run only where that is said on purpose."""
 
 QUESTION = "Does it survive every reasonable choice?"
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 METHOD = (
@@ -42,9 +41,6 @@ METHOD = (
     "the 95 % quantile of the size of the draws' deviations from their mean."
 )
 
-
-DRAWS_A_SECOND = 6_000
-"""Of one specification on one core; measured on a thousand specifications over ten years, docs/speed.md."""
 
 REPEATS = "{} of {} combinations ask the same as another, since a choice does not matter there; they count once."
 CHANGES = (
@@ -111,6 +107,7 @@ def answer_variants(
         raise ConfigurationError("the study has no variants; add an outcome and a grid", path="variants")
     _check_size(variants, yes=yes)
     specifications = expand(study)
+    _check_effort(specifications, variants, yes=yes)
     planned = plan(specifications, variants, fallback_simulated=fallback_simulated)
     kept = Kept(run_key(study.as_text(), planned.fingerprint, __version__), cache)
     outcomes = _run_all(planned, kept, fresh=fresh, n_jobs=n_jobs, dask=dask, progress=progress)
@@ -122,17 +119,21 @@ def _check_size(variants: VariantsSection, *, yes: bool) -> None:
     told = beyond("combinations", variants.size)
     if told:
         raise ConfigurationError(f"{told}; shorten the grid", path="variants.grid")
-    seconds = variants.size * variants.replications / DRAWS_A_SECOND
     if variants.size > MANY and not yes:
         message = f"{variants.size:,} combinations are more than {MANY:,}; shorten the grid, or say --yes"
-    elif seconds > allowed_seconds() and not yes:
-        message = (
+        raise ConfigurationError(message, path="variants.grid")
+
+
+def _check_effort(specifications: list[Specification], variants: VariantsSection, *, yes: bool) -> None:
+    """Refuse what would take longer than the budget, by the price of a draw of each estimator."""
+    prices = [section.price for each in specifications if (section := each.section) is not None]
+    seconds = variants.replications * sum(prices)
+    if seconds > allowed_seconds() and not yes:
+        raise ConfigurationError(
             f"{variants.size:,} combinations with {variants.replications:,} draws each would take about "
-            f"{duration(seconds)} of one core; ask for less, or say --yes"
+            f"{duration(seconds)} of one core; ask for less, or say --yes",
+            path="variants.grid",
         )
-    else:
-        return
-    raise ConfigurationError(message, path="variants.grid")
 
 
 def _run_all(
@@ -179,10 +180,11 @@ def _answer(run: _Run, suffix: str) -> RoomResult:
         choices={name: tuple(dict.fromkeys(map(_written, values))) for name, values in variants.grid.items()},
         failed=int(frame["estimate"].isna().sum()),
         pair=variants.outcome.pair,
+        quantity=_quantity(run),
         warnings=(*notes, *((CHANGES,) if pooled else ())),
         **common,
     )
-    joint = _joint(draws, words, suffix, pooled=pooled, common=common)
+    joint = _joint(draws, (words, _quantity(run)), suffix, pooled=pooled, common=common)
     effects = _effects(curve, suffix, common)
     verdict = f"{curve.sentence} {joint.sentence}" if joint else curve.sentence
     results = (*failures, curve, *((joint,) if joint else ()), effects)
@@ -192,11 +194,16 @@ def _answer(run: _Run, suffix: str) -> RoomResult:
 
 def _outcome_words(run: _Run) -> str:
     """Return the outcome in words; where the grid varies it, only what stays."""
+    quantity = _quantity(run)
     told = list(dict.fromkeys(each.outcome.words for each in run.specifications if each.study is not None))
     if len(told) == 1:
-        return told[0]
+        return told[0].replace("correlation", quantity, 1)
     names = " – ".join(run.study.variants.outcome.pair) if run.study.variants else ""
-    return f"{'the change of ' if 'change' in told[0] else ''}the correlation ({names}, and others)"
+    return f"{'the change of ' if 'change' in told[0] else ''}the {quantity} ({names}, and others)"
+
+
+def _quantity(run: _Run) -> str:
+    return next((section.quantity for each in run.specifications if (section := each.section) is not None), "estimate")
 
 
 @dataclass(frozen=True)
@@ -280,10 +287,13 @@ def _failures(run: _Run, frame: pd.DataFrame, suffix: str) -> tuple[Failure, ...
     return tuple(found)
 
 
-def _joint(draws: Draws, words: str, suffix: str, *, pooled: bool, common: dict[str, Any]) -> JointTest | None:
+def _joint(
+    draws: Draws, said: tuple[str, str], suffix: str, *, pooled: bool, common: dict[str, Any]
+) -> JointTest | None:
     if not draws.null.size:
         return None
-    null = "no change (weeks drawn from the pooled period)" if pooled else "a correlation of 0"
+    words, quantity = said
+    null = "no change (weeks drawn from the pooled period)" if pooled else f"a {quantity} of 0"
     recentred = "draws from the pooled period" if pooled else "draws recentred at each estimate"
     return JointTest(
         name=f"variants-joint{suffix}",

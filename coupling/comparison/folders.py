@@ -24,6 +24,7 @@ from coupling.results.base import Failure, Origin, Provenance, Result, RoomResul
 from coupling.results.comparison import ComparisonResult, ConfigurationDifferences
 from coupling.results.runs import REASONS, MeasureChanges, SeriesChanges
 from coupling.study import Study, load_study
+from coupling.study.effort import Task, comparison_tasks, require_effort
 from coupling.study.marking import mark, say_doubts
 
 __all__ = ["compare_folders"]
@@ -40,7 +41,10 @@ MEASURES_METHOD = (
 
 
 def compare_folders(
-    folders: Sequence[str | Path], *, config: str | Path | Sequence[str | Path] | None = None
+    folders: Sequence[str | Path],
+    *,
+    config: str | Path | Sequence[str | Path] | None = None,
+    yes: bool = False,
 ) -> ComparisonResult:
     """Say what changed between two runs of a study on two folders of data, and why.
 
@@ -51,6 +55,8 @@ def compare_folders(
     config : path or two paths, optional
         The study whose measures are compared; two where the configuration changed too, the earlier first. Without
         one only the series are compared.
+    yes : bool
+        Whether it may take longer than the two minutes that are allowed unasked.
 
     Returns
     -------
@@ -82,6 +88,8 @@ def compare_folders(
     else:
         sides = [_load(study.with_data(place)) for study, place in zip((studies[0], studies[-1]), places, strict=True)]
         read += [side.observations for side in sides]
+        if not yes:
+            require_effort(_tasks(studies[-1], sides[1]), "the comparison")
         rooms.append(_measures(studies, sides))
         provenance = sides[1].provenance(studies[-1].as_text(), studies[-1].seed)
     doubted = Provenance(origins=_origins(read))
@@ -208,6 +216,13 @@ def _configurations(studies: Sequence[Study]) -> RoomResult:
     )
     question = "What differs between the configurations?"
     return RoomResult(name="configurations", question=question, verdict=table.sentence, results=(table,))
+
+
+def _tasks(study: Study, dataset: Dataset) -> list[Task]:
+    """Return what four runs of the measures take."""
+    rows = max((len(item.levels) for item in dataset.observations.values()), default=0)
+    tasks = comparison_tasks(study, rows, 0, "each run")
+    return [Task(task.name, 4 * task.seconds) for task in tasks]
 
 
 def _measures(studies: Sequence[Study], sides: Sequence[Dataset]) -> RoomResult:

@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import History
 from coupling.comparison.measures import Measure, Subject
 from coupling.comparison.weeks import WeekDraws, week_of
@@ -23,9 +23,6 @@ __all__ = ["further_measures"]
 
 THE_FOCUS = "the focus"
 """Stands for the focus, so that studies of another focus are compared by its response."""
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 def further_measures(subject: Subject) -> list[Measure]:
@@ -59,8 +56,9 @@ def _spillover(subject: Subject) -> Measure:
     start = subject.study.start
     changes = subject.panel.changes if start is None else subject.panel.changes[subject.panel.changes.index >= start]
     options: dict[str, Any] = {"horizon": section.horizon, "method": section.method}
-    fitted = Spillover(lags=section.lags, max_lags=section.max_lags, **options).fit(changes)
-    table = fitted.intervals(replications=section.replications, random_state=subject.study.seed)
+    asked = dict(section) | {"window": None}
+    fitted = Spillover(**asked, random_state=subject.study.seed).fit(changes)
+    table = fitted.intervals()
     row: Any = table[table["measure"] == "total"].iloc[0]
     history = History.of(subject.panel.observations, subject.panel.alignment)
     since = np.iinfo(np.int64).min if start is None else start.as_unit("ns").value
@@ -74,8 +72,8 @@ def _spillover(subject: Subject) -> Measure:
         float(row["upper"]),
         int(row["n"]),
         unit="%",
-        begin=changes.index[0],
-        end=changes.index[-1],
+        begin=subject.panel.sessions.label(changes.index[0]),
+        end=subject.panel.sessions.label(changes.index[-1]),
         draw=partial(_draw_total, history, model, int(since)),
     )
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.weeks import WEEK, WeekDraws, week_of
 from coupling.data.alignment import AlignmentSection, Rule, choose, considered, times_of
 from coupling.data.changes import ChangeRule, form_changes
@@ -24,9 +25,6 @@ from coupling.errors import AlignmentError
 from coupling.kernels.alignment import Choice, Times, since_all_began
 
 __all__ = ["Aligned", "History", "Stream", "moved_intervals"]
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,15 @@ class Aligned:
     begin: Integers
     end: Integers
     changes: Floats
+    names: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The changes as the estimators take them from a panel."""
+        frame = pd.DataFrame(self.changes, index=pd.DatetimeIndex(self.end, tz="UTC"), columns=list(self.names))
+        frame.attrs.update(ticks=True, flows=list(self.flows))
+        return frame
 
 
 @dataclass(frozen=True)
@@ -84,11 +91,14 @@ class History:
         The rule.
     ticks : Stream
         Ticks that may be kept; under ``common_days`` the beginnings of dates.
+    names : tuple of str
+        Of the instruments.
     """
 
     points: tuple[Points, ...]
     section: AlignmentSection
     ticks: Stream
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, observations: Mapping[str, Observations], section: AlignmentSection) -> History:
@@ -106,7 +116,7 @@ class History:
             _points(item, own, first)
             for item, own, first in zip(observations.values(), series.values(), since_all_began(times), strict=True)
         )
-        return cls(points, section, Stream(ticks))
+        return cls(points, section, Stream(ticks), tuple(observations))
 
     @property
     def weeks(self) -> tuple[int, int]:
@@ -146,7 +156,8 @@ class History:
         if len(kept) < 2:
             raise AlignmentError("fewer than two ticks are kept after the weeks were moved")
         columns = [_between(each, rows[k], places[:, k]) for k, each in enumerate(self.points)]
-        return Aligned(kept[:-1], kept[1:], np.column_stack(columns))
+        flows = tuple(name for name, each in zip(self.names, self.points, strict=True) if each.flow)
+        return Aligned(kept[:-1], kept[1:], np.column_stack(columns), self.names, flows)
 
     def choose(self, source: Integers) -> tuple[Choice, list[Integers]]:
         """Apply the rule with the weeks in the order of `source`; the rows say which observation stands where."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["joint_test"]
+from coupling._typing import Floats
 
-Floats = npt.NDArray[np.float64]
+__all__ = ["joint_test"]
 
 
 def joint_test(estimate: Floats, null: Floats, *, level: float = 0.95) -> pd.DataFrame:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
@@ -17,7 +16,6 @@ from coupling.comparison.batches import Asked
 from coupling.comparison.history import History
 from coupling.comparison.outcomes import Question, Span
 from coupling.comparison.weeks import WeekDraws
-from coupling.correlation import HayashiYoshidaCorrelation, RollingCorrelation
 from coupling.correlation.section import HayashiYoshidaSection, RollingSection
 from coupling.data.intervals import ChangeIntervals, change_intervals, struck_since
 from coupling.data.panel import Panel
@@ -26,7 +24,6 @@ from coupling.study import Study
 
 __all__ = ["Measure", "Subject", "measures_of"]
 
-Floats = npt.NDArray[np.float64]
 Row = tuple[float, float, float, int]
 SECOND = pd.Timedelta(seconds=1)
 
@@ -48,7 +45,7 @@ class Measure:
     unit : str
         Of the estimate.
     begin, end : Timestamp
-        The period that it rests on.
+        First and last session that it rests on.
     asked : Asked, optional
         How it is drawn again, for correlations of the pair.
     draw : callable, optional
@@ -101,9 +98,13 @@ class Subject:
         return {each.name: each for each in treated}
 
     def reported(self, other: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-        """Return the period that is reported of a pair."""
-        index = self.pairs[other].levels.index
-        return max(index[0], self.study.start or index[0]), index[-1]
+        """Return the first and the last session that are reported of a pair."""
+        return self.sessions(other, self.study.start)
+
+    def sessions(self, other: str, start: pd.Timestamp | None) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Return the first and the last session of a pair's sample from a start on."""
+        pair = self.pairs[other]
+        return pair.opening(start), pair.sessions.label(pair.levels.index[-1])
 
 
 def measures_of(subject: Subject) -> list[Measure]:
@@ -168,7 +169,7 @@ def _since(frame: pd.DataFrame, start: pd.Timestamp | None) -> pd.DataFrame:
 def _whole(section: RollingSection) -> Maker:
     def make(subject: Subject, other: str, group: str, pair: str) -> Measure:
         changes = _since(subject.pairs[other].changes, subject.study.start)
-        row = _row(RollingCorrelation(**dict(section)).fit(changes).between(subject.study.focus, other))
+        row = _row(section.fit(changes).between(subject.study.focus, other))
         asked = Asked(_key(group, other), section, Question("mean", _span(subject)))
         begin, end = subject.reported(other)
         return Measure(group, other, pair, **_limits(row), begin=begin, end=end, asked=asked)
@@ -178,7 +179,7 @@ def _whole(section: RollingSection) -> Maker:
 
 def _path(section: RollingSection, kind: str) -> Maker:
     def make(subject: Subject, other: str, group: str, pair: str) -> Measure:
-        fitted = RollingCorrelation(**dict(section)).fit(subject.pairs[other].changes)
+        fitted = section.fit(subject.pairs[other].changes)
         path = _since(fitted.between(subject.study.focus, other), subject.study.start).dropna(subset="estimate")
         if path.empty:
             raise InputError("no window of the reported period holds enough changes; shorten it or start earlier.")
@@ -194,7 +195,7 @@ def _path(section: RollingSection, kind: str) -> Maker:
 def _instants(section: HayashiYoshidaSection) -> Maker:
     def make(subject: Subject, other: str, group: str, pair: str) -> Measure:
         observations = struck_since(subject.pairs[other].observations, subject.study.start)
-        row = _row(HayashiYoshidaCorrelation(**dict(section)).fit(observations).between(subject.study.focus, other))
+        row = _row(section.fit(observations).between(subject.study.focus, other))
         asked = Asked(_key(group, other), section, Question("mean", _span(subject)))
         begin, end = subject.reported(other)
         return Measure(group, other, pair, **_limits(row), begin=begin, end=end, asked=asked)
@@ -242,7 +243,7 @@ def _change(
     """Return the measure of a change from the table of its test."""
     row: Any = table.iloc[0]
     (other, group, pair), (start, split) = names, times
-    index = subject.pairs[other].levels.index
+    begin, end = subject.sessions(other, start)
     return Measure(
         group,
         other,
@@ -252,7 +253,7 @@ def _change(
         float(row["upper"]),
         int(row["before_n"] + row["after_n"]),
         unit="difference of correlations",
-        begin=index[0] if start is None else max(index[0], start.floor("s")),
-        end=index[-1],
+        begin=begin,
+        end=end,
         asked=Asked(_key(group, other), section, Question("change", _span(subject, split, start))),
     )

@@ -10,20 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Integers
 from coupling.comparison.history import Aligned
-from coupling.correlation.section import HayashiYoshidaSection, RollingSection
-from coupling.correlation.windows import resolve_windows
+from coupling.correlation.instants import covered_share, window_ends, window_sums
+from coupling.correlation.rolling import pair_estimates
+from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection, RollingSection
+from coupling.correlation.windows import Windows, resolve_windows
 from coupling.data.intervals import ChangeIntervals
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
-from coupling.kernels.rolling import rolling_correlation
-from coupling.kernels.rolling_jackknife import jackknife_windows
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
+from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["Path", "Question", "Span", "instants_path", "rolling_path", "statistic"]
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+__all__ = ["Path", "Question", "Span", "estimator_path", "instants_path", "rolling_path", "statistic"]
 
 
 @dataclass(frozen=True)
@@ -94,31 +93,70 @@ def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> Path:
     InputError
         If the window is longer than the sample.
     """
-    x = aligned.changes
     if section.window is None:
-        # a row that ends at the first instant of the period belongs to it, one that ends at a split to what was before
-        begins = [_first(after, inclusive=after == span.start) for after, _ in span.sides]
-        starts = np.array([aligned.end.searchsorted(begin) for begin in begins])
-        stops = np.array([aligned.end.searchsorted(until, side="right") for _, until in span.sides])
-        stops, required = np.maximum(stops, starts), np.full(len(starts), 3)
-        ends = aligned.end[(stops - 1).clip(0)]
+        windows = _sides(aligned.end, span)
+        ends = _instants(windows.ends)
     else:
         windows = resolve_windows(_index(aligned.end, section.window), section.window, min_share=section.min_share)
-        starts, stops, required, ends = windows.starts, windows.stops, windows.required, aligned.end
-    if section.method == "spearman":
-        estimate = jackknife_windows(x[:, 0], x[:, 1], starts, stops, required, ranks=True).estimate
-    else:
-        estimate = rolling_correlation(x, starts, stops, required)[:, 0]
-    since = aligned.end[np.minimum(starts, len(x) - 1)] - 1  # the first row ends after this
-    return Path(since, ends, np.asarray(estimate), aligned.end)
+        ends = aligned.end
+    estimate = pair_estimates(aligned.changes, windows, section.method)
+    return Path(_since(aligned.end, windows.starts), ends, np.asarray(estimate), aligned.end)
 
 
-def _first(after: int, *, inclusive: bool) -> int:
-    return after if inclusive else after + 1
+def _sides(ends: Integers, span: Span) -> Windows:
+    """Return the rows of the period, or of each side of the split.
+
+    A row that ends at the first instant of the period belongs to it, one that ends at a split to what was before.
+    """
+    begins = [after if after == span.start else after + 1 for after, _ in span.sides]
+    starts = np.array([ends.searchsorted(begin) for begin in begins])
+    stops = np.maximum([ends.searchsorted(until, side="right") for _, until in span.sides], starts)
+    last = pd.DatetimeIndex(ends[(stops - 1).clip(0)], tz="UTC")
+    return Windows(ends=last, starts=starts, stops=stops, required=np.full(len(starts), MINIMUM_ROWS))
+
+
+def _since(ends: Integers, starts: Integers) -> Integers:
+    """Return the instant after which the first row of each window ends."""
+    return ends[np.minimum(starts, len(ends) - 1)] - 1
+
+
+def _instants(index: Any) -> Integers:
+    return pd.DatetimeIndex(index).as_unit("ns").asi8
 
 
 def _index(ends: Integers, window: int | str) -> pd.Index[Any]:
     return pd.DatetimeIndex(ends, tz="UTC") if isinstance(window, str) else pd.RangeIndex(len(ends))
+
+
+def estimator_path(aligned: Aligned, section: EstimatorSection, pair: tuple[str, str], span: Span) -> Path:
+    """Return the estimates that any section's estimator gives of a pair, as the page has them.
+
+    Raises
+    ------
+    InputError
+        If the estimator cannot be fitted, or a change is asked of a path whose values rest on all rows before them.
+    """
+    if section.conditional and span.split is not None:
+        raise InputError(
+            "a value of this path rests on all rows before it, so that it is no data for a change at a date; ask for "
+            "mean or last, or take another estimator"
+        )
+    changes, own = aligned.frame, aligned.end
+    if section.data == "reported" and span.start is not None:
+        changes, own = changes[own >= span.start], own[own >= span.start]
+    if not len(own):
+        raise InputError("the reported period holds no change; start earlier")
+    if section.conditional:
+        found = section.estimates(changes, *pair).to_numpy(dtype=float)
+        return Path(np.full(len(own), own[0] - 1), own, found, own)
+    if section.size is not None:
+        path = section.estimates(changes, *pair).to_numpy(dtype=float)
+        starts = resolve_windows(changes.index, section.size, min_share=section.share).starts
+        return Path(_since(own, starts), own, path, own)
+    windows = _sides(own, span)
+    parts = [changes.iloc[start:stop] for start, stop in zip(windows.starts, windows.stops, strict=True)]
+    values = [float(section.estimates(part, *pair).iloc[-1]) if len(part) else np.nan for part in parts]
+    return Path(_since(own, windows.starts), _instants(windows.ends), np.array(values), own)
 
 
 def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSection, span: Span) -> Path:
@@ -129,7 +167,7 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     InputError
         If an instrument has no change, or the window is longer than the sample.
     """
-    left, right = (Leg(each.start, each.end, each.change) for each in legs.values())
+    left, right = (HayashiYoshidaLeg(each.start, each.end, each.change) for each in legs.values())
     if not (len(left.start) and len(right.start)):
         raise InputError("an instrument has no two observations; a change needs two levels")
     first, last = max(left.start[0], right.start[0]), min(left.end[-1], right.end[-1])
@@ -137,40 +175,27 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
         limits = np.array(span.sides).clip(first, last)
         if span.split is None:
             limits = _common(left, right, limits)
-        opens, closes, share = limits[:, 0], limits[:, 1], 0.0
-        ends = closes
+        opens, ends = limits[:, 0], limits[:, 1]
+        closes = ends
     else:
         length, step = parse_duration(section.window).value, parse_duration(section.step).value
         if last - first < length:
             raise InputError(f"window={section.window!r} is longer than the observations; use a shorter one, or null")
-        ends = np.arange(-(-first // step), -(-last // step) + 1) * step
-        opens, closes, share = (ends - length).clip(first, last), ends.clip(first, last), section.min_share * length
-    sums = _sums(left, right, opens, closes, section)
-    estimate = np.where(_covered(left, right, opens, closes) >= share, sums.correlation, np.nan)
+        ends = window_ends(first, last, step)
+        opens, closes = (ends - length).clip(first, last), ends.clip(first, last)
+    sums = window_sums(left, right, opens, closes, leads_lags=section.leads_lags, demean=section.demean)
+    estimate = sums.correlation
+    if section.window is not None:
+        share = covered_share(left, right, opens, closes, length)
+        estimate = np.where(share >= section.min_share, estimate, np.nan)
     return Path(opens, ends, estimate, min(left.end, right.end, key=len))
 
 
-def _common(left: Leg, right: Leg, limits: Integers) -> Integers:
+def _common(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, limits: Integers) -> Integers:
     """Return a period from the first instant at which a whole change of each instrument begins."""
     opens, closes = limits[0]
     since = [leg.start[leg.start.searchsorted(opens)] for leg in (left, right) if leg.start[-1] >= opens]
     return np.array([[max([opens, *since]), closes]])
-
-
-def _sums(left: Leg, right: Leg, opens: Integers, closes: Integers, section: HayashiYoshidaSection) -> WindowSums:
-    if section.leads_lags == 0 and section.demean is None:
-        return rolling_sums(left, right, opens, closes)
-    options = {"neighbours": section.leads_lags, "remove_drift": section.demean == "time"}
-    return weekly_jackknife(left, right, opens, closes, **options)[0]  # type: ignore[arg-type]
-
-
-def _covered(left: Leg, right: Leg, opens: Integers, closes: Integers) -> Integers:
-    """Return the time that the intervals of both instruments span in each window."""
-    (low, high), (begin, finish) = left.inside(opens, closes), right.inside(opens, closes)
-    filled = (high > low) & (finish > begin)
-    until = np.minimum(left.end[(high - 1).clip(0)], right.end[(finish - 1).clip(0)])
-    since = np.maximum(left.start[low.clip(max=len(left.start) - 1)], right.start[begin.clip(max=len(right.start) - 1)])
-    return np.where(filled, until - since, -1)
 
 
 def statistic(path: Path, question: Question) -> tuple[float, int]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.comparison.batches import Batch
 from coupling.comparison.measures import Measure, Subject
 from coupling.comparison.weeks import LOCAL, YEARLY, WeekDraws, draws_over
@@ -19,7 +19,6 @@ from coupling.inference import recovered_interval
 
 __all__ = ["Drawn", "draw_all", "side_by_side"]
 
-Floats = npt.NDArray[np.float64]
 SHARED = 0.5
 APART = "periods apart: from the two intervals"
 FEW = 0.05

@@ -19,7 +19,7 @@ from coupling.comparison.kept import run_key
 from coupling.comparison.outcomes import Question, Span
 from coupling.comparison.weeks import LOCAL, YEARLY, Scheme, draws_over
 from coupling.configuration.refusal import refuse
-from coupling.correlation.section import HayashiYoshidaSection, RollingSection
+from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.intervals import ChangeIntervals, change_intervals
@@ -67,6 +67,14 @@ class Specification:
         assert self.study.variants is not None
         return self.study.variants.outcome
 
+    @property
+    def section(self) -> EstimatorSection | None:
+        """The estimator's parameters; absent where the choices cannot go together or it is not asked."""
+        try:
+            return None if self.study is None else section_of(self.study)
+        except ConfigurationError:
+            return None
+
 
 def expand(study: Study) -> list[Specification]:
     """Return every combination of a study's grid, in the order of the grid.
@@ -90,14 +98,20 @@ def expand(study: Study) -> list[Specification]:
             "a curve sorts one quantity, but the grid mixes changes with values; keep one kind of statistic",
             path="variants.grid",
         )
+    quantities = dict.fromkeys(section.quantity for each in found if (section := each.section) is not None)
+    if len(quantities) > 1:
+        raise ConfigurationError(
+            f"a curve sorts one quantity, but the grid mixes {' with '.join(quantities)}; keep one kind of estimator",
+            path="variants.grid",
+        )
     return found
 
 
 def _specification(study: Study, settings: dict[str, Any], choices: dict[str, Any]) -> Specification:
     try:
-        made = Study.model_validate(with_choices(settings, choices))
+        made = type(study).model_validate(with_choices(settings, choices))
     except ValidationError as error:
-        return Specification(choices, None, str(refuse(error, Study, None)))
+        return Specification(choices, None, str(refuse(error, type(study), None)))
     except ConfigurationError as error:
         return Specification(choices, None, str(error))
     made._base = study.base
@@ -138,7 +152,7 @@ class _Group:
 
     observations: dict[str, Observations]
     history: History
-    asked: dict[tuple[RollingSection | HayashiYoshidaSection, Question], Asked] = field(default_factory=dict)
+    asked: dict[tuple[EstimatorSection, Question], Asked] = field(default_factory=dict)
     legs: dict[Treatment, dict[str, ChangeIntervals]] = field(default_factory=dict)
 
 
@@ -230,12 +244,14 @@ def _place(specification: Specification, groups: dict[str, _Group], data: _Data)
     for name in outcome.pair:
         if name in dataset.missing:
             raise ConfigurationError(f"{name} could not be had: {dataset.missing[name]}")
-    section = _section(study, outcome)
-    on_ticks = isinstance(section, RollingSection)
+    section = section_of(study)
+    on_ticks = section.data != "instants"
+    together = section.data in ("all", "reported")
+    names = [name for name in study.instruments if name in dataset.observations] if together else outcome.pair
     alignment = study.alignment if on_ticks else AlignmentSection()  # true instants need none
-    key = f"{id(dataset)}{outcome.pair}{study.period.end}{outcome.estimator}{alignment.model_dump_json()}"
+    key = f"{id(dataset)}{names}{study.period.end}{outcome.estimator}{outcome.pair}{alignment.model_dump_json()}"
     if key not in groups:
-        observations = {name: dataset.observations[name].struck_by(study.end) for name in outcome.pair}
+        observations = {name: dataset.observations[name].struck_by(study.end) for name in names}
         if on_ticks:
             build_panel(observations, dataset.instruments, alignment)  # refuses what cannot be aligned
         groups[key] = _Group(observations, History.of(observations, alignment))
@@ -243,19 +259,27 @@ def _place(specification: Specification, groups: dict[str, _Group], data: _Data)
     if isinstance(section, HayashiYoshidaSection) and (section.stale, section.weekend) not in group.legs:
         treated = change_intervals(group.observations, stale=section.stale, weekend=section.weekend)
         group.legs[section.stale, section.weekend] = {each.name: each for each in treated}
-    asked = Asked(specification.key, section, _question(study, outcome))
+    asked = Asked(specification.key, section, _question(study, outcome), outcome.pair)
     return group.asked.setdefault((section, asked.question), asked)
 
 
-def _section(study: Study, outcome: OutcomeSection) -> RollingSection | HayashiYoshidaSection:
-    asked = None if study.correlation is None else getattr(study.correlation, outcome.estimator)
+def section_of(study: Study) -> EstimatorSection:
+    """Return the section of the estimator that a study's outcome rests on; naming it there asks for its defaults.
+
+    Raises
+    ------
+    ConfigurationError
+        If the study says that it is not asked.
+    """
+    assert study.variants is not None
+    outcome = study.variants.outcome
+    asked = None if study.correlation is None else study.correlation.asked(outcome.estimator)
     if asked is None:
         raise ConfigurationError(
             f"the outcome rests on correlation.{outcome.estimator}, which is null; ask for it",
             path="variants.outcome.estimator",
         )
-    found: RollingSection | HayashiYoshidaSection = asked
-    return found
+    return asked
 
 
 def _question(study: Study, outcome: OutcomeSection) -> Question:

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Integers
 from coupling.kernels.hayashi_yoshida import SATURDAY, WEEK
 
 __all__ = ["LOCAL", "WEEK", "YEARLY", "Scheme", "WeekDraws", "draws_over", "week_of"]
-
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

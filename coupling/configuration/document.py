@@ -12,7 +12,7 @@ import yaml
 
 from coupling.errors import ConfigurationError
 
-__all__ = ["Document", "Place", "read_document", "read_text"]
+__all__ = ["Document", "Place", "read_document", "read_plain", "read_text", "text_of"]
 
 SIZE_LIMIT = 1_000_000
 NODE_LIMIT = 20_000
@@ -77,24 +77,48 @@ def read_text(path: Path, most: int = SIZE_LIMIT) -> str:
     ConfigurationError
         If there is none, it is a folder or a device, or it has more bytes than `most`.
     """
+    return text_of(read_plain(path, most), path)
+
+
+def text_of(raw: bytes, path: Path) -> str:
+    """Return the text of a file's bytes of UTF-8, or raise ConfigurationError with the line that is none."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigurationError("the file is no UTF-8 text; save it as UTF-8", file=path, line=line) from None
+
+
+def read_plain(path: Path, most: int, what: str = "a configuration") -> bytes:
+    """Return the bytes of a plain file.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        How many bytes it may have.
+    what : str
+        What the file should be, for the sentence that refuses a larger one.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is none, it is a folder or a device, or it has more bytes than `most`.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise OSError(0, "it is a folder, a pipe or a device")
         with path.open("rb") as file:
             raw = file.read(most + 1)
-        text = raw.decode("utf-8-sig") if len(raw) <= most else ""
     except FileNotFoundError:
         raise ConfigurationError("the file does not exist; check the path", file=path) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigurationError("the file is no UTF-8 text; save it as UTF-8", file=path, line=line) from None
     except OSError as error:
         raise ConfigurationError(f"the file cannot be read ({error.strerror})", file=path) from None
     except ValueError as error:  # a path that no file can have
         raise ConfigurationError(f"{str(path)!r} is no path ({error}); check it") from None
     if len(raw) > most:
-        raise ConfigurationError(f"the file is larger than {most:,} bytes; is it a configuration?", file=path)
-    return text
+        raise ConfigurationError(f"the file is larger than {most:,} bytes; is it {what}?", file=path)
+    return raw
 
 
 class _Loader(yaml.SafeLoader):

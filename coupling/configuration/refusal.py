@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from coupling.configuration.document import Document, Place
 from coupling.errors import ConfigurationError, nearest
+from coupling.limits.keywords import meant
 
 __all__ = ["refuse"]
 
@@ -60,7 +61,7 @@ def _place(detail: Any) -> Place:
 def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     kind, seen = detail["type"], detail.get("input")
     if kind == "extra_forbidden":
-        return f"unknown key {str(place[-1])!r}; {nearest(str(place[-1]), _keys_at(model, place[:-1]))}"
+        return f"unknown key {str(place[-1])!r}; {meant(str(place[-1]), _keys_at(model, place[:-1]))}"
     if kind == "union_tag_invalid":
         seen = detail["ctx"]["tag"]
         words = detail["ctx"]["expected_tags"].replace(QUOTE, "").split(", ")

@@ -13,10 +13,10 @@ from coupling.configuration.bounded import Bounded
 from coupling.dates.days import has_two_readings, read_day, read_days
 from coupling.errors import ConfigurationError, InputError
 
-__all__ = ["Filled", "Section"]
+__all__ = ["UNREADABLE", "Filled", "Section"]
 
 # Control signs but tab and line end, halves of letters, and marks that turn the direction of what follows.
-_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def _require_filled(text: str) -> str:
@@ -33,6 +33,12 @@ class Section(Bounded):
     """A section of the configuration: unknown keys are refused, texts can be read, dates are read by one law."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=False)
+
+    def states(self, name: str) -> bool:
+        """Tell whether a part is asked for by name, and its window, where it has one, is no default."""
+        part = getattr(self, name)
+        windowed = isinstance(part, Section) and "window" in type(part).model_fields
+        return name in self.model_fields_set and (not windowed or "window" in part.model_fields_set)
 
     @model_validator(mode="before")
     @classmethod
@@ -68,7 +74,7 @@ def _require_readable(value: Any, path: str) -> None:
         for place, one in enumerate(value):
             if isinstance(one, str):
                 _require_readable(one, f"{path}.{place}")
-    elif isinstance(value, str) and (found := _UNREADABLE.search(value)):
+    elif isinstance(value, str) and (found := UNREADABLE.search(value)):
         shown = value if len(value) <= 60 else f"{value[:60]}…"
         raise ConfigurationError(f"{shown!r} holds {found[0]!r}, which cannot be read; take it out", path=path)
 

@@ -14,21 +14,23 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Part, Windows
-from coupling.data.gate.matrix import checked_matrix
+from coupling.correlation.windows import Windows, WindowsPart
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.limits.asked import require_level, require_pair
 from coupling.limits.budget import require_memory
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
-Floats = npt.NDArray[np.float64]
 STATISTICS = 12
 """Columns that `intervals` gives a pair, twice in memory while it is made."""
 NAMES = 300
 """Bytes that the names of a pair take while the columns are made."""
 
 
+@plain_keywords
 class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
     """Base of the estimators that give one number per pair of instruments and window.
 
@@ -141,7 +143,7 @@ def columns_of(pair: int, instruments: int) -> tuple[int, int]:
     return left, pair - left * (2 * instruments - left - 1) // 2 + left + 1
 
 
-def fill_columns(windows: Windows, columns: int, column: Callable[[int, Part], Floats]) -> Floats:
+def fill_columns(windows: Windows, columns: int, column: Callable[[int, WindowsPart], Floats]) -> Floats:
     """Return a table of window × column made part by part, so that little beside it is ever in memory.
 
     Examples

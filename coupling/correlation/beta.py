@@ -11,14 +11,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.base import fill_columns, marked
 from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Part, Window, resolve_windows
-from coupling.data.gate.matrix import checked_matrix
+from coupling.correlation.windows import Window, WindowsPart, resolve_windows
+from coupling.data.gate.estimator_input import checked_matrix
+from coupling.errors import InputError
 from coupling.kernels.rolling_slope import Slope, slope_windows
-from coupling.limits.asked import require_instrument, require_level
+from coupling.limits.asked import require_instrument, require_level, require_pair
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingBeta"]
 
 
+@plain_keywords
 class RollingBeta(BaseEstimator):  # type: ignore[misc]
     r"""Slope of each instrument's change on the driver's, with a constant, in moving windows.
 
@@ -57,7 +60,7 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
     >>> rng = np.random.default_rng(1)
     >>> changes = pd.DataFrame(rng.normal(size=(500, 2)), columns=["SPX", "BTC"])
     >>> changes["BTC"] += 2 * changes["SPX"]
-    >>> RollingBeta(driver="SPX").fit(changes).of("BTC").round(2).to_dict("records")
+    >>> RollingBeta(driver="SPX").fit(changes).between("BTC", "SPX").round(2).to_dict("records")
     [{'estimate': 1.95, 'lower': 1.84, 'upper': 2.05, 'n': 500}]
     """
 
@@ -96,25 +99,46 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         self.beta_ = pd.DataFrame(betas, index=self._windows.ends, columns=pd.Index(others), copy=False)
         return self
 
-    def _slope(self, name: Hashable, part: Part | None = None) -> Slope:
+    def _slope(self, name: Hashable, part: WindowsPart | None = None) -> Slope:
         rows, windows = (slice(None), self._windows) if part is None else (part.rows, part.windows)
         x, y = (self._changes[each].to_numpy()[rows] for each in (self.driver_, name))
         return slope_windows(x, y, windows.starts, windows.stops, windows.required)
 
-    def of(self, name: Hashable, *, level: float = 0.95) -> pd.DataFrame:
-        """Return one instrument's beta with interval and sample: ``estimate, lower, upper, n`` by window end.
+    def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
+        """Return an instrument's beta on the driver with interval and sample, whichever of the two is named first.
+
+        Parameters
+        ----------
+        left, right : str
+            The driver and another instrument, in any order: the slope is always that of the other on the driver.
+        level : float
+            Coverage asked of the interval at each window end (pointwise), between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``estimate, lower, upper, n``, by window end.
 
         Raises
         ------
         InputError
-            If the instrument is unknown or the driver itself, or the level is not between 0 and 1.
+            If neither is the driver, both are, a name is unknown, or the level is not between 0 and 1.
         """
         check_is_fitted(self, "beta_")
-        require_instrument(name, self.beta_.columns)
+        name = self._other(left, right)
         slope = self._slope(name)
         lower, upper = slope.limits(slope.estimate, require_level(level))
         columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
         return marked(self, pd.DataFrame(columns, index=self.beta_.index))
+
+    def _other(self, left: Hashable, right: Hashable) -> Hashable:
+        """Return the one of two instruments that is not the driver."""
+        require_pair(left, right, [self.driver_, *self.beta_.columns])
+        if self.driver_ not in (left, right):
+            raise InputError(
+                f"Neither {left!r} nor {right!r} is the driver, {self.driver_!r}; name it, or fit with another driver."
+            )
+        return right if left == self.driver_ else left
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

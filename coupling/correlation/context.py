@@ -10,12 +10,13 @@ import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
 from coupling.data.panel import Panel
+from coupling.dates.sessions import Sessions
 
-__all__ = ["Context", "last_of_pairs"]
+__all__ = ["CorrelationContext", "last_of_pairs"]
 
 
 @dataclass(frozen=True)
-class Context:
+class CorrelationContext:
     """The panel, the instrument that is compared with every other, and the start of the report."""
 
     panel: Panel
@@ -64,6 +65,11 @@ class Context:
     def clock(self) -> str:
         """Whose sessions the ticks close."""
         return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+
+    @property
+    def sessions(self) -> Sessions:
+        """How ticks are called."""
+        return self.panel.sessions
 
     def in_order(self, pair: tuple[str, str]) -> tuple[str, str]:
         """Return a pair with the focus first."""

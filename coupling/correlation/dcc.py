@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
 from coupling.correlation.dcc_band import path_band
 from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_second_stage, fit_second_stage
@@ -17,16 +18,21 @@ from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.dcc import dcc_data
+from coupling.limits.keywords import plain_keywords
 from coupling.volatility import GarchFit, evaluate_garch, fit_garch
 
 __all__ = ["DccCorrelation"]
 
-Floats = npt.NDArray[np.float64]
 
-_OPTIONS = {"margins": ("garch", "gjr"), "distribution": ("normal", "student"), "start": ("ones", "target")}
+_OPTIONS = {
+    "margins": ("garch", "gjr"),
+    "distribution": ("normal", "student"),
+    "initial_correlation": ("ones", "target"),
+}
 _JOINT = "joint"
 
 
+@plain_keywords
 class DccCorrelation(PairwiseCorrelation):
     """Dynamic conditional correlation DCC(1,1) (Engle 2002), symmetric or asymmetric.
 
@@ -50,7 +56,7 @@ class DccCorrelation(PairwiseCorrelation):
         Law of the second stage.
     initial_variance : {"sample", "recursion", "backcast"} or float
         First variance of each margin, as in `coupling.volatility.GarchModel`.
-    start : {"ones", "target"}
+    initial_correlation : {"ones", "target"}
         ``"ones"``: a row of ones precedes the first, and N is the covariance of n, as in the R package rmgarch.
         ``"target"``: the first Q is S, and N is the second moment of n, as in the papers.
     first_stage : mapping, optional
@@ -96,7 +102,7 @@ class DccCorrelation(PairwiseCorrelation):
         asymmetric: bool = False,
         distribution: str = "normal",
         initial_variance: str | float = "sample",
-        start: str = "ones",
+        initial_correlation: str = "ones",
         first_stage: Mapping[Hashable, Mapping[str, float]] | None = None,
         second_stage: Mapping[str, float] | None = None,
         allow_levels: bool = False,
@@ -106,7 +112,7 @@ class DccCorrelation(PairwiseCorrelation):
         self.asymmetric = asymmetric
         self.distribution = distribution
         self.initial_variance = initial_variance
-        self.start = start
+        self.initial_correlation = initial_correlation
         self.first_stage = first_stage
         self.second_stage = second_stage
         self.allow_levels = allow_levels
@@ -164,7 +170,7 @@ class DccCorrelation(PairwiseCorrelation):
             raise InputError(f"Column {name!r}: {error}") from error
 
     def _second_stage(self, z: Floats) -> SecondStage:
-        data = dcc_data(z, asymmetric=self.asymmetric, textbook=self.start == "target")
+        data = dcc_data(z, asymmetric=self.asymmetric, textbook=self.initial_correlation == "target")
         student = self.distribution == "student"
         if self.second_stage is None:
             return fit_second_stage(data, self._margins, student=student)
@@ -187,7 +193,7 @@ class DccCorrelation(PairwiseCorrelation):
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
         names = list(self.volatility_.columns)
         margins = [self._margins[names.index(name)] for name in self.correlation_.columns[pair]]
-        options = {"asymmetric": self.asymmetric, "textbook": self.start == "target"}
+        options = {"asymmetric": self.asymmetric, "textbook": self.initial_correlation == "target"}
         lower, upper = path_band(margins, self._second, level, **options)
         rows = lower.size
         band = np.full(rows, "parameter uncertainty only")

@@ -6,17 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import norm
 
+from coupling._typing import Floats
 from coupling.correlation.dcc_estimation import SecondStage
 from coupling.inference import long_run_covariance
 from coupling.kernels.dcc import dcc_data, dcc_states
 from coupling.volatility import GarchFit
 
 __all__ = ["path_band"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

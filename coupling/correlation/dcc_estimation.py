@@ -6,17 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg import eigh, null_space
 from scipy.optimize import minimize
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.kernels.dcc import DccData, DccStates, DccTerms, dcc_adjoint, dcc_scores, dcc_states, dcc_terms
 from coupling.volatility import GarchFit
 
 __all__ = ["NAMES", "PERSISTENCE_LIMIT", "SecondStage", "evaluate_second_stage", "fit_second_stage"]
 
-Floats = npt.NDArray[np.float64]
 
 NAMES = ("alpha", "beta", "gamma", "nu")
 PERSISTENCE_LIMIT = 0.9999

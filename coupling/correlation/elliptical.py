@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special, stats
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "student_tail_dependence",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 NODES = 200
 BEND = 8

@@ -8,16 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["ExponentialCorrelation"]
 
 
+@plain_keywords
 class ExponentialCorrelation(PairwiseCorrelation):
     r"""Correlation in which a change counts half as much as one that is a half-life younger.
 

@@ -11,26 +11,28 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats, Instants
 from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
+from coupling.correlation.instants import covered_share, window_ends, window_sums
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
-from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, WindowSums, rolling_sums, weekly_jackknife
+from coupling.errors import InputError, TooShortError
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, weekly_jackknife
 from coupling.limits.budget import require_memory
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
 
-Floats = npt.NDArray[np.float64]
-Instants = npt.NDArray[np.int64]
 Bounds = tuple[Instants, Instants]
 
 MINIMUM_WEEKS = 10
 """Fewest weeks from which the jackknife gives an interval."""
 
 
+@plain_keywords
 class HayashiYoshidaCorrelation(PairwiseCorrelation):
     r"""Correlation of instruments on their own clocks, by the products of all changes whose intervals overlap.
 
@@ -171,15 +173,17 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         count = self.overlaps_.iloc[:, pair].to_numpy()
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
 
-    def _sums(self, left: Leg, right: Leg) -> tuple[Floats, Instants]:
+    def _sums(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""
         bounds = self._bounds(left, right)
-        rolling = self.leads_lags == 0 and self.demean is None and self.window is not None
-        sums = rolling_sums(left, right, *bounds) if rolling else self._jackknife(left, right)[0]
-        covered = self._covered(left, right, bounds)
+        if self.window is None:
+            sums, covered = self._jackknife(left, right)[0], np.ones(len(self._ends), dtype=np.bool_)
+        else:
+            sums = window_sums(left, right, *bounds, leads_lags=self.leads_lags, demean=self.demean)
+            covered = covered_share(left, right, *bounds, _nanoseconds(self.window)) >= self.min_share
         return np.where(covered, sums.correlation, np.nan), sums.overlaps
 
-    def _jackknife(self, left: Leg, right: Leg) -> tuple[WindowSums, Floats, Instants]:
+    def _jackknife(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[WindowSums, Floats, Instants]:
         bounds = self._bounds(left, right)
         return weekly_jackknife(left, right, *bounds, neighbours=self.leads_lags, remove_drift=self.demean == "time")
 
@@ -192,7 +196,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         share = 1.0 if self.window is None else min(1.0, _nanoseconds(self.window) / max(span, 1))
         return Extent(len(self._ends), changes * share, changes)
 
-    def _bounds(self, left: Leg, right: Leg) -> Bounds:
+    def _bounds(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> Bounds:
         """Return open and close of every window, cut to the time that both instruments have observations for."""
         if len(left.start) == 0 or len(right.start) == 0:
             return self._ends, self._ends
@@ -201,30 +205,18 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         opens = np.full(len(self._ends), first) if self.window is None else self._ends - _nanoseconds(self.window)
         return opens.clip(first, last), self._ends.clip(first, last)
 
-    def _covered(self, left: Leg, right: Leg, bounds: Bounds) -> npt.NDArray[np.bool_]:
-        if self.window is None:
-            return np.ones(len(self._ends), dtype=np.bool_)
-        (low, high), (begin, finish) = left.inside(*bounds), right.inside(*bounds)
-        filled = (high > low) & (finish > begin)
-        covered = np.zeros(len(filled), dtype=np.bool_)
-        low, high, begin, finish = low[filled], high[filled], begin[filled], finish[filled]
-        until = np.minimum(left.end[high - 1], right.end[finish - 1])
-        since = np.maximum(left.start[low], right.start[begin])
-        covered[filled] = (until - since) / _nanoseconds(self.window) >= self.min_share
-        return covered
-
     def _window_ends(self, legs: list[ChangeIntervals]) -> Instants:
         filled = [leg for leg in legs if len(leg.start)]
         if not filled:
-            raise InputError("No instrument has two observations; a change needs two levels.")
+            raise TooShortError("No instrument has two observations; a change needs two levels.")
         first, last = min(leg.start[0] for leg in filled), max(leg.end[-1] for leg in filled)
         if self.window is None:
             return np.array([last])
         if last - first < _nanoseconds(self.window):
-            raise InputError(f"window={self.window!r} is longer than the observations; use a shorter one, or None.")
+            raise TooShortError(f"window={self.window!r} is longer than the observations; use a shorter one, or None.")
         step = _nanoseconds(self.step)
         require_memory(8.0 * (last - first) / step, f"windows every {self.step}", "take a longer step")
-        return np.arange(-(-first // step), -(-last // step) + 1) * step
+        return window_ends(first, last, step)
 
     def _check_parameters(self) -> None:
         if not isinstance(self.window, str | None):
@@ -255,10 +247,10 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         )
 
 
-def _scaled(leg: ChangeIntervals) -> Leg:
+def _scaled(leg: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
     largest = np.abs(leg.change).max(initial=0.0)
-    return Leg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))
+    return HayashiYoshidaLeg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))
 
 
 def _nanoseconds(length: str) -> int:

@@ -10,13 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Part, Window, Windows, resolve_windows
+from coupling.correlation.windows import Window, Windows, WindowsPart, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PartialCorrelation"]
 
@@ -24,6 +26,7 @@ SINGULAR = 1e-10
 """Eigenvalue of a correlation matrix (and squared share of a null vector) that counts as zero."""
 
 
+@plain_keywords
 class PartialCorrelation(PairwiseCorrelation):
     r"""Correlation of what is left of two instruments after a linear regression on others, window by window.
 
@@ -143,7 +146,7 @@ class PartialCorrelation(PairwiseCorrelation):
     def _given(self) -> Floats:
         return fill_columns(self._windows, self._pairs(), self._of_two)
 
-    def _of_two(self, pair: int, part: Part) -> Floats:
+    def _of_two(self, pair: int, part: WindowsPart) -> Floats:
         return _partial_matrices(*_complete(self._values[part.rows, self._columns(pair)], part.windows))[:, 0, 1]
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:

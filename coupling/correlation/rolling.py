@@ -8,12 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
-from coupling.kernels.rolling_jackknife import Jackknife, fisher_half, jackknife_windows
+from coupling.kernels.rolling_jackknife import RollingJackknife, fisher_half, jackknife_windows
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingCorrelation"]
 
@@ -21,6 +23,7 @@ _METHODS = ("pearson", "spearman")
 _INTERVALS = ("jackknife", "fisher")
 
 
+@plain_keywords
 class RollingCorrelation(PairwiseCorrelation):
     """Correlation of changes in moving windows.
 
@@ -123,11 +126,18 @@ class RollingCorrelation(PairwiseCorrelation):
         lower, upper = spread.limits(estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
 
-    def _jackknife(self, pair: int) -> Jackknife:
+    def _jackknife(self, pair: int) -> RollingJackknife:
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
 
 
-def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> Jackknife:
+def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
+    """Return the correlations of two columns alone, window by window."""
+    if method == "spearman":
+        return pair_jackknife(values, 0, windows, ranks=True).estimate
+    return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
+
+
+def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> RollingJackknife:
     """Return the jackknife of the pair in that column of ``correlation_``."""
     left, right = columns_of(pair, values.shape[1])
     limits = windows.starts, windows.stops, windows.required

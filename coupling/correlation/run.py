@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import with_primary
 from coupling.correlation.page import (
     beta,
@@ -25,13 +25,13 @@ from coupling.correlation.section import CorrelationSection
 from coupling.correlation.wording import answer, verdict
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
-from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.base import Failure, Result, RoomResult, not_done
 
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
 
-_PAGE: tuple[tuple[str, str, str, Callable[[Any, Context], Result]], ...] = (
+_PAGE: tuple[tuple[str, str, str, Callable[[Any, CorrelationContext], Result]], ...] = (
     ("rolling", "correlation-rolling", "Rolling correlation", rolling.make),
     ("hayashi_yoshida", "correlation-hayashi-yoshida", "Correlation on true instants", true_instants.make),
     ("hayashi_yoshida", "correlation-true-instants", "Correlation on true instants, whole period", whole_period.make),
@@ -68,9 +68,9 @@ def run(
     seed : int
         Nothing in this room is random; every room takes it.
     """
-    context = Context(panel, focus, start)
+    context = CorrelationContext(panel, focus, start)
     made = (
-        _attempt(name, title, make, asked, context)
+        _attempt(name, title, make, asked, context, stated=section.states(key))
         for key, name, title, make in _PAGE
         if (asked := getattr(section, key)) is not None
     )
@@ -86,9 +86,15 @@ def run(
 
 
 def _attempt(
-    name: str, title: str, make: Callable[[Any, Context], Result], asked: Any, context: Context
+    name: str,
+    title: str,
+    make: Callable[[Any, CorrelationContext], Result],
+    asked: Any,
+    context: CorrelationContext,
+    *,
+    stated: bool,
 ) -> Result | Failure:
     try:
         return make(asked, context)
     except CouplingError as error:
-        return Failure(name=name, title=title, reason=str(error))
+        return not_done(name, title, error, stated=stated)

@@ -9,15 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.covariance import ledoit_wolf_shrinkage
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.rolling import pair_jackknife
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.kernels.rolling import rolling_correlation
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["ShrunkCorrelation"]
 
 
+@plain_keywords
 class ShrunkCorrelation(PairwiseCorrelation):
     r"""Correlations of all instruments together, each pulled towards 0 by the same estimated share.
 

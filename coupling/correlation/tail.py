@@ -10,19 +10,22 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from coupling.correlation.base import Floats, PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
+from coupling._typing import Floats
+from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedance_correlation, fit_degrees_of_freedom
 from coupling.correlation.tail_window import TailWindow
-from coupling.correlation.windows import Part, Window, Windows, resolve_windows
+from coupling.correlation.windows import Window, Windows, WindowsPart, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
 __all__ = ["TailDependence"]
 
 
+@plain_keywords
 class TailDependence(PairwiseCorrelation):
     r"""How often, or how closely, two instruments move together when both are in the same tail.
 
@@ -123,7 +126,7 @@ class TailDependence(PairwiseCorrelation):
         self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
         return self
 
-    def _estimates(self, pair: int, part: Part) -> Floats:
+    def _estimates(self, pair: int, part: WindowsPart) -> Floats:
         tails = self._tails(self._values[part.rows], pair, part.windows)
         return np.fromiter((window.estimate for window in tails), float, len(part.windows))
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtrit
+
+from coupling._typing import Flags, Floats
 
 __all__ = ["MINIMUM_TAIL", "TailWindow"]
 
@@ -15,9 +16,6 @@ MINIMUM_TAIL = 10
 """Fewest rows in a tail."""
 BLOCKS = 20
 """Consecutive blocks over which the influence of rows is added up, so that clusters of tail rows count as such."""
-
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -72,11 +70,11 @@ class TailWindow:
         return round(self.quantile * self.rows)
 
     @cached_property
-    def _tails(self) -> tuple[Mask, Mask]:
+    def _tails(self) -> tuple[Flags, Flags]:
         return _lowest(self.x, self._size), _lowest(self.y, self._size)
 
     @cached_property
-    def _both(self) -> Mask:
+    def _both(self) -> Flags:
         return self._tails[0] & self._tails[1]
 
     @property
@@ -134,7 +132,7 @@ def _student_reach(gaps: Floats, level: float) -> float:
     return float(stdtrit(freedom, 0.5 + level / 2) * np.sqrt((n - 1) / n * power))
 
 
-def _lowest(values: Floats, size: int) -> Mask:
+def _lowest(values: Floats, size: int) -> Flags:
     """Tell which rows are among the `size` lowest; ties at the border are all in."""
     if size < 1:
         return np.zeros(len(values), dtype=np.bool_)

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling.dates.durations import parse_duration
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["Part", "Window", "Windows", "check_window", "resolve_windows"]
+__all__ = ["Window", "Windows", "WindowsPart", "check_window", "resolve_windows"]
 
 AT_ONCE = 2048
 """Windows of one part."""
@@ -40,7 +40,7 @@ class Windows:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[WindowsPart]:
         """Yield some windows at a time, so that what they need in between takes little memory."""
         for first in range(0, len(self), AT_ONCE):
             which = slice(first, first + AT_ONCE)
@@ -49,11 +49,11 @@ class Windows:
             begin, end = (int(starts[filled].min()), int(stops[filled].max())) if filled.any() else (0, 0)
             starts, stops = np.where(filled, starts - begin, 0), np.where(filled, stops - begin, 0)
             windows = Windows(ends=self.ends[which], starts=starts, stops=stops, required=self.required[which])
-            yield Part(which=which, rows=slice(begin, end), windows=windows)
+            yield WindowsPart(which=which, rows=slice(begin, end), windows=windows)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class WindowsPart:
     """Some of the windows (`which`), the rows that they reach over, and where the windows lie among these rows."""
 
     which: slice
@@ -67,7 +67,7 @@ def resolve_windows(index: pd.Index[Any], window: Window, *, min_share: float = 
     Parameters
     ----------
     index : Index
-        Row labels; calendar windows need a DatetimeIndex.
+        Row labels; calendar windows need instants, dates or periods, which count from their start.
     window : int, str or None
         ``None``: the whole sample, one window. An integer: that many rows, one window per row. A length such as
         ``"250d"``: the rows whose change lies wholly inside (t - 250 days, t]; a row's change begins at the row before
@@ -115,7 +115,7 @@ def check_window(window: Window) -> None:
 def _row_windows(index: pd.Index[Any], window: int, min_share: float) -> Windows:
     rows = len(index)
     if window > rows:
-        raise InputError(f"window={window} is longer than the sample of {rows} rows; use a shorter one, or None.")
+        raise TooShortError(f"window={window} is longer than the sample of {rows} rows; use a shorter one, or None.")
     stops = np.arange(1, rows + 1)
     starts = stops - window
     stops[: window - 1] = starts[: window - 1] = 0
@@ -127,10 +127,14 @@ def _fewest(rows: int, min_share: float) -> int:
 
 
 def _calendar_windows(index: pd.Index[Any], length: pd.Timedelta, min_share: float) -> Windows:
+    labels = index
+    index = index.to_timestamp() if isinstance(index, pd.PeriodIndex) else index
     if not isinstance(index, pd.DatetimeIndex):
         raise InputError(f"A calendar window needs rows labelled by time, not {type(index).__name__}; use rows.")
     if index[-1] - index[0] < length:
-        raise InputError(f"The window of {length} is longer than the sample ({index[0]} to {index[-1]}); shorten it.")
+        raise TooShortError(
+            f"The window of {length} is longer than the sample ({index[0]} to {index[-1]}); shorten it."
+        )
     rows = len(index)
     opens = index - length
     starts = index.searchsorted(opens, side="left") + 1
@@ -140,4 +144,4 @@ def _calendar_windows(index: pd.Index[Any], length: pd.Timedelta, min_share: flo
     inside = np.asarray((opens >= index[0]) & covered)
     starts, stops = np.where(inside, starts, 0), np.where(inside, stops, 0)
     required = np.maximum(MINIMUM_ROWS, np.ceil(np.round(min_share * (stops - starts), 9))).astype(np.int64)
-    return Windows(ends=index, starts=starts.astype(np.int64), stops=stops, required=required)
+    return Windows(ends=labels, starts=starts.astype(np.int64), stops=stops, required=required)

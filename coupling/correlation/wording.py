@@ -59,7 +59,7 @@ def verdict(findings: Iterable[Finding], unequal: Sequence[str]) -> Passage:
     missing = [other for other in unequal if other not in told]
     note = f"Not judged for unequal closes: {', '.join(missing)}." if missing else ""
     head = f"{judged[0].subject[0]}'s latest correlation, strongest first:"
-    return Passage(Sentence(head, tuple(map(_hedged, judged))), note)
+    return Passage(Sentence(head, tuple(_hedged(each, unequal) for each in judged)), note)
 
 
 def answer(findings: Iterable[Finding]) -> Passage:
@@ -98,13 +98,14 @@ def _short(finding: Finding) -> str:
     return f"{finding.subject[-1]} ({two(finding.estimate or 0.0)}, {span}, n = {finding.n or 0.0:,.0f})"
 
 
-def _hedged(finding: Finding) -> str:
+def _hedged(finding: Finding, unequal: Sequence[str]) -> str:
     exact = finding.evidence == EXACT
     counted = "overlaps" if exact else "changes"
     text = describe_estimate(
         finding.estimate or 0.0, *_interval(finding), finding.n or 0.0, counted=counted, end=finding.end
     )
-    method = ", on true instants because of unequal closes" if exact else ""
+    why = " because of unequal closes" if finding.subject[-1] in unequal else ""
+    method = f", on true instants{why}" if exact else ""
     word = _WORDS[Coupled(finding.verdict)] if finding.has_interval else "undecided"
     return f"{finding.subject[-1]} {text}{method}: {word}"
 

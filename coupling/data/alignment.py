@@ -18,24 +18,24 @@ from enum import StrEnum
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pydantic import model_validator
 
+from coupling._typing import Integers
 from coupling.configuration.section import Section
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import WallTime
 from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
+from coupling.dates.sessions import Sessions
 from coupling.errors import AlignmentError, ConfigurationError, InputError
 from coupling.kernels.alignment import Choice, Times, common_days, last_known, synchronous
 
-__all__ = ["Aligned", "AlignmentSection", "Rule", "align", "choose", "considered", "times_of"]
+__all__ = ["AlignedTicks", "AlignmentSection", "Rule", "align", "choose", "considered", "times_of"]
 
 UNEQUAL = pd.Timedelta(hours=6)
 DAY = pd.Timedelta(days=1)
-Integers = npt.NDArray[np.int64]
 
 
 class Rule(StrEnum):
@@ -93,6 +93,13 @@ class AlignmentSection(Section):
         _at_path("tolerance", parse_duration, self.tolerance)
         return self
 
+    @property
+    def sessions(self) -> Sessions:
+        """How ticks are called: by the session whose close they hold, on the days of `at`'s own zone."""
+        if self.rule is Rule.COMMON_DAYS:
+            return Sessions(begins=True)
+        return Sessions(calendars.zone(self.days) if self.at == "close" else WallTime.parse(self.at).zone)
+
 
 def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
     try:
@@ -102,7 +109,7 @@ def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
 
 
 @dataclass(frozen=True)
-class Aligned:
+class AlignedTicks:
     """Which observation of each instrument stands at each kept tick.
 
     Parameters
@@ -126,7 +133,7 @@ class Aligned:
     flags: tuple[str, ...] = ()
 
 
-def align(observations: Mapping[str, Observations], section: AlignmentSection) -> Aligned:
+def align(observations: Mapping[str, Observations], section: AlignmentSection) -> AlignedTicks:
     """Choose for each tick the observation of each instrument.
 
     Raises
@@ -148,7 +155,7 @@ def align(observations: Mapping[str, Observations], section: AlignmentSection) -
     if section.rule is Rule.COMMON_DAYS:
         kept = pd.DatetimeIndex(choice.kept).tz_localize("UTC")
         flags = (*_unequal_flag(choice.age[choice.keep]), *_early_flag(kept, section.days))
-    return Aligned(kept, choice.picked, _dropped(choice, section, list(series)), len(ticks), flags)
+    return AlignedTicks(kept, choice.picked, _dropped(choice, section, list(series)), len(ticks), flags)
 
 
 def times_of(item: Observations) -> Times:
@@ -221,7 +228,7 @@ def _require_late_enough(
         if not labels.is_unique:  # several strikes a day: some observation is always near the tick
             continue
         struck = pd.Series(index, index=labels)
-        days = (ticks - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
+        days = section.sessions.labels(ticks)
         same_day = struck.reindex(days).to_numpy(dtype="datetime64[ns]")
         late = same_day > ticks.tz_localize(None).to_numpy(dtype="datetime64[ns]")
         if late.sum() > 0.5 * len(late):

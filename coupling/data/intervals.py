@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Instants
 from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.gate.numbers import columns_of_numbers
 from coupling.data.gate.rows import ordered_rows
@@ -18,9 +19,6 @@ from coupling.data.observations import Observations
 from coupling.errors import InputError
 
 __all__ = ["ChangeIntervals", "change_intervals", "struck_since", "unfinished_sentence"]
-
-Instants = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,13 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from coupling.data.alignment import Aligned, AlignmentSection, align
+from coupling.data.alignment import AlignedTicks, AlignmentSection, align
 from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
 from coupling.data.simulation.truth import Truth
+from coupling.dates.sessions import Sessions
 from coupling.errors import InputError, nearest
 from coupling.results.base import Provenance
 
@@ -76,6 +77,33 @@ class Panel:
         return changes
 
     @property
+    def sessions(self) -> Sessions:
+        """How ticks are called in results: by the session whose close they hold.
+
+        Examples
+        --------
+        >>> import coupling as cp
+        >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+        >>> panel = cp.load_panel(two)
+        >>> panel.levels.index[-1], panel.sessions.of(panel.levels.index[-1])
+        (Timestamp('2025-12-31 00:00:00+0000', tz='UTC'), datetime.date(2025, 12, 30))
+        """
+        return self.alignment.sessions
+
+    def opening(self, start: pd.Timestamp | None) -> pd.Timestamp:
+        """Return the first session of a sample: the date of a start that is asked for, else that of the first change.
+
+        Parameters
+        ----------
+        start : Timestamp, optional
+            The instant (UTC) after which changes count.
+        """
+        ticks = self.levels.index
+        if start is None or start <= ticks[0]:
+            return self.sessions.label(ticks[1])
+        return pd.Timestamp(start.tz_convert("UTC").date())
+
+    @property
     def overlap(self) -> pd.DataFrame:
         """For each pair the time that the two change intervals of a row share: median hours and share of the row.
 
@@ -121,7 +149,8 @@ class Panel:
         from html import escape
 
         ticks = self.levels.index
-        span = f"{len(ticks)} ticks from {ticks[0]:%Y-%m-%d} to {ticks[-1]:%Y-%m-%d}, rule {self.alignment.rule}"
+        first, last = map(self.sessions.of, (ticks[0], ticks[-1]))
+        span = f"{len(ticks)} ticks from {first} to {last}, rule {self.alignment.rule}"
         return f"<h4>Panel: {escape(', '.join(self.levels.columns))}</h4><p>{span}</p>" + self.table.to_html(border=0)
 
 
@@ -159,7 +188,7 @@ def build_panel(
     )
 
 
-def _table(observations: Mapping[str, Observations], aligned: Aligned) -> pd.DataFrame:
+def _table(observations: Mapping[str, Observations], aligned: AlignedTicks) -> pd.DataFrame:
     """Count per instrument the observations that came in, that stand at a tick, and the rest by reason."""
     rows = []
     for k, (name, item) in enumerate(observations.items()):

@@ -51,6 +51,8 @@ def repair(
         If the series has no value of a date that a rule names, no second source can give one, or nothing is scaled.
     """
     for rule in rules:
+        if rule.rule is RepairRule.CONFIRM:  # it changes no value; see coupling.data.checks.confirmed
+            continue
         if rule.rule is RepairRule.DROP:
             item = _drop(item, rule)
         elif rule.rule is RepairRule.SCALE:

@@ -7,6 +7,7 @@ from itertools import combinations
 import pandas as pd
 
 from coupling.data.checks import COLUMNS, MEANING
+from coupling.data.checks.confirmed import in_doubt
 from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.loading.dataset import Dataset
@@ -18,8 +19,8 @@ from coupling.results.data import (
     AlignmentResult,
     ChecksResult,
     InstrumentsResult,
-    LevelsResult,
     OverlapResult,
+    PanelLevelsResult,
     RevisionsResult,
     SourcesResult,
     TruthResult,
@@ -58,7 +59,7 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     revisions = (_revisions(dataset, panel),) if len(dataset.revisions) else ()
     sources = (_instruments(panel), _sources(dataset, panel, start), *revisions, *checks, *truth)
     tables = (*sources, alignment, overlap, _levels(panel, start))
-    doubt = f"{meaning[0].sentence} " if meaning else ""
+    doubt = f"{meaning[0].sentence} " if meaning and len(meaning[0].in_doubt) else ""
     return RoomResult(
         name="data",
         question=QUESTION,
@@ -130,7 +131,7 @@ def _partial(origins: tuple[Origin, ...], start: pd.Timestamp | None) -> tuple[s
         if newest - origin.last > BEHIND_BY:
             days = (newest - origin.last).days
             found.append(f"{origin.instrument} ends on {origin.last:%Y-%m-%d}, {days} days before the newest series.")
-        if start is not None and origin.first - start > LATE_BY:
+        if start is not None and origin.first - start.tz_localize(None) > LATE_BY:
             first = f"{origin.first:%Y-%m-%d}"
             found.append(f"{origin.instrument} begins on {first}, after the reported period does ({start:%Y-%m-%d}).")
     return tuple(found)
@@ -155,12 +156,12 @@ def _clock_title(clock: str) -> str:
 def _meaning(found: pd.DataFrame, panel: Panel) -> MeaningResult:
     return MeaningResult(
         name="data-meaning",
-        title="Data that may have changed their meaning",
+        title="Data that may have changed their meaning" if len(in_doubt(found)) else "Findings confirmed as real",
         method="A jump many times the usual move of the 60 observations on both sides and far above every other move "
         "nearby, that stays or is taken back whole within five observations; for yields, where a factor of units or a "
         "turned sign explains it; values at an end by stricter limits; ten or more values that stand twice. A crash is "
         "large too, but comes among other large moves. Rates of false alarms and of finds: docs/data_checks.md. "
-        "Nothing is corrected but by a rule under data.repairs.",
+        "Nothing is corrected but by a rule under data.repairs; a rule confirm there says that a finding was real.",
         frame=found.reset_index(drop=True),
         provenance=panel.provenance,
     )
@@ -215,7 +216,7 @@ def _alignment(panel: Panel) -> AlignmentResult:
         provenance=panel.provenance,
         warnings=panel.flags,
         rule=str(section.rule),
-        ticks=pd.DatetimeIndex(panel.levels.index),
+        ticks=panel.sessions.labels(panel.levels.index),
     )
 
 
@@ -230,13 +231,13 @@ def _overlap(panel: Panel) -> OverlapResult:
     )
 
 
-def _levels(panel: Panel, start: pd.Timestamp | None) -> LevelsResult:
+def _levels(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:
     reported = panel.since(start)
-    return LevelsResult(
+    return PanelLevelsResult(
         name="data-levels",
         title="Levels at the ticks",
         method="Levels as their sources give them. They trend: a correlation of levels says nothing about coupling.",
-        frame=reported.levels,
+        frame=panel.sessions.relabelled(reported.levels).rename_axis("session"),
         provenance=panel.provenance,
         kinds={name: str(item.kind) for name, item in panel.instruments.items()},
         units={name: item.unit for name, item in panel.instruments.items()},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from coupling.configuration.section import Filled, Section
+from coupling.data.checks.names import FINDINGS
 from coupling.data.instrument import SourceEntry
 from coupling.data.stores.store import Store
 from coupling.dates.durations import parse_duration
@@ -35,6 +36,7 @@ class RepairRule(StrEnum):
     DROP = "drop"
     SECOND_SOURCE = "second_source"
     SCALE = "scale"
+    CONFIRM = "confirm"
 
 
 class Repair(Section):
@@ -44,15 +46,18 @@ class Repair(Section):
     ----------
     rule : RepairRule
         ``drop`` leaves the rows of these dates out; ``second_source`` takes the values of another source of the same
-        clock; ``scale`` multiplies all values before a date, or from one on, by a factor.
+        clock; ``scale`` multiplies all values before a date, or from one on, by a factor; ``confirm`` says that what
+        a check found on these dates was real.
     dates : tuple of date
-        As the source writes them; for ``drop`` and ``second_source``.
+        As the source writes them; for all but ``scale``.
     source : str, optional
         Name of the second source (a file, or provider and symbol as ``fred CBBTCUSD``); by default the first at hand.
     before, start : date, optional
         For ``scale``, one of them: the first date left as it is, or (written ``from``) the first that is scaled.
     factor : float, optional
         For ``scale``: not 0 and not 1; -1 turns the sign.
+    finding : str, optional
+        For ``confirm``: what was found, in the words of the page, as ``level jump that stays``.
     """
 
     rule: RepairRule
@@ -61,6 +66,7 @@ class Repair(Section):
     before: date | None = None
     start: date | None = Field(default=None, alias="from")
     factor: float | None = Field(default=None, allow_inf_nan=False, ge=-1e6, le=1e6)
+    finding: Literal[*FINDINGS] | None = None  # type: ignore[valid-type]
 
     @model_validator(mode="after")
     def _has_what_its_rule_takes(self) -> Self:
@@ -69,10 +75,14 @@ class Repair(Section):
             raise ConfigurationError(f"rule {self.rule} names no date; add dates: [YYYY-MM-DD]", path="dates")
         if scales:
             self._require_scale()
+        if self.rule is RepairRule.CONFIRM and self.finding is None:
+            words = ", ".join(map(repr, FINDINGS))
+            raise ConfigurationError(f"rule confirm names no finding; add finding: one of {words}", path="finding")
         elsewhere: dict[str, object] = (
             {} if scales else {"before": self.before, "from": self.start, "factor": self.factor}
         )
         elsewhere |= {} if self.rule is RepairRule.SECOND_SOURCE else {"source": self.source}
+        elsewhere |= {} if self.rule is RepairRule.CONFIRM else {"finding": self.finding}
         for name, given in elsewhere.items():
             if given is not None:
                 raise ConfigurationError(f"rule {self.rule} takes no {name}, not {given!r}; leave it out", path=name)

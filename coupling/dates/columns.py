@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Days, Integers
 from coupling.errors import DataError
 
 __all__ = ["HOW_TO_STATE", "ORDERS", "Rows", "read_column", "read_dates"]
@@ -47,8 +48,6 @@ FORMS = {
 }
 ORDER_OF_FORM = {"day month year": "dmy", "month day year": "mdy"}
 HOW_TO_STATE = "state the order as 'dates: dmy' or 'dates: mdy' in data.files, or order='dmy' in Python"
-Integers = npt.NDArray[np.int64]
-Days = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)

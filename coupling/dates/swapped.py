@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Days
 from coupling.dates.columns import Rows
 from coupling.errors import DataError
 
@@ -13,7 +13,6 @@ __all__ = ["require_unswapped"]
 
 FEWEST = 10
 TURNS = 2
-Days = npt.NDArray[np.datetime64]
 
 
 def require_unswapped(dates: pd.DatetimeIndex, rows: Rows) -> None:
@@ -66,7 +65,8 @@ def _swapped(days: Days) -> Days:
 def _in_order(days: Days, swapped: Days) -> Days | None:
     """Return the earliest choice of either date in each row that never falls; None where there is none."""
     low, high = np.minimum(days, swapped), np.maximum(days, swapped)
-    found, last = [], low[0]
+    found: list[np.datetime64] = []
+    last = low[0]
     for early, late in zip(low, high, strict=True):
         last = early if early >= last else late
         if found and last < found[-1]:

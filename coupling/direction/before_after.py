@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from sklearn.base import clone
 
-from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures
+from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures
 from coupling.direction.measures import measure_names
 from coupling.direction.spillover import Spillover
 from coupling.errors import InputError
@@ -17,8 +17,6 @@ from coupling.kernels.var import fit_var
 from coupling.limits.asked import require_instrument, require_whole
 
 __all__ = ["received_share"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def received_share(
@@ -49,8 +47,10 @@ def received_share(
         First instant of the second period; without a time zone it is taken in that of the index.
     lags, max_lags, horizon, method
         As in `Spillover`; a criterion is applied to each period.
-    level, replications, block, random_state, n_jobs
-        As in `Spillover.intervals`.
+    level : float
+        Coverage asked of the intervals, between 0 and 1.
+    replications, block, random_state, n_jobs
+        As in `Spillover`.
     allow_levels : bool
         Whether columns that look like levels pass.
 
@@ -81,16 +81,11 @@ def received_share(
     parts = _halves(changes, pd.Timestamp(split))
     place = _place(changes.columns, focus)
     seed = require_whole(random_state, "random_state", least=0)
+    model = Spillover(lags=lags, max_lags=max_lags, horizon=horizon, method=method, allow_levels=allow_levels)
     rows, draws = {}, []
     for number, (name, part) in enumerate(parts.items()):
-        spillover = Spillover(
-            lags=lags, max_lags=max_lags, horizon=horizon, method=method, allow_levels=allow_levels
-        ).fit(part)
-        if not spillover.stable_:
-            raise InputError(
-                f"The model of the period {name} {split} is not stable, so it has no interval; use changes."
-            )
-        plan = Plan(
+        spillover = _stable(model, part, f"{name} {split}")
+        plan = BootstrapPlan(
             lags=spillover.lags_,
             horizon=horizon,
             method=method,
@@ -108,6 +103,14 @@ def received_share(
     return pd.DataFrame(rows).T.astype({"n": int})
 
 
+def _stable(model: Spillover, part: pd.DataFrame, period: str) -> Spillover:
+    """Return the model fitted to a period, or refuse one that is not stable."""
+    fitted: Spillover = clone(model).fit(part)
+    if not fitted.stable_:
+        raise InputError(f"The model of the period {period} is not stable, so it has no interval; use changes.")
+    return fitted
+
+
 def _halves(changes: pd.DataFrame, split: pd.Timestamp) -> dict[str, pd.DataFrame]:
     index = changes.index
     if not isinstance(index, pd.DatetimeIndex):
@@ -122,7 +125,7 @@ def _place(names: pd.Index, focus: Hashable) -> int:
     return int(np.flatnonzero((kinds["measure"] == "from") & (kinds["receiver"] == focus))[0])
 
 
-def _draws_of(part: pd.DataFrame, plan: Plan) -> Draws:
+def _draws_of(part: pd.DataFrame, plan: BootstrapPlan) -> BootstrapDraws:
     values = part.dropna().to_numpy(dtype=np.float64)
     fit = fit_var(values, plan.lags)
     if fit is None:
@@ -130,9 +133,9 @@ def _draws_of(part: pd.DataFrame, plan: Plan) -> Draws:
     return bootstrap_measures(values, fit, plan)
 
 
-def _one(draws: Draws, place: int) -> Draws:
+def _one(draws: BootstrapDraws, place: int) -> BootstrapDraws:
     """Return the draws of one measure only."""
-    return Draws(
+    return BootstrapDraws(
         centre=draws.centre[[place]],
         draws=draws.draws[:, [place]],
         error=draws.error[[place]],
@@ -141,9 +144,9 @@ def _one(draws: Draws, place: int) -> Draws:
     )
 
 
-def _difference(before: Draws, after: Draws) -> Draws:
+def _difference(before: BootstrapDraws, after: BootstrapDraws) -> BootstrapDraws:
     """Return the draws of the second measure less the first, drawn independently."""
-    return Draws(
+    return BootstrapDraws(
         centre=after.centre - before.centre,
         draws=after.draws - before.draws,
         error=np.hypot(after.error, before.error),
@@ -152,7 +155,7 @@ def _difference(before: Draws, after: Draws) -> Draws:
     )
 
 
-def _row(estimate: float, draws: Draws, level: float, *, least: float) -> dict[str, float]:
+def _row(estimate: float, draws: BootstrapDraws, level: float, *, least: float) -> dict[str, float]:
     lower, upper = draws.limits(level)
     cut = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
     limited = {name: float(np.clip(value[0], least, 100.0)) for name, value in cut.items()}

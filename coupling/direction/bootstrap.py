@@ -14,22 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.direction.measures import measures_beyond
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
 from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
 from coupling.machine.parallel import in_parallel
 
-__all__ = ["Draws", "Plan", "bootstrap_measures", "centred_blocks", "measure_models"]
+__all__ = ["BootstrapDraws", "BootstrapPlan", "bootstrap_measures", "centred_blocks", "measure_models"]
 
-Floats = npt.NDArray[np.float64]
 _BATCH = 50
 _GROUPS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class BootstrapPlan:
     """How to replicate.
 
     Parameters
@@ -63,7 +63,7 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draws:
+class BootstrapDraws:
     """What the bootstrap gives for every measure.
 
     Parameters
@@ -113,7 +113,7 @@ class Draws:
         return self.bias_corrected - high, self.bias_corrected - low
 
 
-def bootstrap_measures(y: Floats, fit: VarFit, plan: Plan) -> Draws:
+def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> BootstrapDraws:
     """Replicate every measure.
 
     The coefficients are corrected for their small-sample bias, estimated by a first bootstrap and taken back in steps
@@ -126,11 +126,11 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: Plan) -> Draws:
     y : ndarray, shape (T, k)
     fit : VarFit
         The model of y.
-    plan : Plan
+    plan : BootstrapPlan
 
     Returns
     -------
-    Draws
+    BootstrapDraws
 
     Raises
     ------
@@ -140,14 +140,14 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: Plan) -> Draws:
     rows, k = fit.residuals.shape
     least = k * (plan.lags + 1) + 2
     if rows - rows // _GROUPS < least or rows < 2 * _GROUPS:
-        raise InputError(f"Intervals need at least {max(2 * _GROUPS, int(least / 0.9) + 2) + plan.lags} rows here.")
+        raise TooShortError(f"Intervals need at least {max(2 * _GROUPS, int(least / 0.9) + 2) + plan.lags} rows here.")
     y = (y - fit.mean) / fit.scale
     stages = [np.random.SeedSequence([*plan.seed, stage]) for stage in range(3)]
     first = _replicate(y, fit.coefficients, fit.residuals, plan, stages[0])[0][:, 0]
     bias = first.mean(axis=0) - fit.coefficients
     corrected = _correct(fit.coefficients[None], bias)
     coefficients, covariance = _replicate(y, corrected[0], fit.residuals, plan, stages[1])
-    return Draws(
+    return BootstrapDraws(
         centre=measure_models(corrected, fit.covariance[None], plan)[0],
         draws=measure_models(_correct(coefficients[:, 0], bias), covariance[:, 0], plan),
         error=_jackknife_errors(*fit_paths(y[None], plan.lags, _GROUPS), plan)[0],
@@ -156,13 +156,13 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: Plan) -> Draws:
     )
 
 
-def measure_models(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
+def measure_models(coefficients: Floats, covariance: Floats, plan: BootstrapPlan) -> Floats:
     """Return every measure of each model, in the order of `measure_names`."""
     shares = variance_shares(coefficients, covariance, horizon=plan.horizon, method=plan.method)
     return measures_beyond(shares, variance_shares(coefficients, covariance, horizon=1, method=plan.method))
 
 
-def _jackknife_errors(coefficients: Floats, covariance: Floats, plan: Plan) -> Floats:
+def _jackknife_errors(coefficients: Floats, covariance: Floats, plan: BootstrapPlan) -> Floats:
     """Return the standard errors of every path from its models without one group (all but the first)."""
     k = covariance.shape[-1]
     flat = coefficients[:, 1:].reshape(-1, k, k * plan.lags), covariance[:, 1:].reshape(-1, k, k)
@@ -182,7 +182,7 @@ def _correct(coefficients: Floats, bias: Floats) -> Floats:
 
 
 def _replicate(
-    y: Floats, coefficients: Floats, residuals: Floats, plan: Plan, seed: np.random.SeedSequence
+    y: Floats, coefficients: Floats, residuals: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence
 ) -> tuple[Floats, Floats]:
     """Draw paths from one model and fit each, in batches whose draws do not depend on the workers."""
     rows, k = residuals.shape
@@ -201,7 +201,7 @@ def _batches(replications: int) -> list[int]:
 
 
 def _batch(
-    y: Floats, coefficients: Floats, residuals: Floats, plan: Plan, size: int, rng: np.random.Generator
+    y: Floats, coefficients: Floats, residuals: Floats, plan: BootstrapPlan, size: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     shocks = centred_blocks(residuals, plan.block_of(len(residuals)), size, rng)
     return fit_paths(simulate(coefficients, shocks, _starts(y, plan.lags, size, rng)), plan.lags, _GROUPS)
@@ -222,7 +222,7 @@ def centred_blocks(residuals: Floats, block: int, size: int, rng: np.random.Gene
     return np.asarray(residuals[drawn] - np.tile(centre, (blocks, 1))[:rows])
 
 
-def _without_links(y: Floats, plan: Plan, seed: np.random.SeedSequence) -> Floats:
+def _without_links(y: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence) -> Floats:
     """Return the mean measures of series that keep their own dynamics and noise but have no link at all.
 
     Each column gets its own autoregression, and blocks of its residuals are drawn apart from those of the others.

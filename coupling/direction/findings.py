@@ -59,11 +59,19 @@ def of_spillovers(result: SpilloverResult, span: Span, clock: str) -> SpilloverR
     return replace(result, findings=_nets(result, rows, span, clock, one_instant=result.one_instant))
 
 
-def of_network(result: SpilloverNetwork, span: Span, clock: str) -> SpilloverNetwork:
-    """Return the nets of all pairs with a finding for each."""
+def of_network(result: SpilloverNetwork, span: Span, clock: str, *, focus: str) -> SpilloverNetwork:
+    """Return the nets of all pairs with a finding for each, the focus first."""
     pairs: list[Any] = list(result.frame.index)
-    rows = list(zip(pairs, result.frame.to_dict("records"), strict=True))
+    rows = [
+        (pair[::-1], _turned(row)) if pair[1] == focus else (pair, row)
+        for pair, row in zip(pairs, result.frame.to_dict("records"), strict=True)
+    ]
     return replace(result, findings=_nets(result, rows, span, clock, one_instant=result.one_instant))
+
+
+def _turned(row: dict[Any, Any]) -> dict[Any, Any]:
+    """Return the net of a pair the other way round."""
+    return row | {"estimate": -row["estimate"], "lower": -row["upper"], "upper": -row["lower"]}
 
 
 def _nets(

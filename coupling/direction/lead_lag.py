@@ -12,24 +12,26 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.direction.peak import LagCurve
 from coupling.direction.sample import complete_sample
-from coupling.errors import InputError
-from coupling.kernels.hayashi_yoshida import Leg, shifted_replicates
+from coupling.errors import InputError, TooShortError
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, shifted_replicates
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level, require_pair, require_whole
 from coupling.limits.budget import count, require_memory, require_seconds
+from coupling.limits.keywords import plain_keywords
 
 __all__ = ["LeadLag"]
 
-Floats = npt.NDArray[np.float64]
 
 HOUR = 3_600_000_000_000
 MINIMUM_BLOCKS = 10
 """Fewest blocks (or weeks) from which a band is given."""
 
 
+@plain_keywords
 class LeadLag(BaseEstimator):  # type: ignore[misc]
     r"""Correlation of one instrument's changes with another's earlier and later ones, with simultaneous bands.
 
@@ -47,7 +49,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         Largest lag in rows, for a matrix.
     max_hours, step_hours : int
         Largest shift and distance between shifts in hours, for observations.
-    draws : int
+    replications : int
         Random draws behind each simultaneous quantile.
     random_state : int
         Seed.
@@ -95,14 +97,14 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         max_lag: int = 5,
         max_hours: int = 48,
         step_hours: int = 1,
-        draws: int = 2000,
+        replications: int = 2000,
         random_state: int = 0,
         allow_levels: bool = False,
     ) -> None:
         self.max_lag = max_lag
         self.max_hours = max_hours
         self.step_hours = step_hours
-        self.draws = draws
+        self.replications = replications
         self.random_state = random_state
         self.allow_levels = allow_levels
 
@@ -122,7 +124,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         InputError
             If the input or a parameter cannot be used.
         """
-        for name in ("max_lag", "max_hours", "step_hours", "draws"):
+        for name in ("max_lag", "max_hours", "step_hours", "replications"):
             require_whole(getattr(self, name), name, least=1)
         by_name = isinstance(X, Mapping) and not hasattr(X, "shape")  # some sparse matrices call themselves mappings
         reach = self.max_hours // self.step_hours if by_name else self.max_lag
@@ -172,8 +174,8 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         if curve is None:
             return pd.Series(dict.fromkeys(("lag", "lower", "upper", "estimate"), np.nan))
         top, ends = curve.peak(), [np.nan, np.nan]
-        work = f"{count(self.draws, 'draw')} of {count(len(lags), 'lag')}"
-        require_seconds(1e-8 * self.draws * len(lags) ** 2, f"the interval of the peak ({work})", "take fewer")
+        work = f"{count(self.replications, 'replication')} of {count(len(lags), 'lag')}"
+        require_seconds(1e-8 * self.replications * len(lags) ** 2, f"the interval of the peak ({work})", "take fewer")
         if (np.abs(curve.estimate) > curve.band(level)).any():
             ends = sorted(float(lags[place]) for place in curve.peak_range(level))
         estimate = float(self.correlation_[pair].iloc[top])
@@ -193,7 +195,7 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         self.unit_ = "rows"
         if len(sample.values) < self.max_lag + MINIMUM_ROWS:
             few = f"leaves fewer than {MINIMUM_ROWS} products of {len(sample.values)} rows"
-            raise InputError(f"max_lag={self.max_lag} {few}; use a smaller one.")
+            raise TooShortError(f"max_lag={self.max_lag} {few}; use a smaller one.")
         self._lags = np.arange(-self.max_lag, self.max_lag + 1)
         unit = sample.values / np.abs(sample.values).max(axis=0)
         unit = (unit - unit.mean(axis=0)) / unit.std(axis=0)
@@ -217,9 +219,15 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         estimate, deviations = self.correlation_[pair].to_numpy(), self._deviations[pair]
         if len(deviations) < MINIMUM_BLOCKS or np.isnan(estimate).any() or np.isnan(deviations).any():
             return None
-        require_memory(24.0 * self.draws * len(estimate), f"{count(self.draws, 'draw')} of the curve", "take fewer")
+        require_memory(
+            24.0 * self.replications * len(estimate),
+            f"{count(self.replications, 'replication')} of the curve",
+            "take fewer",
+        )
         centre = _fisher(estimate) if self.unit_ == "rows" else estimate
-        return LagCurve(estimate=centre, deviations=deviations, draws=self.draws, random_state=self.random_state)
+        return LagCurve(
+            estimate=centre, deviations=deviations, replications=self.replications, random_state=self.random_state
+        )
 
     def _limits(self, estimate: Floats, half: Floats) -> tuple[Floats, Floats]:
         if self.unit_ == "hours":
@@ -252,7 +260,9 @@ def _row_curve(x: Floats, y: Floats, lags: npt.NDArray[np.int64]) -> tuple[Float
     return estimate, rows - np.abs(lags), deviations * np.sqrt(blocks / max(blocks - 1, 1))
 
 
-def _hour_curve(left: Leg, right: Leg, lags: npt.NDArray[np.int64]) -> tuple[Floats, Any, Floats]:
+def _hour_curve(
+    left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, lags: npt.NDArray[np.int64]
+) -> tuple[Floats, Any, Floats]:
     """Return the Hayashi–Yoshida correlation at each shift, the overlaps, and the deviations by weeks."""
     estimate, count, replicates = shifted_replicates(left, right, lags * HOUR)
     weeks = len(replicates)
@@ -260,9 +270,9 @@ def _hour_curve(left: Leg, right: Leg, lags: npt.NDArray[np.int64]) -> tuple[Flo
     return estimate, count, deviations
 
 
-def _unit(item: ChangeIntervals) -> Leg:
+def _unit(item: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
-    return Leg(item.start, item.end, np.ldexp(item.change, -int(np.frexp(np.abs(item.change).max())[1])))
+    return HayashiYoshidaLeg(item.start, item.end, np.ldexp(item.change, -int(np.frexp(np.abs(item.change).max())[1])))
 
 
 def _fisher(estimate: Floats) -> Floats:

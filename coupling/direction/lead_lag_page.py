@@ -40,8 +40,8 @@ def curves_in_rows(
     spans = {}
     for other, pair in pairs.items():
         changes = pair.changes if start is None else pair.changes[pair.changes.index >= start]
-        spans[other] = session_of(changes.index[0]), session_of(changes.index[-1])
-        fitted = LeadLag(max_lag=section.max_lag, draws=section.draws, random_state=seed).fit(changes)
+        spans[other] = panel.sessions.of(changes.index[0]), panel.sessions.of(changes.index[-1])
+        fitted = LeadLag(max_lag=section.max_lag, replications=section.replications, random_state=seed).fit(changes)
         fits[closes_of(pair).support_direction][other] = fitted
     common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}
     clock = f"{panel.alignment.days} at {panel.alignment.at}"
@@ -65,7 +65,7 @@ def curves_in_hours(
     parameters: dict[str, Any] = {
         "max_hours": section.max_hours,
         "step_hours": section.step_hours,
-        "draws": section.draws,
+        "replications": section.replications,
     }
     fits, spans = {}, {}
     for other in panel.levels.columns:

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.kernels.decomposition import AT_ONCE
 
 __all__ = ["labelled", "measure_names", "measures", "measures_beyond"]
 
-Floats = npt.NDArray[np.float64]
 
 LABELLED = ("total", "to", "from", "net", "net_pair")
 

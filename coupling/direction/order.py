@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.kernels.var import design
 from coupling.limits.asked import require_whole
 
@@ -61,7 +61,7 @@ def _needed(lags: int, k: int) -> int:
 
 def _fitting(lags: int, k: int, rows: int) -> int:
     if rows < _needed(lags, k):
-        raise InputError(
+        raise TooShortError(
             f"{lags} lags of {k} columns need at least {_needed(lags, k)} rows (n_samples), not {rows}; "
             "use fewer lags or a longer window."
         )

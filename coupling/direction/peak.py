@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Floats
 
 __all__ = ["LagCurve"]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +21,7 @@ class LagCurve:
         One estimate per lag, none missing.
     deviations : ndarray of shape (blocks, lags)
         Contribution of each block: their cross products sum to the covariance of the estimates.
-    draws : int
+    replications : int
         Random combinations of the blocks behind every quantile.
     random_state : int
         Seed.
@@ -30,7 +29,7 @@ class LagCurve:
 
     estimate: Floats
     deviations: Floats
-    draws: int
+    replications: int
     random_state: int
 
     @property
@@ -74,11 +73,11 @@ class LagCurve:
         return kept[0], kept[-1]
 
     def _noise(self) -> Floats:
-        """Return draws of the estimates' errors, of shape (draws, lags)."""
+        """Return draws of the estimates' errors, of shape (replications, lags)."""
         rng = np.random.default_rng(self.random_state)
         blocks = len(self.deviations)
-        weights = rng.standard_normal((self.draws, blocks))
-        chi = np.sqrt(rng.chisquare(blocks - 1, self.draws) / (blocks - 1))
+        weights = rng.standard_normal((self.replications, blocks))
+        chi = np.sqrt(rng.chisquare(blocks - 1, self.replications) / (blocks - 1))
         return np.asarray(weights @ self.deviations / chi[:, None])
 
 

@@ -11,16 +11,16 @@ from coupling.direction.closes import closes_of
 from coupling.direction.findings import with_primary
 from coupling.direction.lead_lag_page import curves_in_hours, curves_in_rows
 from coupling.direction.section import DirectionSection, LeadLagSection
-from coupling.direction.spillover_page import Context, drifting, rolling, whole_period
+from coupling.direction.spillover_page import DirectionContext, drifting, rolling, whole_period
 from coupling.direction.wording import answer, verdict
 from coupling.errors import CouplingError
-from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.base import Failure, Result, RoomResult, not_done
 
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "Who moves whom?"
 
-Maker = Callable[[Context], Sequence[Result]]
+Maker = Callable[[DirectionContext], Sequence[Result]]
 
 
 def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timestamp | None, seed: int) -> RoomResult:
@@ -39,13 +39,13 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
     seed : int
         Feeds every bootstrap.
     """
-    context = Context(panel, focus, start, seed, closes_of(panel))
+    context = DirectionContext(panel, focus, start, seed, closes_of(panel))
     results: list[Result | Failure] = []
-    for name, title, make in _asked(section):
+    for key, name, title, make in _asked(section):
         try:
             results += make(context)
         except CouplingError as error:
-            results.append(Failure(name=name, title=title, reason=str(error)))
+            results.append(not_done(name, title, error, stated=section.states(key)))
     shown, findings = with_primary(results, focus)
     return RoomResult(
         name="direction",
@@ -57,18 +57,24 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
     )
 
 
-def _asked(section: DirectionSection) -> Iterator[tuple[str, str, Maker]]:
+def _asked(section: DirectionSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     if section.lead_lag is not None:
-        yield "direction-lead-lag", "Lead and lag in rows", _lead_lag(curves_in_rows, section.lead_lag)
-        yield "direction-lead-lag-hours", "Lead and lag in hours", _lead_lag(curves_in_hours, section.lead_lag)
+        yield "lead_lag", "direction-lead-lag", "Lead and lag in rows", _lead_lag(curves_in_rows, section.lead_lag)
+        hours = _lead_lag(curves_in_hours, section.lead_lag)
+        yield "lead_lag", "direction-lead-lag-hours", "Lead and lag in hours", hours
     spillover, varying = section.spillover, section.time_varying
     if spillover is not None:
-        yield "direction-spillover", "Spillovers", lambda context: whole_period(spillover, context)
+        yield "spillover", "direction-spillover", "Spillovers", lambda context: whole_period(spillover, context)
     if spillover is not None and spillover.window is not None:
-        yield "direction-rolling", "Rolling spillovers", lambda context: rolling(spillover, context)
+        yield "spillover", "direction-rolling", "Rolling spillovers", lambda context: rolling(spillover, context)
     if varying is not None:
-        yield "direction-time-varying", "Drifting spillovers", lambda context: drifting(varying, context)
+        yield (
+            "time_varying",
+            "direction-time-varying",
+            "Drifting spillovers",
+            lambda context: drifting(varying, context),
+        )
 
 
 def _lead_lag(make: Callable[..., Sequence[Result]], section: LeadLagSection) -> Maker:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from coupling.data.gate.matrix import checked_matrix
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.data.gate.table import is_table
 from coupling.errors import InputError
 from coupling.limits.budget import require_memory
@@ -32,7 +32,8 @@ def complete_sample(estimator: BaseEstimator, X: Any) -> Sample:
     """Return the complete rows of X (frame or array of changes, rows = time, columns = instruments).
 
     Incomplete rows at either end of a frame, such as the first row of a difference, are cut off and counted; an array
-    must be complete, and its columns are called ``x0, x1, ...``. See `coupling.data.gate.matrix.checked_matrix`.
+    must be complete, and its columns are called ``x0, x1, ...``. See
+    `coupling.data.gate.estimator_input.checked_matrix`.
 
     Raises
     ------

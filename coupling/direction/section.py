@@ -19,7 +19,7 @@ class LeadLagSection(Section):
     max_lag: int = Field(default=5, ge=1)
     max_hours: int = Field(default=48, ge=1)
     step_hours: int = Field(default=1, ge=1)
-    draws: int = Field(default=2000, ge=100)
+    replications: int = Field(default=2000, ge=100)
 
 
 class SpilloverSection(Section):
@@ -45,7 +45,7 @@ class TimeVaryingSection(Section):
     prior: Literal["bayes", "minnesota", "uninformative"] = "bayes"
     training: int | None = Field(default=None, ge=3)
     gamma: float = Field(default=0.01, gt=0)
-    standardize: bool = True
+    standardize: Literal["sample"] | None = "sample"
     replications: int = Field(default=49, ge=39)
 
 

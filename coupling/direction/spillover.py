@@ -6,28 +6,29 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling.direction.bootstrap import Draws, Plan, bootstrap_measures, measure_models
+from coupling._typing import Floats
+from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
 from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import complete_sample, require_tables
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
 from coupling.limits.asked import require_level, require_whole
 from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["METHODS", "Spillover"]
 
-Floats = npt.NDArray[np.float64]
 METHODS = ("generalized", "cholesky")
 
 
+@plain_keywords
 class Spillover(BaseEstimator):  # type: ignore[misc]
     """Spillovers from a vector autoregression, over the whole sample or rolling.
 
@@ -49,6 +50,17 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     window : int, optional
         Rows of a rolling window; a window of W is W rows, of which W - lags are regression rows. Default: one window,
         the whole sample.
+    replications : int
+        Bootstrap replications of `intervals`.
+    block : int, optional
+        Residual rows drawn together; by default the number of rows to the power 1/3.
+    every : int, optional
+        Rolling windows: `intervals` gives the last window and each one `every` rows before; by default half a window
+        apart.
+    random_state : int
+        Seed of `intervals`.
+    n_jobs : int
+        Workers of `intervals` (joblib); the numbers do not depend on them.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -127,11 +139,16 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        lags: int | str = 1,
+        lags: int | str = "bic",
         max_lags: int = 8,
         horizon: int = 10,
         method: Method = "generalized",
         window: int | None = None,
+        replications: int = 299,
+        block: int | None = None,
+        every: int | None = None,
+        random_state: int = 0,
+        n_jobs: int = 1,
         allow_levels: bool = False,
     ) -> None:
         self.lags = lags
@@ -139,6 +156,11 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         self.horizon = horizon
         self.method = method
         self.window = window
+        self.replications = replications
+        self.block = block
+        self.every = every
+        self.random_state = random_state
+        self.n_jobs = n_jobs
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Spillover:  # noqa: ARG002
@@ -161,7 +183,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         sample = complete_sample(self, X)
         self.n_ = len(sample.values) if self.window is None else self.window
         if self.n_ > len(sample.values):
-            raise InputError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
+            raise TooShortError(f"window={self.n_} is longer than the {len(sample.values)} complete rows; shorten it.")
         self.lags_ = choose_lags(sample.values, self.lags, max_lags=self.max_lags, rows=self.n_)
         self.n_dropped_, self._sample = sample.dropped, sample
         windows = len(sample.values) - self.n_ + 1
@@ -173,16 +195,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
             self._fit_rolling()
         return self
 
-    def intervals(
-        self,
-        *,
-        level: float = 0.95,
-        replications: int = 499,
-        block: int | None = None,
-        every: int | None = None,
-        random_state: int = 0,
-        n_jobs: int = 1,
-    ) -> pd.DataFrame:
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return every measure with its interval and the value expected without links.
 
         Parameters
@@ -190,16 +203,6 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         level : float
             Coverage asked of the intervals, between 0 and 1: one by one, but jointly for all net_lagged and jointly for
             all net_pair_lagged, since one reads off them who leads.
-        replications : int
-            Bootstrap replications.
-        block : int, optional
-            Residual rows drawn together; by default the number of rows to the power 1/3.
-        every : int, optional
-            Rolling windows: give the last window and each one `every` rows before; by default half a window apart.
-        random_state : int
-            Seed.
-        n_jobs : int
-            Workers (joblib); the numbers do not depend on them.
 
         Returns
         -------
@@ -216,22 +219,24 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "table_")
         require_level(level)
-        plan = Plan(
-            lags=self.lags_,
-            horizon=self.horizon,
-            method=self.method,
-            replications=require_whole(replications, "replications", least=39),
-            block=None if block is None else require_whole(block, "block", least=1),
-            seed=(require_whole(random_state, "random_state", least=0),),
-            n_jobs=n_jobs,
-        )
-        step = 1 if self.window is None else max(self.window // 2, 1)
-        step = require_whole(step if every is None else every, "every", least=1)
+        plan, step = self._plan(), 1 if self.window is None else self.every or max(self.window // 2, 1)
         windows = 1 if self.window is None else -(-len(self.total_) // step)
         each = 2e-4 + self._price(per_row=2e-7)
         told = f"{count(plan.replications, 'replication')} of {self._work(windows)}"
         require_seconds(windows * plan.replications * each, told, "ask for fewer replications")
         return self._interval_of(0, plan, level) if self.window is None else self._rolling_intervals(plan, level, step)
+
+    def _plan(self) -> BootstrapPlan:
+        self._check_parameters()
+        return BootstrapPlan(
+            lags=self.lags_,
+            horizon=self.horizon,
+            method=self.method,
+            replications=self.replications,
+            block=self.block,
+            seed=(self.random_state,),
+            n_jobs=self.n_jobs,
+        )
 
     def _price(self, *, per_row: float = 0.0) -> float:
         """Return the seconds that a window is estimated to take on one core; the prices were measured."""
@@ -273,7 +278,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
     def _shares(self, coefficients: Floats, covariance: Floats) -> Floats:
         return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
 
-    def _rolling_intervals(self, plan: Plan, level: float, step: int) -> pd.DataFrame:
+    def _rolling_intervals(self, plan: BootstrapPlan, level: float, step: int) -> pd.DataFrame:
         starts = range((len(self.total_) - 1) % step, len(self.total_), step)
         single = (replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts)
         jobs = ((self._interval_of, (start, each, level)) for start, each in zip(starts, single, strict=True))
@@ -282,7 +287,7 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
             frame.insert(0, "window_end", self.total_.index[start])
         return pd.concat(frames, ignore_index=True)
 
-    def _interval_of(self, start: int, plan: Plan, level: float) -> pd.DataFrame:
+    def _interval_of(self, start: int, plan: BootstrapPlan, level: float) -> pd.DataFrame:
         """Return the measures of the window that begins at a row."""
         frame, fit = measure_names(list(self._sample.names)), self._fit_window(start)
         columns = ("estimate", "bias_corrected", "lower", "upper", "without_links")
@@ -299,11 +304,14 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         require_whole(self.horizon, "horizon", least=1)
         if self.method not in METHODS:
             raise InputError(f"method={self.method!r} is unknown; {nearest(str(self.method), METHODS)}")
-        if self.window is not None:
-            require_whole(self.window, "window", least=3)
+        require_whole(self.replications, "replications", least=39)
+        require_whole(self.random_state, "random_state", least=0)
+        for name, least in (("window", 3), ("block", 1), ("every", 1)):
+            if getattr(self, name) is not None:
+                require_whole(getattr(self, name), name, least=least)
 
 
-def _with_limits(frame: pd.DataFrame, draws: Draws, level: float, k: int) -> pd.DataFrame:
+def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:
     """Add the interval and the value without links, cut to the range that each measure can have."""
     signed = frame["measure"].str.startswith("net").to_numpy()
     most = np.where(frame["measure"].isin(["to", "net", "net_lagged"]), 100.0 * (k - 1), 100.0)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
-from coupling.dates.sessions import session_of
 from coupling.direction.closes import Closes
 from coupling.direction.findings import of_network, of_spillovers
 from coupling.direction.section import SpilloverSection, TimeVaryingSection
@@ -16,7 +15,7 @@ from coupling.direction.time_varying import TimeVaryingSpillover
 from coupling.results.base import Result
 from coupling.results.direction import SpilloverNetwork, SpilloverPaths, SpilloverResult
 
-__all__ = ["Context", "drifting", "rolling", "whole_period"]
+__all__ = ["DirectionContext", "drifting", "rolling", "whole_period"]
 
 _METHODS = {
     "generalized": "generalised shocks with rows scaled to 100 % (Pesaran and Shin 1998, Diebold and Yilmaz 2012)",
@@ -32,7 +31,7 @@ _BOOTSTRAP = (
 
 
 @dataclass(frozen=True)
-class Context:
+class DirectionContext:
     """What every part of the page needs."""
 
     panel: Panel
@@ -57,20 +56,20 @@ class Context:
         return title if self.closes.support_direction else f"Order of closes: {title[0].lower()}{title[1:]}"
 
 
-def _estimator(section: SpilloverSection, window: int | None) -> Spillover:
-    return Spillover(
-        lags=section.lags, max_lags=section.max_lags, horizon=section.horizon, method=section.method, window=window
-    )
+def _estimator(section: SpilloverSection, window: int | None, seed: int) -> Spillover:
+    return Spillover(**dict(section) | {"window": window}, random_state=seed)
 
 
-def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
+def whole_period(section: SpilloverSection, context: DirectionContext) -> list[Result]:
     """Return the table of the reported period and the nets of its pairs."""
     changes = context.reported
-    fitted = _estimator(section, None).fit(changes)
-    frame = fitted.intervals(replications=section.replications, random_state=context.seed)
+    fitted = _estimator(section, None, context.seed).fit(changes)
+    frame = fitted.intervals()
+    sessions = context.panel.sessions
+    span = sessions.of(changes.index[0]), sessions.of(changes.index[-1])
     method = (
         f"Vector autoregression with a constant and {_lags(fitted.lags_, section.lags)}, "
-        f"{changes.index[0]:%Y-%m-%d} to {changes.index[-1]:%Y-%m-%d}; {_METHODS[section.method]}, "
+        f"{span[0]} to {span[1]}; {_METHODS[section.method]}, "
         f"moving-average terms 0 to {section.horizon - 1}; "
         f"largest root {fitted.spectral_radius_:.2f}. {_BOOTSTRAP}"
     )
@@ -99,9 +98,8 @@ def whole_period(section: SpilloverSection, context: Context) -> list[Result]:
         names=names,
         one_instant=context.closes.support_direction,
     )
-    span = session_of(changes.index[0]), session_of(changes.index[-1])
     clock = f"{context.panel.alignment.days} at {context.panel.alignment.at}"
-    return [of_spillovers(result, span, clock), of_network(network, span, clock)]
+    return [of_spillovers(result, span, clock), of_network(network, span, clock, focus=context.focus)]
 
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
@@ -117,10 +115,10 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
     return columns.rename_axis(index=["left", "right"])
 
 
-def rolling(section: SpilloverSection, context: Context) -> list[Result]:
+def rolling(section: SpilloverSection, context: DirectionContext) -> list[Result]:
     """Return the total and the nets through time, with intervals half a window apart."""
-    fitted = _estimator(section, section.window).fit(context.panel.changes)
-    judged = fitted.intervals(replications=section.replications, random_state=context.seed)
+    fitted = _estimator(section, section.window, context.seed).fit(context.panel.changes)
+    judged = fitted.intervals()
     series = {"total": fitted.total_} | {name: fitted.net_[name] for name in fitted.net_}
     frame = pd.concat([_with_intervals(name, path, judged) for name, path in series.items()]).assign(n=fitted.n_)
     if context.start is not None:
@@ -131,7 +129,7 @@ def rolling(section: SpilloverSection, context: Context) -> list[Result]:
             title=context.titled(f"Spillovers over rolling windows of {fitted.n_} rows"),
             method=f"As over the whole period, in windows of {fitted.n_} rows with "
             f"{_lags(fitted.lags_, section.lags)}; intervals at windows half their length apart. {_BOOTSTRAP}",
-            frame=frame,
+            frame=context.panel.sessions.relabelled(frame),
             provenance=context.panel.provenance,
             warnings=context.warnings + _unstable(fitted),
             names=tuple(map(str, context.panel.changes.columns)),
@@ -155,11 +153,10 @@ def _with_intervals(series: str, path: pd.Series, judged: pd.DataFrame) -> pd.Da
     return frame
 
 
-def drifting(section: TimeVaryingSection, context: Context) -> list[Result]:
+def drifting(section: TimeVaryingSection, context: DirectionContext) -> list[Result]:
     """Return the total through time of a model whose coefficients drift."""
-    parameters = {name: value for name, value in dict(section).items() if name != "replications"}
-    fitted = TimeVaryingSpillover(**parameters).fit(context.panel.changes)
-    frame = fitted.intervals(replications=section.replications, random_state=context.seed).rename_axis("end")
+    fitted = TimeVaryingSpillover(**dict(section), random_state=context.seed).fit(context.panel.changes)
+    frame = fitted.intervals().rename_axis("end")
     frame.insert(0, "series", "total")
     if context.start is not None:
         frame = frame[frame.index >= context.start]
@@ -170,7 +167,7 @@ def drifting(section: TimeVaryingSection, context: Context) -> list[Result]:
             method=f"Vector autoregression with {_lags(fitted.lags_, section.lags)} whose coefficients drift, "
             f"forgetting factors {section.kappa1} and {section.kappa2}, filtered (Antonakakis, Chatziantoniou and "
             "Gabauer 2020); 95 % intervals: the filter's error on series from a constant model, each row by itself.",
-            frame=frame,
+            frame=context.panel.sessions.relabelled(frame),
             provenance=context.panel.provenance,
             warnings=context.warnings,
             names=(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from coupling._typing import Floats
 from coupling.direction.bootstrap import centred_blocks
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
@@ -22,15 +23,16 @@ from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_p
 from coupling.kernels.var import fit_var, simulate
 from coupling.limits.asked import require_level, require_whole
 from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["TimeVaryingSpillover"]
 
-Floats = npt.NDArray[np.float64]
 PRIORS = ("bayes", "minnesota", "uninformative")
 
 
+@plain_keywords
 class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
     """Spillovers at every row from a vector autoregression with drifting coefficients (Antonakakis et al. 2020).
 
@@ -58,9 +60,15 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         Rows, from the first, that the prior of least squares uses; default: all.
     gamma : float
         Tightness of the Minnesota prior.
-    standardize : bool
+    standardize : {"sample"}, optional
         Divide each column by its standard deviation first, so that units (basis points or %) do not matter. The priors
-        of the literature are not free of units: ``False`` gives R's ConnectednessApproach.
+        of the literature are not free of units: ``None`` gives R's ConnectednessApproach.
+    replications : int
+        Replications of `intervals`; each takes as long as a fit.
+    random_state : int
+        Seed of `intervals`.
+    n_jobs : int
+        Workers of `intervals` (joblib); the numbers do not depend on them.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -84,7 +92,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
 
     Notes
     -----
-    With ``standardize=False`` equal to ``ConnectednessApproach(model="TVP-VAR")`` 1.0.4 to 1e-5. The noise covariance
+    With ``standardize=None`` equal to ``ConnectednessApproach(model="TVP-VAR")`` 1.0.4 to 1e-5. The noise covariance
     of its first `lags` + 1 rows is updated with 0.1·y·y' instead of residuals, and an unstable state is shrunk by 0.99;
     both are kept.
 
@@ -126,7 +134,10 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         prior: str = "bayes",
         training: int | None = None,
         gamma: float = 0.01,
-        standardize: bool = True,
+        standardize: Literal["sample"] | None = "sample",
+        replications: int = 49,
+        random_state: int = 0,
+        n_jobs: int = 1,
         allow_levels: bool = False,
     ) -> None:
         self.lags = lags
@@ -139,6 +150,9 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self.training = training
         self.gamma = gamma
         self.standardize = standardize
+        self.replications = replications
+        self.random_state = random_state
+        self.n_jobs = n_jobs
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> TimeVaryingSpillover:  # noqa: ARG002
@@ -167,9 +181,7 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         self.n_held_ = int(held.sum())
         return self
 
-    def intervals(
-        self, *, level: float = 0.95, replications: int = 99, random_state: int = 0, n_jobs: int = 1
-    ) -> pd.DataFrame:
+    def intervals(self, *, level: float = 0.95) -> pd.DataFrame:
         """Return the total at every row with a basic bootstrap interval.
 
         The error of the filter is learnt from series drawn from a model with constant coefficients (least squares, in
@@ -180,12 +192,6 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         ----------
         level : float
             Coverage asked of each interval, between 0 and 1.
-        replications : int
-            Each takes as long as a fit.
-        random_state : int
-            Seed.
-        n_jobs : int
-            Workers (joblib); the numbers do not depend on them.
 
         Returns
         -------
@@ -194,11 +200,11 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "table_")
         require_level(level)
-        require_whole(replications, "replications", least=39)
+        replications = require_whole(self.replications, "replications", least=39)
         told = count(replications, "replication")
         require_seconds(replications * self._price, told, "ask for fewer")
-        streams = generators(random_state, replications)
-        errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), n_jobs))
+        streams = generators(self.random_state, replications)
+        errors = np.stack(in_parallel(((self._replicate, (rng,)) for rng in streams), self.n_jobs))
         estimate = self.total_.to_numpy()
         low, high = np.quantile(errors, [(1 - level) / 2, (1 + level) / 2], axis=0, method="weibull")
         columns = {
@@ -251,6 +257,9 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
 
     def _check_parameters(self) -> None:
         require_whole(self.horizon, "horizon", least=1)
+        require_whole(self.replications, "replications", least=39)
+        if self.standardize not in (None, "sample"):
+            raise InputError(f"standardize={self.standardize!r} is unknown; use 'sample', or None for raw changes.")
         for name, word, known in (("method", self.method, METHODS), ("prior", self.prior, PRIORS)):
             if word not in known:
                 raise InputError(f"{name}={word!r} is unknown; {nearest(str(word), known)}")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from coupling.direction.findings import OTHERS
-from coupling.direction.spillover_page import Context
+from coupling.direction.spillover_page import DirectionContext
 from coupling.results.base import Failure, Result
 from coupling.results.direction import SpilloverResult, percent
 from coupling.results.finding import Finding
@@ -17,7 +17,7 @@ from coupling.text.passage import Passage, Sentence
 __all__ = ["answer", "verdict"]
 
 
-def answer(results: Sequence[Result | Failure], context: Context) -> Passage:
+def answer(results: Sequence[Result | Failure], context: DirectionContext) -> Passage:
     """Say the verdict in one sentence where lead and lag go through many pairs."""
     hours = _hours(results)
     if not hours or (context.closes.support_direction and _spillovers(results)):
@@ -26,7 +26,7 @@ def answer(results: Sequence[Result | Failure], context: Context) -> Passage:
     return Passage(f"On true instants {hours[0].answer}{order}.")
 
 
-def verdict(results: Sequence[Result | Failure], context: Context) -> Passage:
+def verdict(results: Sequence[Result | Failure], context: DirectionContext) -> Passage:
     """Rest on spillovers where rows are struck at one instant, and else on lead and lag on true instants."""
     spillovers, hours = _spillovers(results), _hours(results)
     if context.closes.support_direction and spillovers:

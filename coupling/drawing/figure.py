@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "Drawn",
+    "DrawnFigure",
     "axes",
     "axis_label",
     "end_labels",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class Drawn(Protocol):
+class DrawnFigure(Protocol):
     """What has a figure: a result."""
 
     @property
@@ -66,7 +66,7 @@ def axes(ax: Axes | None = None, *, rows: int = 1) -> Axes:
         return figure.add_subplot()
 
 
-def figure_of(result: Drawn, *, width: float = 7.6) -> Figure:
+def figure_of(result: DrawnFigure, *, width: float = 7.6) -> Figure:
     """Return the figure of a result, without pyplot; a simulated market is marked across it.
 
     Parameters

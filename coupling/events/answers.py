@@ -15,19 +15,19 @@ from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import IntradayPath
 from coupling.events.studies.local_projection import LocalProjection
-from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.selection import choosers, same_selection
+from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.splits import compare_groups
 from coupling.events.studies.types import observed_types
 from coupling.results.event_intraday import IntradayResult
 from coupling.results.event_projections import LocalProjectionResult
 from coupling.results.event_tables import (
     CategoriesResult,
+    EventSplitResult,
     InfluenceResult,
     MappingResult,
     PlaceboResult,
     SinglesResult,
-    SplitResult,
 )
 from coupling.results.events import EventStudyResult
 
@@ -71,7 +71,7 @@ def categories_answer(
         warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
         focus=focus,
     )
-    return of_categories(result, study, clock=section.clock, level=section.level)
+    return of_categories(result, study, clock=section.days, level=section.level)
 
 
 def placebo_answer(study: EventStudyResult) -> PlaceboResult:
@@ -107,7 +107,7 @@ def influence_answer(study: EventStudyResult, focus: str, highlighted: tuple[str
     )
 
 
-def split_answer(study: EventStudyResult, section: EventsSection, focus: str, seed: int) -> SplitResult:
+def split_answer(study: EventStudyResult, section: EventsSection, focus: str, seed: int) -> EventSplitResult:
     """Return the comparison of episodes before and from a date on."""
     cut = pd.Timestamp(str(section.split), tz="UTC")
     numbers: Any = study.numbers
@@ -118,7 +118,7 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
         rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer})
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
     order += ["smallest_permutation_p", "n_before", "n_after"]
-    return SplitResult(
+    return EventSplitResult(
         name="events-split",
         title=f"Did the responses change at {cut:%Y-%m-%d}?",
         method="Mean cumulative response of the episodes from the date on minus that of the episodes before, in log "

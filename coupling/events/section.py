@@ -13,8 +13,8 @@ from coupling.data.clocks import calendars
 from coupling.dates.days import read_days
 from coupling.errors import ConfigurationError, nearest
 from coupling.events.detection.section import DetectorSection
-from coupling.events.listing.asked import LISTED, listed_events
 from coupling.events.listing.catalogue import catalogue_names
+from coupling.events.listing.listed import LISTED, listed_events
 from coupling.machine.names import place_of
 
 __all__ = ["DetectorSection", "EventsSection", "IntradaySection"]
@@ -57,8 +57,8 @@ class EventsSection(Section):
         Look for episodes of this kind in the data, without look-ahead.
     intraday : IntradaySection
         Paths by hours.
-    event_window, estimation_window, model, market, factors, clock, at, purge, forecast_error, minimum, selected_by,
-    placebos, level
+    event_window, estimation_window, model, market, factors, days, at, purge, forecast_error, min_rows, selected_by,
+    replications, level
         As in `coupling.events.EventStudy`.
     """
 
@@ -74,13 +74,13 @@ class EventsSection(Section):
     model: Literal["constant_mean", "market", "market_adjusted", "multi_factor", "garch"] = "constant_mean"
     market: str | None = None
     factors: tuple[str, ...] = ()
-    clock: str = "XNYS"
+    days: str = "XNYS"
     at: str = "24:00 UTC"
     purge: bool = True
     forecast_error: bool = True
-    minimum: int = Field(default=10, ge=3)
+    min_rows: int = Field(default=10, ge=3)
     selected_by: tuple[str, ...] = ()
-    placebos: int = Field(default=9999, ge=99, le=1_000_000)
+    replications: int = Field(default=9999, ge=99)
     level: float = Field(default=0.95, gt=0, lt=1)
 
     @field_validator("catalogue")
@@ -114,15 +114,15 @@ class EventsSection(Section):
                 raise ConfigurationError(message, path=str(place))
         return tuple(f"{item:%Y-%m-%d}" if isinstance(item, date) else str(item) for item in items)
 
-    @field_validator("clock")
+    @field_validator("days")
     @classmethod
-    def _known_clock(cls, value: str) -> str:
+    def _known_days(cls, value: str) -> str:
         return calendars.require_days(value)
 
     @model_validator(mode="after")
     def _one_list(self) -> Self:
         if self.dates is not None:
-            listed_events(self.dates, self.clock)
+            listed_events(self.dates, self.days)
             if self.catalogue is not None:
                 raise ValueError(f"dates and the catalogue {self.catalogue!r} both name events; leave one out")
         return self

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from coupling._typing import Integers
 from coupling.errors import InputError, nearest
 from coupling.limits.asked import require_seed
 from coupling.limits.budget import require_memory, require_seconds
@@ -20,7 +21,6 @@ from coupling.limits.upper import require_within
 __all__ = ["Scheme", "block_indices", "block_length", "draw_blocks", "generators", "rows_of_blocks"]
 
 Scheme = Literal["circular", "stationary"]
-Integers = NDArray[np.int64]
 BATCH = 250
 
 

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from coupling._typing import Floats, Integers
 from coupling.errors import InputError
-from coupling.inference.blocks import Integers, Scheme, block_length, draw_blocks, rows_of_blocks
+from coupling.inference.blocks import Scheme, block_length, draw_blocks, rows_of_blocks
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["bootstrap_correlation", "bootstrap_means", "bootstrap_statistic", "correlation_from_means"]
-
-Floats = NDArray[np.float64]
 
 
 def bootstrap_statistic(

@@ -10,15 +10,15 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from coupling._typing import Floats
 from coupling.errors import InputError, nearest
 
 __all__ = ["Bandwidth", "Kernel", "automatic_bandwidth", "kernel_weights", "long_run_covariance", "long_run_variance"]
 
 Kernel = Literal["bartlett", "parzen", "quadratic_spectral"]
 Bandwidth = float | Literal["newey_west", "andrews"]
-Floats = NDArray[np.float64]
 
 # order q, constant of the Newey-West rule, its lag exponent, constant of Andrews' rule
 _RULES: dict[str, tuple[int, float, float, float]] = {

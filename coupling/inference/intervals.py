@@ -7,14 +7,13 @@ interval on purpose: it moves a biased estimate's bias twice to the wrong side.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
+from coupling._typing import Floats
 from coupling.limits.asked import require_level
 
 __all__ = ["basic_interval", "bca_interval", "percentile_t_interval"]
-
-Floats = NDArray[np.float64]
 
 
 def basic_interval(estimate: ArrayLike, replicates: ArrayLike, *, level: float = 0.95) -> tuple[Floats, Floats]:

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.limits.asked import require_level
 
 __all__ = ["Jackknife", "delete_block_jackknife", "equal_blocks"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

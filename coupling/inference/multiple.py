@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.limits.asked import require_level
 
 __all__ = ["adjust_p_values", "max_t_quantile", "westfall_young"]
-
-Floats = NDArray[np.float64]
 
 
 def adjust_p_values(p_values: ArrayLike, *, method: Literal["holm", "benjamini_yekutieli"] = "holm") -> Floats:

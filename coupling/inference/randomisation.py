@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coupling._typing import Floats
 from coupling.errors import InputError, nearest
 from coupling.limits.asked import require_seed
 from coupling.limits.budget import require_memory, require_seconds
@@ -15,7 +16,6 @@ from coupling.limits.upper import require_within
 
 __all__ = ["SignFlip", "randomisation_p_value", "sign_flip", "sign_patterns", "smallest_sign_p"]
 
-Floats = NDArray[np.float64]
 Alternative = Literal["two-sided", "greater", "less"]
 ENUMERATED = 12
 

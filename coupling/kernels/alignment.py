@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Flags, Integers
 
 __all__ = ["Choice", "Times", "common_days", "last_known", "since_all_began", "synchronous"]
 
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 NEVER = np.iinfo(np.int64).max
 NO_OBSERVATION = -1
@@ -103,21 +102,21 @@ def last_known(ticks: Integers, series: Sequence[Times], *, oldest: int) -> Choi
     ([True, False, True], [[0, 0], [2, 1]])
     """
     places, age = _newest(ticks, series)
-    lacking = np.asarray(age > oldest)
+    lacking = age > oldest
     return Choice(ticks, places, age, lacking, _with_something_new(places, np.asarray(~lacking.any(axis=1))))
 
 
 def synchronous(ticks: Integers, series: Sequence[Times], *, tolerance: int) -> Choice:
     """Keep the ticks at which every series was struck at most `tolerance` before."""
     places, age = _newest(ticks, series)
-    lacking = np.asarray(age > tolerance)
+    lacking = age > tolerance
     return Choice(ticks, places, age, lacking, np.asarray(~lacking.any(axis=1)))
 
 
 def common_days(days: Integers, series: Sequence[Times]) -> Choice:
     """Keep the dates on which every series has an observation, and pick the last of each date."""
     places = np.column_stack([_last_of_date(days, each.day) for each in series])
-    lacking = np.asarray(places < 0)
+    lacking = places < 0
     struck = np.column_stack([each.struck[places[:, k]] for k, each in enumerate(series)])
     last = np.where(lacking, np.iinfo(np.int64).min, struck).max(axis=1)
     age = np.where(lacking, NEVER, last[:, None] - struck)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln
 
+from coupling._typing import Floats
 from coupling.kernels.garch import decay_filter, shape_scores
 
 __all__ = [
@@ -22,8 +23,6 @@ __all__ = [
     "dcc_states",
     "dcc_terms",
 ]
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

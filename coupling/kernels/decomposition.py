@@ -11,9 +11,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
+
 __all__ = ["AT_ONCE", "Method", "companions", "is_stable", "spectral_radius", "variance_shares"]
 
-Floats = npt.NDArray[np.float64]
 AT_ONCE = 4096
 """Models that are in memory together with all that they need in between."""
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling_jackknife import jackknife_windows
 
 __all__ = ["Dominated", "dominated_windows"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 MOST = 0.5
 

@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.signal import lfilter
 from scipy.special import digamma, gammaln
+
+from coupling._typing import Floats
 
 __all__ = [
     "GarchPath",
@@ -20,7 +21,6 @@ __all__ = [
     "shape_scores",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 _MU, _OMEGA, _ALPHA, _GAMMA, _BETA = range(5)
 

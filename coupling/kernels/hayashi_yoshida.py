@@ -9,14 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Instants
 from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["Leg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates", "weekly_jackknife"]
+__all__ = ["HayashiYoshidaLeg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates", "weekly_jackknife"]
 
-Instants = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 DAY = 86_400_000_000_000
 WEEK = 7 * DAY
@@ -25,7 +23,7 @@ SATURDAY = 2 * DAY
 
 
 @dataclass(frozen=True)
-class Leg:
+class HayashiYoshidaLeg:
     """The changes of one instrument over its own intervals."""
 
     start: Instants
@@ -58,7 +56,7 @@ class WindowSums:
         return estimate
 
 
-def overlaps(left: Leg, right: Leg, neighbours: int = 0) -> tuple[Instants, Instants]:
+def overlaps(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, neighbours: int = 0) -> tuple[Instants, Instants]:
     """Return for each left interval the range of right intervals that overlap it.
 
     With `neighbours` = k a right interval also counts when it is within k places of an overlapping one, or when the
@@ -82,7 +80,7 @@ def _widened(first: Instants, stop: Instants, size: int, neighbours: int) -> tup
     return np.minimum(first, stop), stop
 
 
-def rolling_sums(left: Leg, right: Leg, opens: Instants, closes: Instants) -> WindowSums:
+def rolling_sums(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Instants, closes: Instants) -> WindowSums:
     """Return the sums of each window, adding each product a bounded number of times however long the window is.
 
     Nothing is ever subtracted from a running sum, so that a window without movement gives exactly zero.
@@ -96,8 +94,8 @@ def rolling_sums(left: Leg, right: Leg, opens: Instants, closes: Instants) -> Wi
 
 
 def weekly_jackknife(
-    left: Leg,
-    right: Leg,
+    left: HayashiYoshidaLeg,
+    right: HayashiYoshidaLeg,
     opens: Instants,
     closes: Instants,
     *,
@@ -128,7 +126,9 @@ def weekly_jackknife(
     return totals, error, np.minimum(used, spanned)
 
 
-def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats, Instants, Floats]:
+def shifted_replicates(
+    left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, shifts: Instants
+) -> tuple[Floats, Instants, Floats]:
     """Return correlation, overlaps and delete-one-week correlations when the right leg is moved later by each shift.
 
     The window is the time that both legs span after the move; weeks are the same calendar weeks for every shift.
@@ -147,7 +147,7 @@ def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats,
     correlation, count = np.full(len(shifts), np.nan), np.zeros(len(shifts), dtype=np.int64)
     without = np.full((weeks, len(shifts)), np.nan)
     for k, shift in enumerate(shifts):
-        moved = Leg(right.start + shift, right.end + shift, right.change)
+        moved = HayashiYoshidaLeg(right.start + shift, right.end + shift, right.change)
         opens, closes = max(left.start[0], moved.start[0]), min(left.end[-1], moved.end[-1])
         ranges = tuple(int(place) for leg in (left, moved) for place in leg.inside(opens, closes))
         legs = (left.start, left.end, left.change), (moved.start, moved.end, moved.change)
@@ -158,7 +158,7 @@ def shifted_replicates(left: Leg, right: Leg, shifts: Instants) -> tuple[Floats,
     return correlation, count, without
 
 
-def _fewer_changes(left: Leg, right: Leg, opens: Instants, closes: Instants) -> Instants:
+def _fewer_changes(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Instants, closes: Instants) -> Instants:
     """Return how many changes the leg with fewer of them has in each window."""
     counts = [last - first for first, last in (leg.inside(opens, closes) for leg in (left, right))]
     return np.asarray(np.minimum(*counts))

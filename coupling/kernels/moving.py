@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Floats
 
 __all__ = ["fisher_variances", "moving_sum"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def moving_sum(values: Floats, window: int) -> Floats:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from coupling._typing import Floats
 
 __all__ = ["in_order"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def in_order(x: Floats, y: Floats) -> tuple[Floats, Floats]:

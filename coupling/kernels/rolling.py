@@ -13,14 +13,11 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
 
 __all__ = ["rolling_correlation", "rolling_correlation_plain"]
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 
 def rolling_correlation(values: Floats, starts: Integers, stops: Integers, required: Integers) -> Floats:

@@ -19,15 +19,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri, stdtrit
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
 from coupling.kernels.pairs import in_order
 
 __all__ = [
     "BLOCKS_LEAST",
-    "Jackknife",
+    "RollingJackknife",
     "block_counts",
     "complete_rows",
     "dependence_of",
@@ -46,12 +46,9 @@ MOST_DEPENDENCE = 0.9
 
 _STEPS = 1024
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-
 
 @dataclass(frozen=True, kw_only=True)
-class Jackknife:
+class RollingJackknife:
     """Per window: the correlation, the standard error of its atanh, 1 / degrees of freedom, and the rows used."""
 
     estimate: Floats
@@ -95,7 +92,7 @@ def block_counts(rows: Integers) -> Integers:
 
 def jackknife_windows(
     x: Floats, y: Floats, starts: Integers, stops: Integers, required: Integers, *, ranks: bool = False
-) -> Jackknife:
+) -> RollingJackknife:
     """Return the jackknife of the correlation of x and y in every window, whose cost is linear in its rows.
 
     Parameters
@@ -123,7 +120,7 @@ def jackknife_windows(
     run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), most, out)
     out[blocks == 0, 1:] = np.nan
     error = out[:, 1] * missed_dependence(dependence_of(x, y, begin, end), n, blocks)
-    return Jackknife(estimate=out[:, 0], error=error, inverse_freedom=out[:, 2], n=n)
+    return RollingJackknife(estimate=out[:, 0], error=error, inverse_freedom=out[:, 2], n=n)
 
 
 def dependence_of(x: Floats, y: Floats, begin: Integers, end: Integers) -> Floats:

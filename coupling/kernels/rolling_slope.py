@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
-from coupling.kernels.rolling_jackknife import (
-    Floats,
-    Integers,
-    Jackknife,
-    block_counts,
-    complete_rows,
-    student_quantile,
-)
+from coupling.kernels.rolling_jackknife import RollingJackknife, block_counts, complete_rows, student_quantile
 
 __all__ = ["Slope", "slope_windows"]
 
 
-class Slope(Jackknife):
+class Slope(RollingJackknife):
     """Per window the slope, its standard error, 1 / degrees of freedom, and the rows used."""
 
     def limits(self, estimate: Floats, level: float) -> tuple[Floats, Floats]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Floats
 
 __all__ = [
     "TwoStates",
@@ -15,7 +16,6 @@ __all__ = [
     "state_probabilities",
 ]
 
-Floats = npt.NDArray[np.float64]
 
 _LEAST = 1e-10
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.kernels.decomposition import is_stable
 from coupling.kernels.var import design
 
 __all__ = ["Prior", "filter_coefficients", "least_squares_prior"]
 
-Floats = npt.NDArray[np.float64]
 
 _BEFORE_THE_MODEL = 0.1
 _AFTER_UNSTABLE = 0.99

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
+
 __all__ = ["VarFit", "design", "fit_paths", "fit_var", "rolling_var", "simulate"]
 
-Floats = npt.NDArray[np.float64]
 
 SINGULAR = 1e-10
 """Ratio of singular values of the standardised regressors below which they count as collinear."""

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import (
-    Floats,
-    Integers,
-    Jackknife,
+    RollingJackknife,
     block_counts,
     complete_rows,
     dependence_of,
@@ -28,7 +27,7 @@ __all__ = ["WeightedJackknife", "weighted_jackknife"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class WeightedJackknife(Jackknife):
+class WeightedJackknife(RollingJackknife):
     """A jackknife with Kish's effective number of rows beside the number of rows."""
 
     kish: Floats

@@ -27,10 +27,10 @@ def require_kinds(estimator: Any) -> None:
     Examples
     --------
     >>> from coupling.direction import LeadLag
-    >>> require_kinds(LeadLag(draws="many"))
+    >>> require_kinds(LeadLag(replications="many"))
     Traceback (most recent call last):
         ...
-    coupling.errors.InputError: draws='many' is no whole number; give one.
+    coupling.errors.InputError: replications='many' is no whole number; give one.
     """
     for name, hint in _hints(type(estimator).__init__).items():
         value = getattr(estimator, name, None)

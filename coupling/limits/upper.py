@@ -22,8 +22,6 @@ UPPER: Mapping[str, float] = MappingProxyType(
     {
         # draws
         "replications": 100_000,
-        "draws": 100_000,
-        "placebos": 1_000_000,
         # rows
         "window": ROWS,
         "min_rows": ROWS,
@@ -32,8 +30,6 @@ UPPER: Mapping[str, float] = MappingProxyType(
         "training": ROWS,
         "every": ROWS,
         "halflife": 1e9,
-        "half_life": ROWS,
-        "minimum": 100_000,
         "refractory": 100_000,
         "estimation_window": 100_000,
         "event_window": 1_000,
@@ -87,9 +83,7 @@ UPPER: Mapping[str, float] = MappingProxyType(
     }
 )
 
-LEAST: Mapping[str, float] = MappingProxyType(
-    {"replications": 1, "draws": 1, "half_life": 0.001, "seed": 0, "random_state": 0}
-)
+LEAST: Mapping[str, float] = MappingProxyType({"replications": 1, "halflife": 0.001, "seed": 0, "random_state": 0})
 """The least of what fails in the arithmetic below it; estimators ask for more where a figure needs more."""
 
 
@@ -127,10 +121,10 @@ def require_limits(estimator: object) -> None:
     Examples
     --------
     >>> from coupling.direction import LeadLag
-    >>> require_limits(LeadLag(draws=10**8))
+    >>> require_limits(LeadLag(replications=10**8))
     Traceback (most recent call last):
         ...
-    coupling.errors.InputError: draws=100,000,000 is beyond its limit of 100,000; use a smaller one.
+    coupling.errors.InputError: replications=100,000,000 is beyond its limit of 100,000; use a smaller one.
     """
     require_kinds(estimator)
     for name in inspect.signature(type(estimator)).parameters:

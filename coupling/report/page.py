@@ -17,11 +17,11 @@ from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
 from coupling.report.theme import variables
+from coupling.results.answered import Answered
 from coupling.results.base import Failure, Provenance, Result, RoomResult
-from coupling.results.study import StudyResult
 from coupling.text.instants import add_local
 from coupling.text.passage import Passage, Sentence
-from coupling.text.tables import Table, readable
+from coupling.text.tables import ShownTable, readable
 from coupling.text.typesetting import typeset
 
 __all__ = ["render", "write_page"]
@@ -29,7 +29,7 @@ __all__ = ["render", "write_page"]
 _VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
 
 
-def write_page(study: StudyResult, path: Path) -> Path:
+def write_page(study: Answered, path: Path) -> Path:
     """Write the page of a study, whole or not at all.
 
     Parameters
@@ -49,7 +49,7 @@ def write_page(study: StudyResult, path: Path) -> Path:
     return write_text_whole(path, render(study))
 
 
-def render(study: StudyResult) -> str:
+def render(study: Answered) -> str:
     """Return the page of a study as text, free of the user's paths; the same study gives the same text."""
     study = public(study)
     text = (
@@ -62,6 +62,7 @@ def render(study: StudyResult) -> str:
             scorecard=_scorecard(study.claims),
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
+            since=None if study.since is None else _result(study.since, study.timezone),
             css=_css(),
         )
     )
@@ -91,17 +92,17 @@ def _told(text: str, zone: str) -> tuple[Sentence, ...]:
     return Passage(text).mapped(lambda part: add_local(part, zone)).sentences
 
 
-def _is_long(table: Table) -> bool:
+def _is_long(table: ShownTable) -> bool:
     """Whether a table scrolls in a box of its own; one that holds sentences is shown whole."""
     return len(table.rows) > 24 and not _is_prose(table)
 
 
-def _is_small(table: Table) -> bool:
+def _is_small(table: ShownTable) -> bool:
     """Whether a table stays on one sheet of paper."""
     return len(table.rows) < 16 and not _is_prose(table)
 
 
-def _is_prose(table: Table) -> bool:
+def _is_prose(table: ShownTable) -> bool:
     """Whether a cell holds a sentence; a phone then shows each row as a card."""
     return any(len(cell) > 60 for row in table.rows for cell in row if " " in cell)
 
@@ -139,7 +140,7 @@ def _scorecard(claims: RoomResult | None) -> list[tuple[str, str, int]]:
     return []
 
 
-def _as_of(study: StudyResult) -> str:
+def _as_of(study: Answered) -> str:
     instant = study.provenance.as_of
     return "not stated" if instant is None else add_local(f"{instant:%Y-%m-%dT%H:%MZ}", study.timezone)
 

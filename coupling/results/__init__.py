@@ -1,5 +1,5 @@
 """The frozen result types; one file per room."""
 
-from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
+from coupling.results.base import Failure, LeftOut, Origin, Provenance, Result, RoomResult
 
-__all__ = ["Failure", "Origin", "Provenance", "Result", "RoomResult"]
+__all__ = ["Failure", "LeftOut", "Origin", "Provenance", "Result", "RoomResult"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.errors import CouplingError, TooShortError
 from coupling.results.finding import Finding
 from coupling.results.packages import installed_packages
 from coupling.version import __version__
@@ -15,7 +16,7 @@ from coupling.version import __version__
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Failure", "Origin", "Provenance", "Result", "RoomResult"]
+__all__ = ["Failure", "LeftOut", "Origin", "Provenance", "Result", "RoomResult", "not_done"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +138,25 @@ class Failure:
     name: str
     title: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut(Result):
+    """A part of the page by default that the sample is too short for: shown with its reason, exit code 0."""
+
+    method: str = "A default of the page that nobody asked for by name, left out where the sample is too short for it."
+
+    @property
+    def sentence(self) -> str:
+        """Why it is left out."""
+        return f"Left out: {self.frame['reason'].iloc[0]}"
+
+
+def not_done(name: str, title: str, error: CouplingError, *, stated: bool) -> Result | Failure:
+    """Return a failure; or what is left out, where nobody stated it and the sample is too short for it."""
+    if isinstance(error, TooShortError) and not stated:
+        return LeftOut(name=name, title=title, frame=pd.DataFrame({"reason": [str(error)]}))
+    return Failure(name=name, title=title, reason=str(error))
 
 
 @dataclass(frozen=True, kw_only=True)

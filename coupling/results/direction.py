@@ -155,8 +155,8 @@ class SpilloverNetwork(Result):
     @property
     def clear(self) -> pd.DataFrame:
         """The pairs one of which sends significantly more to the other."""
-        told = {each.subject for each in self.findings if each.verdict in (Leads.LEADS, Leads.FOLLOWS)}
-        return self.frame[[pair in told for pair in self.frame.index]]
+        told = {frozenset(each.subject) for each in self.findings if each.verdict in (Leads.LEADS, Leads.FOLLOWS)}
+        return self.frame[[frozenset(pair) in told for pair in self.frame.index]]
 
     @property
     def sentence(self) -> str:
@@ -292,7 +292,7 @@ class SpilloverPaths(Result):
         panels = drawing.panels(ax, titles)
         for panel, series in zip(panels, ("total", *self.names), strict=True):
             self._draw(panel, series)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax
 
     def _draw(self, panel: Axes, series: str) -> None:

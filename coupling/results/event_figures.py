@@ -13,26 +13,27 @@ from coupling.errors import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from coupling.results.events import EventStudyResult
-
 __all__ = ["draw_distribution", "draw_events", "draw_forest", "draw_paths", "draw_placebos"]
 
 NARROW = 5.0  # inches: a phone has room for one column
 LIMIT = 8.0
 
 
-def draw_paths(result: EventStudyResult, names: list[str], ax: Axes | None) -> Axes:
-    """Draw the mean cumulative path of each instrument in its own unit with its sup-t band, and every single event."""
+def draw_paths(
+    band: pd.DataFrame, pointwise: pd.DataFrame, singles: pd.DataFrame, names: list[str], ax: Axes | None
+) -> Axes:
+    """Draw the mean cumulative path of each instrument in its own unit with its sup-t band, and every single event.
+
+    Where there is no band the pointwise interval is shaded.
+    """
     from coupling import drawing
 
     ax = drawing.axes(ax, rows=len(names))
     places = drawing.panels(ax, names) if len(names) > 1 else [ax]
-    band, singles = result.band(), result.single_paths()
     for place, name in zip(places, names, strict=True):
         rows = band[band["instrument"] == name].set_index("day")
-        shade = (
-            rows if rows["lower"].notna().any() else result.frame[result.frame["instrument"] == name].set_index("day")
-        )
+        has_band = rows["lower"].notna().any()
+        shade = rows if has_band else pointwise[pointwise["instrument"] == name].set_index("day")
         each = singles[singles["instrument"] == name].pivot_table(index="day", columns="event", values="estimate")
         place.plot(each.index, each.to_numpy(), color=drawing.MUTED, alpha=0.45, linewidth=0.6, zorder=1)
         drawing.path(place, rows["estimate"], shade["lower"], shade["upper"], look=drawing.look(name))
@@ -43,12 +44,11 @@ def draw_paths(result: EventStudyResult, names: list[str], ax: Axes | None) -> A
     return ax
 
 
-def draw_events(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
+def draw_events(by_event: pd.DataFrame, name: str, ax: Axes | None) -> Axes:
     """Draw the response of one instrument to every event with its interval, in time order."""
     from coupling import drawing
 
-    rows = result.by_event()
-    rows = rows[(rows["instrument"] == name) & rows["estimate"].notna()].set_index("event")
+    rows = by_event[(by_event["instrument"] == name) & by_event["estimate"].notna()].set_index("event")
     if rows.empty:
         raise InputError(f"{name} has no event to draw.")
     ax = drawing.axes(ax, rows=max(1, len(rows) // 6))
@@ -58,15 +58,14 @@ def draw_events(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
     return ax
 
 
-def draw_placebos(result: EventStudyResult, name: str, ax: Axes | None) -> Axes:
+def draw_placebos(placebos: pd.DataFrame, tests: pd.DataFrame, name: str, ax: Axes | None) -> Axes:
     """Draw the date-mean t of the placebo studies and that of the events."""
     from coupling import drawing
 
-    drawn = result.placebos()[name].to_numpy(float)
+    drawn = placebos[name].to_numpy(float)
     drawn = drawn[np.isfinite(drawn)]
     if not drawn.size:
         raise InputError(f"{name} has no placebo study; the data hold too few dates without an event.")
-    tests = result.tests()
     observed = tests[(tests["instrument"] == name) & (tests["test"] == "date_mean_t")]["statistic"].iloc[0]
     ax = drawing.axes(ax)
     draw_distribution(ax, drawn, float(observed), name)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CategoriesResult",
+    "EventSplitResult",
     "InfluenceResult",
     "MappingResult",
     "PlaceboResult",
     "SelectionResult",
     "SeverityResult",
     "SinglesResult",
-    "SplitResult",
 ]
 
 LEVEL = 0.05
@@ -249,7 +249,7 @@ class InfluenceResult(Result):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SplitResult(Result):
+class EventSplitResult(Result):
     """Responses before a date against responses from it on."""
 
     focus: str
@@ -263,7 +263,7 @@ class SplitResult(Result):
             return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
         row: Any = next(rows.itertuples())
         changed = row.lower > 0 or row.upper < 0
-        told = "differs" if changed else "cannot be told apart"
+        told = "differs significantly" if changed else "shows no significant difference"
         return (
             f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
             f"({int(row.n_before)}): difference {_interval(row)}, permutation p = {row.permutation_p:.3f}."

@@ -180,9 +180,12 @@ class EventStudyResult(Result):
         if instrument is not None:
             require_instrument(instrument, known)
         if kind == "paths":
-            return event_figures.draw_paths(self, known if instrument is None else [instrument], ax)
-        draw = event_figures.draw_events if kind == "events" else event_figures.draw_placebos
-        return draw(self, instrument or known[0], ax)
+            names = known if instrument is None else [instrument]
+            return event_figures.draw_paths(self.band(), self.frame, self.single_paths(), names, ax)
+        name = instrument or known[0]
+        if kind == "events":
+            return event_figures.draw_events(self.by_event(), name, ax)
+        return event_figures.draw_placebos(self.placebos(), self.tests(), name, ax)
 
     @property
     def figure_rows(self) -> int:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Written", "write_result", "write_table"]
+__all__ = ["WrittenFile", "write_result", "write_table"]
 
 
-class Written(Protocol):
+class WrittenFile(Protocol):
     """What is written into a folder: a result."""
 
     @property
@@ -45,7 +45,7 @@ class Written(Protocol):
         """Draw it."""
 
 
-def write_result(result: Written, folder: Path) -> list[Path]:
+def write_result(result: WrittenFile, folder: Path) -> list[Path]:
     """Write ``<name>.csv`` and, where the result has a figure, ``<name>.png`` and ``<name>.svg``; return the paths."""
     shown = public(result)
     return [write_table(shown.frame, folder, result.name), *_write_figure(shown, folder)]
@@ -56,7 +56,7 @@ def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
     return write_text_whole(file_in(folder, name, ".csv"), csv_text(frame))
 
 
-def _write_figure(result: Written, folder: Path) -> list[Path]:
+def _write_figure(result: WrittenFile, folder: Path) -> list[Path]:
     if not result.has_figure:
         return []
     from matplotlib import rc_context

@@ -68,7 +68,7 @@ class LeadLagCurves(Result):
         """Say in one sentence who moves first, or that no lead is detected."""
         led = [each for each in self.findings if each.verdict in _LEADS]
         rest = [each.subject[-1] for each in self.findings if each.verdict not in _LEADS]
-        none = [f"no lead–lag relationship is detected between {self.focus} and {listed(rest)}"] if rest else []
+        none = [f"no lead–lag relationship of {self.focus} with {listed(rest)} is detected"] if rest else []
         return "; ".join([*(f"{each.subject[-1]}: {self._leader(each)}" for each in led), *none])
 
     def _leader(self, finding: Finding) -> str:

@@ -9,7 +9,9 @@ import pandas as pd
 from coupling.results.base import Result
 from coupling.text.wording import listed
 
-__all__ = ["MeaningResult"]
+__all__ = ["CONFIRMED", "MeaningResult"]
+
+CONFIRMED = "confirmed as real"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +19,16 @@ class MeaningResult(Result):
     """One row per place at which the values of a series may have changed unit, currency, scale or sign."""
 
     @property
+    def in_doubt(self) -> pd.DataFrame:
+        """The findings that the configuration does not confirm."""
+        return self.frame[self.frame["mend"] != CONFIRMED]
+
+    @property
     def sentence(self) -> str:
         """Name the series, and say that their estimates are not to be believed before they are cleaned."""
-        names = [str(name) for name in self.frame["instrument"].unique()]
+        names = [str(name) for name in self.in_doubt["instrument"].unique()]
+        if not names:
+            return "Every finding is confirmed as real by the configuration."
         verb = "has" if len(names) == 1 else "have"
         return (
             f"{listed(names)} {verb} values that may mean something else than those around them; no estimate with "
@@ -30,5 +39,6 @@ class MeaningResult(Result):
         """Return what was found, where, and the rule under data.repairs that mends it."""
         table = self.frame[["instrument", "check", "date", "value", "against", "reading", "mend"]]
         written = (table["instrument"] + ": [" + table["mend"] + "]").where(table["mend"] != "", "")
+        written = written.mask(table["mend"] == CONFIRMED, CONFIRMED)
         named = table.assign(mend=written).set_index("instrument")
         return named.rename(columns={"against": "reference", "reading": "looks like", "mend": "under data.repairs"})

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.finding import Finding
+from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import probability, signed
 
@@ -57,7 +59,7 @@ class RegimesResult(Result):
             return f"Two states do no better than one with changing variances ({test}), so no regimes are shown."
         share = f"{float(self.states['share']['stressed']):.0%}"
         gaps = self.frame[self.frame["state"] == "difference"]
-        parts = tuple(f"with {row['with']} {_gap(row)}" for _, row in gaps.iterrows())
+        parts = tuple(f"with {row['with']} {_gap(row, self.findings)}" for _, row in gaps.iterrows())
         return Passage(
             Sentence(f"Two states are found ({test}), stressed {share} of the time; stressed less calm:", parts)
         )
@@ -80,13 +82,13 @@ class RegimesResult(Result):
         drawing.path(ax, self.path, look=drawing.look(self.focus))
         ax.set_ylabel("probability of stress (filtered)")
         ax.set_ylim(-0.02, 1.02)
-        drawing.time_axis(ax)
+        drawing.time_axis(ax, "session")
         return ax
 
 
-def _gap(row: Any) -> str:
-    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, about {row['n_effective']:.0f} rows"
+def _gap(row: Any, findings: tuple[Finding, ...]) -> str:
     if not row["lower"] <= row["upper"]:
         return "undecided"
-    word = "differs from 0" if row["lower"] > 0 or row["upper"] < 0 else "not distinguishable from 0"
-    return f"{signed(row['estimate'])} ({span}): {word}"
+    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, about {row['n_effective']:.0f} rows"
+    told = any(each.verdict is Changed.CHANGED for each in findings if each.subject[-1] == row["with"])
+    return f"{signed(row['estimate'])} ({span}): {'a' if told else 'no'} significant difference"

@@ -32,6 +32,8 @@ class SpecificationCurve(Result):
         Specifications without an estimate; they are the last rows of ``frame``.
     pair : tuple of str
         The two instruments.
+    quantity : str
+        What is sorted: a correlation, a beta or a tail dependence.
 
     Notes
     -----
@@ -44,6 +46,7 @@ class SpecificationCurve(Result):
     choices: dict[str, tuple[str, ...]]
     failed: int
     pair: tuple[str, str]
+    quantity: str = "correlation"
 
     @property
     def done(self) -> pd.DataFrame:
@@ -112,7 +115,7 @@ class SpecificationCurve(Result):
         hollow: Any = {"facecolors": "none", "edgecolors": look.colour, "linewidths": 0.9}
         ax.scatter(x[~sure], points[~sure], s=size, zorder=3, **hollow)
         ax.set_title("Estimates with 95 % intervals; filled: significant at 5 %")
-        ax.set_ylabel("difference of correlations" if "change" in self.outcome else "correlation")
+        ax.set_ylabel(f"difference of {self.quantity}s" if "change" in self.outcome else self.quantity)
         ax.tick_params(labelbottom=False)
 
     def _draw_choices(self, ax: Axes) -> None:

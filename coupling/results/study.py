@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,8 +13,13 @@ from coupling.errors import InputError, nearest
 from coupling.machine.names import file_in
 from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
-from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
+from coupling.results.finding import Finding
 from coupling.text.wording import listed
+
+if TYPE_CHECKING:
+    from coupling.results.json import RecordedRun
+    from coupling.results.since import SinceResult
 
 __all__ = ["StudyResult"]
 
@@ -42,6 +48,8 @@ class StudyResult:
         Zone in which the page shows instants beside UTC; empty for none.
     signs : tuple of str
         What a rise means, of the instruments of which it must be said.
+    since : SinceResult, optional
+        What changed since another run; see `against`.
     """
 
     title: str
@@ -53,9 +61,10 @@ class StudyResult:
     provenance: Provenance = field(default_factory=Provenance, repr=False)
     timezone: str = ""
     signs: tuple[str, ...] = ()
+    since: SinceResult | None = None
 
     def __post_init__(self) -> None:
-        names = [result.name for result in self.results]
+        names = [result.name for result in (*self.results, *self._beside)]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise InputError(f"study {self.title!r} has two results named {twice[0]!r}; give each a name of its own.")
@@ -89,21 +98,51 @@ class StudyResult:
         return tuple(result for section in self.sections for result in section.results)
 
     @property
+    def _beside(self) -> tuple[Result, ...]:
+        return () if self.since is None else (self.since,)
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Every series that was used, those that one section alone reads included."""
+        results = [result.provenance for result in self.results if isinstance(result, Result)]
+        return tuple(dict.fromkeys(origin for each in (self.provenance, *results) for origin in each.origins))
+
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        """Every finding, in the order of the page."""
+        return tuple(dict.fromkeys(finding for section in self.sections for finding in section.findings))
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """Every finding as a row, in the order of the page, with the columns of ``coupling schema --findings``.
+
+        Examples
+        --------
+        >>> import coupling as cp
+        >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+        >>> cp.run(two).findings.query("primary")[["question", "verdict"]].values.tolist()
+        [['coupled', 'not_established']]
+        """
+        from coupling.results.table import findings_frame
+
+        return findings_frame(self.found)
+
+    @property
     def failures(self) -> tuple[Failure, ...]:
         """What was asked for and raised an error."""
         return tuple(result for result in self.results if isinstance(result, Failure))
 
     @property
     def exit_code(self) -> int:
-        """0 where everything asked for was done, 1 where something failed and is shown."""
-        return 1 if self.failures else 0
+        """0 where everything asked for was done, 1 where something failed, or could not be compared, and is shown."""
+        return 1 if self.failures or (self.since is not None and self.since.refused) else 0
 
     def __iter__(self) -> Iterator[RoomResult]:
         return iter(self.sections)
 
     def __getitem__(self, name: str) -> RoomResult | Result | Failure:
         """Return a room, or a result by its name."""
-        known = {part.name: part for part in (*self.results, *self.sections)}
+        known = {part.name: part for part in (*self.results, *self._beside, *self.sections)}
         if name not in known:
             raise KeyError(f"no room or result is named {name!r}; {nearest(name, known)}.")
         return known[name]
@@ -122,6 +161,63 @@ class StudyResult:
 
         return write_page(self, Path(path))
 
+    def to_json(self, path: str | Path) -> Path:
+        """Write the findings as JSON, whole or not at all, and return the path.
+
+        The same run gives the same bytes: UTF-8, sorted by id, full precision, null for what is missing.
+
+        Parameters
+        ----------
+        path : path
+            The file; its folder is made where it is missing.
+
+        Examples
+        --------
+        >>> import coupling as cp
+        >>> from tempfile import TemporaryDirectory
+        >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+        >>> with TemporaryDirectory() as folder:
+        ...     cp.run(two).to_json(Path(folder) / "two.json").name
+        'two.json'
+        """
+        from coupling.results.json import write_findings
+
+        return write_findings(self, Path(path))
+
+    def compare_with(self, previous: str | Path | RecordedRun) -> SinceResult:
+        """Return what changed since another run, whose findings a file holds.
+
+        Parameters
+        ----------
+        previous : path or RecordedRun
+            What `to_json` wrote; see `coupling.results.json.read_findings`.
+
+        Examples
+        --------
+        >>> import coupling as cp
+        >>> from tempfile import TemporaryDirectory
+        >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+        >>> result = cp.run(two)
+        >>> with TemporaryDirectory() as folder:
+        ...     result.compare_with(result.to_json(Path(folder) / "two.json")).counts
+        '0 verdicts changed, 0 new, 0 gone'
+        """
+        from coupling.results.json import RecordedRun, read_findings, record_of
+        from coupling.results.since import since
+
+        before = previous if isinstance(previous, RecordedRun) else read_findings(previous)
+        return since(before, record_of(self), self.provenance)
+
+    def against(self, previous: str | Path | RecordedRun) -> StudyResult:
+        """Return the study with what changed since another run: on the page, in a notebook and in `to_folder`.
+
+        Parameters
+        ----------
+        previous : path or RecordedRun
+            See `compare_with`.
+        """
+        return replace(self, since=self.compare_with(previous))
+
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write every frame and figure in full, the verdicts and the configuration; return the paths."""
         from coupling.results.folder import write_table
@@ -129,15 +225,16 @@ class StudyResult:
         folder, shown = Path(path), public(self)
         verdicts = write_table(shown.summary(), folder, "verdicts")
         configuration = write_text_whole(file_in(folder, "configuration", ".yaml"), shown.provenance.configuration)
-        written = [each.to_folder(folder) for each in shown.results if isinstance(each, Result)]
+        parts = [*shown.results, *shown._beside]
+        written = [each.to_folder(folder) for each in parts if isinstance(each, Result)]
         return [verdicts, configuration, *(one for paths in written for one in paths)]
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        from coupling.text.notebook import frame_html
+        from coupling.text.notebook import frame_html, result_html
 
         simulated = "SIMULATED market. " if self.provenance.simulated else ""
         banner = f"<p><strong>{escape(simulated + self.banner)}</strong></p>" if simulated or self.banner else ""
         head = f"<h3>{escape(self.title)}</h3>{banner}<p>{escape(self.asked)}</p>"
-        return head + frame_html(self.summary())
+        return head + frame_html(self.summary()) + ("" if self.since is None else result_html(self.since))

@@ -11,7 +11,7 @@ from coupling.data.audit_folder import audit_folder, audit_holdings
 from coupling.data.instrument import Instrument, load_instruments, resolve
 from coupling.data.loading.files import mapped_holdings
 from coupling.data.loading.holding import Holding
-from coupling.data.loading.supply import store_holdings
+from coupling.data.loading.serving import store_holdings
 from coupling.data.operands import leaves
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder

@@ -172,7 +172,15 @@ class Study(Section):
             if name not in self.instruments:
                 message = f"{name!r} is not among the instruments; {nearest(name, self.instruments)}"
                 raise ConfigurationError(message, path=f"variants.outcome.pair.{place}")
+        self._require_estimator()
         return self
+
+    def _require_estimator(self) -> None:
+        known = CorrelationSection.model_fields if self.correlation is None else type(self.correlation).model_fields
+        name = "rolling" if self.variants is None else self.variants.outcome.estimator
+        if name not in known:
+            message = f"there is no estimator {name!r} in the section correlation; {nearest(name, known)}"
+            raise ConfigurationError(message, path="variants.outcome.estimator")
 
     @model_validator(mode="after")
     def _data_known(self) -> Self:

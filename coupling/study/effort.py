@@ -12,7 +12,7 @@ from coupling.errors import ConfigurationError
 from coupling.limits.budget import allowed_seconds, duration
 from coupling.study.configuration import Study
 
-__all__ = ["Task", "require_effort", "tasks_of"]
+__all__ = ["Task", "claim_tasks", "comparison_tasks", "detection_tasks", "require_effort", "tasks_of"]
 
 START = 8.0
 """Seconds that every study takes: libraries are loaded, loops compiled or read."""
@@ -45,7 +45,7 @@ class _Size:
         return self.instruments * self.others / 2
 
 
-def tasks_of(study: Study, rows: int, events: int = 0) -> list[Task]:
+def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[Task]:
     """Return the parts of a study with their estimated seconds.
 
     Parameters
@@ -55,6 +55,8 @@ def tasks_of(study: Study, rows: int, events: int = 0) -> list[Task]:
         Changes on common ticks.
     events : int
         Events of the catalogue.
+    claims : int
+        Claims of its files.
 
     Examples
     --------
@@ -69,16 +71,35 @@ def tasks_of(study: Study, rows: int, events: int = 0) -> list[Task]:
     found += [Task(f"change.{name}", s) for name, s in _change(study.change, size)]
     found += [Task(f"direction.{name}", s) for name, s in _direction(study.direction, size)]
     if study.events is not None:
-        draws = study.events.placebos / 9999
+        draws = study.events.replications / 9999
         found.append(Task("events", (1 + 0.03 * size.instruments + 4e-5 * events * size.instruments) * (1 + draws) / 2))
+    found += claim_tasks(claims)
     rooms = sum(room is not None for room in (study.correlation, study.change, study.direction, study.events))
     points = 0.8 + 0.2 * min(size.rows, 10.0)
     found.append(Task("page", rooms * points * (0.5 + 0.19 * size.instruments + 0.015 * size.instruments**2)))
     return found
 
 
-def require_effort(tasks: list[Task]) -> None:
-    """Refuse a study that would take longer than the budget, and name what takes longest.
+def claim_tasks(claims: int) -> list[Task]:
+    """Return what testing some claims takes."""
+    return [Task("claims", 0.6 * claims)] if claims else []
+
+
+def comparison_tasks(study: Study, rows: int, replications: int, name: str) -> list[Task]:
+    """Return what one study takes in a comparison: its measures, and their draws of calendar weeks again."""
+    size = _Size(len(study.instruments), rows / YEARS)
+    rooms = sum(room is not None for room in (study.correlation, study.change, study.direction))
+    draws = 8e-4 * (1 + rooms) * size.others * size.rows * replications
+    return [Task(f"{name}: measures", 1.0 + 0.2 * size.others * rooms), Task(f"{name}: draws", draws)]
+
+
+def detection_tasks(sessions: int, events: int) -> list[Task]:
+    """Return what a detector takes over some sessions, judged by some events."""
+    return [Task("start", START / 2), Task("index", 6e-4 * sessions), Task("scores", 1e-3 * events)]
+
+
+def require_effort(tasks: list[Task], what: str = "the study") -> None:
+    """Refuse work that would take longer than the budget, and name what takes longest.
 
     Raises
     ------
@@ -100,7 +121,7 @@ seconds), and 2 minutes are allowed unasked; ask for less, or give --yes (yes=Tr
     parts = ", ".join(f"{task.name} {duration(task.seconds)}" for task in longest)
     allowed = duration(allowed_seconds())
     raise ConfigurationError(
-        f"the study would take about {duration(total)} ({parts}), and {allowed} are allowed unasked; "
+        f"{what} would take about {duration(total)} ({parts}), and {allowed} are allowed unasked; "
         "ask for less, or give --yes (yes=True)"
     )
 
@@ -146,7 +167,7 @@ def _direction(section: DirectionSection | None, size: _Size) -> Iterator[tuple[
     k = size.instruments
     if section.lead_lag is not None:
         lags = (section.lead_lag.max_lag + section.lead_lag.max_hours / section.lead_lag.step_hours) / 53
-        yield "lead_lag", 0.02 * size.others * size.rows * lags * section.lead_lag.draws / 2000
+        yield "lead_lag", 0.02 * size.others * size.rows * lags * section.lead_lag.replications / 2000
     if section.spillover is not None:
         each = section.spillover.horizon / 10 * section.spillover.replications / 299
         yield "spillover", (0.2 * k + 0.01 * k**2 + 0.0003 * k**3) * size.rows * each

@@ -13,7 +13,7 @@ from coupling.data.instrument import Instrument, load_instruments, resolve
 from coupling.data.loading.files import mapped_holdings
 from coupling.data.loading.holding import Holding
 from coupling.data.loading.monthly import serving
-from coupling.data.loading.supply import NOT_STORED, store_holdings
+from coupling.data.loading.serving import NOT_STORED, store_holdings
 from coupling.data.operands import leaves
 from coupling.data.section import DataSource
 from coupling.data.sources.exported import is_exported

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from coupling.data.instrument import Instrument, Provider, SourceEntry, load_instruments, resolve
-from coupling.data.loading.supply import Supply, supply
+from coupling.data.loading.serving import Supply, supply
 from coupling.data.operands import leaves
 from coupling.data.section import DataSource
 from coupling.data.stores.store import Store

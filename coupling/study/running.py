@@ -23,15 +23,17 @@ from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.highlights import highlighted_events
 from coupling.events.section import EventsSection
+from coupling.limits.budget import allowance, count
 from coupling.machine.privacy import public, without_names
 from coupling.results.base import Failure, Result, RoomResult
+from coupling.results.json import RecordedRun, read_findings
 from coupling.results.study import StudyResult
 from coupling.study.bundled.reading import bundled_study
 from coupling.study.claiming import check_claims, read_claims
 from coupling.study.companions import load_beside, load_detector
 from coupling.study.configuration import Study, load_study
 from coupling.study.doors import Source, as_panel, in_memory, refuse_keywords, refuse_places
-from coupling.study.effort import require_effort, tasks_of
+from coupling.study.effort import claim_tasks, detection_tasks, require_effort, tasks_of
 from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import mark, say_doubts
 
@@ -93,6 +95,7 @@ def run(
     offline: bool = False,
     fallback_simulated: bool = False,
     yes: bool = False,
+    against: str | Path | None = None,
     **sections: Any,
 ) -> StudyResult:
     """Run a study: every room that its configuration, or the keywords beside a panel, ask for.
@@ -107,6 +110,8 @@ def run(
         As in `load_panel`, with its errors. An estimator that fails becomes a `Failure` in the result.
     yes : bool
         Whether it may take longer than the two minutes that are allowed unasked (see `coupling.limits.allowance`).
+    against : path, optional
+        Findings of another run (`StudyResult.to_json`): the result says what changed since; read before anything runs.
     **sections
         With a panel: the sections of a configuration by keyword, as ``change={"splits": ["2025-01-01"]}``
         (`correlation`, `change`, `direction`, `events`, `claims`, `period`, `display`, `seed`), checked as in a
@@ -126,23 +131,34 @@ def run(
     >>> run(load_panel(two), focus="SPX", correlation=None, direction={}).focus
     'SPX'
     """
+    previous = None if against is None else read_findings(against)
     if in_memory(study):
         refuse_places(data=data, store=store, offline=offline, fallback_simulated=fallback_simulated)
         given = study_of_panel(as_panel(study), focus, title, sections)
-        return _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+        result = _run(given.study, given.dataset, given.claims, given.configuration, yes=yes)
+        return _compared(result, previous)
     refuse_keywords(focus=focus, title=title, **sections)
     loaded = _prepare(study, data, store, offline=offline)
     claims = read_claims(loaded)
     _events(loaded)  # a wrong file is refused before data are fetched
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes)
+    return _compared(_run(loaded, dataset, claims, loaded.as_text(), yes=yes), previous)
+
+
+def _compared(result: StudyResult, previous: RecordedRun | None) -> StudyResult:
+    return result if previous is None else result.against(previous)
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
     """Ask the rooms one after another."""
     panel = _panel(loaded, dataset, configuration)
     if not yes:
-        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth)))
+        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth), len(claims)))
+    with allowance(seconds=float("inf")):  # the whole is weighed
+        return _answer(loaded, panel, dataset, claims)
+
+
+def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim]) -> StudyResult:
     rooms = [run_data(dataset, panel, start=loaded.start)]
     rooms += [
         _run_room(name, section, loaded, panel, dataset)
@@ -178,6 +194,7 @@ def score(
     store: str | Path | None = None,
     offline: bool = False,
     fallback_simulated: bool = False,
+    yes: bool = False,
 ) -> RoomResult:
     """Test the claims of a study alone, without running its rooms.
 
@@ -185,11 +202,13 @@ def score(
     ----------
     study, data, store, offline, fallback_simulated
         As in `load_panel`.
+    yes : bool
+        Whether it may take longer than the two minutes that are allowed unasked.
 
     Raises
     ------
     ConfigurationError
-        If the study names no file of claims, or one of them is wrong.
+        If the study names no file of claims, one of them is wrong, or all would take too long.
 
     Examples
     --------
@@ -200,8 +219,11 @@ def score(
     if not loaded.claims:
         raise ConfigurationError("the study names no claims; add claims: [FILE]", path="claims")
     claims = read_claims(loaded)
+    if not yes:
+        require_effort(claim_tasks(len(claims)), f"{count(len(claims), 'claim')}")
     dataset = _dataset(loaded, fallback_simulated=fallback_simulated)
-    return check_claims(loaded, claims, dataset, _panel(loaded, dataset))
+    with allowance(seconds=float("inf")):  # the whole is weighed
+        return check_claims(loaded, claims, dataset, _panel(loaded, dataset))
 
 
 def detect(
@@ -212,6 +234,7 @@ def detect(
     store: str | Path | None = None,
     offline: bool = False,
     fallback_simulated: bool = False,
+    yes: bool = False,
 ) -> Detection:
     """Look for episodes in the data of a study, without running its rooms.
 
@@ -223,6 +246,8 @@ def detect(
         Value of the index that gives a signal; it beats the configuration's.
     data, store, offline, fallback_simulated
         As in `load_panel`.
+    yes : bool
+        Whether it may take longer than the two minutes that are allowed unasked.
 
     Returns
     -------
@@ -252,7 +277,14 @@ def detect(
     named = events.catalogue or events.dates or dataset.truth is not None
     catalogue = asked_events(events.relative_to(loaded.base), dataset.truth) if named else Catalogue("no catalogue", ())
     provenance = dataset.provenance(loaded.as_text(), loaded.seed)
-    return detect_episodes(section, load_detector(loaded, section, dataset), catalogue, provenance)
+    beside = load_detector(loaded, section, dataset)
+    if not yes:
+        read = {} if beside.detector is None else beside.detector.observations
+        sessions = max((len(item.levels) for item in read.values()), default=0)
+        require_effort(detection_tasks(sessions, len(catalogue.events)), "the detector")
+    log.info("looking for episodes")
+    with allowance(seconds=float("inf")):  # the whole is weighed
+        return detect_episodes(section, beside, catalogue, provenance)
 
 
 def _events(study: Study, truth: Truth | None = None) -> int:
@@ -306,8 +338,8 @@ def _panel(study: Study, dataset: Dataset, configuration: str | None = None) -> 
     last = panel.levels.index[-1]
     if study.start is not None and study.start >= last:
         raise DataError(
-            f"period.start is {study.start:%Y-%m-%d}, and the last tick that all instruments share is {last:%Y-%m-%d}; "
-            "start earlier or bring newer data."
+            f"period.start is {study.start:%Y-%m-%d}, and the last session that all instruments share is "
+            f"{panel.sessions.of(last)}; start earlier or bring newer data."
         )
     return panel
 

@@ -36,14 +36,14 @@ class OutcomeSection(Section):
     statistic : {"mean", "last"} or ``change_at: DATE``
         Of the path of correlations over the reported period: its mean, its last value, or its mean since a date less
         its mean before. A window of null makes the path one correlation (for a change, one on each side).
-    estimator : {"rolling", "hayashi_yoshida"}
-        Whose path: same-row correlation on the pair's own ticks, or correlation on true instants. Its parameters are
-        those of the section ``correlation``.
+    estimator : str
+        Whose path, by its name in the section ``correlation``, which holds its parameters: ``rolling`` (same-row
+        correlation on the pair's own ticks), ``hayashi_yoshida`` (on true instants), or any other estimator there.
     """
 
     pair: tuple[str, str]
     statistic: Literal["mean", "last"] | ChangeAt = "mean"
-    estimator: Literal["rolling", "hayashi_yoshida"] = "rolling"
+    estimator: str = "rolling"
 
     @field_validator("statistic", mode="before")
     @classmethod

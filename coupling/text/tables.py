@@ -12,7 +12,7 @@ import pandas as pd
 
 from coupling.text.instants import local_time
 
-__all__ = ["Table", "decimals_of", "readable", "thin"]
+__all__ = ["ShownTable", "decimals_of", "readable", "thin"]
 
 MISSING = "–"
 _FIGURE_SPACE, _PUNCTUATION_SPACE = "\u2007", "\u2008"
@@ -41,7 +41,7 @@ _NAMED_UNIT = re.compile(r"\(([^()]+)\)$|^(hours|days)(?:\b|_)|_(bp|hours|days)$
 
 
 @dataclass(frozen=True)
-class Table:
+class ShownTable:
     """A frame as text.
 
     Parameters
@@ -64,7 +64,7 @@ class Table:
     note: str = ""
 
 
-def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> Table:
+def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> ShownTable:
     """Return a frame as text with at most `limit` rows; what is left out is said in `note`.
 
     Instants are UTC; where a `zone` is named, its time follows in brackets.
@@ -89,7 +89,7 @@ def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> Table:
     parts = [(str(name), part.iloc[:, place]) for part in (index, body) for place, name in enumerate(part.columns)]
     columns = [_column(name, values, units, zone) for name, values in parts]
     columns[index.shape[1] :] = [tuple(map(_spaced, column)) for column in columns[index.shape[1] :]]
-    return Table(
+    return ShownTable(
         headings=tuple(_heading(name) for name, _ in parts),
         rows=tuple(zip(*columns, strict=True)) if columns else (),
         numeric=tuple(_is_number(values) for _, values in parts),

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg import null_space
 from scipy.optimize import minimize
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.kernels.garch import GarchPath, backcast, garch_path, log_densities, scores
 
 __all__ = ["MINIMUM_ROWS", "PERSISTENCE_LIMIT", "STARTS", "GarchFit", "carried", "evaluate_garch", "fit_garch"]
 
-Floats = npt.NDArray[np.float64]
 
 PERSISTENCE_LIMIT = 0.999
 """Largest alpha + gamma / 2 + beta that a fit may reach, as in the R package rugarch."""

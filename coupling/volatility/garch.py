@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from coupling.errors import InputError
 from coupling.limits.asked import require_level
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.volatility import GarchResult
 from coupling.volatility.estimation import GarchFit, fit_garch
@@ -21,6 +22,7 @@ _DISTRIBUTIONS = ("normal", "student")
 _ERRORS = ("robust", "hessian")
 
 
+@plain_keywords
 @dataclass(frozen=True, kw_only=True)
 class GarchModel:
     """GARCH(1,1) with a constant mean (Bollerslev 1986), or GJR (Glosten, Jagannathan & Runkle 1993).
@@ -43,6 +45,8 @@ class GarchModel:
     errors : {"robust", "hessian"}
         Standard errors of Bollerslev & Wooldridge (1992), or from the Hessian alone. A parameter bound that is reached
         counts as held, and the result says so; a parameter that is held has no error.
+    level : float
+        Coverage of the (normal) intervals of the parameters.
 
     Examples
     --------
@@ -56,16 +60,15 @@ class GarchModel:
     distribution: str = "normal"
     initial_variance: str | float = "sample"
     errors: str = "robust"
+    level: float = 0.95
 
-    def fit(self, changes: pd.Series, *, level: float = 0.95) -> GarchResult:
+    def fit(self, changes: pd.Series) -> GarchResult:
         """Fit the model to the changes of one instrument.
 
         Parameters
         ----------
         changes : Series
             At least 10 changes in time order, none missing.
-        level : float
-            Coverage of the (normal) intervals of the parameters.
 
         Returns
         -------
@@ -76,7 +79,7 @@ class GarchModel:
         InputError
             If the series is too short, has a missing or infinite value or does not vary, or an option is unknown.
         """
-        self._check(level)
+        self._check()
         fit = fit_garch(
             _values(changes),
             asymmetric=self.asymmetric,
@@ -88,20 +91,20 @@ class GarchModel:
             name="volatility-model",
             title=title,
             method=self._method(),
-            frame=_frame(fit, self.errors, level),
+            frame=_frame(fit, self.errors, self.level),
             warnings=_warnings(fit),
             log_likelihood=fit.log_likelihood,
             volatility=pd.Series(np.sqrt(fit.path.variances) * fit.scale, index=changes.index, name=changes.name),
             standardized=pd.Series(fit.path.standardized, index=changes.index, name=changes.name),
         )
 
-    def _check(self, level: float) -> None:
+    def _check(self) -> None:
         require_limits(self)
         if self.distribution not in _DISTRIBUTIONS:
             raise InputError(f"distribution={self.distribution!r} is not known; use one of {_DISTRIBUTIONS}.")
         if self.errors not in _ERRORS:
             raise InputError(f"errors={self.errors!r} is not known; use one of {_ERRORS}.")
-        require_level(level)
+        require_level(self.level)
 
     def _method(self) -> str:
         model = "GJR-GARCH(1,1)" if self.asymmetric else "GARCH(1,1)"

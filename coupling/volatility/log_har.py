@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.volatility.outlook import BATCH, Shocks
 
 __all__ = ["MINIMUM_BLOCKS", "LogHar", "fit_log_har", "har_outlook", "unbroken"]
 
-Floats = npt.NDArray[np.float64]
 
 MINIMUM_BLOCKS = 60
 """Fewest weeks from which the model is fitted."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.kernels.garch import garch_path
 from coupling.volatility.estimation import GarchFit
 
 __all__ = ["BATCH", "Shocks", "draw_parameters", "garch_outlook"]
 
-Floats = npt.NDArray[np.float64]
 
 BATCH = 5
 """Parameter draws that are simulated together, so that long horizons fit into memory."""

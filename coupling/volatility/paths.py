@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.inference.blocks import block_length, draw_blocks, rows_of_blocks
 from coupling.volatility.estimation import GarchFit
 
 __all__ = ["rebuild_paths", "resample_paths"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def resample_paths(

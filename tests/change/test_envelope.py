@@ -97,7 +97,7 @@ def test_scale_and_level() -> None:
 
 def test_several_pairs() -> None:
     changes = broken().assign(FLAT=1.0, COPY=lambda frame: frame["BTC"] * 2.0)
-    test = quick(block="auto", asymmetric=True).fit(changes)
+    test = quick(block="auto", margins="gjr").fit(changes)
     table = test.table_.set_index(["left", "right"])
     assert test.pair_ in {("BTC", "SPX"), ("SPX", "COPY")}
     assert np.isnan(table.loc[("BTC", "FLAT"), "p_value"])

@@ -15,7 +15,7 @@ from coupling.change.long_run import (
     long_run,
 )
 from coupling.data.intervals import change_intervals
-from coupling.kernels.hayashi_yoshida import Leg
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.volatility import standardize_ewma
 
 
@@ -95,7 +95,7 @@ def test_on_true_instants_blocks_are_equal_spans_of_the_calendar() -> None:
     days = pd.date_range("2020-01-01", periods=1200, freq="D", tz="UTC")
     walk = rng.normal(size=(1200, 2)).cumsum(axis=0)
     series = {name: pd.Series(walk[:, k], days) for k, name in enumerate("ab")}
-    legs = [Leg(each.start, each.end, each.change) for each in change_intervals(series)]
+    legs = [HayashiYoshidaLeg(each.start, each.end, each.change) for each in change_intervals(series)]
     begin, finish = int(days[0].as_unit("ns").value), int(days[-1].as_unit("ns").value)
     found = instants_correlations(legs[0], legs[1], begin, finish, 4)
     moves = np.diff(walk, axis=0)

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from coupling.change.findings import of_breaks, of_split, with_primary
+from coupling.change.findings import of_breaks, of_regimes, of_split, with_primary
 from coupling.change.wording import answer, verdict
 from coupling.drawing import figure_of
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
@@ -122,7 +122,8 @@ def regimes(*, found: bool) -> RegimesResult:
         "states": states,
         "path": path,
     }
-    return RegimesResult(name="x", title="T", method="m", frame=frame, **more)
+    made = RegimesResult(name="x", title="T", method="m", frame=frame, **more)
+    return of_regimes(made, SPANS["SPX"], "XNYS at 24:00 UTC")
 
 
 def test_regimes_are_shown_only_where_two_states_are_found():
@@ -132,7 +133,7 @@ def test_regimes_are_shown_only_where_two_states_are_found():
     assert list(regimes(found=False).summary().columns) == ["two states found", "p_value", "n"]
     told = regimes(found=True)
     assert "stressed 30% of the time" in told.sentence
-    assert "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 rows): differs from 0" in told.sentence
+    assert "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 rows): a significant difference" in told.sentence
     assert len(told.summary()) == 3
     assert len(figure_of(told).axes[0].lines) == 1
     assert not figure_of(regimes(found=False)).axes[0].lines

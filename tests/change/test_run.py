@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from coupling.change.context import ChangeContext
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
 from coupling.change.splits import baseline_start
@@ -106,6 +107,17 @@ def test_a_change_that_ends_at_midnight_belongs_to_the_day_before(panel, splits)
     changes = panel.pair("BTC", "SPX").changes
     row = frame[(frame["with"] == "SPX") & (frame["estimator"] == RAW) & (frame["baseline"] == "7y")].iloc[0]
     assert row["after_n"] == (changes.index > pd.Timestamp("2024-01-01", tz="UTC")).sum()
+
+
+def test_a_week_holds_its_friday_at_midnight():
+    """The weeks of the room are those of the panel: the last session to Friday, a tick at its 24:00 within."""
+    for at in ("24:00 UTC", "close", "24:00 America/New_York"):
+        alignment = {"at": at, "allow_early": True}
+        daily = load_panel(STUDY | {"alignment": alignment})
+        weekly = ChangeContext(daily, "BTC", None, 0).weekly("SPX")
+        expected = load_panel(STUDY | {"alignment": alignment | {"frequency": "1w"}}).pair("BTC", "SPX").levels
+        pd.testing.assert_frame_equal(weekly.loc[: expected.index[-1]], expected, check_freq=False)
+        assert (weekly.index[-1] - weekly.index[0]).days > 300
 
 
 def test_breaks_never_rest_on_raw_changes(panel):

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from coupling.claims.closes import Track, known_track
 from coupling.claims.evidence import Evidence
-from coupling.claims.track import Track, known_track
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.results.base import Provenance

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss
 
-from coupling.claims.chance import Chance
-from coupling.claims.entry import Entry, brier, middle, span
 from coupling.claims.ledger import ledger
+from coupling.claims.ledger_entry import Entry, brier, middle, span
 from coupling.claims.origins import Record
-from coupling.claims.telling import probability_words
+from coupling.claims.prediction_words import probability_words
+from coupling.claims.probability import Chance
 from coupling.drawing import figure_of
 from coupling.results.base import Provenance
 from coupling.results.ledger import ChancesResult, LedgerResult

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from coupling.claims.chance import Chance, chances
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
 from coupling.claims.origins import MOST_ORIGINS, Record, records
+from coupling.claims.probability import Chance, chances
 from coupling.claims.reliability import printed, record_words
-from coupling.claims.track import Track
 from coupling.inference.calibration import clopper_pearson, least_shown
 from coupling.volatility.estimation import carried, evaluate_garch, fit_garch
 from tests.claims.closes import track

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coupling.claims import Verdict, load_claims
-from coupling.claims.condition import Condition, Event, holds, settled
+from coupling.claims.closes import known_track
+from coupling.claims.condition import Condition, DaysRule, holds, settled
+from coupling.claims.condition_path import known_path
 from coupling.claims.kinds.prediction import Prediction
-from coupling.claims.outcome import known_path
-from coupling.claims.track import known_track
 from coupling.errors import ConfigurationError, InputError
 from coupling.study import score
 from coupling.volatility import realised_volatility
@@ -119,10 +119,10 @@ def test_a_ratio_is_on_the_days_that_both_have() -> None:
 
 @given(
     st.lists(st.floats(0, 10), min_size=1, max_size=30),
-    st.sampled_from(list(Event)),
+    st.sampled_from(list(DaysRule)),
     st.integers(0, 29),
 )
-def test_what_is_settled_stays_settled(values: list[float], event: Event, known: int) -> None:
+def test_what_is_settled_stays_settled(values: list[float], event: DaysRule, known: int) -> None:
     """Seen from any earlier day a settlement is what the whole window says."""
     item, whole = condition(above=2, below=6, event=event), np.array(values)
     early = settled(item, whole[:known], complete=known >= len(whole))
@@ -133,10 +133,10 @@ def test_what_is_settled_stays_settled(values: list[float], event: Event, known:
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=30))
 def test_the_readings_imply_each_other(values: list[float]) -> None:
-    inside = {event: settled(condition(below=5, event=event), np.array(values), complete=True) for event in Event}
-    assert inside[Event.ANY_DAY] or not inside[Event.LAST]
-    assert inside[Event.LAST] or not inside[Event.ALL_DAYS]
-    assert inside[Event.ANY_DAY] or not inside[Event.MEAN]
+    inside = {event: settled(condition(below=5, event=event), np.array(values), complete=True) for event in DaysRule}
+    assert inside[DaysRule.ANY_DAY] or not inside[DaysRule.LAST]
+    assert inside[DaysRule.LAST] or not inside[DaysRule.ALL_DAYS]
+    assert inside[DaysRule.ANY_DAY] or not inside[DaysRule.MEAN]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Leg
-from coupling.claims.verdict import Finding
+from coupling.claims.verdict import LegOutcome
 from coupling.data.changes import ChangeRule
 from coupling.data.instrument import resolve
 from coupling.data.observations import Observations
@@ -80,6 +80,6 @@ def evidence(*items: Observations) -> Evidence:
     )
 
 
-def check(leg: Leg, *items: Observations) -> Finding:
+def check(leg: Leg, *items: Observations) -> LegOutcome:
     """Check a leg on some observations."""
     return leg.check(evidence(*items))

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unicodedata
 from pathlib import Path
 
@@ -99,9 +98,10 @@ def test_a_full_disk_leaves_no_page_and_no_part_of_one(tmp_path: Path) -> None:
 def test_a_signal_ends_the_command_as_a_signal_does(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "study.yaml").write_text(SIMULATED)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "coupling", "report", tmp_path / "study.yaml", "--out", tmp_path / "out"]
+    command = [sys.executable, "-m", "coupling", "report", tmp_path / "study.yaml", "--out", tmp_path / "out", "-v"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    time.sleep(1.5)
+    assert process.stderr is not None
+    assert process.stderr.readline()  # its first word: every library is loaded, and the study is under way
     process.send_signal(number)
     _, said = process.communicate(timeout=30)
     assert process.returncode == -number

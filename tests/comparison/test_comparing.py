@@ -34,7 +34,7 @@ ASKED: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": {"window": "250d"}},
     "change": {"splits": ["2023-01-01"], "breaks": None, "bai_perron": None, "envelope": None, "levels": None},
     "direction": {"lead_lag": None, "spillover": {"window": None, "replications": 99}},
-    "events": {"event_window": [-2, 5], "estimation_window": [-120, -11], "placebos": 99},
+    "events": {"event_window": [-2, 5], "estimation_window": [-120, -11], "replications": 99},
 }
 
 

@@ -29,7 +29,7 @@ def test_it_is_least_squares(changes):
 
 def test_the_interval_is_the_delete_block_jackknife(changes):
     part = changes.iloc[:60]
-    row = RollingBeta(driver="SPX").fit(part).of("BTC").iloc[0]
+    row = RollingBeta(driver="SPX").fit(part).between("BTC", "SPX").iloc[0]
     kept = [np.setdiff1d(np.arange(60), block) for block in np.array_split(np.arange(60), 20)]
     slopes = np.array([np.polyfit(part["SPX"].iloc[k], part["BTC"].iloc[k], 1)[0] for k in kept])
     error = np.sqrt(19 / 20 * ((slopes - slopes.mean()) ** 2).sum())
@@ -40,8 +40,8 @@ def test_the_interval_is_the_delete_block_jackknife(changes):
 
 @pytest.mark.parametrize("scale", [0.01, 1e160])
 def test_units_scale_the_beta(changes, scale):
-    one = RollingBeta(driver="SPX").fit(changes).of("BTC")[["estimate", "lower", "upper"]]
-    other = RollingBeta(driver="SPX").fit(changes * [1, scale, 1]).of("BTC")[["estimate", "lower", "upper"]]
+    one = RollingBeta(driver="SPX").fit(changes).between("BTC", "SPX")[["estimate", "lower", "upper"]]
+    other = RollingBeta(driver="SPX").fit(changes * [1, scale, 1]).between("BTC", "SPX")[["estimate", "lower", "upper"]]
     np.testing.assert_allclose(other, one * scale, rtol=1e-9)
 
 
@@ -50,20 +50,34 @@ def test_missing_and_constant_drivers(changes):
     X.iloc[5, 1] = np.nan
     X.iloc[100:200, 0] = 0.2
     fitted = RollingBeta(driver="SPX", window=50).fit(X)
-    assert fitted.of("BTC")["n"].iloc[49] == 49
+    assert fitted.between("BTC", "SPX")["n"].iloc[49] == 49
     assert fitted.beta_.iloc[149:200].isna().all(axis=None)
 
 
 def test_the_first_column_drives_by_default(changes):
     fitted = RollingBeta().fit(changes.to_numpy())
     assert fitted.driver_ == "x0"
-    assert fitted.of("x1")["estimate"].iloc[0] == pytest.approx(1.5, abs=0.2)
+    assert fitted.between("x1", "x0")["estimate"].iloc[0] == pytest.approx(1.5, abs=0.2)
 
 
-@pytest.mark.parametrize(("driver", "name"), [("SPY", "BTC"), ("SPX", "SPX"), ("SPX", "gold")])
+@pytest.mark.parametrize(("driver", "name"), [("SPY", "BTC"), ("SPX", "gold")])
 def test_names_that_are_not_there(changes, driver, name):
     with pytest.raises(InputError, match="There is no instrument"):
-        RollingBeta(driver=driver).fit(changes).of(name)
+        RollingBeta(driver=driver).fit(changes).between(name, driver)
+
+
+@pytest.mark.parametrize(
+    ("pair", "told"),
+    [(("SPX", "SPX"), "both are 'SPX'"), (("BTC", "JGB10Y"), "Neither 'BTC' nor 'JGB10Y' is the driver, 'SPX'")],
+)
+def test_a_pair_without_a_beta(changes, pair, told):
+    with pytest.raises(InputError, match=told):
+        RollingBeta(driver="SPX").fit(changes.set_axis(["SPX", "BTC", "JGB10Y"], axis=1)).between(*pair)
+
+
+def test_the_driver_may_be_named_first_or_last(changes):
+    fitted = RollingBeta(driver="SPX", window=40).fit(changes)
+    pd.testing.assert_frame_equal(fitted.between("SPX", "BTC"), fitted.between("BTC", "SPX"))
 
 
 @pytest.mark.slow(reduced=True)
@@ -73,6 +87,6 @@ def test_coverage():
     for _ in range(1500):
         z = rng.standard_t(4, size=(60, 2))
         z[:, 1] += 0.5 * z[:, 0]
-        row = RollingBeta().fit(z).of("x1").iloc[0]
+        row = RollingBeta().fit(z).between("x1", "x0").iloc[0]
         inside += row["lower"] <= 0.5 <= row["upper"]
     assert inside / 1500 >= 0.925

@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 import pandas as pd
 import requests
 
+from coupling.data.sources.adapter import PoliteAdapter
 from coupling.data.sources.browser import BrowserAdapter
-from coupling.data.sources.http import Policy, PoliteAdapter, Session
+from coupling.data.sources.http import Session
+from coupling.data.sources.transfer import Policy
 
 HASTY = Policy(connect=2.0, read=0.3, whole=5.0, attempts=2, connect_attempts=1, backoff=0.001, jitter=0.001)
 YAHOO, FRED, MOF, ECB = "query2.finance.yahoo.com", "fred.stlouisfed.org", "www.mof.go.jp", "www.ecb.europa.eu"

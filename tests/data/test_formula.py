@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+import coupling as cp
 from coupling.data.changes import ChangeRule
 from coupling.data.formula import combine
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
+from coupling.data.sources.simulated import simulate_market
 from coupling.errors import DataError
 
 
@@ -47,3 +51,20 @@ def test_instruments_that_share_no_date_are_refused() -> None:
 def test_a_division_by_nothing_is_refused() -> None:
     with pytest.raises(DataError, match="not finite on 2025-11-17"):
         combine(carry("/"), {"A": observed("A", 1, [1.0]), "B": observed("B", 1, [0.0])})
+
+
+def test_nothing_is_known_beforehand_of_a_formula() -> None:
+    truth = simulate_market(0).truth
+    assert truth.correlation("BTC", "RATIO", pd.DatetimeIndex(["2024-01-02"], tz="UTC")).isna().all()
+    assert pd.isna(truth.response("RATIO"))
+
+
+@pytest.mark.slow
+def test_a_formula_has_no_truth_of_its_own_in_the_simulated_market(tmp_path: Path) -> None:
+    define = {"RATIO": {"kind": "price", "formula": "BTC / SPX"}}
+    settings = {"title": "T", "focus": "BTC", "instruments": ["BTC", "SPX", "RATIO"], "define": define}
+    settings |= {"data": {"source": "simulated"}, "correlation": {"rolling": {"window": 60}}}
+    settings |= {"change": {"splits": ["2023-01-02"]}, "events": {"placebos": 99}}
+    result = cp.run(settings)
+    assert result.exit_code == 0, [failure.reason for failure in result.failures]
+    assert result.to_html(tmp_path / "page.html").exists()

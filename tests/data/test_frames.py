@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import coupling as cp
 from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.panel import Panel, build_panel
-from coupling.errors import AlignmentError, CouplingError, InputError
+from coupling.errors import AlignmentError, ConfigurationError, CouplingError, InputError
 
 EVERY = pd.date_range("2025-05-30", "2025-08-29")
 SHARES = pd.DatetimeIndex([day for day in EVERY if day.day_of_week < 5 and f"{day:%m-%d}" not in ("06-19", "07-04")])
@@ -149,6 +149,25 @@ def test_the_kind_and_the_unit_of_a_yield_can_be_stated() -> None:
 def test_a_yield_of_the_catalogue_near_zero_is_in_percent_as_in_a_file() -> None:
     near_zero = (JGB - 1.5).clip(-0.2, 0.2).round(3)
     assert cp.align({"BTC": BTC, "JGB10Y": near_zero}).levels["JGB10Y"].isin(near_zero).all()
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ({"zone": "Mars"}, "time zone 'Mars' is unknown"),
+        ({"order": "DMY"}, "order.BTC: the order 'DMY' is unknown"),
+        ({"length": "-1d"}, "length.BTC: '-1d' is no positive duration"),
+        ({"clocks": "xnys"}, "did you mean 'XNYS'"),
+    ],
+)
+def test_what_is_stated_and_is_none_is_refused_though_not_needed(stated: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        cp.align({"BTC": BTC, "SPX": SPX}, **stated)
+
+
+def test_common_days_join_calendars_of_seven_and_of_five_days() -> None:
+    panel = cp.align({"BTC": BTC, "SPX": SPX}, rule="common_days")
+    assert panel.levels["SPX"].tolist() == SPX[SPX.index.isin(BTC.index)].tolist()
 
 
 def test_alignment_takes_every_field_of_the_section() -> None:

@@ -115,7 +115,7 @@ def test_levels_are_refused_with_the_ways_out_and_allowed_levels_are_marked(fram
 def test_every_way_of_estimating_marks_allowed_levels():
     frame = pd.DataFrame(CLOSES, index=pd.bdate_range("2023-01-02", periods=250), columns=["BTC", "SPX"])
     events = frame.index[[150, 200]]
-    study = EventStudy(event_window=(0, 1), estimation_window=(-60, -1), placebos=99)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-60, -1), replications=99)
     with pytest.raises(InputError, match="look like levels"):
         study.fit(frame, events)
     study.allow_levels = True
@@ -126,7 +126,7 @@ def test_every_way_of_estimating_marks_allowed_levels():
         LocalProjection(horizons=1).fit(frame, events)
     projection = LocalProjection(horizons=1, allow_levels=True).fit(frame, events)
     assert "Levels, as allowed" in projection.summary().attrs["caution"]
-    assert "Levels" in RollingBeta(allow_levels=True).fit(frame).of("SPX").attrs["caution"]
+    assert "Levels" in RollingBeta(allow_levels=True).fit(frame).between("SPX", "BTC").attrs["caution"]
     assert "Levels" in RegimeModel(replications=19, allow_levels=True).fit(frame).caution_
 
 
@@ -205,7 +205,7 @@ def test_the_events_of_lost_mondays_are_named_and_not_used():
     frame = np.log(two_calendars(400)).diff()
     mondays = frame.index[(frame.index.day_of_week == 0)][20:50:5]
     tuesdays = mondays + pd.Timedelta(days=1)
-    study = EventStudy(event_window=(0, 0), estimation_window=(-90, -5), placebos=99)
+    study = EventStudy(event_window=(0, 0), estimation_window=(-90, -5), replications=99)
     result = study.fit(frame, [*mondays, *tuesdays])
     table = result.summary()
     assert (table.loc["BTC", "n_events"], table.loc["SPX", "n_events"]) == (12, 6)
@@ -223,7 +223,7 @@ def test_no_window_is_summed_over_a_lost_change():
     """With a longer window the missing Monday would count as no change at all: the sum would be wrong."""
     frame = np.log(two_calendars(400)).diff()
     fridays = frame.index[frame.index.day_of_week == 4][20:50:5]
-    study = EventStudy(event_window=(0, 3), estimation_window=(-90, -5), placebos=99)
+    study = EventStudy(event_window=(0, 3), estimation_window=(-90, -5), replications=99)
     table = study.fit(frame, fridays).summary()
     assert (table.loc["BTC", "n_events"], table.loc["SPX", "n_events"]) == (6, 0)
     assert np.isnan(table.loc["SPX", "estimate"])

@@ -180,7 +180,7 @@ def test_every_other_estimator_has_the_same_gate(case):
     for fit in (
         lambda X: Spillover().fit(X).total_,
         lambda X: (
-            EventStudy(event_window=(0, 1), estimation_window=(-20, -1), placebos=99)
+            EventStudy(event_window=(0, 1), estimation_window=(-20, -1), replications=99)
             .fit(X, events)
             .frame["estimate"]
             .tolist()

@@ -170,9 +170,11 @@ def test_yields_of_the_catalogue_in_bp_or_decimals_are_asked_for_their_unit(tmp_
     assert levels(["156", "157"], unit="bp") == [1.56, 1.57]
     assert levels(["0.0156", "0.0157"], unit="decimal") == pytest.approx([1.56, 1.57], rel=1e-15)
     assert levels(["0.0156", "0.0157"], unit="%") == [0.0156, 0.0157]
+    with pytest.raises(DataError, match=r"y\.csv, line 3: JGB10Y is -999 % on 2025-06-03, which is no yield"):
+        levels(["1.56", "-999"], unit="%")
     (tmp_path / "x.csv").write_text("date,value\n2025-06-02,5900\n")
     other = DataSection.model_validate({"files": {"SPX": {"file": "x.csv", "clock": "XNYS", "unit": "bp"}}})
-    with pytest.raises(DataError, match="SPX is no yield but a price; leave 'unit:' out"):
+    with pytest.raises(DataError, match="SPX is of kind index, no yield; leave 'unit:' out"):
         load_dataset(other, ["SPX"], base=tmp_path)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -9,17 +11,19 @@ import pytest
 
 import coupling as cp
 from coupling.direction.closes import closes_of
+from coupling.direction.findings import of_network
 from coupling.direction.run import run
 from coupling.direction.section import DirectionSection
 from coupling.direction.spillover import Spillover
 from coupling.results import Failure
 from coupling.results.direction import SpilloverNetwork, SpilloverPaths, SpilloverResult
+from coupling.results.verdicts import Leads
 
 mpl.use("Agg")
 
 NAMES = ("BTC", "JGB10Y", "SPX")
 SECTION = DirectionSection(
-    lead_lag={"max_hours": 6, "draws": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
+    lead_lag={"max_hours": 6, "replications": 100}, spillover={"lags": 1, "window": 100, "replications": 59}
 )
 
 
@@ -53,9 +57,9 @@ def test_weekly_rows_support_direction_and_daily_ones_do_not(weekly):
 def test_the_whole_period_is_the_reported_one(weekly, page):
     result = named(page, "direction-spillover")
     assert isinstance(result, SpilloverResult)
-    fitted = Spillover(lags=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
+    fitted = Spillover(lags=1, replications=59, random_state=1).fit(weekly.changes.loc[weekly.levels.index[-300] :])
     assert result.total["estimate"] == fitted.total_
-    assert result.frame.equals(fitted.intervals(replications=59, random_state=1))
+    assert result.frame.equals(fitted.intervals())
     assert result.title == "Spillovers over the whole period"
     assert f"n = {fitted.n_} changes" in result.sentence
     assert f"{fitted.total_:.1f} %" in result.sentence
@@ -70,14 +74,37 @@ def test_pairs_say_what_each_sends(page):
     assert row["whole net"] == pytest.approx(share["BTC", "SPX"] - share["SPX", "BTC"])
 
 
+def test_a_net_is_told_with_the_focus_first_and_its_sign_turned():
+    frame = pd.DataFrame(
+        {
+            "estimate": [4.0, -2.0],
+            "bias_corrected": [4.0, -2.0],
+            "lower": [1.0, -5.0],
+            "upper": [7.0, 1.0],
+            "n": [90, 90],
+        },
+        index=pd.MultiIndex.from_tuples([("BTC", "SPX"), ("BTC", "NKY")], names=["left", "right"]),
+    )
+    network = SpilloverNetwork(
+        name="n", title="N", method="", frame=frame, names=("BTC", "SPX", "NKY"), one_instant=True
+    )
+    told = of_network(network, (date(2020, 1, 3), date(2021, 5, 14)), "weeks", focus="SPX")
+    first, second = told.findings
+    assert (first.subject, first.estimate, first.lower, first.upper) == (("SPX", "BTC"), -4.0, -7.0, -1.0)
+    assert (first.verdict, second.verdict) == (Leads.FOLLOWS, Leads.NOT_ESTABLISHED)
+    assert list(told.clear.index) == [("BTC", "SPX")]
+    assert "BTC to SPX 4.0 % (95 % interval 1.0 to 7.0)" in told.sentence
+
+
 def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, page):
     paths = named(page, "direction-rolling")
     assert isinstance(paths, SpilloverPaths)
     fitted = Spillover(lags=1, window=100).fit(weekly.changes)
     total = paths.path("total")["estimate"]
-    assert total.index[0] == weekly.levels.index[-300]
-    np.testing.assert_array_equal(total, fitted.total_.loc[total.index])
-    np.testing.assert_array_equal(paths.path("SPX")["estimate"], fitted.net_["SPX"].loc[total.index])
+    assert total.index[0] == weekly.sessions.label(weekly.levels.index[-300])
+    assert total.index.equals(weekly.sessions.labels(fitted.total_.index[-len(total) :]))
+    np.testing.assert_array_equal(total, fitted.total_.iloc[-len(total) :])
+    np.testing.assert_array_equal(paths.path("SPX")["estimate"], fitted.net_["SPX"].iloc[-len(total) :])
     judged = paths.path("total")["lower"].dropna()
     assert judged.index[-1] == total.index[-1]
     assert len(judged) == 6
@@ -132,7 +159,7 @@ def test_drifting_coefficients_are_shown_when_named(weekly):
     room = run(section, weekly, focus="BTC", start=start, seed=1)
     result = named(room, "direction-time-varying")
     assert (result.frame["lower"] <= result.frame["upper"]).all()
-    assert result.frame.index[0] == start
+    assert result.frame.index[0] == weekly.sessions.label(start)
     assert "about 100 rows of memory" in result.sentence
     assert room.verdict == "Nothing could be estimated, so nothing is said about who moves whom."
 

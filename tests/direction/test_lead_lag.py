@@ -46,7 +46,7 @@ def test_nonnegative_lags_are_those_of_statsmodels():
 
 
 def test_exchanging_the_names_turns_the_lags():
-    fitted = LeadLag(draws=200).fit(led())
+    fitted = LeadLag(replications=200).fit(led())
     there, back = fitted.between("SPX", "BTC"), fitted.between("BTC", "SPX")
     np.testing.assert_array_equal(there.to_numpy(), back.to_numpy()[::-1])
     assert fitted.peak("SPX", "BTC")["lag"] == -2
@@ -71,7 +71,7 @@ def test_independent_series_have_no_interval_of_a_peak():
 def test_hours_at_shift_zero_are_hayashi_yoshida():
     paths = hourly_paths(HALF, days=300, random_state=1)
     levels = {"JGB10Y": struck(paths["JGB10Y"], 6), "SPX": struck(paths["SPX"], 21)}
-    fitted = LeadLag(max_hours=6, step_hours=3, draws=200).fit(levels)
+    fitted = LeadLag(max_hours=6, step_hours=3, replications=200).fit(levels)
     expected = HayashiYoshidaCorrelation().fit(levels).between("SPX", "JGB10Y").iloc[0]
     row = fitted.between("JGB10Y", "SPX").loc[0]
     assert row["estimate"] == pytest.approx(expected["estimate"], rel=1e-12)
@@ -83,7 +83,7 @@ def test_hours_at_shift_zero_are_hayashi_yoshida():
 @pytest.mark.parametrize("lead", [-7, 5])
 def test_a_lead_of_hours_is_found_on_hourly_strikes(lead):
     paths = hourly_paths(HALF, days=200, random_state=2)
-    fitted = LeadLag(max_hours=12, draws=300).fit({"a": paths["JGB10Y"], "b": moved(paths["SPX"], lead)})
+    fitted = LeadLag(max_hours=12, replications=300).fit({"a": paths["JGB10Y"], "b": moved(paths["SPX"], lead)})
     peak = fitted.peak("a", "b")
     assert peak[["lag", "lower", "upper"]].tolist() == [-lead, -lead, -lead]
     assert peak["estimate"] == pytest.approx(0.5, abs=0.03)
@@ -96,9 +96,9 @@ def test_unequal_daily_closes_without_any_lead_make_rows_but_not_hours_lead():
         paths = hourly_paths(HALF, days=730, random_state=seed)
         levels = {"JGB10Y": struck(paths["JGB10Y"], 6), "SPX": struck(paths["SPX"], 21)}
         dated = pd.DataFrame({name: item.set_axis(item.index.floor("D")) for name, item in levels.items()})
-        band = LeadLag(draws=200).fit(dated.diff().dropna()).between("SPX", "JGB10Y")
+        band = LeadLag(replications=200).fit(dated.diff().dropna()).between("SPX", "JGB10Y")
         false_rows += band["lower"].loc[-1] > 0
-        hours = LeadLag(max_hours=24, step_hours=3, draws=200).fit(levels).peak("JGB10Y", "SPX")
+        hours = LeadLag(max_hours=24, step_hours=3, replications=200).fit(levels).peak("JGB10Y", "SPX")
         false_hours += not hours["lower"] <= 0 <= hours["upper"]
     assert false_rows >= 11
     assert false_hours == 0
@@ -106,11 +106,11 @@ def test_unequal_daily_closes_without_any_lead_make_rows_but_not_hours_lead():
 
 def test_scale_does_not_matter():
     frame, paths = led(), hourly_paths(HALF, days=120, random_state=2)
-    plain, scaled = LeadLag(draws=200).fit(frame), LeadLag(draws=200).fit(frame * [1e-150, 1e150])
+    plain, scaled = LeadLag(replications=200).fit(frame), LeadLag(replications=200).fit(frame * [1e-150, 1e150])
     np.testing.assert_allclose(scaled.between("SPX", "BTC"), plain.between("SPX", "BTC"), rtol=1e-9)
     levels = {"a": struck(paths["JGB10Y"], 6), "b": struck(paths["SPX"], 21)}
     hours = [
-        LeadLag(max_hours=3, draws=200).fit({"a": levels["a"] * k, "b": levels["b"]}).between("a", "b")
+        LeadLag(max_hours=3, replications=200).fit({"a": levels["a"] * k, "b": levels["b"]}).between("a", "b")
         for k in (1, 1e150, 1e-150)
     ]
     np.testing.assert_allclose(hours[1], hours[0], rtol=1e-9)
@@ -156,7 +156,7 @@ def test_the_band_holds_all_lags_at_once(law):
         z = rng.standard_normal((500, 2)) @ [[1, 0.3], [0, np.sqrt(0.91)]]
         if law == "student":
             z *= np.sqrt(2 / rng.chisquare(4, 500))[:, None]
-        fitted = LeadLag(draws=500).fit(z)
+        fitted = LeadLag(replications=500).fit(z)
         band, peak = fitted.between("x0", "x1"), fitted.peak("x0", "x1")
         truth = np.where(band.index == 0, 0.3, 0.0)
         covered += bool(((band["lower"] <= truth) & (truth <= band["upper"])).all())

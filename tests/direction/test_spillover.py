@@ -177,15 +177,15 @@ def test_unstable_windows_are_marked_and_counted():
     whole = Spillover(lags=1, allow_levels=True).fit(walk)
     assert whole.spectral_radius_ >= 1
     assert not whole.stable_
-    frame = whole.intervals(replications=39)
+    frame = whole.set_params(replications=39).intervals()
     assert frame["estimate"].notna().all()
     assert frame["lower"].isna().all()
 
 
 def test_intervals_name_every_measure_and_keep_to_its_range():
     X = linked(400)
-    spillover = Spillover(lags=1).fit(X)
-    frame = spillover.intervals(replications=199)
+    spillover = Spillover(lags=1, replications=199).fit(X)
+    frame = spillover.intervals()
     assert frame["measure"].value_counts().to_dict() == {
         "share": 6,
         "to": 3,
@@ -211,16 +211,18 @@ def test_intervals_name_every_measure_and_keep_to_its_range():
 
 def test_intervals_do_not_depend_on_the_workers():
     X = linked(150)
-    whole, rolling = Spillover(lags=1).fit(X), Spillover(lags=1, window=60).fit(X)
+    options = {"lags": 1, "replications": 60, "random_state": 7}
+    whole, rolling = Spillover(**options).fit(X), Spillover(**options, window=60).fit(X)
     for each in (whole, rolling):
-        one, two = (each.intervals(replications=60, random_state=7, n_jobs=jobs) for jobs in (1, 2))
+        one, two = (each.set_params(n_jobs=jobs).intervals() for jobs in (1, 2))
         pd.testing.assert_frame_equal(one, two, check_exact=True)
-    assert not whole.intervals(replications=60, random_state=8).equals(whole.intervals(replications=60, random_state=7))
+    first = whole.intervals()
+    assert not whole.set_params(random_state=8).intervals().equals(first)
 
 
 def test_rolling_intervals_end_with_the_last_window():
-    rolling = Spillover(lags=1, window=80).fit(linked(200))
-    totals = rolling.intervals(replications=49, every=50).query("measure == 'total'").set_index("window_end")
+    rolling = Spillover(lags=1, window=80, replications=49, every=50).fit(linked(200))
+    totals = rolling.intervals().query("measure == 'total'").set_index("window_end")
     assert totals.index.tolist() == [rolling.total_.index[i] for i in (20, 70, 120)]
     np.testing.assert_allclose(totals["estimate"], rolling.total_.loc[totals.index], atol=1e-10)
     assert (totals["n"] == 80).all()
@@ -235,8 +237,9 @@ def test_rolling_intervals_end_with_the_last_window():
     ],
 )
 def test_interval_options_out_of_range(options, message):
+    asked = {"lags": 1} | {name: value for name, value in options.items() if name != "level"}
     with pytest.raises(InputError, match=message):
-        Spillover(lags=1).fit(linked(100)).intervals(**options)
+        Spillover(**asked).fit(linked(100)).intervals(level=options.get("level", 0.95))
 
 
 def test_intervals_need_rows():
@@ -284,7 +287,7 @@ def test_links_are_covered():
         rng = np.random.default_rng([1998, seed])
         shocks = rng.standard_normal((1, 350, 2)) @ np.linalg.cholesky(noise).T
         y = simulate(lag, shocks, np.zeros((1, 1, 2)))[0, 101:]
-        total = Spillover(lags=1).fit(y).intervals(replications=199, random_state=seed).iloc[0]
+        total = Spillover(lags=1, replications=199, random_state=seed).fit(y).intervals().iloc[0]
         held.append(total["lower"] <= true <= total["upper"])
     assert 0.91 <= np.mean(held) <= 0.99
 

@@ -17,7 +17,7 @@ def test_connectedness_approach(shared):
     """ConnectednessApproach 1.0.4 (R), TVP-VAR(1), kappa .99 and .96, BayesPrior of the whole sample, nfore = 10."""
     X = pd.read_csv(shared / "reference/estimators/data/dy2012.csv", index_col=0, parse_dates=True)
     total = (
-        TimeVaryingSpillover(lags=1, horizon=10, kappa1=0.99, kappa2=0.96, standardize=False, allow_levels=True)
+        TimeVaryingSpillover(lags=1, horizon=10, kappa1=0.99, kappa2=0.96, standardize=None, allow_levels=True)
         .fit(X)
         .total_
     )
@@ -65,8 +65,8 @@ def test_unstable_updates_are_held_and_counted():
 
 
 def test_intervals_do_not_depend_on_the_workers():
-    fitted = TimeVaryingSpillover().fit(noise(120))
-    one, two = (fitted.intervals(replications=39, random_state=3, n_jobs=jobs) for jobs in (1, 2))
+    fitted = TimeVaryingSpillover(replications=39, random_state=3).fit(noise(120))
+    one, two = (fitted.set_params(n_jobs=jobs).intervals() for jobs in (1, 2))
     pd.testing.assert_frame_equal(one, two, check_exact=True)
     assert (one["lower"] <= one["upper"]).all()
     assert one["n"].iloc[-1] == 120
@@ -101,6 +101,6 @@ def test_intervals_cover_a_constant_total():
     """Nominal 95 %, pointwise, no link at all: the true total is 0."""
     covered = []
     for seed in range(20):
-        frame = TimeVaryingSpillover().fit(noise(500, seed)).intervals(replications=79).iloc[50:]
+        frame = TimeVaryingSpillover(replications=79).fit(noise(500, seed)).intervals().iloc[50:]
         covered.append((frame["lower"] <= 0).mean())
     assert np.mean(covered) > 0.93

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coupling.kernels.hayashi_yoshida import Leg, overlaps, rolling_sums, shifted_replicates, weekly_jackknife
+from coupling.kernels.hayashi_yoshida import (
+    HayashiYoshidaLeg,
+    overlaps,
+    rolling_sums,
+    shifted_replicates,
+    weekly_jackknife,
+)
 
 DAY = 86_400_000_000_000
 WEEK = 7 * DAY
@@ -14,9 +20,9 @@ WEEK = 7 * DAY
 
 def make_leg(rng, size, *, gaps=False):
     times = np.sort(rng.choice(np.arange(1, 40 * size), size + 1, replace=False)) * (DAY // 24)
-    leg = Leg(times[:-1], times[1:], rng.standard_normal(size))
+    leg = HayashiYoshidaLeg(times[:-1], times[1:], rng.standard_normal(size))
     kept = rng.random(size) > 0.2 if gaps else np.ones(size, dtype=bool)
-    return Leg(leg.start[kept], leg.end[kept], leg.change[kept])
+    return HayashiYoshidaLeg(leg.start[kept], leg.end[kept], leg.change[kept])
 
 
 def overlap_matrix(left, right):
@@ -119,7 +125,7 @@ def test_drift_is_removed_in_proportion_to_elapsed_time():
     rng = np.random.default_rng(4)
     left, right = make_leg(rng, 60), make_leg(rng, 60)
     opens, closes = np.array([0]), np.array([200 * DAY])
-    drifting = Leg(left.start, left.end, left.change + 3e-14 * (left.end - left.start))
+    drifting = HayashiYoshidaLeg(left.start, left.end, left.change + 3e-14 * (left.end - left.start))
     plain, _, _ = weekly_jackknife(left, right, opens, closes, remove_drift=True)
     moved, _, _ = weekly_jackknife(drifting, right, opens, closes, remove_drift=True)
     assert moved.correlation == pytest.approx(plain.correlation, rel=1e-9)
@@ -140,8 +146,8 @@ def test_rolling_and_direct_sums_agree():
 def test_a_window_without_movement_gives_zero_squares_after_a_huge_change():
     times = np.arange(50) * DAY
     change = np.r_[1.0, 1e-9, np.zeros(47)]
-    leg = Leg(times[:-1], times[1:], change)
-    other = Leg(times[:-1], times[1:], np.ones(49))
+    leg = HayashiYoshidaLeg(times[:-1], times[1:], change)
+    other = HayashiYoshidaLeg(times[:-1], times[1:], np.ones(49))
     closes = np.arange(10, 50) * DAY
     sums = rolling_sums(leg, other, closes - 5 * DAY, closes)
     assert (sums.left_square == 0).all()
@@ -152,8 +158,8 @@ def test_one_week_that_holds_all_movement_leaves_the_error_missing():
     times = np.arange(101) * DAY
     change = np.zeros(100)
     change[50] = 1.0
-    leg = Leg(times[:-1], times[1:], change)
-    other = Leg(times[:-1], times[1:], np.random.default_rng(0).standard_normal(100))
+    leg = HayashiYoshidaLeg(times[:-1], times[1:], change)
+    other = HayashiYoshidaLeg(times[:-1], times[1:], np.random.default_rng(0).standard_normal(100))
     _, error, used = weekly_jackknife(leg, other, np.array([0]), np.array([100 * DAY]))
     assert np.isnan(error[0])
     assert used[0] == 14
@@ -161,8 +167,8 @@ def test_one_week_that_holds_all_movement_leaves_the_error_missing():
 
 def test_a_shift_moves_the_right_leg_later():
     times = np.arange(6) * DAY
-    left = Leg(times[:-1], times[1:], np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
-    right = Leg(times[:-1], times[1:], np.array([1.0, 10.0, 100.0, 1000.0, 10000.0]))
+    left = HayashiYoshidaLeg(times[:-1], times[1:], np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
+    right = HayashiYoshidaLeg(times[:-1], times[1:], np.array([1.0, 10.0, 100.0, 1000.0, 10000.0]))
     correlation, count, _ = shifted_replicates(left, right, np.array([-DAY, 0, DAY, 9 * DAY]))
     later = (2 * 1 + 3 * 10 + 4 * 100 + 5 * 1000) / np.sqrt((4 + 9 + 16 + 25) * (1 + 1e2 + 1e4 + 1e6))
     assert correlation[2] == pytest.approx(later, rel=1e-12)

@@ -32,7 +32,7 @@ DAYS = pd.bdate_range("2020-01-01", periods=300)
 X = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 3)), columns=["A", "B", "C"], index=DAYS)
 LEVELS = {name: X[name].cumsum() for name in X}
 EVENTS = [DAYS[k] for k in (100, 150, 200, 250)]
-STUDY = {"event_window": (-2, 3), "estimation_window": (-50, -10), "placebos": 99}
+STUDY = {"event_window": (-2, 3), "estimation_window": (-50, -10), "replications": 99}
 
 Call = Callable[[Any], Any]
 STRANGE: list[Any] = [
@@ -51,23 +51,27 @@ def asked() -> dict[str, dict[str, Call]]:
             TailDependence(quantile=0.3), DccCorrelation(),
         )
     } | {"HayashiYoshidaCorrelation": HayashiYoshidaCorrelation().fit(LEVELS)}  # fmt: skip
-    beta, curve, spillover = RollingBeta(window=60).fit(X), LeadLag(max_lag=2, draws=100).fit(X), Spillover().fit(X)
+    beta, curve, spillover = (
+        RollingBeta(window=60).fit(X),
+        LeadLag(max_lag=2, replications=100).fit(X),
+        Spillover().fit(X),
+    )
     drift, studied = TimeVaryingSpillover().fit(X), EventStudy(**STUDY).fit(X, EVENTS)
     level: dict[str, Call] = {
         **{f"{name}.between": lambda v, m=m: m.between("A", "B", level=v) for name, m in pairs.items()},
         **{f"{name}.intervals": lambda v, m=m: m.intervals(level=v) for name, m in pairs.items()},
-        "RollingBeta.of": lambda v: beta.of("B", level=v),
+        "RollingBeta.of": lambda v: beta.between("A", "B", level=v),
         "LeadLag.between": lambda v: curve.between("A", "B", level=v),
         "LeadLag.peak": lambda v: curve.peak("A", "B", level=v),
-        "Spillover.intervals": lambda v: spillover.intervals(level=v, replications=39),
-        "TimeVaryingSpillover.intervals": lambda v: drift.intervals(level=v, replications=39),
+        "Spillover.intervals": lambda v: spillover.set_params(replications=39).intervals(level=v),
+        "TimeVaryingSpillover.intervals": lambda v: drift.set_params(replications=39).intervals(level=v),
         "SplitTest": lambda v: SplitTest(date=DAYS[150], level=v).fit(X),
         "CorrelationBreak": lambda v: CorrelationBreak(level=v).fit(X),
         "LevelCorrelation": lambda v: LevelCorrelation(replications=39, level=v).fit(X.cumsum()),
         "BaiPerron": lambda v: BaiPerron(level=v).fit(X["A"]),
         "EventStudy": lambda v: EventStudy(**STUDY, level=v).fit(X, EVENTS),
         "LocalProjection": lambda v: LocalProjection(horizons=3, level=v).fit(X, EVENTS),
-        "GarchModel": lambda v: GarchModel().fit(X["A"], level=v),
+        "GarchModel": lambda v: GarchModel(level=v).fit(X["A"]),
         "Jackknife": lambda v: Jackknife(np.ones(1), np.ones((3, 1))).interval(level=v),
         "max_t_quantile": lambda v: max_t_quantile([[1.0, 2.0]], level=v),
         "basic_interval": lambda v: basic_interval(1.0, np.arange(40.0), level=v),
@@ -75,7 +79,7 @@ def asked() -> dict[str, dict[str, Call]]:
     name: dict[str, Call] = {
         **{f"{name}.between": lambda v, m=m: m.between(v, "B") for name, m in pairs.items()},
         "second": lambda v: pairs["RollingCorrelation"].between("A", v),
-        "RollingBeta.of": lambda v: beta.of(v),
+        "RollingBeta.of": lambda v: beta.between("A", v),
         "LeadLag.between": lambda v: curve.between(v, "B"),
         "LeadLag.peak": lambda v: curve.peak("A", v),
         "EventStudy.of": lambda v: studied.of(studied.numbers.events[0].category, selected_by=[v]),
@@ -87,11 +91,13 @@ def asked() -> dict[str, dict[str, Call]]:
         "kind of tests": lambda v: studied.tests(v),
     }
     count: dict[str, Call] = {
-        "Spillover.n_jobs": lambda v: spillover.intervals(replications=39, n_jobs=v),
-        "TimeVaryingSpillover.n_jobs": lambda v: drift.intervals(replications=39, n_jobs=v),
-        "Spillover.replications": lambda v: spillover.intervals(replications=v),
-        "TimeVaryingSpillover.replications": lambda v: drift.intervals(replications=v),
-        "TimeVaryingSpillover.random_state": lambda v: drift.intervals(replications=39, random_state=v),
+        "Spillover.n_jobs": lambda v: Spillover(replications=39, n_jobs=v).fit(X).intervals(),
+        "TimeVaryingSpillover.n_jobs": lambda v: TimeVaryingSpillover(replications=39, n_jobs=v).fit(X).intervals(),
+        "Spillover.replications": lambda v: Spillover(replications=v).fit(X).intervals(),
+        "TimeVaryingSpillover.replications": lambda v: TimeVaryingSpillover(replications=v).fit(X).intervals(),
+        "TimeVaryingSpillover.random_state": lambda v: (
+            TimeVaryingSpillover(replications=39, random_state=v).fit(X).intervals()
+        ),
         "bootstrap_means.random_state": lambda v: bootstrap_means(X, block=2, replications=39, random_state=v),
         "sign_flip.random_state": lambda v: sign_flip(np.arange(1.0, 30.0), random_state=v),
     }

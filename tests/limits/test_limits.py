@@ -61,7 +61,7 @@ def test_the_schema_that_is_printed_is_json() -> None:
     "path", [
         "change.envelope.replications", "change.breaks.max_breaks", "direction.spillover.horizon",
         "direction.lead_lag.max_hours", "correlation.rolling.window", "correlation.hayashi_yoshida.leads_lags",
-        "correlation.exponential.halflife", "events.event_window", "events.placebos", "seed",
+        "correlation.exponential.halflife", "events.event_window", "events.replications", "seed",
     ],
 )  # fmt: skip
 def test_a_section_refuses_what_lies_beyond(path: str) -> None:
@@ -136,7 +136,7 @@ def test_what_is_no_number_or_within_passes(value: Any) -> None:
         (ExponentialCorrelation(halflife="30"), "halflife='30' is no number"),
         (ConstancyEnvelope(window=60.5), "window=60.5 is no whole number"),
         (RollingCorrelation(window=True), "window=True is no whole number or text or None"),
-        (LevelCorrelation(half_life=0), "half_life=0 is below its least"),
+        (LevelCorrelation(halflife=0), "halflife=0 is below its least"),
         (LevelCorrelation(replications=0), "replications=0 is below its least, 1"),
         (LevelCorrelation(random_state=-1), "random_state=-1 is below its least, 0"),
         (CorrelationBreak(level=float("nan")), "level=nan is no number"),

@@ -146,7 +146,7 @@ CONSTANT: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("name", "options"), DRIFTING)
 def test_drifting_spillovers_of_connectedness_approach(name: str, options: dict[str, Any]) -> None:
-    fitted = TimeVaryingSpillover(standardize=False, **options).fit(DATA)
+    fitted = TimeVaryingSpillover(standardize=None, **options).fit(DATA)
     rows = [0, 4, 59, 149, 239]
     np.testing.assert_allclose(fitted.total_.iloc[rows], ANSWERS[f"{name} total"], rtol=1e-9)
     np.testing.assert_allclose(fitted.net_["a"].iloc[rows], ANSWERS[f"{name} net"], rtol=1e-9)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from coupling import drawing
-from coupling.results.data import LevelsResult, OverlapResult
+from coupling.results.data import OverlapResult, PanelLevelsResult
 
 
 def test_levels_stand_in_panels_of_their_own_and_a_steep_one_on_a_logarithmic_axis() -> None:
@@ -14,7 +14,7 @@ def test_levels_stand_in_panels_of_their_own_and_a_steep_one_on_a_logarithmic_ax
     frame = pd.DataFrame(
         {"BTC": [300.0, 9000.0, 60000.0], "JGB10Y": [0.1, 0.974, 0.781], "SPX": [9000.0, 16000.0, 20000.0]}, index=ticks
     )
-    levels = LevelsResult(
+    levels = PanelLevelsResult(
         name="data-levels",
         title="Levels",
         method="As they come.",

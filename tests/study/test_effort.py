@@ -6,16 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from coupling.cli import app
+from coupling.comparison import compare, compare_folders
 from coupling.errors import ConfigurationError
 from coupling.limits.budget import SECONDS, allowance
-from coupling.study import load_study, run
-from coupling.study.effort import require_effort, tasks_of
+from coupling.study import detect, load_study, run, score
+from coupling.study.effort import claim_tasks, comparison_tasks, detection_tasks, require_effort, tasks_of
+from tests.comparison.worlds import write_market
 
 CONFIGURATIONS = Path(__file__).resolve().parents[2] / "configs"
 TWO: dict[str, Any] = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+DETECTOR = TWO | {
+    "focus": "USDJPY",
+    "events": {"detector": {"parts": {"USDJPY": "falls", "SPX": "falls"}}},
+    "instruments": ["USDJPY", "SPX"],
+}
 ALL = {
     "correlation": {name: {} for name in ("exponential", "dcc", "beta", "partial", "shrunk", "tail")},
     "change": {"splits": ["2023-01-02"], "regimes": {}},
@@ -84,3 +92,39 @@ def test_a_study_above_the_budget_waits_for_a_yes(tmp_path: Path) -> None:
         answer = CliRunner().invoke(app, ["report", str(path), "--out", str(tmp_path)])
     assert answer.exit_code == 2
     assert "--yes" in answer.stderr
+
+
+def test_every_command_asks_before_it_works_long(tmp_path: Path) -> None:
+    weekly = {**TWO, "title": "Weeks", "alignment": {"frequency": "1w"}}
+    for name, settings in (("a", TWO), ("b", weekly)):
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(settings))
+    a, b = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    folder = write_market(tmp_path / "one", seed=1)
+    with allowance(seconds=1e-3):
+        for work in (
+            lambda: detect(DETECTOR),
+            lambda: score(CONFIGURATIONS / "simulated.yaml"),
+            lambda: compare([a, b], replications=99, n_jobs=1),
+            lambda: compare_folders([folder, folder], config=a),
+        ):
+            with pytest.raises(ConfigurationError, match=r"would take about .* allowed unasked; .* --yes"):
+                work()
+        assert detect(DETECTOR, yes=True).index.signals is not None
+        assert compare([a, b], replications=99, n_jobs=1, yes=True).exit_code == 0
+
+
+def test_a_hundred_thousand_claims_or_events_or_draws_need_a_yes() -> None:
+    study = load_study({**TWO, "change": {"splits": ["2023-01-02"]}})
+    for tasks in (
+        claim_tasks(100_000),
+        detection_tasks(5_000, 200_000),
+        comparison_tasks(study, 5_000, 100_000, "a"),
+        tasks_of(study, 750, claims=1_000),
+    ):
+        with pytest.raises(ConfigurationError, match=r"would take about .*--yes"):
+            require_effort(tasks)
+
+
+@pytest.mark.parametrize("command", [["claims"], ["compare"], ["events", "detect"], ["report"]])
+def test_every_command_that_works_long_takes_a_yes(command: list[str]) -> None:
+    assert "--yes" in CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"}).output

@@ -28,7 +28,7 @@ SECTIONS: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": {}, "tail": {}},
     "change": {"splits": [SPLIT], "baselines": ["all", "equal"], "breaks": {}, "envelope": None, "levels": None}
     | {"bai_perron": None, "regimes": None},
-    "direction": {"lead_lag": {"max_lag": 2, "draws": 100, "max_hours": 24, "step_hours": 12}},
+    "direction": {"lead_lag": {"max_lag": 2, "replications": 100, "max_hours": 24, "step_hours": 12}},
     "events": {"dates": ["2019-03-05", "2020-02-11", "2021-05-18", "2022-01-11"], "by": None},
     "seed": 5,
 }

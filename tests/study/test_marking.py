@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import coupling as cp
+from coupling.errors import CouplingError
 from coupling.study import detect
 from tests.data.checks.planted import price
 
@@ -70,6 +71,54 @@ def test_the_rule_that_the_page_names_mends_it_and_is_counted(folder: Path) -> N
     again = cp.load_panel(configure(folder, repairs={"TWO": [{"rule": "scale", "from": "2023-01-05", "factor": 2}]}))
     assert again.provenance.origins[0].caution == ""
     assert "from: '2023-01-05'" in again.provenance.configuration
+
+
+CONFIRM = {"rule": "confirm", "finding": "change of unit or split", "dates": ["2023-01-05"]}
+
+
+def test_a_finding_that_the_user_confirms_is_printed_as_confirmed_and_marks_nothing(folder: Path) -> None:
+    result = cp.run(configure(folder, repairs={"TWO": [CONFIRM]}))
+    assert result.banner == ""
+    assert "Caution" not in result["correlation"].verdict
+    assert "may mean something else" not in result.rooms[0].verdict
+    shown = result["data-meaning"]
+    assert shown.title == "Findings confirmed as real"
+    assert shown.summary()["under data.repairs"].tolist() == ["confirmed as real"]
+    assert shown.sentence == "Every finding is confirmed as real by the configuration."
+    page = result.to_html(folder / "page.html").read_text(encoding="utf-8")
+    assert "confirmed as real" in page
+    panel = cp.load_panel(configure(folder, repairs={"TWO": [CONFIRM]}) | {"instruments": ["ONE", "TWO"]})
+    assert panel.levels["TWO"].equals(cp.load_panel(halved(folder)).levels["TWO"])  # no value is changed
+    assert "confirm: change of unit or split on 2023-01-05" in panel.provenance.origins[1].rules
+
+
+def test_what_is_not_confirmed_still_marks(folder: Path) -> None:
+    table = pd.read_csv(folder / "TWO.csv")
+    table.loc[DAYS >= "2023-08-01", "value"] *= 100
+    table.to_csv(folder / "TWO.csv", index=False)
+    result = cp.run(configure(folder, repairs={"TWO": [CONFIRM]}) | {"instruments": ["ONE", "TWO"]})
+    assert result.banner.startswith("Doubtful data: TWO may have changed meaning")
+    assert "2023-08-01" in result["correlation"].verdict
+    assert "2023-01-05" not in result["correlation"].verdict
+    assert result["data-meaning"].title == "Data that may have changed their meaning"
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({**CONFIRM, "dates": ["2023-01-06"]}, "and the checks find change of unit or split on 2023-01-05"),
+        ({**CONFIRM, "finding": "sign flip"}, "confirms 'sign flip' on 2023-01-05"),
+        ({"rule": "confirm", "dates": ["2023-01-05"]}, "rule confirm names no finding; add finding: one of"),
+        ({"rule": "confirm", "finding": "sign flip"}, "rule confirm names no date"),
+        ({**CONFIRM, "finding": "split"}, "is not allowed"),
+        ({**CONFIRM, "factor": 2}, "rule confirm takes no factor"),
+        ({"rule": "drop", "dates": ["2023-01-05"], "finding": "sign flip"}, "rule drop takes no finding"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_confirms_nothing_is_refused(folder: Path, rule: dict[str, object], told: str) -> None:
+    with pytest.raises(CouplingError) as raised:
+        cp.load_panel(configure(folder, repairs={"TWO": [rule]}))
+    assert told in str(raised.value)
 
 
 def test_sound_data_are_not_marked(folder: Path) -> None:

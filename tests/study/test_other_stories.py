@@ -76,7 +76,7 @@ def desk_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def events(folder: Path) -> dict[str, Any]:
     (folder / "meetings.yaml").write_text(MEETINGS)
-    windows = {"event_window": [-2, 3], "estimation_window": [-120, -11], "placebos": 99}
+    windows = {"event_window": [-2, 3], "estimation_window": [-120, -11], "replications": 99}
     detector = {"parts": {"GOLD": "rises", "DXY": "falls"}, "stress": {"drawdown": {"DXY": 2}}, "plain": "GOLD"}
     detector |= {"judge_from": "2023-06-01"}
     named = {"catalogue": str(folder / "meetings.yaml"), "highlight": ["2023-11", "fomc-2023-02-01"]}
@@ -150,7 +150,7 @@ def test_a_study_of_gold_and_real_yields_speaks_of_nothing_else(tmp_path: Path) 
     listed = {**events(tmp_path), "detector": None}
     text = MEETINGS.replace("UST10Y", "REAL10Y")
     (tmp_path / "meetings.yaml").write_text(text)
-    lags = {"lead_lag": {"max_lag": 2, "draws": 100}}
+    lags = {"lead_lag": {"max_lag": 2, "replications": 100}}
     result = cp.run(panel, focus="GOLD", correlation=ROLLING, direction=lags, events=listed, claims=[claim])
     assert result.exit_code == 0
     page = result.to_html(tmp_path / "page.html").read_text()
@@ -177,7 +177,7 @@ def test_a_definition_says_what_a_rise_means(tmp_path: Path) -> None:
         "define": define,
         "data": {"directory": ".", "files": {"GOLD": {"file": "GOLD.csv", "clock": "XNYS"}}},
         "correlation": None,
-        "events": {"dates": ["2023-03-22", "2023-09-20", "2023-12-13"], "highlight": "2023-12", "placebos": 99},
+        "events": {"dates": ["2023-03-22", "2023-09-20", "2023-12-13"], "highlight": "2023-12", "replications": 99},
     }
     path = tmp_path / "gold.yaml"
     path.write_text(yaml.safe_dump(study))
@@ -213,7 +213,7 @@ def test_the_flagship_on_the_simulated_market_keeps_its_signs_and_highlights() -
     study: dict[str, Any] = yaml.safe_load(Path("configs/yen_carry.yaml").read_text())
     study |= {"data": {"source": "simulated"}, "correlation": None, "change": None, "direction": None, "claims": []}
     asked = study["events"]["highlight"]
-    study["events"] |= {"highlight": [*asked, "2025-06"], "placebos": 99}
+    study["events"] |= {"highlight": [*asked, "2025-06"], "replications": 99}
     result = cp.run(study)
     assert result.sign_note == "a yield up = its price down; USDJPY up = a weaker yen."
     assert result["events-highlights"].frame["event"].unique().tolist() == ["2025-06-12-simulated"]

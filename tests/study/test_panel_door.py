@@ -13,7 +13,7 @@ import pytest
 import coupling as cp
 from coupling.errors import ConfigurationError, CouplingError, InputError
 from coupling.events.listing.asked import asked_events
-from coupling.results.base import Result, RoomResult
+from coupling.results.base import LeftOut, Result, RoomResult
 from coupling.results.study import StudyResult
 from coupling.study.companions import load_beside
 from coupling.study.from_panel import study_of_panel
@@ -24,7 +24,7 @@ QUICK: dict[str, Any] = {"breaks": None, "envelope": None, "levels": None, "bai_
 SECTIONS: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None},
     "change": {"splits": ["2024-06-03"], **QUICK},
-    "direction": {"lead_lag": {"max_lag": 2, "draws": 100}},
+    "direction": {"lead_lag": {"max_lag": 2, "replications": 100}},
     "period": {"start": "2023-06-01", "end": "2025-05-30"},
     "seed": 5,
 }
@@ -78,7 +78,12 @@ def numbers(result: StudyResult) -> dict[str, pd.DataFrame]:
 def test_the_page_is_that_of_the_same_files(panel: cp.Panel, tmp_path: Path) -> None:
     for name, series in CLOSES.items():
         series.dropna().rename("value").rename_axis("date").to_csv(tmp_path / f"{name}.csv")
-    events = {"dates": ["2024-08-05", "2024-04-15"], "placebos": 99, "estimation_window": [-120, -11], "detector": None}
+    events = {
+        "dates": ["2024-08-05", "2024-04-15"],
+        "replications": 99,
+        "estimation_window": [-120, -11],
+        "detector": None,
+    }
     study = {
         "title": "T",
         "focus": "BTC",
@@ -143,7 +148,7 @@ def test_a_detector_finds_nothing_fetched(panel: cp.Panel) -> None:
 def test_a_panel_cut_with_since_reports_from_there(panel: cp.Panel) -> None:
     cut = panel.since(pd.Timestamp("2024-06-01", tz="UTC"))
     result = cp.run(cut, focus="BTC", correlation=None)
-    assert result["data-levels"].frame.index[0] == cut.levels.index[0]
+    assert result["data-levels"].frame.index[0] == cut.sessions.label(cut.levels.index[0])
     with pytest.raises(InputError, match="not those that its observations"):
         cp.run(replace(panel, levels=panel.levels * 2), focus="BTC")
 
@@ -233,3 +238,41 @@ def test_keywords_do_not_go_with_a_configuration() -> None:
     own = {"X": {"kind": "price", "sources": [{"provider": "in memory", "symbol": "X", "clock": "UTC"}]}}
     with pytest.raises(ConfigurationError, match="nothing in memory"):
         cp.run({**study, "define": own})
+
+
+def small(days: int) -> cp.Panel:
+    dates = pd.date_range("2025-01-01", periods=days)
+    draws = np.random.default_rng(4).normal(0, 0.02, (days, 3))
+    levels = pd.DataFrame(100 * np.exp(draws.cumsum(axis=0)), index=dates, columns=["BTC", "SPX", "VIX"])
+    levels.loc[dates.day_of_week > 4, ["SPX", "VIX"]] = np.nan
+    return cp.align(levels)
+
+
+@pytest.mark.parametrize("days", [5, 30, 60])
+def test_defaults_that_a_small_panel_is_too_short_for_are_left_out_with_their_reason(days: int, tmp_path: Path) -> None:
+    asked: dict[str, Any] = {"change": {"levels": None}, "direction": {"time_varying": None}}
+    if days == 60:
+        asked["events"] = {"dates": ["2025-02-03"], "replications": 99}
+    made = cp.run(small(days), focus="BTC", **asked)
+    assert [failure.reason for failure in made.failures] == []
+    assert made.exit_code == 0
+    left = {result.name: result for result in made.results if isinstance(result, LeftOut)}
+    assert {"correlation-hayashi-yoshida", "direction-rolling", "change-envelope"} <= set(left)
+    assert "250" in left["direction-rolling"].sentence or days == 5
+    page = made.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Left out: " in page
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ({"correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None}}, "correlation-rolling"),
+        ({"direction": {"lead_lag": None, "spillover": {"window": 250}}}, "direction-rolling"),
+        ({"change": {**QUICK, "envelope": {"window": 60}}}, "change-envelope"),
+        ({"change": {**QUICK, "breaks": {}}}, "change-breaks"),
+    ],
+)
+def test_what_is_asked_for_by_name_fails_on_a_panel_that_is_too_short(section: dict[str, Any], name: str) -> None:
+    made = cp.run(small(12), focus="BTC", **section)
+    assert name in [failure.name for failure in made.failures]
+    assert made.exit_code == 1

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Leg
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 from coupling.errors import InputError
 
 __all__ = ["Arithmetic", "evaluate"]
@@ -64,7 +64,7 @@ class Arithmetic(Leg):
     unit: str = ""
     about_market: ClassVar[bool] = False
 
-    def check(self, evidence: Evidence) -> Finding:  # noqa: ARG002
+    def check(self, evidence: Evidence) -> LegOutcome:  # noqa: ARG002
         """Check arithmetic on the claim's own figures; it is no evidence of anything else."""
         found = evaluate(self.expression)
         tolerance = self.tolerance if self.tolerance is not None else 0.05 * abs(self.value)
@@ -74,7 +74,7 @@ class Arithmetic(Leg):
             "about": abs(found - self.value) <= tolerance,
         }[self.relation]
         word = "" if holds else "not "
-        return Finding(
+        return LegOutcome(
             verdict=Verdict.SUPPORTED if holds else Verdict.CONTRADICTED,
             sentence=f"{self.expression} = {found:,.6g} {self.unit}, {word}{self.relation} {self.value:,.6g} "
             f"{self.unit}.",

@@ -19,9 +19,9 @@ from coupling.claims.judging import (
     spread,
     upheld,
 )
-from coupling.claims.leg import Effect, Span
+from coupling.claims.leg import Effect, PeriodLeg
 from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row, struck_within, true_instants
-from coupling.claims.verdict import Finding, Variant
+from coupling.claims.verdict import LegOutcome, Variant
 from coupling.correlation import PartialCorrelation
 from coupling.correlation.findings import of_pair
 from coupling.data.clocks.ticks import Frequency
@@ -30,7 +30,7 @@ from coupling.dates.sessions import session_of
 __all__ = ["Correlation"]
 
 
-class Correlation(Effect, Span):
+class Correlation(Effect, PeriodLeg):
     """The correlation of the changes of two instruments from `start` to `end`.
 
     Where closes are unequal it is the one on true instants (Hayashi–Yoshida), else that of same-row changes.
@@ -52,7 +52,7 @@ class Correlation(Effect, Span):
         """The instruments given."""
         return self.given
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Estimate the correlation by the primary specification, and otherwise."""
         panel = panel_of(evidence, self.instruments)
         rows, unequal = clip(panel.changes, self.start, self.end), bool(panel.overlap["unequal_closes"].iloc[0])
@@ -97,12 +97,12 @@ def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
         yield true_instants(f"true instants, all history before {leg.start}", observations)
 
 
-def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> Finding:
+def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> LegOutcome:
     span = session_of(rows.index[0]), session_of(rows.index[-1])
     answer = of_pair((leg.left, leg.right), vars(first), span, specification=f"claimed: {first.name}")
     verdict = upheld(judge_effect(leg, first.lower, first.upper), answer.verdict)
     weekly = next(each for each in reversed(others) if each.name.startswith("weekly"))
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"{leg.left} and {leg.right} correlate {first.estimate:.2f} ({first.name}; 95 % interval "
         f"{first.lower:.2f} to {first.upper:.2f}) from {span[0]} to {span[1]}"

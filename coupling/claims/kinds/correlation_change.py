@@ -10,8 +10,7 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
-from coupling.change.context import Context
-from coupling.change.findings import MOMENT
+from coupling.change.context import ChangeContext
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.change.wording import WORDS
@@ -19,9 +18,8 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, sensitive, spread, upheld
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
-from coupling.claims.verdict import Finding, Variant
+from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
-from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.breaks import STANDARDIZED, when
 from coupling.results.finding import Finding as Answer
@@ -58,10 +56,10 @@ class CorrelationChange(Effect):
     def _known(cls, baselines: tuple[str, ...]) -> tuple[str, ...]:
         return known_baselines(baselines)
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Compare the two periods; other baselines, treatments and an unknown date stand beside it."""
         panel = panel_of(evidence, self.instruments)
-        context = Context(panel, self.left, None, evidence.seed)
+        context = ChangeContext(panel, self.left, None, evidence.seed)
         split = split_result(context, self.date, self.baselines)
         frame = split.frame
         first = frame[(frame["baseline"] == self.baselines[0]) & frame["leading"]]
@@ -100,10 +98,11 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
         yield _of_row(row.to_dict() | {"estimator": "weekly, volatility-standardised", "baseline": baseline})
 
 
-def _unknown_date(context: Context, other: str) -> Variant:
+def _unknown_date(context: ChangeContext, other: str) -> Variant:
     """Test for one break at a date that is not known, on standardised changes."""
     frames, counted = context.sound_changes(other)
-    row: Any = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_.iloc[0]
+    table = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_
+    row: Any = context.labelled(table, "likeliest", "lower", "upper").iloc[0]
     sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
     if judge.changed(p_adjusted=float(row["p_value"])) is Changed.CHANGED:
         note = f"a break {when(row)}, {sides}"
@@ -129,12 +128,14 @@ def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
     return f"{text[0].upper()}{text[1:]}. " if parts else ""
 
 
-def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...], answer: Answer) -> Finding:
+def _finding(
+    leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...], answer: Answer
+) -> LegOutcome:
     lower, upper = float(row["lower"]), float(row["upper"])
     verdict = upheld(judge_effect(leg, lower, upper), answer.verdict)
     treatment, against = row["estimator"], in_words(leg.baselines[0])
     unknown = variants[-1]
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"{leg.left}'s correlation with {leg.right} ({treatment}) is {row['after']:.2f} since {leg.date}, "
         f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}): "
@@ -149,7 +150,7 @@ def _finding(leg: CorrelationChange, row: Any, beside: str, variants: tuple[Vari
         unit="correlation",
         p_value=float(row["p_value"]),
         n=int(row["before_n"]) + int(row["after_n"]),
-        sample=(pd.Timestamp(session_of(row["baseline_from"] + MOMENT)), pd.Timestamp(session_of(row["to"]))),
+        sample=(row["baseline_from"], row["to"]),
         detectable=float(row["detectable"]),
         method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
         variants=variants,

@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 from coupling.change import ContagionTest
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import figure_rule, hangs_on, judge_figure, missed, ruled, sensitive
-from coupling.claims.leg import Figure, Span
+from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row
-from coupling.claims.verdict import Finding, Variant
+from coupling.claims.verdict import LegOutcome, Variant
 from coupling.dates.sessions import session_of
 
 __all__ = ["CorrelationOnDays"]
@@ -21,7 +21,7 @@ SHARES = (0.01, 0.025, 0.05, 0.1)
 FOLLOWING = 5
 
 
-class CorrelationOnDays(Figure, Span):
+class CorrelationOnDays(Figure, PeriodLeg):
     """The correlation of two instruments on the days on which one of them, alone, moved furthest to one side.
 
     Parameters
@@ -51,7 +51,7 @@ class CorrelationOnDays(Figure, Span):
         """The one that chooses the days, and the other."""
         return self.chosen_by, self.other
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the interval on the chosen days; all days and the adjusted value stand beside it."""
         rows = clip(panel_of(evidence, self.instruments).changes, self.start, self.end)
         chosen = _chosen(self, rows[self.chosen_by], self.share)
@@ -112,12 +112,12 @@ def _finding(
     first: Variant,
     beside: tuple[Variant, Variant],
     variants: tuple[Variant, ...],
-) -> Finding:
+) -> LegOutcome:
     everyday, adjusted = beside
     verdict = judge_figure(leg, first.lower, first.upper)
     span = session_of(rows.index[0]), session_of(rows.index[-1])
     not_valid = " (adjustment not valid: both variances rose)" if "not valid" in adjusted.note else ""
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"On the {first.n} days of the largest {leg.side} of {leg.chosen_by} ({leg.share:.0%} of {len(rows)}, "
         f"chosen by {leg.chosen_by} alone) it correlates {first.estimate:.2f} with {leg.other} (95 % interval "

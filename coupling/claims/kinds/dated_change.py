@@ -14,7 +14,7 @@ from pydantic import Field
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
 from coupling.claims.series import change_between, change_unit, fact, levels_of, on, simple_changes, written
-from coupling.claims.verdict import Finding, Variant, Verdict
+from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 
@@ -48,7 +48,7 @@ class DatedChange(Figure):
         """The hourly series, where one is named."""
         return () if self.hourly is None else (self.hourly,)
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the change from the close before to the close of the date."""
         item = evidence.observations[self.instrument]
         changes, unit = simple_changes(item), change_unit(item)

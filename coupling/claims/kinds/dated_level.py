@@ -12,7 +12,7 @@ from pydantic import Field
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
 from coupling.claims.series import dates_held, fact, levels_of, on, written
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 
 __all__ = ["DatedLevel"]
 
@@ -36,7 +36,7 @@ class DatedLevel(Figure):
     of: Literal["close", "high", "low"] = "close"
     search: int = Field(default=5, ge=0)
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the close, high or low of the date."""
         item = evidence.observations[self.instrument]
         levels = levels_of(item, self.of)

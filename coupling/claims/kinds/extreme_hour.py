@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Leg
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
@@ -49,7 +49,7 @@ class ExtremeHour(Leg):
         time.fromisoformat(self.at)
         return self
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Find the hourly bar that holds the extreme and hold it against the time claimed."""
         bars = _bars(self, evidence.observations[self.instrument])
         end = bars.index[int(bars.argmin() if self.of == "low" else bars.argmax())]
@@ -57,7 +57,7 @@ class ExtremeHour(Leg):
         claimed = pd.Timestamp(f"{self.date} {self.at}", tz="UTC")
         holds = start - reach <= claimed <= end + reach
         there = bars[(bars.index > claimed)].iloc[0]
-        return Finding(
+        return LegOutcome(
             verdict=Verdict.SUPPORTED if holds else Verdict.CONTRADICTED,
             sentence=f"The {self.of} of {self.instrument} on {self.date}, {bars[end]:,.0f}, fell in the hour from "
             f"{start:%H:%M} UTC; in the hour of {self.at} UTC, as claimed, the {self.of} was {there:,.0f}.",

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
 from coupling.claims.series import change_between, change_unit, fact, levels_of, on, written
-from coupling.claims.verdict import Finding
+from coupling.claims.verdict import LegOutcome
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 
@@ -31,7 +31,7 @@ class LevelChange(Figure):
         parse_duration(self.over)
         return self
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the levels at the two ends of the span."""
         item = evidence.observations[self.instrument]
         levels = levels_of(item)

@@ -14,7 +14,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, judge_effect, upheld
 from coupling.claims.leg import Effect, Figure, Leg
 from coupling.claims.pairs import same_row
-from coupling.claims.verdict import Finding, Variant, Verdict, combine
+from coupling.claims.verdict import LegOutcome, Variant, Verdict, combine
 from coupling.correlation.findings import of_pair
 from coupling.data.alignment import AlignmentSection
 from coupling.data.changes import level_paths
@@ -61,7 +61,7 @@ class LevelsAgainstChanges(Figure):
         """The figure, and what it is said to mean."""
         return LevelsFigure(of=self), ChangesBehind(of=self, smallest=self.smallest, side=_side(self.value))
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Judge both; they make the verdict as the legs of a claim do, and the changes give the figures."""
         figure, meaning = (part.check(evidence) for part in self.parts)
         both = combine([figure.verdict, meaning.verdict])
@@ -79,10 +79,10 @@ class LevelsFigure(Leg):
         """The two instruments."""
         return self.of.instruments
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the correlation of levels."""
         both = _both(self.of, evidence)
-        return Finding(
+        return LegOutcome(
             verdict=Verdict.SUPPORTED if self.of.holds(both.quoted) else Verdict.CONTRADICTED,
             sentence=both.sentence,
             beside=both.walks,
@@ -109,12 +109,12 @@ class ChangesBehind(Effect):
         """The two instruments."""
         return self.of.instruments
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Judge the correlation of weekly changes."""
         both = _both(self.of, evidence)
         changes, span = both.changes, (both.sample[0].date(), both.sample[1].date())
         answer = of_pair(self.of.instruments, vars(changes), span, specification="claimed: weekly changes")
-        return Finding(
+        return LegOutcome(
             verdict=upheld(judge_effect(self, changes.lower, changes.upper), answer.verdict),
             sentence=both.sentence,
             beside=both.walks,

@@ -9,16 +9,16 @@ from typing import Literal
 import pandas as pd
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.leg import Figure, Span
+from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.series import fact, levels_of, within, written
-from coupling.claims.verdict import Finding
+from coupling.claims.verdict import LegOutcome
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 
 __all__ = ["PeakToTrough"]
 
 
-class PeakToTrough(Figure, Span):
+class PeakToTrough(Figure, PeriodLeg):
     """The largest fall from a peak to a later trough between `start` and `end` in %, or the level of either."""
 
     test: Literal["peak_to_trough"]
@@ -27,7 +27,7 @@ class PeakToTrough(Figure, Span):
     end: date
     of: Literal["fall", "peak", "trough"] = "fall"
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Find the largest fall of the span."""
         item = evidence.observations[self.instrument]
         levels = _covered(self, item)

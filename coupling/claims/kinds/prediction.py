@@ -10,18 +10,18 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, model_validator
 
-from coupling.claims.chance import Chance, chances
-from coupling.claims.condition import Condition, Event
-from coupling.claims.entry import Entry
+from coupling.claims.cause import Watch, Watched
+from coupling.claims.closes import Track, known_track
+from coupling.claims.condition import Condition, DaysRule
+from coupling.claims.condition_path import ConditionPath, known_path
 from coupling.claims.evidence import Evidence
+from coupling.claims.ledger_entry import Entry
 from coupling.claims.leg import Leg
 from coupling.claims.origins import Record, records
-from coupling.claims.outcome import Path, known_path
+from coupling.claims.prediction_words import path_words, probability_words, reading_words, unit_of, watch_words
+from coupling.claims.probability import Chance, chances
 from coupling.claims.reliability import printed, range_words
-from coupling.claims.telling import path_words, probability_words, reading_words, unit_of, watch_words
-from coupling.claims.track import Track, known_track
-from coupling.claims.verdict import Finding, Variant, Verdict
-from coupling.claims.watch import Watch, Watched
+from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
 
 __all__ = ["Prediction"]
@@ -81,7 +81,7 @@ class Prediction(Leg):
                 self.made
             ):
                 raise ValueError(f"the window of {condition.words} must begin after {self.made} and not after its end")
-        if self.watch is not None and [condition.event for condition in self.conditions] != [Event.ANY_DAY]:
+        if self.watch is not None and [condition.event for condition in self.conditions] != [DaysRule.ANY_DAY]:
             raise ValueError("watch goes with a single condition on any_day: it needs the day on which it was reached")
         return self
 
@@ -91,7 +91,7 @@ class Prediction(Leg):
         named = [name for condition in self.conditions for name in condition.instruments]
         return tuple(dict.fromkeys([*named, *([self.watch.instrument] if self.watch else [])]))
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Settle the prediction, or say how probable it is; other readings of it stand beside."""
         tracks = _tracks(self._drawn, evidence, None)
         paths = [known_path(condition, tracks, self.made) for condition in self.conditions]
@@ -133,8 +133,8 @@ class Prediction(Leg):
         if len(self.conditions) > 1:
             return []
         (own,) = self.conditions
-        others = [own.model_copy(update={"event": event}) for event in Event if event is not own.event]
-        since_then = own.model_copy(update={"event": Event.ANY_DAY, "since": None})
+        others = [own.model_copy(update={"event": event}) for event in DaysRule if event is not own.event]
+        since_then = own.model_copy(update={"event": DaysRule.ANY_DAY, "since": None})
         return others if own.since is None else [*others, since_then]
 
     def _at_claim(self, evidence: Evidence) -> Forecast:
@@ -163,10 +163,10 @@ def _tracks(names: list[str], evidence: Evidence, known_by: pd.Timestamp | None)
     return {name: known_track(item, evidence.instruments[name]) for name, item in then.items()}
 
 
-def _finding(entry: Entry, paths: list[Path], watched: Watched | None, units: list[str]) -> Finding:
+def _finding(entry: Entry, paths: list[ConditionPath], watched: Watched | None, units: list[str]) -> LegOutcome:
     told = [path_words(path, unit) for path, unit in zip(paths, units, strict=True)]
     parts = [_head(entry), *told, *([watch_words(watched)] if watched else []), probability_words(entry)]
-    shared = Finding(
+    shared = LegOutcome(
         verdict=_verdict(entry),
         sentence=" ".join(parts),
         rule=RULE,
@@ -189,7 +189,7 @@ def _all(outcomes: list[bool | None]) -> bool | None:
     return None if None in outcomes else True
 
 
-def _settled_on(paths: list[Path], reached: bool | None) -> pd.Timestamp | None:
+def _settled_on(paths: list[ConditionPath], reached: bool | None) -> pd.Timestamp | None:
     if reached is None:
         return None
     days = [day for path in paths if (day := path.settled_on()) is not None and path.outcome() is reached]
@@ -217,7 +217,9 @@ def _bound(condition: Condition) -> float | None:
     return condition.below if condition.above is None else condition.above
 
 
-def _variants(paths: list[Path], now: list[Forecast], unit: str, *, of_probability: bool) -> tuple[Variant, ...]:
+def _variants(
+    paths: list[ConditionPath], now: list[Forecast], unit: str, *, of_probability: bool
+) -> tuple[Variant, ...]:
     """Return what the other readings come to: they stand beside the one that was fixed and never choose the verdict."""
     waiting = iter(now)
     return tuple(
@@ -228,7 +230,7 @@ def _variants(paths: list[Path], now: list[Forecast], unit: str, *, of_probabili
     )
 
 
-def _open_variant(path: Path, now: Forecast, *, of_probability: bool) -> Variant:
+def _open_variant(path: ConditionPath, now: Forecast, *, of_probability: bool) -> Variant:
     variant = Variant(name=f"read as {path.condition.words}", note=f"open, probability {range_words(*now)}")
     mean, low, high = printed(*now)
     return replace(variant, estimate=mean, lower=low, upper=high) if of_probability else variant

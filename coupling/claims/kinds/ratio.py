@@ -10,9 +10,9 @@ from pydantic import Field
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import figure_rule, judge_figure, missed, power_from
-from coupling.claims.leg import Figure, Span
+from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.series import within
-from coupling.claims.verdict import Finding, Variant
+from coupling.claims.verdict import LegOutcome, Variant
 from coupling.errors import InputError
 
 __all__ = ["Ratio"]
@@ -20,7 +20,7 @@ __all__ = ["Ratio"]
 FEWEST = 6
 
 
-class Ratio(Figure, Span):
+class Ratio(Figure, PeriodLeg):
     """The median over days of `numerator` ÷ size of `denominator`, on the days on which the denominator has one sign.
 
     Parameters
@@ -44,14 +44,14 @@ class Ratio(Figure, Span):
         """Numerator and denominator."""
         return self.numerator, self.denominator
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the interval of the median ratio."""
         ratios = _ratios(self, evidence)
         median = float(ratios.median())
         lower, upper = _median_interval(ratios.to_numpy())
         quartiles = [float(ratios.quantile(share)) for share in (0.05, 0.25, 0.75, 0.95)]
         verdict = judge_figure(self, lower, upper)
-        return Finding(
+        return LegOutcome(
             verdict=verdict,
             sentence=f"On {len(ratios)} days of {self.when} {self.denominator} the median of {self.numerator} over it "
             f"is {median:.2f} (95 % interval {lower:.2f} to {upper:.2f}), against {self.value:g} claimed"

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Figure
-from coupling.claims.verdict import Finding, Variant, Verdict
+from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
@@ -49,7 +49,7 @@ class RealisedVolatility(Figure):
             return super().holds(found)
         return found < self.value if self.relation == "below" else found > self.value
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the realised volatility, with both usual annualisations."""
         instrument = evidence.instruments[self.instrument]
         changes = _changes(self, evidence.observations[self.instrument])
@@ -59,7 +59,7 @@ class RealisedVolatility(Figure):
         lower, upper = (factor * end for end in _interval(changes.iloc[-self.window :], days))
         verdict = Verdict.SUPPORTED if self.holds(found) else Verdict.CONTRADICTED
         unit = f"{'%' if self.duration else instrument.change_unit} a year"
-        return Finding(
+        return LegOutcome(
             verdict=verdict,
             sentence=f"{self.instrument}'s {'price ' if self.duration else ''}volatility over {self.window} changes to "
             f"{changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} ({days} changes a year; with {other_days} "

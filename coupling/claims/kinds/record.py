@@ -10,7 +10,7 @@ import pandas as pd
 from coupling.claims.evidence import Evidence
 from coupling.claims.leg import Leg
 from coupling.claims.series import levels_of, on
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 
 __all__ = ["Record"]
 
@@ -31,7 +31,7 @@ class Record(Leg):
     date: date
     side: Literal["highest", "lowest"] = "highest"
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Rank the value of the date in the whole history up to it."""
         item, day = evidence.observations[self.instrument], pd.Timestamp(self.date)
         levels = levels_of(item)
@@ -44,7 +44,7 @@ class Record(Leg):
         last = f"; {beyond.index[-1]:%Y-%m-%d} was beyond it at {beyond.iloc[-1]:,.3f}" if len(beyond) else ""
         passed = f"; first passed on {later.index[0]:%Y-%m-%d} at {later.iloc[0]:,.3f}" if len(later) else ""
         still = "; not passed since" if len(since) and not len(later) else passed
-        return Finding(
+        return LegOutcome(
             verdict=verdict,
             sentence=f"{item.name} stood at {found:,.3f} on {self.date}, the {_rank(len(beyond) + 1)}{self.side} of "
             f"{len(history)} values since {history.index[0]:%Y-%m-%d}{last}{still}.",

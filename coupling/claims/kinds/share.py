@@ -8,15 +8,15 @@ from typing import Literal
 import pandas as pd
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.leg import Figure, Span
+from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.series import dates_held, fact, within, written
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 from coupling.errors import InputError
 
 __all__ = ["Share"]
 
 
-class Share(Figure, Span):
+class Share(Figure, PeriodLeg):
     """The sum of `part` over the sum of `whole` from `start` to `end`, in %."""
 
     test: Literal["share"]
@@ -28,7 +28,7 @@ class Share(Figure, Span):
         """Part and whole."""
         return self.part, self.whole
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Divide the two sums, over the days that both have."""
         flows = {name: within(evidence.observations[name], self) for name in self.instruments}
         both = pd.concat(flows, axis=1, join="inner")

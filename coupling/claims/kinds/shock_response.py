@@ -11,10 +11,10 @@ from pydantic import Field
 
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, power_from, ruled, sensitive, upheld
-from coupling.claims.leg import Effect, Span
+from coupling.claims.leg import Effect, PeriodLeg
 from coupling.claims.series import levels_of
 from coupling.claims.shocks import price_frame, shock_days
-from coupling.claims.verdict import Finding, Variant, Verdict
+from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
 from coupling.events import LocalProjection
 from coupling.events.judge import responds
@@ -27,7 +27,7 @@ LEVEL = 0.05
 SHARES, DAYS = (0.02, 0.1), (5, 10)
 
 
-class ShockResponse(Effect, Span):
+class ShockResponse(Effect, PeriodLeg):
     """The response of a price's volatility, or of open interest, to the largest days of a flow.
 
     Parameters
@@ -62,7 +62,7 @@ class ShockResponse(Effect, Span):
         """What responds."""
         return f"{self.price}'s volatility" if self.open_interest is None else self.open_interest
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the smallest effect against the interval of the response."""
         first = _respond(self, evidence)
         others = [{"share": share} for share in SHARES if share != self.share]
@@ -165,7 +165,7 @@ def _variant(leg: ShockResponse, change: dict[str, float], evidence: Evidence) -
     )
 
 
-def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]) -> Finding:
+def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]) -> LegOutcome:
     answer = responds(found.lower, found.upper, able=found.able)
     verdict = upheld(judge_effect(leg, found.lower, found.upper), answer) if found.able else Verdict.UNDECIDED
     weak = (
@@ -173,7 +173,7 @@ def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]
     )
     what = "lies" if leg.open_interest is None else "has moved by"
     where = "from what it would have been, on the mean" if leg.open_interest is None else "more than it would have"
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"After {found.episodes} episodes of the largest {leg.share:.0%} of days of {leg.shock}, "
         f"{leg.responding} {what} {found.estimate:+.1f} % {where} over {leg.days} days (95 % interval "

@@ -6,20 +6,20 @@ from dataclasses import replace
 from typing import Literal
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.leg import Figure, Span
+from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.series import dates_held, fact, within, written
-from coupling.claims.verdict import Finding, Verdict
+from coupling.claims.verdict import LegOutcome, Verdict
 
 __all__ = ["Total"]
 
 
-class Total(Figure, Span):
+class Total(Figure, PeriodLeg):
     """The sum of a flow from `start` to `end`, in the flow's own unit."""
 
     test: Literal["total"]
     instrument: str
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Add up the flow."""
         item, unit = evidence.observations[self.instrument], evidence.instruments[self.instrument].unit
         values = within(item, self)

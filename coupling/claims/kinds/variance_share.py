@@ -14,7 +14,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, sensitive, spread
 from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
-from coupling.claims.verdict import Finding, Variant
+from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
 from coupling.direction.before_after import received_share
 from coupling.errors import InputError
@@ -59,7 +59,7 @@ class VarianceShare(Effect):
         """Focus and others."""
         return self.focus, *self.others
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Compare the shares of the two periods; other baselines stand beside it."""
         weekly = panel_of(evidence, self.instruments, frequency=Frequency.WEEKLY).changes
         first = _shares(self, weekly, self.baselines[0], evidence.seed)
@@ -97,14 +97,14 @@ def _variant(name: str, table: Any) -> Variant:
     )
 
 
-def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[Variant, ...]) -> Finding:
+def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[Variant, ...]) -> LegOutcome:
     change, lower, upper = table.loc["change"], float(table.loc["change", "lower"]), float(table.loc["change", "upper"])
     verdict = judge_effect(leg, lower, upper)
     each = [
         f"{table.loc[side, 'bias_corrected']:.0f} % ({table.loc[side, 'lower']:.0f} to {table.loc[side, 'upper']:.0f})"
         for side in ("before", "after")
     ]
-    return Finding(
+    return LegOutcome(
         verdict=verdict,
         sentence=f"Of {leg.focus}'s forecast-error variance {each[1]} comes from {', '.join(leg.others)} since "
         f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.1f} points (95 % "

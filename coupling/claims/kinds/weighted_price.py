@@ -8,15 +8,15 @@ from typing import Literal
 import pandas as pd
 
 from coupling.claims.evidence import Evidence
-from coupling.claims.leg import Figure, Span
+from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.series import fact, levels_of, within, written
-from coupling.claims.verdict import Finding, Variant, Verdict
+from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
 
 __all__ = ["WeightedPrice"]
 
 
-class WeightedPrice(Figure, Span):
+class WeightedPrice(Figure, PeriodLeg):
     """The mean of `price` over the days from `start` to `end`, weighted by the inflows of `flow`; outflows weigh 0."""
 
     test: Literal["weighted_price"]
@@ -28,7 +28,7 @@ class WeightedPrice(Figure, Span):
         """Price and flow."""
         return self.price, self.flow
 
-    def check(self, evidence: Evidence) -> Finding:
+    def check(self, evidence: Evidence) -> LegOutcome:
         """Weigh the close of each day by its inflow; other prices and weights stand beside it."""
         flow = within(evidence.observations[self.flow], self)
         closes = levels_of(evidence.observations[self.price])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.correlation.beta import RollingBeta
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import BetaSection
@@ -11,12 +10,11 @@ from coupling.correlation.section import BetaSection
 __all__ = ["make"]
 
 
-def make(section: BetaSection, context: Context) -> CorrelationPaths:
+def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the slope of the focus on each other instrument, on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        fitted = RollingBeta(driver=other, **dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.of(context.focus)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     size = size_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context
-from coupling.correlation.dcc import DccCorrelation
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, paths_of
 from coupling.correlation.section import DccSection
 
 __all__ = ["make"]
 
 
-def make(section: DccSection, context: Context) -> CorrelationPaths:
+def make(section: DccSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the dynamic conditional correlation of the focus with each other instrument, on common ticks."""
-    fitted = DccCorrelation(**dict(section)).fit(context.panel.changes)
+    fitted = section.fit(context.panel.changes)
     kind = "asymmetric " if section.asymmetric else ""
     return paths_of(
         context,

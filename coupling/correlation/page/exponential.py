@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context
-from coupling.correlation.exponential import ExponentialCorrelation
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import ExponentialSection
@@ -11,12 +10,11 @@ from coupling.correlation.section import ExponentialSection
 __all__ = ["make"]
 
 
-def make(section: ExponentialSection, context: Context) -> CorrelationPaths:
+def make(section: ExponentialSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the exponentially weighted correlation of the focus with each other instrument."""
     parts = {}
     for other in context.others:
-        fitted = ExponentialCorrelation(**dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.between(context.focus, other)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     paths = paths_of(
         context,
         parts,

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.page.rolling import interval_note
-from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
-from coupling.dates.sessions import session_of
 from coupling.results.base import Result
 from coupling.results.verdicts import Coupled
 
@@ -72,10 +70,10 @@ class CorrelationMatrix(Result):
         return ax
 
 
-def make(section: RollingSection, context: Context) -> CorrelationMatrix:
+def make(section: RollingSection, context: CorrelationContext) -> CorrelationMatrix:
     """Return the same-row correlation of all pairs over the whole reported period."""
     whole = section.model_copy(update={"window": None})
-    fitted = RollingCorrelation(**dict(whole)).fit(context.changes)
+    fitted = whole.fit(context.changes)
     return matrix_of(
         context,
         last_of_pairs(fitted),
@@ -87,13 +85,13 @@ def make(section: RollingSection, context: Context) -> CorrelationMatrix:
 
 
 def matrix_of(
-    context: Context, rows: pd.DataFrame, *, specification: str, window: Window = None, **said: Any
+    context: CorrelationContext, rows: pd.DataFrame, *, specification: str, window: Window = None, **said: Any
 ) -> CorrelationMatrix:
     """Return one estimate per pair over the reported period or its last window.
 
     Parameters
     ----------
-    context : Context
+    context : CorrelationContext
     rows : DataFrame
         What `last_of_pairs` returned.
     specification : str
@@ -122,15 +120,15 @@ def matrix_of(
     return CorrelationMatrix(
         frame=rows.assign(**{"unequal closes": marked}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
-        period=f"{session_of(ends[0])} to {session_of(ends[1])}",
+        period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,
         findings=tuple(finding for finding in findings if finding.estimate is not None),
         **said,
     )
 
 
-def pairs_span(context: Context, window: Window) -> tuple[date, date]:
+def pairs_span(context: CorrelationContext, window: Window) -> tuple[date, date]:
     """Return the first and last session of the last window over the common ticks."""
     index = context.changes.index
     first = int(resolve_windows(index, window).starts[-1])
-    return session_of(index[first]), session_of(index[-1])
+    return context.sessions.of(index[first]), context.sessions.of(index[-1])

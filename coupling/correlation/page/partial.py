@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
 from coupling.correlation.page.rolling import JACKKNIFE, size_of
-from coupling.correlation.partial import PartialCorrelation
 from coupling.correlation.section import PartialSection
 
 __all__ = ["make"]
 
 
-def make(section: PartialSection, context: Context) -> CorrelationMatrix:
+def make(section: PartialSection, context: CorrelationContext) -> CorrelationMatrix:
     """Return the partial correlation of all pairs at the last window."""
-    fitted = PartialCorrelation(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     given = [section.given] if isinstance(section.given, str) else section.given
     rest = "every other instrument" if given is None else ", ".join(given)
     return matrix_of(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
-from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window
 
@@ -19,12 +18,11 @@ POINTWISE = "They are pointwise: each holds for one window, not for the whole pa
 _FISHER = "95 % intervals: Fisher's z with 1/sqrt(n - 3), which holds for independent normal changes only."
 
 
-def make(section: RollingSection, context: Context) -> CorrelationPaths:
+def make(section: RollingSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        fitted = RollingCorrelation(**dict(section)).fit(context.pair(other).changes)
-        parts[other] = fitted.between(context.focus, other)
+        parts[other] = section.between(context.pair(other).changes, context.focus, other)
     size = size_of(section.window)
     paths = paths_of(
         context,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
 from coupling.correlation.page.rolling import JACKKNIFE, size_of
 from coupling.correlation.section import ShrunkSection
-from coupling.correlation.shrunk import ShrunkCorrelation
 
 __all__ = ["make"]
 
 
-def make(section: ShrunkSection, context: Context) -> CorrelationMatrix:
+def make(section: ShrunkSection, context: CorrelationContext) -> CorrelationMatrix:
     """Return the shrunk correlation of all pairs at the last window."""
-    fitted = ShrunkCorrelation(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     return matrix_of(
         context,
         last_of_pairs(fitted),

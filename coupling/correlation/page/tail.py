@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from coupling.correlation.context import Context, last_of_pairs
+from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_tail
 from coupling.correlation.page.matrix import pairs_span
 from coupling.correlation.page.rolling import size_of
 from coupling.correlation.section import TailSection
-from coupling.correlation.tail import TailDependence
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Coupled
@@ -60,9 +59,9 @@ class TailPairs(Result):
         return ax
 
 
-def make(section: TailSection, context: Context) -> TailPairs:
+def make(section: TailSection, context: CorrelationContext) -> TailPairs:
     """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
-    fitted = TailDependence(**dict(section)).fit(context.changes)
+    fitted = section.fit(context.changes)
     what = "Share of one's worst rows that are the other's too (chi)"
     if section.measure == "exceedance":
         what = "Correlation within the joint tail"
@@ -81,7 +80,7 @@ def make(section: TailSection, context: Context) -> TailPairs:
 
 
 def _findings(
-    section: TailSection, context: Context, frame: pd.DataFrame, quantity: str, title: str
+    section: TailSection, context: CorrelationContext, frame: pd.DataFrame, quantity: str, title: str
 ) -> tuple[Finding, ...]:
     span = pairs_span(context, section.window)
     known = frame.dropna(subset="estimate")

@@ -6,8 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from coupling.correlation.context import Context
-from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import HayashiYoshidaSection
@@ -18,9 +17,9 @@ __all__ = ["make"]
 _WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer than ten weeks: missing."
 
 
-def make(section: HayashiYoshidaSection, context: Context) -> CorrelationPaths:
+def make(section: HayashiYoshidaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
-    fitted = HayashiYoshidaCorrelation(**dict(section)).fit(context.panel.observations)
+    fitted = section.fit(context.panel.observations)
     parts = {}
     for other in context.others:
         part = fitted.between(context.focus, other)
@@ -39,9 +38,10 @@ def make(section: HayashiYoshidaSection, context: Context) -> CorrelationPaths:
     return answered(paths, context, specification, partial(_opens, section.window, context))
 
 
-def _opens(window: str | None, context: Context, other: str, end: pd.Timestamp) -> pd.Timestamp:
-    """Return the instant from which a window on true instants reaches."""
+def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.Timestamp) -> pd.Timestamp:
+    """Return the instant from which a window on true instants reaches, by its last day."""
     names = (context.focus, other)
     first = max(pd.Timestamp(context.panel.observations[name].levels.index[0]) for name in names)
-    opens = first if window is None else max(first, end - parse_duration(window))
+    ends = end.tz_localize("UTC") + pd.Timedelta(days=1)
+    opens = first if window is None else max(first, ends - parse_duration(window))
     return opens + pd.Timedelta(seconds=1)  # what is struck at midnight closes the day before

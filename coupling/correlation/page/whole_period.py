@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import of_pair
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.section import HayashiYoshidaSection
@@ -83,7 +83,7 @@ class TrueInstants(Result):
         return ax
 
 
-def make(section: HayashiYoshidaSection, context: Context) -> TrueInstants:
+def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueInstants:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument over the reported period."""
     observations = struck_since(context.panel.observations, context.start)
     options = {**dict(section), "window": None}
@@ -113,7 +113,7 @@ def make(section: HayashiYoshidaSection, context: Context) -> TrueInstants:
     )
 
 
-def _findings(context: Context, frame: pd.DataFrame, span: tuple[date, date]) -> tuple[Finding, ...]:
+def _findings(context: CorrelationContext, frame: pd.DataFrame, span: tuple[date, date]) -> tuple[Finding, ...]:
     keys: list[Any] = list(frame.index)
     return tuple(
         of_pair(

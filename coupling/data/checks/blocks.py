@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.checks.form import COLUMNS, findings, symbol_of
+from coupling.data.checks.names import BLOCK
 from coupling.data.observations import Observations
 
-__all__ = ["BLOCK", "find_blocks"]
+__all__ = ["find_blocks"]
 
-BLOCK = "repeated block"
 LENGTH = 10
 DISTINCT = 7
 

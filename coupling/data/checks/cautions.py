@@ -7,9 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.data.checks.blocks import BLOCK
-from coupling.data.checks.scale import END, EXCURSION, JUMP, UNIT
-from coupling.data.checks.yields import FLIP, YIELD_UNIT
+from coupling.data.checks.names import BLOCK, END, EXCURSION, FLIP, JUMP, UNIT, YIELD_UNIT
 from coupling.data.observations import Observations
 
 __all__ = ["say_cautions", "with_cautions"]

@@ -6,21 +6,22 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from coupling.data.checks.blocks import BLOCK, find_blocks
+from coupling.data.checks.blocks import find_blocks
 from coupling.data.checks.form import COLUMNS
 from coupling.data.checks.gaps import find_gaps
+from coupling.data.checks.names import FINDINGS
 from coupling.data.checks.opens import find_broken_opens
 from coupling.data.checks.repeats import find_repeats
-from coupling.data.checks.scale import END, EXCURSION, JUMP, UNIT, find_changes_of_scale
+from coupling.data.checks.scale import find_changes_of_scale
 from coupling.data.checks.second_sources import find_disagreements
 from coupling.data.checks.spikes import find_spikes
-from coupling.data.checks.yields import FLIP, YIELD_UNIT, find_changes_of_yield
+from coupling.data.checks.yields import find_changes_of_yield
 from coupling.data.instrument import Kind
 from coupling.data.observations import Observations
 
 __all__ = ["CHECKS", "MEANING", "check_meaning", "check_series"]
 
-MEANING = (UNIT, YIELD_UNIT, JUMP, EXCURSION, END, FLIP, BLOCK)
+MEANING = FINDINGS
 LOOKS = ("gap", "repeated value", "spike that reverses", "close against next open", "second source")
 CHECKS = (*MEANING, *LOOKS)
 

@@ -15,12 +15,11 @@ import pandas as pd
 from coupling.data.checks.factors import nearest_factor, say_factor
 from coupling.data.checks.form import COLUMNS, drop_rule, findings, scale_rule, symbol_of
 from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, first_law, measure
+from coupling.data.checks.names import END, EXCURSION, JUMP, UNIT
 from coupling.data.observations import Observations
 
-__all__ = ["END", "EXCURSION", "JUMP", "UNIT", "Told", "at_an_end", "find_changes_of_scale", "out_of_scale", "row_of"]
+__all__ = ["ScaleDoubt", "at_an_end", "find_changes_of_scale", "out_of_scale", "row_of"]
 
-UNIT, JUMP = "change of unit or split", "level jump that stays"
-EXCURSION, END = "values out of scale", "first or last value out of scale"
 INSIDE = (Law(1.6, 8.0, 2.5), Law(0.64, 10.0, 3.5), Law(0.30, 10.0, 5.0), Law(0.08, 15.0, 6.0, calm=2.5))
 ENDS = (Law(1.6, 18.0, 4.5), Law(0.64, 18.0, 5.0))
 LEAST_OUT = 0.64
@@ -30,7 +29,7 @@ FEWEST = 3 * NEAR
 
 
 @dataclass(frozen=True)
-class Told:
+class ScaleDoubt:
     """What a jump looks like: the name of the finding, how it reads, and the repair that mends it."""
 
     check: str
@@ -60,22 +59,22 @@ def find_changes_of_scale(item: Observations) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
-def out_of_scale(item: Observations, place: int, back: int) -> Told:
+def out_of_scale(item: Observations, place: int, back: int) -> ScaleDoubt:
     """Say that a few values are out of scale; to leave them out mends it."""
     count = back - place
     reading = f"{count} {'value' if count == 1 else 'values'} out of scale, then back"
-    return Told(EXCURSION, reading, drop_rule(item, place, back))
+    return ScaleDoubt(EXCURSION, reading, drop_rule(item, place, back))
 
 
-def at_an_end(item: Observations, jump: Jump, reading: str) -> Told:
+def at_an_end(item: Observations, jump: Jump, reading: str) -> ScaleDoubt:
     """Say that the first or last values are out of scale; to leave them out mends it."""
     last = jump.rows_after < jump.rows_before
     start, stop = (jump.place, len(item.levels)) if last else (0, jump.place)
     count = f"the {'last' if last else 'first'} {'value' if stop - start == 1 else f'{stop - start} values'}"
-    return Told(END, f"{count} {reading}", drop_rule(item, start, stop))
+    return ScaleDoubt(END, f"{count} {reading}", drop_rule(item, start, stop))
 
 
-def row_of(item: Observations, place: int, size: float, told: Told) -> pd.DataFrame:
+def row_of(item: Observations, place: int, size: float, told: ScaleDoubt) -> pd.DataFrame:
     """Write what was found at a row in the common form."""
     row = {
         "date": pd.DatetimeIndex(item.dates)[place],
@@ -109,7 +108,7 @@ def _back(steps: np.ndarray, place: int, floor: float) -> int | None:
     return None
 
 
-def _told(item: Observations, path: np.ndarray, jump: Jump) -> Told | None:
+def _told(item: Observations, path: np.ndarray, jump: Jump) -> ScaleDoubt | None:
     """Return what a jump looks like where it is clear and stays; else nothing."""
     law = first_law(ENDS if jump.at_an_end else INSIDE, jump.size)
     if law is None or not law.holds(jump) or not _stays(path, jump):
@@ -121,7 +120,7 @@ def _told(item: Observations, path: np.ndarray, jump: Jump) -> Told | None:
     if jump.at_an_end:
         return at_an_end(item, jump, reading)
     seen = factor if factor is not None else float(np.exp(jump.size))
-    return Told(JUMP if factor is None else UNIT, reading, scale_rule(item, jump.place, seen))
+    return ScaleDoubt(JUMP if factor is None else UNIT, reading, scale_rule(item, jump.place, seen))
 
 
 def _stays(path: np.ndarray, jump: Jump) -> bool:

@@ -11,12 +11,12 @@ import pandas as pd
 
 from coupling.data.checks.form import COLUMNS, scale_rule
 from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, measure
-from coupling.data.checks.scale import FEWEST, JUMP, Told, at_an_end, out_of_scale, row_of
+from coupling.data.checks.names import FLIP, JUMP, YIELD_UNIT
+from coupling.data.checks.scale import FEWEST, ScaleDoubt, at_an_end, out_of_scale, row_of
 from coupling.data.observations import Observations
 
-__all__ = ["FLIP", "YIELD_UNIT", "find_changes_of_yield"]
+__all__ = ["find_changes_of_yield"]
 
-YIELD_UNIT, FLIP = "change of unit", "sign flip"
 UNITS = (100.0, 0.01, 10.0, 0.1, 1000.0, 0.001, 1e4, 1e-4)
 HALVES = (2.0, 0.5)
 UNIT_LAW, HALF_LAW, FLIP_LAW, END_LAW = Law(0, 8, 3), Law(0, 14, 5), Law(0, 12, 5), Law(0, 20, 5)
@@ -34,7 +34,7 @@ def find_changes_of_yield(item: Observations) -> pd.DataFrame:
     if len(values) < FEWEST:
         return pd.DataFrame(columns=COLUMNS)
     steps = np.diff(values, prepend=values[0])
-    told: dict[int, Told] = {}
+    told: dict[int, ScaleDoubt] = {}
     taken_to = -1
     for place in _candidates(steps):
         floor = _floor(steps, place)
@@ -44,7 +44,7 @@ def find_changes_of_yield(item: Observations) -> pd.DataFrame:
             taken_to, told[place] = (place if back is None else back), seen
     for place, factor in _sudden(values, steps).items():
         if all(abs(place - other) > _SHORT for other in told):
-            told[place] = Told(YIELD_UNIT, _say(factor), scale_rule(item, place, factor))
+            told[place] = ScaleDoubt(YIELD_UNIT, _say(factor), scale_rule(item, place, factor))
     rows = [row_of(item, place, 100.0 * float(steps[place]), told[place]) for place in sorted(told)]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=COLUMNS)
 
@@ -99,7 +99,7 @@ def _back(steps: np.ndarray, place: int, floor: float) -> int | None:
     return next((back for back in backs if OUT_LAW.holds(measure(steps, place, floor, back))), None)
 
 
-def _told(item: Observations, steps: np.ndarray, place: int, floor: float) -> Told | None:
+def _told(item: Observations, steps: np.ndarray, place: int, floor: float) -> ScaleDoubt | None:
     """Return what a jump looks like where a factor explains it and it stays; else nothing."""
     values, jump = item.levels.to_numpy(dtype=float), measure(steps, place, floor)
     if not _stays(values, jump):
@@ -108,10 +108,10 @@ def _told(item: Observations, steps: np.ndarray, place: int, floor: float) -> To
     if explained is not None and jump.at_an_end:
         return at_an_end(item, jump, _say(explained))
     if explained is not None:
-        return Told(FLIP if explained < 0 else YIELD_UNIT, _say(explained), scale_rule(item, place, explained))
+        return ScaleDoubt(FLIP if explained < 0 else YIELD_UNIT, _say(explained), scale_rule(item, place, explained))
     moving = min(jump.before, jump.after) >= MOVING
     if moving and abs(jump.size) >= JUMP_LAW.least and JUMP_LAW.holds(jump):
-        return Told(JUMP, f"{100.0 * jump.size:+.0f} bp", "")
+        return ScaleDoubt(JUMP, f"{100.0 * jump.size:+.0f} bp", "")
     return None
 
 

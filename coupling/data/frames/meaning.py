@@ -11,7 +11,10 @@ from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceE
 from coupling.data.loading.monthly import is_monthly
 from coupling.data.symbols import listed_as
 from coupling.data.units import A_PERCENT
-from coupling.errors import ConfigurationError, InputError, nearest
+from coupling.dates.columns import ORDERS
+from coupling.dates.durations import parse_duration
+from coupling.dates.zones import require_zone
+from coupling.errors import ConfigurationError, DataError, InputError, nearest
 from coupling.machine.names import check_name
 
 __all__ = ["Meaning", "meanings"]
@@ -138,6 +141,7 @@ def _mapping(given: BY_NAME | str | None, argument: str) -> BY_NAME:
     if given is None:
         return {}
     if not isinstance(given, Mapping):
+        argument = "order" if argument == "dates" else argument
         raise ConfigurationError(f"{given!r} is no mapping; write {argument}={{'SPX': …}}", path=argument)
     return given
 
@@ -152,6 +156,7 @@ def _meaning(
         _require_clock(clock, name)
     found = _kind(name, known, kind)
     _require_unit(name, known, found, unit)
+    _require_reading(name, reading)
     notes = () if known is not None or kind is not None else ("kind price, the default outside the catalogue",)
     return Meaning(
         name=name,
@@ -198,6 +203,21 @@ def _kind(name: str, known: Instrument | None, kind: str | None) -> Kind:
         message = f"{name} is of kind {known.kind} in the catalogue, not {kind}; give the column a name of its own"
         raise ConfigurationError(message, path=f"kinds.{name}")
     return known.kind
+
+
+def _require_reading(name: str, reading: Mapping[str, str]) -> None:
+    """Refuse what is stated of stamps and is none, whether or not its stamps need it."""
+    called = {"dates": "order"}
+    for what, check in (("zone", require_zone), ("length", parse_duration), ("dates", _require_order)):
+        try:
+            _ = check(reading[what]) if what in reading else None
+        except (ValueError, DataError) as error:
+            raise ConfigurationError(str(error).rstrip("."), path=f"{called.get(what, what)}.{name}") from None
+
+
+def _require_order(order: str) -> None:
+    if order not in ORDERS:
+        raise ConfigurationError(f"the order {order!r} is unknown; write {', '.join(ORDERS)}")
 
 
 def _require_unit(name: str, known: Instrument | None, kind: Kind, unit: str | None) -> None:

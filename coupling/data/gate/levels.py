@@ -6,12 +6,12 @@ Two levels that wander have large correlations by accident, so that what estimat
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from coupling._typing import Floats
 
 __all__ = ["level_columns", "looks_like_levels"]
 
-Floats = npt.NDArray[np.float64]
 
 FEWEST = 5
 SMOOTH = 0.25

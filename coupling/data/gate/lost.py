@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Flags
 from coupling.data.gate.sessions import session_dates
 
 __all__ = ["carried_sentence", "lost_changes", "lost_sentence"]
 
-Flags = npt.NDArray[np.bool_]
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ALWAYS, SELDOM = 0.9, 0.5
 WEEKS, GAPS = 3, 3

@@ -8,14 +8,12 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 
 __all__ = ["NoNumberError", "array_of_numbers", "columns_of_numbers"]
-
-Floats = npt.NDArray[np.float64]
 
 
 class NoNumberError(InputError, TypeError):

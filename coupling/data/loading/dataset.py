@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_meaning, check_series, with_cautions
+from coupling.data.checks.confirmed import confirm, in_doubt
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.formula import combine
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.loading.files import supply_exported, supply_folder, supply_mapped
 from coupling.data.loading.holding import read_dated
 from coupling.data.loading.monthly import serving
-from coupling.data.loading.supply import REVISIONS, Fetch, Supply, supply
+from coupling.data.loading.serving import REVISIONS, Fetch, Supply, supply
 from coupling.data.observations import Observations
 from coupling.data.operands import in_order, leaves
 from coupling.data.repairs import repair
@@ -28,7 +29,7 @@ from coupling.data.sources.files import Folder, unknown_files
 from coupling.data.sources.simulated import simulate_market
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError
-from coupling.results.base import Provenance
+from coupling.results.base import Origin, Provenance
 
 __all__ = ["DataSection", "DataSource", "Dataset", "check_all", "load_dataset"]
 
@@ -54,7 +55,7 @@ class Dataset:
     truth : Truth, optional
         Of the simulated market.
     revisions : DataFrame
-        What vintages of the store revised (see `coupling.data.loading.supply.Supply`).
+        What vintages of the store revised (see `coupling.data.loading.serving.Supply`).
     missing : dict of str to str
         Instruments that could not be had, while others could, and why.
     banner : str
@@ -86,12 +87,19 @@ class Dataset:
     def provenance(self, configuration: str, seed: int | None) -> Provenance:
         """Return the provenance of everything computed from these observations."""
         return Provenance(
-            origins=tuple(item.origin for item in self.observations.values() if item.origin is not None),
+            origins=tuple(_dated(item) for item in self.observations.values() if item.origin is not None),
             configuration=configuration,
             seed=seed,
             as_of=self.as_of,
             simulated=self.simulated,
         )
+
+
+def _dated(item: Observations) -> Origin:
+    """Return the origin of an instrument with its own first and last sessions."""
+    assert item.origin is not None  # the caller has looked
+    first, last = item.dates.iloc[0], item.dates.iloc[-1]
+    return replace(item.origin, first=pd.Timestamp(first), last=pd.Timestamp(last))
 
 
 def load_dataset(
@@ -122,7 +130,7 @@ def load_dataset(
     fallback_simulated : bool
         Whether the simulated market may serve when no real data can be had.
     fetch : callable, optional
-        How instruments are fetched (see `coupling.data.loading.supply.supply`).
+        How instruments are fetched (see `coupling.data.loading.serving.supply`).
     frequency : Frequency
         At which the observations will be aligned: a source of monthly values serves no other than ``1mo``.
 
@@ -166,8 +174,11 @@ def _from_sources(
     absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
     repaired = {item.name: _repaired(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
     kinds = {item.name: item.kind for item, _ in may_serve}
-    suspect = {name: check_meaning(item, kinds[name]) for name, item in repaired.items()}
-    repaired = {name: with_cautions(item, suspect[name]) for name, item in repaired.items()}
+    suspect: dict[str, pd.DataFrame] = {}
+    for name, item in repaired.items():
+        found = check_meaning(item, kinds[name])
+        known, suspect[name] = confirm(item, found, section.repairs.get(name, ()))
+        repaired[name] = with_cautions(known, in_doubt(suspect[name]))
     whole = section.directory is not None and not had.missing
     observations, missing = _combine_all(wanted, own, repaired, absent, strict=whole)
     if not observations:

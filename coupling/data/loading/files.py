@@ -11,7 +11,7 @@ import pandas as pd
 
 from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.loading.holding import Holding
-from coupling.data.loading.supply import Supply
+from coupling.data.loading.serving import Supply
 from coupling.data.sources.exported import Exported
 from coupling.data.sources.files import Folder, file_rows, mapped_entries
 from coupling.errors import DataError

@@ -17,7 +17,7 @@ from coupling.data.sources.asked import require_unit
 from coupling.data.sources.http import Session, open_session
 from coupling.data.sources.registry import LIVE, fetch_rows
 from coupling.data.sources.rows import RawRows, build_observations
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.errors import DataError, SourceError
 
 __all__ = ["LiveAnswer", "Progress", "Served", "fetch_all"]
@@ -26,7 +26,7 @@ log = logging.getLogger("coupling")
 
 MOST_AT_ONCE = 8
 SHOWN = 120
-ALL_DATES = Span()
+ALL_DATES = DateSpan()
 Progress = Callable[[str, int, int], None]
 
 
@@ -78,7 +78,7 @@ def fetch_all(
     instruments: Iterable[Instrument],
     *,
     now: pd.Timestamp,
-    span: Span = ALL_DATES,
+    span: DateSpan = ALL_DATES,
     session_factory: Callable[[], Session] = open_session,
     progress: Progress | None = None,
 ) -> LiveAnswer:
@@ -90,7 +90,7 @@ def fetch_all(
         Instruments with sources (no formulas).
     now : Timestamp
         The instant (UTC) of the fetch; a bar that is struck later is unfinished and never used.
-    span : Span
+    span : DateSpan
         Dates asked for.
     session_factory : callable
         Makes the one session of this fetch.
@@ -125,7 +125,9 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timestamp) -> Served | tuple[SourceError, ...]:
+def _serve(
+    instrument: Instrument, span: DateSpan, session: Session, now: pd.Timestamp
+) -> Served | tuple[SourceError, ...]:
     """Ask one source after the other until one gives rows that the clock can read."""
     errors: list[SourceError] = []
     for entry in (entry for entry in instrument.sources if entry.provider in LIVE):
@@ -142,7 +144,7 @@ def _serve(instrument: Instrument, span: Span, session: Session, now: pd.Timesta
     return tuple(errors) or (_no_source(instrument, span),)
 
 
-def _as_source_error(error: Exception, entry: SourceEntry, span: Span) -> SourceError:
+def _as_source_error(error: Exception, entry: SourceEntry, span: DateSpan) -> SourceError:
     if isinstance(error, SourceError):
         return error
     reason, next_step = str(error).rstrip("."), "look at the source, or name another one in the configuration"
@@ -153,7 +155,7 @@ def _as_source_error(error: Exception, entry: SourceEntry, span: Span) -> Source
     return SourceError(reason, source=entry.provider, symbol=entry.symbol, span=str(span), next_step=next_step)
 
 
-def _no_source(instrument: Instrument, span: Span) -> SourceError:
+def _no_source(instrument: Instrument, span: DateSpan) -> SourceError:
     return SourceError(
         "it has no live source",
         source="live",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -34,6 +35,8 @@ class Shape(Section):
     title: str
     heading: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    begins: str = r"\d{10,19}"
+    flags: str | None = None
     date: str
     time: str | None = None
     value: str | None = None
@@ -117,7 +120,14 @@ def recognise(header: Iterable[str]) -> Shape | None:
     >>> recognise(["when", "what"])
     """
     names = {normal(name) for name in header}
-    return next((shape for heading, shape in _headings() if heading <= names and not _is_half(shape, names)), None)
+    found = next((shape for heading, shape in _headings() if heading <= names and not _is_half(shape, names)), None)
+    return found or next((shape for _, shape in _headings() if _has_flags(shape, names)), None)
+
+
+def _has_flags(shape: Shape, names: set[str]) -> bool:
+    """Tell whether a column of remarks stands beside a series, and the dates have no name."""
+    ending = normal(shape.flags or "")
+    return bool(ending) and "" in names and any(name + ending in names for name in names if name)
 
 
 def _is_half(shape: Shape, names: set[str]) -> bool:
@@ -127,12 +137,24 @@ def _is_half(shape: Shape, names: set[str]) -> bool:
     return normal(shape.date) in known.time and bool(dates & names)
 
 
-def recognise_headless(row: Sequence[str]) -> Shape | None:
-    """Return the declared shape of files without a heading whose first row this is: as many numbers as columns."""
-    if not all(_is_number(cell) for cell in row):
-        return None
-    found = [shape for shape in load_shapes().values() if len(shape.columns) == len(row) and shape.columns]
-    return next((shape for shape in found if _opens_before_it_closes(shape, row)), None)
+def recognise_headless(rows: Sequence[Sequence[str]]) -> Shape | None:
+    """Return the declared shape of files without a heading that begin so: as many columns, dates and bars as it has."""
+    declared = [shape for shape in load_shapes().values() if shape.columns]
+    return next((shape for shape in declared if rows and all(_is_row(shape, row) for row in rows)), None)
+
+
+def _is_row(shape: Shape, row: Sequence[str]) -> bool:
+    """Tell whether cells are a row of a shape: its date as declared, and a bar between its low and its high."""
+    if len(row) != len(shape.columns):
+        return False
+    cells = dict(zip(shape.columns, map(str.strip, row), strict=True))
+    numbers = [name for name in cells if name not in (shape.date, shape.time)]
+    if re.fullmatch(shape.begins, cells[shape.date]) is None or not all(_is_number(cells[name]) for name in numbers):
+        return False
+    if shape.ends is not None and not cells[shape.date] < cells[shape.ends]:
+        return False
+    low, high = float(cells["low"]), float(cells["high"])
+    return all(low <= float(cells[name]) <= high for name in ("open", "close"))
 
 
 def _is_number(cell: str) -> bool:
@@ -141,14 +163,6 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _opens_before_it_closes(shape: Shape, row: Sequence[str]) -> bool:
-    """Tell whether the first cells are unix times in the right order."""
-    start = row[shape.columns.index(shape.date)]
-    end = row[shape.columns.index(shape.ends)] if shape.ends else None
-    unix = start.isdigit() and 10 <= len(start) <= 19
-    return unix and (end is None or (len(end) == len(start) and end > start))
 
 
 def list_shapes() -> pd.DataFrame:

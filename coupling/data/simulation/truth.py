@@ -30,13 +30,17 @@ class Truth:
     events: pd.DataFrame = field(repr=False)
 
     def correlation(self, left: str, right: str, at: pd.DatetimeIndex) -> pd.Series:
-        """Return the true correlation of a pair at instants (UTC)."""
+        """Return the true correlation of a pair at instants (UTC); missing of a formula, which has none of its own."""
         later = np.asarray(at > self.shift)
+        if not {left, right} <= set(self.before.columns):
+            return pd.Series(np.nan, index=at)
         old, new = (float(matrix.to_numpy()[_place(matrix, left, right)]) for matrix in (self.before, self.after))
         return pd.Series(np.where(later, new, old), index=at)
 
     def response(self, instrument: str) -> float:
-        """Return the mean true size of an event for an instrument (% or bp)."""
+        """Return the mean true size of an event for an instrument (% or bp); missing of a formula."""
+        if instrument not in self.events:
+            return float("nan")
         return float(self.events[instrument].mean())
 
 

@@ -17,7 +17,7 @@ from curl_cffi import requests as curl
 from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError, ReadTimeoutError
 
-from coupling.data.sources.http import PoliteAdapter
+from coupling.data.sources.adapter import PoliteAdapter
 from coupling.data.sources.transfer import DAMAGED, LATER, Policy, TransferError
 
 __all__ = ["HOSTS", "BrowserAdapter"]

@@ -13,7 +13,7 @@ from coupling.data.instrument import SourceEntry
 from coupling.data.sources.http import Session
 from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.data.tables.opening import SIZE_LIMIT
 from coupling.errors import DataError
 
@@ -23,7 +23,7 @@ ADDRESS = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"
 DECIMALS = 4
 
 
-def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
+def fetch(entry: SourceEntry, span: DateSpan, session: Session, now: pd.Timestamp) -> RawRows:
     """Return units of the second currency for one of the first, as USDJPY = JPY / USD, rounded to 4 decimals.
 
     Raises

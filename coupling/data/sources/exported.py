@@ -155,7 +155,7 @@ class Exported:
 
     @property
     def revisions(self) -> pd.DataFrame:
-        """What vintages had revised, as `coupling.data.loading.supply.Supply` has it."""
+        """What vintages had revised, as `coupling.data.loading.serving.Supply` has it."""
         rows = [
             {"instrument": one.instrument, "retrieved_at": pd.Timestamp(one.retrieved_at), **one.revision.model_dump()}
             for one in self.contents.revisions

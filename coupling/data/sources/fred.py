@@ -13,7 +13,7 @@ from coupling.data.sources.asked import require_whole
 from coupling.data.sources.http import Session, require_ok
 from coupling.data.sources.readers import read_table
 from coupling.data.sources.rows import RawRows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.errors import DataError
 
 __all__ = ["fetch"]
@@ -39,7 +39,7 @@ class _Reader(FredReader):  # type: ignore[misc]  # pandas-datareader carries no
         return self.body
 
 
-def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
+def fetch(entry: SourceEntry, span: DateSpan, session: Session, now: pd.Timestamp) -> RawRows:
     """Return the rows of a FRED series; holidays come as missing values.
 
     Raises

@@ -8,10 +8,11 @@ import pandas as pd
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.asked import require_whole
-from coupling.data.sources.http import Session, TransferError
+from coupling.data.sources.http import Session
 from coupling.data.sources.readers import DatedTable, read_table
 from coupling.data.sources.rows import RawRows, continue_rows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
+from coupling.data.sources.transfer import TransferError
 from coupling.errors import DataError
 
 __all__ = ["fetch"]
@@ -20,7 +21,7 @@ FOLDER = "https://www.mof.go.jp/english/policy/jgbs/reference/interest_rate/"
 HISTORY, MONTH = "historical/jgbcme_all.csv", "jgbcme.csv"
 
 
-def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
+def fetch(entry: SourceEntry, span: DateSpan, session: Session, now: pd.Timestamp) -> RawRows:
     """Return the yields of a tenor such as 10Y; the files are downloaded and read once for all tenors.
 
     Raises

@@ -10,7 +10,7 @@ from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, SourceEntry
 from coupling.data.sources.rows import RawRows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 
 __all__ = ["note_partial"]
 
@@ -20,7 +20,7 @@ MONTHLY_BEHIND_BY = pd.Timedelta(days=120)
 SHOWN = 3
 
 
-def note_partial(rows: RawRows, entry: SourceEntry, span: Span, now: pd.Timestamp) -> RawRows:
+def note_partial(rows: RawRows, entry: SourceEntry, span: DateSpan, now: pd.Timestamp) -> RawRows:
     """Add to the repairs of fetched rows what the answer lacks; nothing else changes.
 
     Parameters
@@ -29,7 +29,7 @@ def note_partial(rows: RawRows, entry: SourceEntry, span: Span, now: pd.Timestam
         As fetched.
     entry : SourceEntry
         Its clock says on which days there should be values.
-    span : Span
+    span : DateSpan
         Dates asked for.
     now : Timestamp
         The instant (UTC) of the fetch.

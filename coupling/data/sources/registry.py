@@ -8,10 +8,11 @@ from typing import Protocol
 import pandas as pd
 
 from coupling.data.instrument import Provider, SourceEntry
-from coupling.data.sources.http import Session, TransferError
+from coupling.data.sources.http import Session
 from coupling.data.sources.partial import note_partial
 from coupling.data.sources.rows import RawRows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
+from coupling.data.sources.transfer import TransferError
 from coupling.errors import DataError, SourceError
 
 __all__ = ["LIVE", "Fetch", "fetch_rows"]
@@ -27,18 +28,18 @@ LIVE = {
 class Fetch(Protocol):
     """What the module of a provider offers under the name ``fetch``."""
 
-    def __call__(self, entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
+    def __call__(self, entry: SourceEntry, span: DateSpan, session: Session, now: pd.Timestamp) -> RawRows:
         """Return the rows of one series; raise `TransferError` or `DataError` where there are none."""
 
 
-def fetch_rows(entry: SourceEntry, span: Span, *, session: Session, now: pd.Timestamp) -> RawRows:
+def fetch_rows(entry: SourceEntry, span: DateSpan, *, session: Session, now: pd.Timestamp) -> RawRows:
     """Fetch one series from its provider.
 
     Parameters
     ----------
     entry : SourceEntry
         Provider, symbol and clock; not a file.
-    span : Span
+    span : DateSpan
         Dates asked for.
     session : Session
         See `coupling.data.sources.http.open_session`.
@@ -67,5 +68,5 @@ def fetch_rows(entry: SourceEntry, span: Span, *, session: Session, now: pd.Time
     return note_partial(rows, entry, span, now)
 
 
-def _error(entry: SourceEntry, span: Span, reason: str, next_step: str) -> SourceError:
+def _error(entry: SourceEntry, span: DateSpan, reason: str, next_step: str) -> SourceError:
     return SourceError(reason, source=entry.provider, symbol=entry.symbol, span=str(span), next_step=next_step)

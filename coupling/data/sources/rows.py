@@ -13,7 +13,7 @@ from coupling.data.clocks.clock import WallTime, load_clock
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.data.stamps import REACH, Stamps
 from coupling.data.units import in_percent, require_percent
 from coupling.errors import DataError
@@ -24,6 +24,7 @@ __all__ = ["UNFINISHED", "RawRows", "build_observations", "continue_rows", "stru
 RELEASE_TIME = "15:30 America/New_York"
 UNFINISHED = "unfinished bars"
 COLUMNS = ("when", "labels", "value", "line", "released", "bars")
+LARGEST_YIELD = 100.0
 POSITIVE = (Kind.PRICE, Kind.INDEX, Kind.VOLATILITY)
 
 
@@ -96,7 +97,7 @@ class RawRows:
             return self
         return replace(self._where(mask), repairs=(*self.repairs, f"{reason}: {dropped}"))
 
-    def within(self, span: Span) -> RawRows:
+    def within(self, span: DateSpan) -> RawRows:
         """Return the rows of the dates that were asked for, with an index that counts from 0."""
         inside = span.holds(self.when)
         return self if inside.all() else self._where(inside).renumbered()
@@ -197,14 +198,25 @@ def _require_one_kind(entry: SourceEntry, rows: RawRows) -> None:
 def _in_unit(instrument: Instrument, entry: SourceEntry, rows: RawRows) -> RawRows:
     """Bring yields to %; the rows say so. What a file states of its unit comes before the instrument's definition."""
     if entry.unit is not None and instrument.kind is not Kind.YIELD:
-        raise DataError(f"{instrument.name} is no yield but a {instrument.kind}; leave 'unit:' out of data.files.")
+        raise DataError(f"{instrument.name} is of kind {instrument.kind}, no yield; leave 'unit:' out of data.files.")
     signed = PERCENT in rows.repairs
     if entry.unit is not None:
         instrument = instrument.model_copy(update={"quoted_in": entry.unit, "unit": "%"})
     elif entry.provider is Provider.FILE and not signed and _is_catalogue_yield(instrument):
         require_percent(instrument.name, rows.value, rows.place)
     values, brought = in_percent(instrument, rows.value, rows.place, signed=signed)
+    if entry.provider in (Provider.FILE, Provider.MEMORY) and _is_catalogue_yield(instrument):
+        _require_plausible(instrument, values, rows)
     return replace(rows, value=values, repairs=(*rows.repairs, brought)) if brought else rows
+
+
+def _require_plausible(instrument: Instrument, values: pd.Series, rows: RawRows) -> None:
+    """Refuse a mark for a missing value, such as -999 or 9999, among the catalogue's yields in %."""
+    absurd = (values.abs() > LARGEST_YIELD).to_numpy()
+    if absurd.any():
+        at = int(absurd.argmax())
+        message = f"{rows.place}, line {rows.line.iloc[at]}: {instrument.name} is {values.iloc[at]:g} %"
+        raise DataError(f"{message} on {rows.when.iloc[at]:%Y-%m-%d}, which is no yield; correct or blank it.")
 
 
 def _is_catalogue_yield(instrument: Instrument) -> bool:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-__all__ = ["Span"]
+__all__ = ["DateSpan"]
 
 
 @dataclass(frozen=True)
-class Span:
+class DateSpan:
     """First and last date asked for, both included; an absent end is open.
 
     Examples
     --------
-    >>> str(Span(pd.Timestamp("2015-01-01")))
+    >>> str(DateSpan(pd.Timestamp("2015-01-01")))
     'from 2015-01-01'
     """
 
@@ -31,7 +31,7 @@ class Span:
 
         Examples
         --------
-        >>> Span(pd.Timestamp("2015-01-01")).holds(pd.Series(pd.to_datetime(["2014-12-31", "2015-01-01"]))).tolist()
+        >>> DateSpan(pd.Timestamp("2015-01-01")).holds(pd.Series(pd.to_datetime(["2014-12-31", "2015-01-01"]))).tolist()
         [False, True]
         """
         inside = pd.Series(True, index=dates.index)  # noqa: FBT003

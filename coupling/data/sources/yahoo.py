@@ -19,9 +19,10 @@ from yfinance.exceptions import YFException
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.asked import read_meta, require_asked, require_scale
-from coupling.data.sources.http import Session, TransferError, require_ok
+from coupling.data.sources.http import Session, require_ok
 from coupling.data.sources.rows import UNFINISHED, RawRows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
+from coupling.data.sources.transfer import TransferError
 from coupling.errors import DataError
 
 __all__ = ["fetch"]
@@ -81,7 +82,7 @@ class _Desk:
 _DESK = _Desk()
 
 
-def fetch(entry: SourceEntry, span: Span, session: Session, now: pd.Timestamp) -> RawRows:
+def fetch(entry: SourceEntry, span: DateSpan, session: Session, now: pd.Timestamp) -> RawRows:
     """Return the closes of a symbol by the date at its exchange; days without a price come as missing values.
 
     Raises
@@ -145,7 +146,9 @@ def _reason_of_yahoo(answer: requests.Response) -> str | None:
     return described[0] if described else None
 
 
-def _rows(entry: SourceEntry, frame: pd.DataFrame, answer: requests.Response, span: Span, now: pd.Timestamp) -> RawRows:
+def _rows(
+    entry: SourceEntry, frame: pd.DataFrame, answer: requests.Response, span: DateSpan, now: pd.Timestamp
+) -> RawRows:
     """Read yfinance's frame; the bars that it left out are counted, and a table of other cells is refused."""
     left_out = _bars_sent(answer.content) - len(frame)
     starts = pd.DatetimeIndex(frame.index)

@@ -64,7 +64,7 @@ def cut_body(
     width = len(header)
     named = _has_row_names(rows, width, dates)
     count = _without_footers(place, rows, lines, dates + named)
-    notes = (*notes, *_footers(rows[count:], dates + named))
+    notes = (*notes, *_footers(rows[count:]))
     rows, lines = rows[:count], lines[:count]
     width += named
     for row, line in zip(rows, lines, strict=True):
@@ -122,10 +122,9 @@ def _has_values(row: Row, dates: int) -> bool:
     return len(words) < 2 and any(is_number(cell) for place, cell in enumerate(row) if place != dates)
 
 
-def _footers(rows: list[Row], dates: int) -> list[str]:
-    """Count the lines below the last date; a text alone in the column of dates is a footnote, no row."""
-    filled = [[cell.strip() for k, cell in enumerate(row) if cell.strip() and k != dates] for row in rows]
-    shown = [row for row, beside in zip(rows, filled, strict=True) if beside]
+def _footers(rows: list[Row]) -> list[str]:
+    """Count the filled lines below the last date."""
+    shown = [row for row in rows if any(cell.strip() for cell in row)]
     if not shown:
         return []
     first = next(cell.strip() for cell in shown[0] if cell.strip())

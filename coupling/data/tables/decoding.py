@@ -20,7 +20,12 @@ MARKS = (
 OTHERS = ["cp932", "cp1252", "cp1250", "cp1251", "euc_jp", "gb18030", "big5", "cp949"]
 MARK = "\ufeff"
 SAMPLE = 20_000
-PAGES = ("<!doctype", "<html", "<head", "<body", "<table", "<?xml")
+PAGES = ("<!doctype", "<html", "<head", "<body", "<table")
+MARKUP = (
+    ("<?xml", "an XML document (a workbook of Excel 2003, a feed or an answer of a server)", "save the table as CSV"),
+    ("{\\rtf", "an RTF document", "save the table as CSV"),
+    ("mime-version:", "a web archive", "save the table as CSV"),
+)
 
 
 def decodings(place: str, raw: bytes, encoding: str | None = None) -> Iterator[tuple[str, str]]:
@@ -87,8 +92,11 @@ def _require_text(place: str, text: str) -> str:
     """Return the text without byte order marks; refuse a web page, JSON and text with zero bytes."""
     text = text.replace(MARK, "")
     start = text[:200].lstrip().lower()
-    if start.startswith(PAGES):
+    if start.startswith(PAGES) or (start.startswith("<?xml") and "<html" in start):
         raise DataError(f"{place}: this is an HTML page, not a table; the download went wrong, fetch it again.")
+    for signature, kind, advice in MARKUP:
+        if start.startswith(signature) and "<html" not in start:
+            raise DataError(f"{place}: this is {kind}, not a table; {advice}.")
     if start.startswith(("{", "[")) and text[-200:].rstrip().endswith(("}", "]")):
         raise DataError(f"{place}: this is JSON, not a table; write it as CSV with the heading 'date,value'.")
     zero = text.find("\0")

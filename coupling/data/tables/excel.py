@@ -119,8 +119,8 @@ def _rows(place: str, raw: bytes, sheet: str | None) -> list[list[str]]:
         raise DataError(f"{place} is no readable Excel workbook; save it again as .xlsx.") from None
     shown = percent_cells(raw, chosen.name)
     percents = {(row - 1, _column_number(letters.encode()) - 1) for row, letters in shown}
-    for (row, letters), error in error_cells(raw, chosen.name).items():
-        _write(cells, row - 1, _column_number(letters.encode()) - 1, error)
+    for (row, letters), fault in error_cells(raw, chosen.name).items():
+        _write(cells, row - 1, _column_number(letters.encode()) - 1, fault)
     return [
         [in_percent(cell) if (r, c) in percents and type(cell) is float else _text(cell) for c, cell in enumerate(row)]
         for r, row in enumerate(cells)

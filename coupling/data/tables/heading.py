@@ -13,6 +13,7 @@ __all__ = ["Heading", "find_heading", "is_dated", "is_number", "looks_dated"]
 
 Rows = Sequence[Sequence[str]]
 LEVELS = 3
+HEADLESS = 20
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]{0,2} +)?"
 DATED = re.compile(rf"\W*(?i:{WEEKDAY})(?:[MTSHR]?\d|[^\W\d_]{{3,9}}[.,]?[ -]+\d{{1,2}}\b)")
 DATE = re.compile(
@@ -75,22 +76,26 @@ def find_heading(rows: Rows, date_column: str | None = None) -> Heading | None:
     >>> find_heading([["Price", "Close"], ["Ticker", "^GSPC"], ["Date", ""], ["2025-06-02", "1"]]).names
     [('Date', 'Date'), ('Close', '^GSPC')]
     """
-    for place, row in enumerate(rows):
-        found = _levels(rows, place) or _one_line(row, place, date_column) or _unnamed(rows, place)
+    for place in range(len(rows)):
+        found = _levels(rows, place) or _one_line(rows, place, date_column) or _unnamed(rows, place)
         if found is not None:
             return found
     first = next((place for place, row in enumerate(rows) if any(row)), None)
-    shape = None if first is None else recognise_headless(rows[first])
+    shape = None if first is None else recognise_headless([row for row in rows[first:] if any(row)][:HEADLESS])
     return None if shape is None or first is None else Heading([(name,) for name in shape.columns], first, shape)
 
 
-def _one_line(row: Sequence[str], place: int, date_column: str | None) -> Heading | None:
-    """A line of names among which there is one of dates."""
+def _one_line(rows: Rows, place: int, date_column: str | None) -> Heading | None:
+    """A line of names among which there is one of dates; lines of words may stand below series with flags."""
+    row = rows[place]
     if len(row) < 2 or any(is_dated(cell) for cell in row):
         return None
     shape = recognise(row)
     known = {normal(date_column)} if date_column is not None else set(load_names().date)
     named = any(normal(cell) in known for cell in row)
+    if shape is not None and shape.flags is not None:
+        body = next((k for k in range(place + 1, len(rows)) if rows[k] and is_dated(rows[k][0])), None)
+        return None if body is None else Heading(_named(row), body, shape)
     return Heading(_named(row), place + 1, shape) if shape is not None or named else None
 
 

@@ -190,6 +190,8 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
     names = [tuple(level.replace("年", "Y") for level in levels) for levels in table.names]
     taken = {roles.date, roles.time, roles.ticker, roles.released, roles.ends, roles.session}
     free = [k for k in range(len(names)) if k not in taken]
+    if table.shape is not None and table.shape.flags is not None:
+        free = [k for k in free if not names[k][0].endswith(table.shape.flags)]
     if len(names[0]) > 1:
         return _of_levels(place, names, free, options)
     if options.column is not None:

@@ -8,6 +8,7 @@ from coupling.data.shapes.stated import DELIMITERS
 from coupling.data.tables.body import cut_body
 from coupling.data.tables.decoding import decodings
 from coupling.data.tables.delimited import Grid, read_grid
+from coupling.data.tables.heading import is_dated
 from coupling.data.tables.roles import date_place
 from coupling.data.tables.table import Options, Table
 from coupling.errors import DataError
@@ -81,4 +82,6 @@ def unknown_heading(place: str, text: str, options: Options) -> str:
         parted = f"parted by {options.delimiter!r} as stated"
         return f"{place} has no heading with a date column, {parted} (the first line is {first!r}); correct it."
     advice = "name its columns in data.files ('date_column:', 'column:'), or begin it with 'date,value'"
+    if is_dated(first) or first[:1].isdigit():
+        advice = "its columns have no names, put 'date,value' above them"
     return f"{place}: no header with a date column was found (the first line is {first!r}); {advice}."

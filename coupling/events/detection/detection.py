@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Places
 from coupling.data.instrument import Kind
 from coupling.data.loading.dataset import Dataset
 from coupling.data.observations import Observations
@@ -29,8 +29,6 @@ from coupling.results.event_tables import SeverityResult
 __all__ = ["Beside", "Detection", "detect"]
 
 R = TypeVar("R", bound=Result)
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 BEFORE, LATE, AROUND = 20, 5, 5
 ENOUGH, DEFAULT = 3, 95.0
 LISTED, STRESS, BELATED = "events of the catalogue", "market stress", f"market stress, up to {LATE} sessions late"

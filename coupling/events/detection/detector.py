@@ -11,23 +11,23 @@ import pandas as pd
 from pydantic import ValidationError
 from scipy.stats import norm
 
+from coupling._typing import Floats, Places
 from coupling.configuration.refusal import refuse
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, nearest
-from coupling.events.detection.section import OWN_COLUMNS, Part
+from coupling.events.detection.section import OWN_COLUMNS, DetectorPart
 from coupling.events.studies.clock import Sessions, sessions_between
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_detection import DetectorIndexResult
 
 __all__ = ["EventDetector", "known_levels", "pick_signals"]
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
-
+@plain_keywords
 class EventDetector:
     """Say for every session how much the markets look like the episodes that some parts describe.
 
@@ -37,15 +37,15 @@ class EventDetector:
 
     Parameters
     ----------
-    parts : dict of str to str, mapping or Part
+    parts : dict of str to str, mapping or DetectorPart
         By name ``rises`` or ``falls``, which way the index counts, where the name is that of an instrument; else a
-        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `coupling.events.detection.section.Part`.
+        mapping of `instruments`, `side` and `of` (``move`` or ``level``), see `DetectorPart`.
         Moves are log changes for prices and differences for yields, by the instrument's own rule.
     sessions : int
         Length of a move.
     window : int, optional
         Earlier sessions that give the standard deviation; by default all (expanding).
-    minimum : int
+    min_rows : int
         Sessions without which there is no index.
     threshold : float
         Value of the index from which a session gives a signal.
@@ -54,7 +54,7 @@ class EventDetector:
     max_staleness : str
         A value struck longer ago than this at the end of a session is not used; a session in which a part lacks its
         value has no index, and is counted.
-    clock, at : str
+    days, at : str
         The event clock, see `EventStudy`.
 
     Examples
@@ -72,21 +72,21 @@ class EventDetector:
         parts: Mapping[str, Any] | None = None,
         sessions: int = 5,
         window: int | None = None,
-        minimum: int = 250,
+        min_rows: int = 250,
         threshold: float = 95.0,
         refractory: int = 20,
         max_staleness: str = "14d",
-        clock: str = "XNYS",
+        days: str = "XNYS",
         at: str = "24:00 UTC",
     ) -> None:
         self.parts = parts
         self.sessions = sessions
         self.window = window
-        self.minimum = minimum
+        self.min_rows = min_rows
         self.threshold = threshold
         self.refractory = refractory
         self.max_staleness = max_staleness
-        self.clock = clock
+        self.days = days
         self.at = at
 
     def fit(self, data: Any) -> DetectorIndexResult:
@@ -115,7 +115,7 @@ class EventDetector:
         frame = every.dropna()
         if frame.empty:
             raise InputError(
-                f"No session has {self.minimum} earlier ones for every part; lower minimum or use more data."
+                f"No session has {self.min_rows} earlier ones for every part; lower min_rows or use more data."
             )
         severity = frame.mean(axis=1)
         frame = frame.assign(severity=severity, index=100 * norm.cdf(severity))
@@ -133,33 +133,33 @@ class EventDetector:
             refractory=self.refractory,
         )
 
-    def _asked(self) -> dict[str, Part]:
+    def _asked(self) -> dict[str, DetectorPart]:
         """Return the parts, typed, each with its instruments."""
         if not self.parts:
             raise InputError("A detector needs at least one part, as parts={'SPX': 'falls', 'VIX': 'rises'}.")
-        if self.sessions < 1 or self.refractory < 0 or self.minimum < 20 or not 0 < self.threshold < 100:
-            raise InputError("A detector needs sessions >= 1, refractory >= 0, minimum >= 20 and 0 < threshold < 100.")
+        if self.sessions < 1 or self.refractory < 0 or self.min_rows < 20 or not 0 < self.threshold < 100:
+            raise InputError("A detector needs sessions >= 1, refractory >= 0, min_rows >= 20 and 0 < threshold < 100.")
         return {str(name): _typed(str(name), part) for name, part in self.parts.items()}
 
     def _line(self, chosen: Mapping[str, Observations]) -> Sessions:
         first = max(item.levels.index[0] for item in chosen.values())
         last = max(item.known_at.iloc[-1] for item in chosen.values())
-        line = sessions_between(self.clock, self.at, first, last)
+        line = sessions_between(self.days, self.at, first, last)
         over = line.ends <= pd.Timestamp(last).as_unit("ns").value
         return Sessions(line.labels[over], line.closes[over], line.ends[over])
 
-    def _part(self, part: Part, item: Observations, line: Sessions) -> Floats:
+    def _part(self, part: DetectorPart, item: Observations, line: Sessions) -> Floats:
         known = known_levels(item, line.ends, parse_duration(self.max_staleness))
         if part.of == "level":
-            return part.sign * _scored(known, self.window, self.minimum, lag=1, centred=True)
+            return part.sign * _scored(known, self.window, self.min_rows, lag=1, centred=True)
         moves = _moves(known, item, self.sessions)
-        return part.sign * _scored(moves, self.window, self.minimum, lag=self.sessions, centred=False)
+        return part.sign * _scored(moves, self.window, self.min_rows, lag=self.sessions, centred=False)
 
-    def _method(self, asked: Mapping[str, Part], chosen: Mapping[str, Observations]) -> str:
+    def _method(self, asked: Mapping[str, DetectorPart], chosen: Mapping[str, Observations]) -> str:
         read = ", ".join(_told(name, asked[name], item) for name, item in chosen.items())
         spread = "all earlier sessions" if self.window is None else f"the {self.window} sessions before"
         return (
-            f"Moves over {self.sessions} sessions of {self.clock} (each over at {self.at}) over their standard "
+            f"Moves over {self.sessions} sessions of {self.days} (each over at {self.at}) over their standard "
             f"deviation in {spread}, from values known by the end of the session; index = 100 Φ(mean of the parts); a "
             f"signal at {self.threshold:g} or more, and none in the {self.refractory} sessions after it. Parts: {read}."
         )
@@ -192,16 +192,16 @@ def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Tim
     return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
 
 
-def _typed(name: str, part: Any) -> Part:
+def _typed(name: str, part: Any) -> DetectorPart:
     if name in OWN_COLUMNS:
         raise InputError(f"{name!r} is a column of the index itself; call the part otherwise.")
     try:
-        return Part.model_validate(part).named(name)
+        return DetectorPart.model_validate(part).named(name)
     except ValidationError as error:
-        raise InputError(f"parts[{name!r}]: {refuse(error, Part, None)}.") from None
+        raise InputError(f"parts[{name!r}]: {refuse(error, DetectorPart, None)}.") from None
 
 
-def _first(name: str, part: Part, observations: Mapping[str, Observations]) -> Observations:
+def _first(name: str, part: DetectorPart, observations: Mapping[str, Observations]) -> Observations:
     """Return the first instrument of a part that is in the data."""
     for each in part.instruments:
         if each in observations:
@@ -222,15 +222,15 @@ def _moves(known: Floats, item: Observations, sessions: int) -> Floats:
     return moves
 
 
-def _told(name: str, part: Part, item: Observations) -> str:
+def _told(name: str, part: DetectorPart, item: Observations) -> str:
     how = f" as it {part.side}" if part.of == "move" else f", its level ({'high' if part.sign > 0 else 'low'} counts)"
     return f"{name} from {_source(item)}{how}"
 
 
-def _scored(values: Floats, window: int | None, minimum: int, *, lag: int, centred: bool) -> Floats:
+def _scored(values: Floats, window: int | None, min_rows: int, *, lag: int, centred: bool) -> Floats:
     """Return values over the standard deviation (less the mean, if centred) of those `lag` or more sessions ago."""
     series = pd.Series(values).shift(lag)
-    rolled = series.expanding(minimum) if window is None else series.rolling(window, min_periods=min(minimum, window))
+    rolled = series.expanding(min_rows) if window is None else series.rolling(window, min_periods=min(min_rows, window))
     middle = rolled.mean().to_numpy() if centred else 0.0
     deviation = rolled.std().to_numpy()
     return np.asarray((values - middle) / np.where(deviation > 0, deviation, np.nan))

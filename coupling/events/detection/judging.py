@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Places
 from coupling.events.detection.detector import pick_signals
 from coupling.events.detection.random_alarms import random_scores
 from coupling.events.detection.scoring import choose_threshold, score_signals
 
 __all__ = ["AS_MANY", "Target", "as_many", "chosen_threshold", "judge", "severity_of"]
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 CANDIDATES = 200
 SEED = 20251121
 AS_MANY = ", as many signals"

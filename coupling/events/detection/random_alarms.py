@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Places
+
 __all__ = ["random_alarms", "random_scores"]
 
-Places = npt.NDArray[np.intp]
 DRAWS = 1000
 
 
 def random_alarms(
-    count: int, span: tuple[int, int], *, refractory: int, draws: int, random_state: int | None = None
+    count: int, span: tuple[int, int], *, refractory: int, replications: int, random_state: int | None = None
 ) -> Places:
     """Return sets of alarms that lie anywhere in a span, each set at least as far apart as a detector's.
 
@@ -26,18 +27,18 @@ def random_alarms(
         First session, and the one after the last.
     refractory : int
         Sessions without an alarm after one; fewer where the span has no room for so many.
-    draws : int
+    replications : int
         Sets.
     random_state : int, optional
 
     Returns
     -------
-    ndarray of shape (draws, count)
+    ndarray of shape (replications, count)
         Increasing in each row.
 
     Examples
     --------
-    >>> sets = random_alarms(3, (100, 200), refractory=5, draws=500, random_state=0)
+    >>> sets = random_alarms(3, (100, 200), refractory=5, replications=500, random_state=0)
     >>> sets.shape, bool((np.diff(sets) > 5).all()), int(sets.min()) >= 100, int(sets.max()) < 200
     ((500, 3), True, True, True)
     """
@@ -45,7 +46,11 @@ def random_alarms(
     gap = refractory if count < 2 else min(refractory, (stop - start - count) // (count - 1))
     room = stop - start - max(count - 1, 0) * gap
     rng = np.random.default_rng(random_state)
-    drawn = np.argsort(rng.random((draws, room)), axis=1)[:, :count] if room else np.empty((draws, 0), dtype=np.intp)
+    drawn = (
+        np.argsort(rng.random((replications, room)), axis=1)[:, :count]
+        if room
+        else np.empty((replications, 0), dtype=np.intp)
+    )
     return np.asarray(start + np.sort(drawn, axis=1) + gap * np.arange(count), dtype=np.intp)
 
 
@@ -57,7 +62,7 @@ def random_scores(
     before: int,
     after: int,
     refractory: int,
-    draws: int = DRAWS,
+    replications: int = DRAWS,
     random_state: int | None = None,
 ) -> dict[str, float]:
     """Return the mean precision and recall of random alarms of the same number, and p-values of those of the signals.
@@ -72,7 +77,7 @@ def random_scores(
         A signal counts from so many sessions before an onset to so many after it, as in `score_signals`.
     refractory : int
         Sessions without a new signal after one.
-    draws : int
+    replications : int
         Random sets.
     random_state : int, optional
 
@@ -91,7 +96,9 @@ def random_scores(
     """
     if not (len(signals) and len(onsets)):
         return dict.fromkeys(("random_precision", "precision_p", "random_recall", "recall_p"), float("nan"))
-    sets = random_alarms(len(signals), span, refractory=refractory, draws=draws, random_state=random_state)
+    sets = random_alarms(
+        len(signals), span, refractory=refractory, replications=replications, random_state=random_state
+    )
     precision, recall = _scores(sets, onsets, before, after)
     own_precision, own_recall = (float(each[0]) for each in _scores(signals[None, :], onsets, before, after))
     return {

@@ -9,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Places
 from coupling.errors import InputError
 from coupling.events.detection.detector import pick_signals
 from coupling.inference.calibration import clopper_pearson
 
 __all__ = ["choose_threshold", "exact_interval", "score_signals", "stress_onsets"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 def exact_interval(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:

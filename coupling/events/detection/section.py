@@ -13,13 +13,13 @@ from coupling.errors import ConfigurationError, nearest
 from coupling.events.listing.types import Side
 from coupling.machine.names import Name
 
-__all__ = ["OWN_COLUMNS", "DetectorSection", "Part", "Stress"]
+__all__ = ["OWN_COLUMNS", "DetectorPart", "DetectorSection", "Stress"]
 
 Size = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 OWN_COLUMNS = ("severity", "index", "known_at")
 
 
-class Part(Section):
+class DetectorPart(Section):
     """One part of the index; in short its side alone, as ``SPX: falls``.
 
     Parameters
@@ -51,7 +51,7 @@ class Part(Section):
         """1 where a rise counts, -1 where a fall does."""
         return 1.0 if self.side == "rises" else -1.0
 
-    def named(self, part: str) -> Part:
+    def named(self, part: str) -> DetectorPart:
         """Return the part with its instruments, by default the one of its own name."""
         return self if self.instruments else self.model_copy(update={"instruments": (part,)})
 
@@ -91,9 +91,9 @@ class DetectorSection(Section):
 
     Parameters
     ----------
-    parts : dict of str to Part
+    parts : dict of str to DetectorPart
         By name: which instruments, and which way counts, as ``{SPX: falls, VIX: rises}``.
-    sessions, window, minimum, refractory, max_staleness
+    sessions, window, min_rows, refractory, max_staleness
         As in `EventDetector`.
     threshold : float, optional
         By default the one with the best balance of precision and recall before `judge_from`.
@@ -112,10 +112,10 @@ class DetectorSection(Section):
         Said at the end of the scores' method.
     """
 
-    parts: dict[Name, Part] = Field(default_factory=dict)
+    parts: dict[Name, DetectorPart] = Field(default_factory=dict)
     sessions: int = Field(default=5, ge=1)
     window: int | None = Field(default=None, ge=20)
-    minimum: int = Field(default=250, ge=20)
+    min_rows: int = Field(default=250, ge=20)
     refractory: int = Field(default=20, ge=0)
     max_staleness: str = "14d"
     threshold: float | None = Field(default=None, gt=0, lt=100)
@@ -139,7 +139,7 @@ class DetectorSection(Section):
 
     @field_validator("parts")
     @classmethod
-    def _named(cls, parts: dict[str, Part]) -> dict[str, Part]:
+    def _named(cls, parts: dict[str, DetectorPart]) -> dict[str, DetectorPart]:
         for name in parts:
             if name in OWN_COLUMNS:
                 raise ConfigurationError(
@@ -165,4 +165,4 @@ class DetectorSection(Section):
 
     def detector_parameters(self) -> dict[str, Any]:
         """Return what the constructor of `EventDetector` takes beside the parts and the threshold."""
-        return self.model_dump(include={"sessions", "window", "minimum", "refractory", "max_staleness"})
+        return self.model_dump(include={"sessions", "window", "min_rows", "refractory", "max_staleness"})

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Places
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.events.detection.scoring import stress_onsets
 from coupling.events.detection.section import DetectorSection
 
 __all__ = ["stress_begins", "stress_in_words"]
-
-Places = npt.NDArray[np.intp]
 
 
 def stress_begins(

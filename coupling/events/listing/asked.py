@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from coupling.data.clocks import calendars
 from coupling.data.simulation.truth import Truth
 from coupling.errors import ConfigurationError
 from coupling.events.listing.catalogue import Catalogue, catalogue_names, load_events
-from coupling.events.listing.event import UTC_DAY, Event
-from coupling.events.listing.resolve import resolve_events
+from coupling.events.listing.listed import LISTED, listed_events
 from coupling.events.listing.simulated import simulated_catalogue
+from coupling.events.section import EventsSection
 
-if TYPE_CHECKING:
-    from coupling.events.section import EventsSection
-
-__all__ = ["LISTED", "asked_events", "listed_events"]
-
-LISTED = "the list of dates"
+__all__ = ["asked_events"]
 
 
 def asked_events(section: EventsSection, truth: Truth | None) -> Catalogue:
@@ -29,7 +21,7 @@ def asked_events(section: EventsSection, truth: Truth | None) -> Catalogue:
         If the catalogue is wrong, or neither a catalogue nor dates are named.
     """
     if section.dates is not None:
-        return Catalogue(LISTED, listed_events(section.dates, section.clock))
+        return Catalogue(LISTED, listed_events(section.dates, section.days))
     if truth is not None:
         return simulated_catalogue(truth)
     if section.catalogue is None:
@@ -37,14 +29,3 @@ def asked_events(section: EventsSection, truth: Truth | None) -> Catalogue:
         message = f"no events are named; add catalogue: FILE (or {own}, which comes with the package), or dates: [DATE]"
         raise ConfigurationError(message, path="events")
     return load_events(section.catalogue)
-
-
-def listed_events(dates: tuple[str, ...], clock: str) -> tuple[Event, ...]:
-    """Return listed dates and instants as events; a date is a day of the clock's exchange.
-
-    Examples
-    --------
-    >>> [event.at.isoformat() for event in listed_events(("2024-08-05", "2024-08-02T12:30Z"), "XNYS")]
-    ['2024-08-02T12:30:00+00:00', '2024-08-05T13:30:00+00:00']
-    """
-    return resolve_events(dates, clock if calendars.is_exchange(clock) else UTC_DAY)

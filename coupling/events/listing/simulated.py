@@ -61,6 +61,7 @@ def true_responses(truth: Truth, instruments: Mapping[str, Instrument], used: pd
     """
     sizes = truth.events.set_index(truth.events["instant"].map(_id))
     events = {str(name): rows["event"].tolist() for name, rows in used.groupby("instrument")}
+    sizes = sizes.reindex(columns=[*events])  # of a formula nothing is known
     means = {name: float(sizes.loc[ids, name].mean()) for name, ids in events.items()}
     return {
         name: 100.0 * float(np.expm1(size / 100.0)) if instruments[name].change is ChangeRule.LOG else size

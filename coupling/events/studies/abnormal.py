@@ -6,16 +6,14 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-__all__ = ["Abnormal", "Windows", "regress"]
+from coupling._typing import Flags, Floats
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+__all__ = ["Abnormal", "EventWindows", "regress"]
 
 
 @dataclass(frozen=True)
-class Windows:
+class EventWindows:
     """Changes and regressors of estimation and event windows.
 
     Parameters
@@ -126,19 +124,19 @@ class Abnormal:
         return self.total / (self.sigma * np.sqrt(self.total_spread))
 
 
-def regress(windows: Windows, *, first: int = 0, forecast_error: bool = True, minimum: int = 10) -> Abnormal:
+def regress(windows: EventWindows, *, first: int = 0, forecast_error: bool = True, min_rows: int = 10) -> Abnormal:
     """Fit expected changes by least squares in every estimation window and subtract them in the event window.
 
     All regressions are solved at once through their normal equations, with columns centred beforehand by the constant.
 
     Parameters
     ----------
-    windows : Windows
+    windows : EventWindows
     first : int
         Place in the event window from which the response is summed.
     forecast_error : bool
         Count the error of the coefficients in the variance of an abnormal change (MacKinlay 1997, eq. 8).
-    minimum : int
+    min_rows : int
         Fewer estimation rows give a missing answer.
     """
     used = np.isfinite(windows.estimation) & windows.keep[:, None, :]
@@ -149,7 +147,7 @@ def regress(windows: Windows, *, first: int = 0, forecast_error: bool = True, mi
     coefficients = _coefficients(_where(used, windows.estimation, 0.0), design, inverse)
     residual = _where(used, windows.estimation - _fitted(windows.design, coefficients), np.nan)
     rows = used.sum(axis=-1)
-    dof = np.where(rows >= max(minimum, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
+    dof = np.where(rows >= max(min_rows, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
     sigma = np.sqrt((_where(used, residual, 0.0) ** 2).sum(axis=-1) / dof)
     change = windows.event - _fitted(windows.event_design, coefficients)
     change = np.where(np.isfinite(dof)[..., None], change, np.nan)

@@ -26,17 +26,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from coupling._typing import Floats
 from coupling.errors import InputError, nearest
 from coupling.events.studies.abnormal import Abnormal
 from coupling.events.studies.ranks import RANK_TESTS
 
 __all__ = ["CLASSICAL", "classical_tests", "mean_correlation"]
 
-Floats = npt.NDArray[np.float64]
 Answer = tuple[Floats, Floats]
 SCOPES = ("date", "instrument", "pooled")
 

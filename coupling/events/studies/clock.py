@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Instants
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import WallTime
 from coupling.errors import DataError
 
 __all__ = ["Sessions", "first_session", "sessions_between", "with_margin"]
 
-Instants = npt.NDArray[np.int64]
 END_OF_DAY = "24:00 UTC"
 LONGEST_HOLIDAY = pd.Timedelta(days=60)
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.inference.multiple import max_t_quantile, westfall_young
 from coupling.inference.randomisation import randomisation_p_value, sign_patterns, smallest_sign_p
 
 __all__ = ["band_width", "date_mean", "flipped_t", "joint_p_values", "ratio", "sign_p_values", "t_p_value"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def date_mean(responses: Floats) -> tuple[Floats, Floats, Floats]:

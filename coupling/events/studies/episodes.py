@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
+
+from coupling._typing import Floats, Places
 
 __all__ = ["effective_number", "episodes_of"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 def episodes_of(positions: Places, event_window: tuple[int, int]) -> Places:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Flags, Floats, Places
 from coupling.errors import InputError, nearest
-from coupling.events.studies.abnormal import Windows
+from coupling.events.studies.abnormal import EventWindows
 from coupling.events.studies.timeline import Timeline
 
 __all__ = ["MODELS", "Expectation", "check_windows", "covered_by", "expectation", "form_windows"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
 MODELS = ("constant_mean", "market", "market_adjusted", "multi_factor", "garch")
 
 
@@ -112,7 +109,7 @@ def covered_by(positions: Places, event_window: tuple[int, int], n: int) -> Flag
 
 def form_windows(
     timeline: Timeline, plan: Expectation, positions: Places, event_changes: Floats | None, covered: Flags | None
-) -> Windows:
+) -> EventWindows:
     """Cut the estimation and event windows of any positions out of a timeline.
 
     Parameters
@@ -142,7 +139,7 @@ def form_windows(
     else:
         estimation = np.where(np.isfinite(design).all(axis=-1), estimation, np.nan) if plan.factors else estimation
         design, event_design = _with_constant(design), _with_constant(event_design)
-    return Windows(estimation, event, np.nan_to_num(design, nan=0.0), event_design, keep)
+    return EventWindows(estimation, event, np.nan_to_num(design, nan=0.0), event_design, keep)
 
 
 def _columns(places: tuple[int, ...]) -> slice | list[int]:

@@ -7,14 +7,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.events.studies.abnormal import Abnormal
 from coupling.events.studies.expected import Expectation
 from coupling.volatility import fit_garch
 
 __all__ = ["with_garch_variance"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def with_garch_variance(abnormal: Abnormal, plan: Expectation) -> Abnormal:

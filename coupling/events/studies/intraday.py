@@ -6,27 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_intraday import IntradayResult
 
 __all__ = ["IntradayPath", "hourly_names"]
 
-Floats = npt.NDArray[np.float64]
-Instants = npt.NDArray[np.int64]
 COLUMNS = ["event", "counted_from", "instrument", "unit", "hour", "estimate", "lower", "upper", "n", "struck_at"]
 INSTANT, DAY = "instant", "start of the day"
 
 
+@plain_keywords
 class IntradayPath:
     """Measure responses by hours around events whose instant is known.
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.events.studies.abnormal import Abnormal
 
 __all__ = ["hotelling", "mahalanobis_rank"]
-
-Floats = npt.NDArray[np.float64]
 
 
 def mahalanobis_rank(abnormal: Abnormal, event: int, day: int) -> tuple[float, float, int]:

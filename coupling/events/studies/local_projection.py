@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.data.changes import ChangeRule
 from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
-from coupling.errors import InputError, nearest
+from coupling.errors import InputError, TooShortError, nearest
 from coupling.events.listing.resolve import Events
 from coupling.events.studies.episodes import episodes_of
 from coupling.events.studies.projections import (
@@ -29,15 +30,15 @@ from coupling.inference.multiple import max_t_quantile
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
 from coupling.limits.asked import require_level
 from coupling.limits.budget import count, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.event_projections import LocalProjectionResult
 
 __all__ = ["LocalProjection"]
 
-Floats = npt.NDArray[np.float64]
 
-
+@plain_keywords
 class LocalProjection:
     """Project later changes on a shock (Jordà 2005).
 
@@ -168,7 +169,9 @@ class LocalProjection:
         ]
         kept = [(h, fit) for h, fit in enumerate(fits) if fit is not None]
         if not kept:
-            raise InputError("Fewer than two episodes with enough rows around them; a projection needs at least two.")
+            raise TooShortError(
+                "Fewer than two episodes with enough rows around them; a projection needs at least two."
+            )
         return self._tidy(frame, kept, units, logs)
 
     def _tidy(

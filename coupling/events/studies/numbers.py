@@ -1,34 +1,32 @@
-"""The numbers of an event study: everything that its result shows, computed when it is asked for."""
+"""The numbers of an event study: responses by episode, their means, placebo studies and the summary."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from coupling._typing import Floats, Places
 from coupling.events import judge
 from coupling.events.listing.event import Event
-from coupling.events.studies import dates, tables
+from coupling.events.studies import dates
 from coupling.events.studies.abnormal import Abnormal
-from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.episodes import effective_number, episodes_of
 from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
 from coupling.limits.asked import require_word
 from coupling.results.verdicts import Responds
 
-__all__ = ["StudyNumbers"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
+__all__ = ["EpisodeNumbers"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyNumbers:
+class EpisodeNumbers:
     """Abnormal changes with what inference over episodes needs.
 
     Parameters
@@ -46,7 +44,7 @@ class StudyNumbers:
         Shared by the studies of all categories.
     selected_by : tuple of str
         Instruments by which the events were chosen; they get no p-value.
-    placebos, random_state : int
+    replications, random_state : int
     level : float
     category : str, optional
         Of a part of a study.
@@ -61,19 +59,19 @@ class StudyNumbers:
     event_window: tuple[int, int]
     placebo_dates: PlaceboDates
     selected_by: tuple[str, ...]
-    placebos: int
+    replications: int
     random_state: int
     level: float
     category: str | None = None
 
-    def of(self, category: str, selected_by: tuple[str, ...] | None = None) -> StudyNumbers:
+    def of(self, category: str, selected_by: tuple[str, ...] | None = None) -> Self:
         """Return the numbers of one announced category; estimation windows stay free of all events."""
         known = sorted({event.category for event in self.events})
         require_word("category", category, known)
         part = self.rows([k for k, event in enumerate(self.events) if event.category == category])
         return replace(part, category=category, selected_by=self.selected_by if selected_by is None else selected_by)
 
-    def rows(self, rows: list[int]) -> StudyNumbers:
+    def rows(self, rows: list[int]) -> Self:
         """Return the numbers of some events."""
         return replace(
             self,
@@ -235,42 +233,15 @@ class StudyNumbers:
             usable = responses[np.isfinite(responses)]
             count = int(np.isfinite(self.responses[:, k]).sum())
             gap = len(self.days) if self.placebo_dates.chosen is None else 1
-            sets = draw_dates(len(usable), count, gap=gap, draws=self.placebos, random_state=self.random_state)
+            sets = draw_dates(
+                len(usable), count, gap=gap, replications=self.replications, random_state=self.random_state
+            )
             drawn.append(placebo_t(usable, sets))
         return drawn
 
     def placebos_frame(self) -> pd.DataFrame:
         """The date-mean t of the placebo studies, one column per instrument."""
         return pd.DataFrame({name: pd.Series(t) for name, t in zip(self.names, self.placebo_t, strict=True)})
-
-    def leading(self) -> pd.DataFrame:
-        """All leading tests of the response since the instant."""
-        return tables.leading_tests(self)
-
-    def classical(self, only: Sequence[str] | None = None) -> pd.DataFrame:
-        """The classical tests of all events, see `coupling.events.studies.classical`."""
-        return classical_tests(self.abnormal, self.labels, self.names, int(self.days[0]), only)
-
-    @cached_property
-    def mapping(self) -> pd.DataFrame:
-        """What every response is read from."""
-        return tables.mapping_table(self)
-
-    def by_event(self) -> pd.DataFrame:
-        """Every event singly."""
-        return tables.single_events(self)
-
-    def single_paths(self) -> pd.DataFrame:
-        """The cumulative abnormal change of every event."""
-        return tables.single_paths(self)
-
-    def joint(self) -> pd.DataFrame:
-        """Joint tests over instruments."""
-        return tables.joint_tests(self)
-
-    def influence(self) -> pd.DataFrame:
-        """Leave one episode out."""
-        return tables.influence(self)
 
 
 def _t_quantile(level: float, n: Floats) -> Floats:

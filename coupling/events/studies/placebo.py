@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Places
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.dates import date_mean, ratio
 from coupling.events.studies.expected import Expectation, covered_by, form_windows
@@ -15,8 +15,6 @@ from coupling.events.studies.timeline import Timeline
 
 __all__ = ["PlaceboDates", "draw_dates", "placebo_t"]
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 CHUNK = 256
 
 
@@ -29,7 +27,7 @@ class PlaceboDates:
     timeline : Timeline
         With all events, so that none of their windows is near.
     plan : Expectation
-    minimum : int
+    min_rows : int
         Estimation rows without which there is no response.
     chosen : ndarray of int, optional
         Sessions that pass the same selection as the events; by default every session between the first estimation
@@ -38,7 +36,7 @@ class PlaceboDates:
 
     timeline: Timeline
     plan: Expectation
-    minimum: int
+    min_rows: int
     chosen: Places | None = None
 
     @cached_property
@@ -59,21 +57,22 @@ class PlaceboDates:
         parts = [np.empty((0, len(self.plan.responses)))]
         for k in range(0, len(self.positions), CHUNK):
             windows = form_windows(self.timeline, self.plan, self.positions[k : k + CHUNK], None, covered)
-            parts.append(regress(windows, first=self.plan.first, minimum=self.minimum).response)
+            parts.append(regress(windows, first=self.plan.first, min_rows=self.min_rows).response)
         return np.concatenate(parts)
 
 
-def draw_dates(available: int, count: int, *, gap: int, draws: int, random_state: int) -> Places:
-    """Draw sets of dates without overlap of their windows, as places among the available ones, shape (draws, count).
+def draw_dates(available: int, count: int, *, gap: int, replications: int, random_state: int) -> Places:
+    """Draw sets of dates without overlap of their windows, as places among the available ones.
 
-    All sets whose members are at least `gap` places apart are about equally likely: sorted draws from a line
-    shortened by the gaps, spread out again. Fewer than two dates asked for, or too few available, give no draw.
+    All sets (the shape is replications × count) whose members are at least `gap` places apart are about equally
+    likely: sorted draws from a line shortened by the gaps, spread out again. Fewer than two dates asked for, or too
+    few available, give no draw.
     """
     free = available - (count - 1) * (gap - 1)
     if count < 2 or free < 4 * count:
         return np.empty((0, count), dtype=np.intp)
     rng = np.random.default_rng(random_state)
-    sets = np.sort(rng.integers(0, free, size=(draws, count)), axis=1)
+    sets = np.sort(rng.integers(0, free, size=(replications, count)), axis=1)
     repeated = (np.diff(sets, axis=1) == 0).any(axis=1)
     while repeated.any():
         sets[repeated] = np.sort(rng.integers(0, free, size=(int(repeated.sum()), count)), axis=1)
@@ -82,6 +81,6 @@ def draw_dates(available: int, count: int, *, gap: int, draws: int, random_state
 
 
 def placebo_t(responses: Floats, sets: Places) -> Floats:
-    """Return the date-mean t of every placebo study, shape (draws,), from the responses by placebo date."""
+    """Return the date-mean t of every placebo study, shape (replications,), from the responses by placebo date."""
     mean, error, _ = date_mean(responses[sets].T)
     return ratio(mean, error)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Places
 from coupling.data.clocks import calendars
 from coupling.data.gate.rows import DATES
 from coupling.data.gate.sessions import session_dates
@@ -19,8 +20,6 @@ from coupling.events.listing.resolve import Events, event_at, listed_events, res
 from coupling.events.studies.clock import first_session
 
 __all__ = ["Placed", "place_events"]
-
-Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Places
 from coupling.inference.randomisation import sign_patterns
 
 __all__ = ["Projection", "cholesky_shocks", "episode_projection", "lagged", "reduced_projection", "wild_t"]
-
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 
 
 def lagged(values: Floats, lags: int) -> Floats:

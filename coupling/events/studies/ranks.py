@@ -16,14 +16,13 @@ K is the rank of an abnormal change among the estimation and event rows of its o
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.events.studies.abnormal import Abnormal
 
 __all__ = ["RANK_TESTS"]
 
-Floats = npt.NDArray[np.float64]
 Answer = tuple[Floats, Floats]
 NORMAL = np.array(np.nan)
 

@@ -6,21 +6,19 @@ from dataclasses import replace
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Places
 from coupling.data.panel import Panel
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
-from coupling.events.studies.numbers import StudyNumbers
+from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.study import EventStudy
 from coupling.results.event_tables import SelectionResult
 from coupling.results.events import EventStudyResult
 
 __all__ = ["alike_dates", "choosers", "has_choosers", "same_selection", "selection_answer"]
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 NEAREST = 20
 
 

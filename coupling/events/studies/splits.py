@@ -9,21 +9,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.events.studies.dates import date_mean, ratio
 from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["compare_groups", "group_patterns"]
 
-Floats = npt.NDArray[np.float64]
 ENUMERATED = 5000
 
 
-def group_patterns(n: int, later: int, *, draws: int, random_state: int) -> tuple[npt.NDArray[np.bool_], bool]:
+def group_patterns(n: int, later: int, *, replications: int, random_state: int) -> tuple[npt.NDArray[np.bool_], bool]:
     """Return which of n episodes count as later, in every way (or in random ways), and whether all ways are there.
 
     Examples
     --------
-    >>> group_patterns(3, 1, draws=9, random_state=0)[0].tolist()
+    >>> group_patterns(3, 1, replications=9, random_state=0)[0].tolist()
     [[True, False, False], [False, True, False], [False, False, True]]
     """
     if comb(n, later) <= ENUMERATED:
@@ -31,7 +31,7 @@ def group_patterns(n: int, later: int, *, draws: int, random_state: int) -> tupl
         patterns = np.zeros((len(chosen), n), dtype=bool)
         np.put_along_axis(patterns, chosen, values=True, axis=1)
         return patterns, True
-    order = np.random.default_rng(random_state).random((draws, n)).argsort(axis=1)
+    order = np.random.default_rng(random_state).random((replications, n)).argsort(axis=1)
     return order < later, False
 
 
@@ -74,7 +74,7 @@ def compare_groups(
     error = float(np.sqrt(squares.sum()))
     reach = error * stats.t.ppf(0.5 + level / 2, df)
     observed = float(ratio(np.array(after - before), np.array(error)))
-    patterns, enumerated = group_patterns(len(values), n_after, draws=9999, random_state=random_state)
+    patterns, enumerated = group_patterns(len(values), n_after, replications=9999, random_state=random_state)
     replicates = np.array(_welch(values, patterns))
     return answer | {
         "lower": after - before - reach,

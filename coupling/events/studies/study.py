@@ -19,12 +19,13 @@ from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.expected import Expectation, check_windows, covered_by, expectation, form_windows
-from coupling.events.studies.numbers import StudyNumbers
 from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
+from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.timeline import Timeline, panel_timeline
 from coupling.limits.asked import require_level
 from coupling.limits.budget import count, require_memory, require_seconds
+from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
 from coupling.results.events import EventStudyResult
@@ -34,6 +35,7 @@ __all__ = ["EventStudy"]
 OUTSIDE = "needs data from the estimation window to the end of the event window"
 
 
+@plain_keywords
 class EventStudy:
     """Measure how instruments move around events.
 
@@ -49,7 +51,7 @@ class EventStudy:
         Instrument that stands for the market.
     factors : sequence of str
         Instruments of the multi-factor model.
-    clock : str
+    days : str
         Calendar whose sessions are counted: an exchange's code, ``weekdays`` or ``every``.
     at : str
         When a session counts as over (``24:00 UTC``, so that daily bars of the same date belong to it, or ``close``).
@@ -57,12 +59,12 @@ class EventStudy:
         Keep sessions of any event's window out of all estimation windows.
     forecast_error : bool
         Count the error of the coefficients in the variance of abnormal changes.
-    minimum : int
+    min_rows : int
         Estimation rows without which an instrument has no answer for an event.
     selected_by : sequence of str
         Instruments by whose moves the events were chosen: they get no p-value. A catalogue that says after whose moves
         its events are named adds those of more than a fifth of them.
-    placebos : int
+    replications : int
         Number of placebo studies.
     level : float
         Of intervals and bands.
@@ -97,13 +99,13 @@ class EventStudy:
         model: str = "constant_mean",
         market: str | None = None,
         factors: Sequence[str] = (),
-        clock: str = "XNYS",
+        days: str = "XNYS",
         at: str = "24:00 UTC",
         purge: bool = True,
         forecast_error: bool = True,
-        minimum: int = 10,
+        min_rows: int = 10,
         selected_by: Sequence[str] = (),
-        placebos: int = 9999,
+        replications: int = 9999,
         level: float = 0.95,
         random_state: int = 0,
         allow_levels: bool = False,
@@ -113,13 +115,13 @@ class EventStudy:
         self.model = model
         self.market = market
         self.factors = factors
-        self.clock = clock
+        self.days = days
         self.at = at
         self.purge = purge
         self.forecast_error = forecast_error
-        self.minimum = minimum
+        self.min_rows = min_rows
         self.selected_by = selected_by
-        self.placebos = placebos
+        self.replications = replications
         self.level = level
         self.random_state = random_state
         self.allow_levels = allow_levels
@@ -175,9 +177,9 @@ class EventStudy:
         check_windows(self.event_window, self.estimation_window)
         require_limits(self)
         require_level(self.level)
-        if self.minimum < 3:
-            raise InputError(f"minimum={self.minimum} is too small; an estimation window needs at least 3 rows.")
-        calendars.require_days(self.clock)
+        if self.min_rows < 3:
+            raise InputError(f"min_rows={self.min_rows} is too small; an estimation window needs at least 3 rows.")
+        calendars.require_days(self.days)
 
     def _weigh(self, events: int, instruments: int) -> None:
         """Refuse, before it begins, what would not fit or take too long; the price was measured on one core."""
@@ -191,17 +193,17 @@ class EventStudy:
         self, data: Any, changes: Changes | None, events: Events
     ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
         if changes is not None:
-            timeline = frame_timeline(changes, events, days=self.clock, window=self.event_window)
+            timeline = frame_timeline(changes, events, days=self.days, window=self.event_window)
             names, found = timeline.names, timeline.mapping["event"].nunique()
             units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
         else:
             observations = getattr(data, "observations", None)
             if not isinstance(observations, Mapping) or not observations:
                 raise InputError("An event study needs a panel with observations, or a frame of changes.")
-            market = self.clock if calendars.is_exchange(self.clock) else "UTC"
+            market = self.days if calendars.is_exchange(self.days) else "UTC"
             resolved = resolve_events(events, market)
             found = len(resolved)
-            timeline = panel_timeline(observations, resolved, days=self.clock, at=self.at, window=self.event_window)
+            timeline = panel_timeline(observations, resolved, days=self.days, at=self.at, window=self.event_window)
             units = {name: data.instruments[name].change_unit for name in timeline.names}
             rules = {name: ChangeRule(observations[name].change) for name in timeline.names}
         if not timeline.events:
@@ -214,7 +216,7 @@ class EventStudy:
         if dates is None:
             return None
         if changes is not None:
-            placed = place_in_frame(changes, dates, days=self.clock)
+            placed = place_in_frame(changes, dates, days=self.days)
             places = placed.positions[placed.inside]
         else:
             days = pd.DatetimeIndex([event.at for event in resolve_events(dates, "UTC")]).tz_localize(None)
@@ -243,7 +245,7 @@ class EventStudy:
         names = tuple(timeline.names[k] for k in plan.responses)
         covered = covered_by(timeline.positions, self.event_window, len(timeline.labels)) if self.purge else None
         windows = form_windows(timeline, plan, timeline.positions, timeline.event_changes, covered)
-        abnormal = regress(windows, first=plan.first, forecast_error=self.forecast_error, minimum=self.minimum)
+        abnormal = regress(windows, first=plan.first, forecast_error=self.forecast_error, min_rows=self.min_rows)
         if self.model == "garch":
             from coupling.events.studies.garch import with_garch_variance
 
@@ -257,9 +259,9 @@ class EventStudy:
             positions=timeline.positions,
             abnormal=abnormal,
             event_window=self.event_window,
-            placebo_dates=PlaceboDates(timeline, mean, self.minimum, placebo_dates),
+            placebo_dates=PlaceboDates(timeline, mean, self.min_rows, placebo_dates),
             selected_by=selected_by,
-            placebos=self.placebos,
+            replications=self.replications,
             random_state=self.random_state,
             level=self.level,
         )
@@ -269,7 +271,7 @@ class EventStudy:
         c, d = self.estimation_window
         purged = "without" if self.purge else "with"
         return (
-            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.clock}, "
+            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, "
             f"each over at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
             f"episodes: t over episodes at {self.level:.0%}, sign flips, placebo dates (seed {self.random_state})."
         )

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from coupling._typing import Floats
 from coupling.events.studies import dates
 from coupling.events.studies.joint import hotelling, mahalanobis_rank
+from coupling.events.studies.numbers import EpisodeNumbers
 from coupling.inference.randomisation import randomisation_p_value
-
-if TYPE_CHECKING:
-    from coupling.events.studies.numbers import StudyNumbers
 
 __all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events", "single_paths"]
 
-Floats = npt.NDArray[np.float64]
 SKEWED = 1.0
 TOO_FEW = "too few own values in the estimation or event window"
 SKEW_WARNING = "skewed responses: t and sign flips may reject a true null up to 15 % of the time"
 
 
-def leading_tests(numbers: StudyNumbers) -> pd.DataFrame:
+def leading_tests(numbers: EpisodeNumbers) -> pd.DataFrame:
     """Return the leading tests of the response since the instant, one row per instrument and test.
 
     - ``date_mean_t``: mean over episodes / (s / sqrt(n)), t with n - 1 degrees of freedom (Brown and Warner 1985).
@@ -73,7 +68,7 @@ def leading_tests(numbers: StudyNumbers) -> pd.DataFrame:
     return frame
 
 
-def single_events(numbers: StudyNumbers) -> pd.DataFrame:
+def single_events(numbers: EpisodeNumbers) -> pd.DataFrame:
     """Return every event singly: the move since the instant as it was, then what is abnormal of it.
 
     The interval is the t interval of the event's own estimation window; the joint rank is that of day 0.
@@ -104,7 +99,7 @@ def single_events(numbers: StudyNumbers) -> pd.DataFrame:
     )
 
 
-def single_paths(numbers: StudyNumbers) -> pd.DataFrame:
+def single_paths(numbers: EpisodeNumbers) -> pd.DataFrame:
     """Return the cumulative abnormal change of every event by instrument and day, in the unit shown."""
     paths = numbers.abnormal.cumulated
     shown = numbers.shown(paths.transpose(0, 2, 1)).transpose(0, 2, 1)
@@ -113,7 +108,7 @@ def single_paths(numbers: StudyNumbers) -> pd.DataFrame:
     return pd.DataFrame({"estimate": shown.ravel()}, index=index).reset_index()
 
 
-def joint_tests(numbers: StudyNumbers) -> pd.DataFrame:
+def joint_tests(numbers: EpisodeNumbers) -> pd.DataFrame:
     """Return the Mahalanobis rank of each event's day 0, and Hotelling's test over episodes."""
     tested = [k for k, name in enumerate(numbers.names) if name not in numbers.selected_by]
     rows: list[tuple[object, ...]] = []
@@ -124,7 +119,7 @@ def joint_tests(numbers: StudyNumbers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["event", "test", "statistic", "p_value", "n"])
 
 
-def influence(numbers: StudyNumbers) -> pd.DataFrame:
+def influence(numbers: EpisodeNumbers) -> pd.DataFrame:
     """Return the estimate and its t p-value without each episode, those that move it most first."""
     full = numbers.shown(dates.date_mean(numbers.responses)[0])
     rows = []
@@ -141,7 +136,7 @@ def influence(numbers: StudyNumbers) -> pd.DataFrame:
     return frame.loc[order].reset_index(drop=True)
 
 
-def mapping_table(numbers: StudyNumbers) -> pd.DataFrame:
+def mapping_table(numbers: EpisodeNumbers) -> pd.DataFrame:
     """Return the mapping of the timeline with the episode of each event, and whether each response is used."""
     plan, timeline = numbers.placebo_dates.plan, numbers.placebo_dates.timeline
     mapping = timeline.mapping[timeline.mapping["event"].isin(numbers.shown_events)].reset_index(drop=True)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Instants, Places
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.errors import InputError
@@ -18,9 +19,6 @@ from coupling.events.studies.clock import Sessions, sessions_between, with_margi
 
 __all__ = ["Strikes", "Timeline", "panel_timeline", "strikes_of"]
 
-Floats = npt.NDArray[np.float64]
-Instants = npt.NDArray[np.int64]
-Places = npt.NDArray[np.intp]
 HOUR = 3_600_000_000_000
 
 

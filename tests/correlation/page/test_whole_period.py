@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import coupling as cp
-from coupling.correlation.context import Context
+from coupling.correlation.context import CorrelationContext
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.page import whole_period
 from coupling.correlation.section import HayashiYoshidaSection
@@ -26,7 +26,7 @@ def panel():
 
 
 def test_it_is_the_estimate_from_the_start_of_the_report_on(panel):
-    result = whole_period.make(HayashiYoshidaSection(), Context(panel, "BTC", START))
+    result = whole_period.make(HayashiYoshidaSection(), CorrelationContext(panel, "BTC", START))
     fitted = HayashiYoshidaCorrelation().fit(struck_since(panel.observations, START))
     want = fitted.between("BTC", "SPX").iloc[0]
     got = result.frame.loc[("SPX", "kept")]
@@ -39,7 +39,7 @@ def test_both_are_shown_where_quotes_repeat(panel):
     item = panel.observations["JGB10Y"]
     rounded = item.levels.round(1)
     stale = {**panel.observations, "JGB10Y": replace(item, levels=rounded)}
-    context = Context(replace(panel, observations=stale), "BTC", START)
+    context = CorrelationContext(replace(panel, observations=stale), "BTC", START)
     result = whole_period.make(HayashiYoshidaSection(), context)
     assert result.frame.loc["JGB10Y"].index.tolist() == ["kept", "dropped"]
     assert result.frame.loc["SPX"].index.tolist() == ["kept"]
@@ -49,7 +49,7 @@ def test_both_are_shown_where_quotes_repeat(panel):
 
 
 def test_it_reads_and_draws(panel, tmp_path):
-    result = whole_period.make(HayashiYoshidaSection(), Context(panel, "BTC", START))
+    result = whole_period.make(HayashiYoshidaSection(), CorrelationContext(panel, "BTC", START))
     row = result.frame.loc[("SPX", "kept")]
     assert f"SPX {row['estimate']:.2f} (95 % interval" in result.sentence
     assert "overlaps" in result.sentence

@@ -13,7 +13,7 @@ import pytest
 from coupling.data.instrument import Instrument, SourceEntry, resolve
 from coupling.data.loading.live import LiveAnswer, fetch_all
 from coupling.data.sources.http import open_session
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.errors import DataError
 from tests.data.loopback import (
     ECB,
@@ -137,12 +137,12 @@ def test_a_network_that_swallows_everything_is_asked_once_for_each_host(monkeypa
         raise TimeoutError
 
     monkeypatch.setattr(socket, "create_connection", swallow)
-    from coupling.data.sources.http import Policy
+    from coupling.data.sources.transfer import Policy
 
     answer = fetch_all(
         [resolve(name) for name in ("BTC", "ETH", "SPX", "JGB10Y")],
         now=NOW,
-        span=Span(),
+        span=DateSpan(),
         session_factory=lambda: open_session(Policy(connect=0.1)),
     )
     assert "accepted no connection within 0.1 s" in answer.failures["JGB10Y"][0].reason

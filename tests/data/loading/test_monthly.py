@@ -13,7 +13,7 @@ from coupling.data.instrument import SourceEntry, resolve
 from coupling.data.loading.monthly import serving
 from coupling.data.sources.partial import note_partial
 from coupling.data.sources.readers import read_table
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.errors import AlignmentError, DataError
 from coupling.study import run
 
@@ -82,7 +82,9 @@ def test_other_studies_refuse_it(folder: Path, frequency: str) -> None:
 
 
 def test_a_formula_of_a_monthly_series_is_monthly(folder: Path) -> None:
-    (folder / "us10y_fred.csv").write_bytes((folder / "btc_usd.csv").read_bytes())
+    days = pd.bdate_range("2024-01-01", "2024-12-31")
+    rows = "".join(f"{day:%Y-%m-%d},{4 + 0.01 * (k % 7):.2f}\n" for k, day in enumerate(days))
+    (folder / "us10y_fred.csv").write_text("date,value\n" + rows, encoding="utf-8")
     mapped = {"JGB10Y": {"file": f"{SYMBOL}.csv", "clock": "MONTH"}}
     settings = study(folder, "1d", files=mapped) | {
         "instruments": ["BTC", "CARRY"],
@@ -95,6 +97,6 @@ def test_a_formula_of_a_monthly_series_is_monthly(folder: Path) -> None:
 def test_months_are_no_holes(folder: Path) -> None:
     entry = SourceEntry(provider="fred", symbol=SYMBOL, clock="MONTH")
     rows = read_table(SYMBOL, (folder / f"{SYMBOL}.csv").read_bytes()).rows(SYMBOL)
-    assert note_partial(rows, entry, Span(), pd.Timestamp("2025-03-20", tz="UTC")).repairs == ()
-    late = note_partial(rows, entry, Span(), pd.Timestamp("2025-08-20", tz="UTC")).repairs
+    assert note_partial(rows, entry, DateSpan(), pd.Timestamp("2025-03-20", tz="UTC")).repairs == ()
+    late = note_partial(rows, entry, DateSpan(), pd.Timestamp("2025-08-20", tz="UTC")).repairs
     assert late == ("ends on 2024-12-01, 262 days behind",)

@@ -69,6 +69,12 @@ def kline(day: pd.Timestamp, x: float) -> str:
     return f"{unix(day)},{ohlc(x)},10.0,{end},1.0,10,1.0,1.0,0"
 
 
+def last_minute(day: pd.Timestamp) -> str:
+    """The last minute of a session, in New York's time of winter all year."""
+    end = day.tz_localize(ZONE) + pd.Timedelta("15h59min")
+    return f"{end.tz_convert('Etc/GMT+5'):%Y%m%d %H%M%S}"
+
+
 def opening(day: pd.Timestamp) -> int:
     return unix(day.tz_localize(ZONE) + pd.Timedelta("9h30min"), 1)
 
@@ -199,6 +205,18 @@ SAMPLES: dict[str, Callable[[], str | bytes]] = {
         -1,
     ),
     "binance_klines_no_header.csv": lambda: lines("", kline),
+    "kraken_no_header.csv": lambda: lines("", lambda t, x: f"{unix(t, 1)},{ohlc(x)},1.5,100"),
+    "histdata_no_header.csv": lambda: lines("", lambda t, x: f"{last_minute(t)};{ohlc(x, ';')};0"),
+    "metatrader_no_header.csv": lambda: lines("", lambda t, x: f"{t:%Y.%m.%d},00:00,{ohlc(x)},100"),
+    "bundesbank.csv": lambda: lines(
+        ";BBEX3.D.USD;BBEX3.D.USD_FLAGS\n;Euro-Referenzkurs der EZB;\nEinheit;USD;\nDimension;Eins;\n"
+        "Stand vom;22.11.2025 17:01:00 Uhr;\n",
+        lambda t, x: f"{t:%Y-%m-%d};{str(x).replace('.', ',')};",
+        tail="2025-12-25;.;Kein Wert vorhanden\n;Kommentar: gerundet;\n",
+    ),
+    "bundesbank_english.csv": lambda: lines(
+        '"",BBK01.WT1010,BBK01.WT1010_FLAGS\n"","A series, daily",\nunit,%,\n', lambda t, x: f"{t:%Y-%m-%d},{x},"
+    ),
     "binance_klines.csv": lambda: lines(
         "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,"
         "ignore\n",

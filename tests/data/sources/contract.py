@@ -14,10 +14,10 @@ import pytest
 
 from coupling.data.instrument import SourceEntry, resolve
 from coupling.data.observations import Observations
-from coupling.data.sources.http import Policy
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.rows import RawRows, build_observations
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
+from coupling.data.sources.transfer import Policy
 from coupling.errors import SourceError
 from tests.data.loopback import HASTY, Answer, Loopback, free_port
 
@@ -64,14 +64,14 @@ class SourceContract:
         loopback: Loopback,
         *answers: Answer | bytes,
         policy: Policy = HASTY,
-        span: Span | None = None,
+        span: DateSpan | None = None,
         now: pd.Timestamp = NOW,
         **to: str,
     ) -> RawRows:
         self.prepare(loopback)
         loopback.say(self.host, self.path, *answers)
         with loopback.session(policy, **to) as session:
-            return fetch_rows(self.entry, span or Span(), session=session, now=now)
+            return fetch_rows(self.entry, span or DateSpan(), session=session, now=now)
 
     def build(self, loopback: Loopback, *answers: Answer | bytes) -> Observations:
         return build_observations(resolve(self.instrument), self.entry, self.fetch(loopback, *answers), NOW)
@@ -93,7 +93,7 @@ class SourceContract:
     @pytest.mark.parametrize("name", FAULTS)
     def test_a_fault_is_a_typed_error_with_a_next_step(self, loopback: Loopback, name: str) -> None:
         answer, pattern = FAULTS[name]
-        error = self.fails(loopback, answer, span=Span(pd.Timestamp("2015-01-01")))
+        error = self.fails(loopback, answer, span=DateSpan(pd.Timestamp("2015-01-01")))
         assert error.source == self.entry.provider
         assert error.symbol == self.entry.symbol
         assert error.span == "from 2015-01-01"
@@ -128,7 +128,7 @@ class SourceContract:
         with loopback.session() as session:
             for _ in range(3):
                 with pytest.raises(SourceError, match="429"):
-                    fetch_rows(self.entry, Span(), session=session, now=NOW)
+                    fetch_rows(self.entry, DateSpan(), session=session, now=NOW)
         assert loopback.count(self.host, self.path) == 1
 
     def test_unsorted_dates_are_mended_and_counted_or_refused(self, loopback: Loopback) -> None:
@@ -148,9 +148,9 @@ class SourceContract:
         assert "no value" in self.fails(loopback, self.good(DATES, [None, None, None])).reason
 
     def test_the_span_is_kept_and_a_late_beginning_is_noted(self, loopback: Loopback) -> None:
-        span = Span(pd.Timestamp("2024-08-06"), pd.Timestamp("2024-08-06"))
+        span = DateSpan(pd.Timestamp("2024-08-06"), pd.Timestamp("2024-08-06"))
         assert self.fetch(loopback, self.good(), span=span).value.tolist() == [4.0]
-        rows = self.fetch(loopback, self.good(), span=Span(pd.Timestamp("2024-01-02")))
+        rows = self.fetch(loopback, self.good(), span=DateSpan(pd.Timestamp("2024-01-02")))
         assert rows.repairs == ("begins on 2024-08-05, asked from 2024-01-02",)
 
     def test_a_hole_and_an_end_far_behind_are_noted(self, loopback: Loopback) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from coupling.data.instrument import Instrument, SourceEntry, resolve
 from coupling.data.loading.live import fetch_all
-from coupling.data.loading.supply import Supply, supply
+from coupling.data.loading.serving import Supply, supply
 from coupling.data.section import DataSource
 from coupling.data.stores.store import Store
 from tests.data.loopback import FRED, FRED_PATH, YAHOO, Loopback, chart, chart_path

@@ -19,10 +19,10 @@ import pytest
 
 from coupling.data.instrument import resolve
 from coupling.data.loading.live import fetch_all
-from coupling.data.loading.supply import Supply, supply
+from coupling.data.loading.serving import Supply, supply
 from coupling.data.section import DataSource
 from coupling.data.sources.registry import fetch_rows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.data.stores.store import Store
 from tests.data.loopback import HASTY, MOF, MOF_PATH, Answer, Loopback, free_port
 from tests.data.sources import test_ecb, test_fred, test_mof, test_yahoo  # modules: their classes are run there
@@ -209,7 +209,7 @@ def test_an_answer_over_the_size_limit(bench: Bench) -> None:
 def test_500_then_success(bench: Bench) -> None:
     bench.loopback.answers[bench.source.host, bench.source.path] = [Answer(status=500), Answer(good(bench.source))]
     with bench.loopback.session() as session:
-        rows = fetch_rows(bench.source.entry, Span(), session=session, now=NOW)
+        rows = fetch_rows(bench.source.entry, DateSpan(), session=session, now=NOW)
     assert 5.0 in rows.value.tolist()
 
 

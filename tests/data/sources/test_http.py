@@ -13,8 +13,9 @@ import pytest
 import requests
 from urllib3.exceptions import ProtocolError
 
-from coupling.data.sources.http import Policy, PoliteAdapter, Session, TransferError, get_bytes, open_session
-from coupling.data.sources.transfer import unpack
+from coupling.data.sources.adapter import PoliteAdapter
+from coupling.data.sources.http import Session, get_bytes, open_session
+from coupling.data.sources.transfer import Policy, TransferError, unpack
 from coupling.errors import DataError
 from tests.data.loopback import HASTY, Answer, Loopback, Redirect, RedirectAsBrowser, free_port
 

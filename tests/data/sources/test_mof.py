@@ -11,7 +11,7 @@ import pytest
 
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.registry import fetch_rows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from tests.data.loopback import MOF, MOF_PATH, Answer, Loopback
 from tests.data.sources.contract import DATES, NOW, VALUES, SourceContract
 
@@ -49,13 +49,13 @@ class TestMof(SourceContract):
         loopback.say(MOF, HISTORY, table(["2024-07-31"], [1.07]))
         footer = ',,\r\n"  \u203bIf you cannot download the latest csv data, clear the browser\'s cache",,'
         loopback.say(MOF, MONTH, table(["2024-08-01", "2024-08-02"], [1.046, 0.974], "Interest Rate (August)", footer))
-        rows = fetch_rows(self.entry, Span(), session=loopback.session(), now=NOW)
+        rows = fetch_rows(self.entry, DateSpan(), session=loopback.session(), now=NOW)
         assert rows.value.tolist() == [1.07, 1.046, 0.974]
         assert rows.place == "historical/jgbcme_all.csv + jgbcme.csv, 10Y"
 
     def test_without_the_current_month_the_history_serves_and_says_so(self, loopback: Loopback) -> None:
         loopback.say(MOF, HISTORY, table(["2024-07-31"], [1.07]))
-        rows = fetch_rows(self.entry, Span(), session=loopback.session(), now=NOW)
+        rows = fetch_rows(self.entry, DateSpan(), session=loopback.session(), now=NOW)
         assert rows.value.tolist() == [1.07]
         assert rows.repairs[0].startswith("the current month is left out: www.mof.go.jp answered 404")
 
@@ -64,7 +64,7 @@ class TestMof(SourceContract):
         loopback.say(MOF, HISTORY, self.good())
         session = loopback.session()
         for tenor in ("1Y", "10Y"):
-            fetch_rows(self.entry.model_copy(update={"symbol": tenor}), Span(), session=session, now=NOW)
+            fetch_rows(self.entry.model_copy(update={"symbol": tenor}), DateSpan(), session=session, now=NOW)
         assert sorted(loopback.asked) == sorted([MOF + HISTORY, MOF + MONTH])
 
     @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ class TestMof(SourceContract):
         history = gzip.decompress((folder / "raw" / "mof_jgbcme_all_to_2026-06-30.csv.gz").read_bytes())
         loopback.say(MOF, HISTORY, history)
         loopback.say(MOF, MONTH, (folder / "wire" / "mof_jgbcme_current_month_2026-09.csv").read_bytes())
-        rows = fetch_rows(self.entry, Span(), session=loopback.session(), now=pd.Timestamp("2026-09-14", tz="UTC"))
+        rows = fetch_rows(self.entry, DateSpan(), session=loopback.session(), now=pd.Timestamp("2026-09-14", tz="UTC"))
         assert rows.value[rows.when == "2024-08-05"].item() == 0.781
         assert rows.value[rows.when == "2026-09-01"].item() == 2.987
         assert rows.repairs == ("holes of more than a week: 1; 2026-07-01 to 2026-08-31 (42 sessions)",)

@@ -7,17 +7,19 @@ import pandas as pd
 from coupling.data.instrument import SourceEntry
 from coupling.data.sources.partial import note_partial
 from coupling.data.sources.rows import RawRows
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 
 NOW = pd.Timestamp("2024-08-09", tz="UTC")
 
 
-def notes(dates: list[str], clock: str = "UTC", span: Span | None = None, now: pd.Timestamp = NOW) -> tuple[str, ...]:
+def notes(
+    dates: list[str], clock: str = "UTC", span: DateSpan | None = None, now: pd.Timestamp = NOW
+) -> tuple[str, ...]:
     when = pd.Series(pd.to_datetime(dates)).astype("datetime64[ns]")
     line = pd.Series(range(len(dates)))
     rows = RawRows(place="x", when=when, value=line.astype(float), line=line, sha256="0")
     entry = SourceEntry(provider="yahoo", symbol="X", clock=clock)
-    return note_partial(rows, entry, span or Span(), now).repairs
+    return note_partial(rows, entry, span or DateSpan(), now).repairs
 
 
 def test_a_whole_answer_has_no_note() -> None:
@@ -40,5 +42,5 @@ def test_many_holes_are_counted_and_the_first_are_named() -> None:
 
 
 def test_the_end_is_measured_against_what_was_asked_for() -> None:
-    assert notes(["2024-01-05"], span=Span(None, pd.Timestamp("2024-01-08"))) == ()
+    assert notes(["2024-01-05"], span=DateSpan(None, pd.Timestamp("2024-01-08"))) == ()
     assert notes(["2024-01-05"]) == ("ends on 2024-01-05, 217 days behind",)

@@ -12,11 +12,12 @@ import pandas as pd
 import pytest
 
 from coupling.data.instrument import SourceEntry, resolve
+from coupling.data.sources.adapter import PoliteAdapter
 from coupling.data.sources.browser import BrowserAdapter
-from coupling.data.sources.http import PoliteAdapter, open_session
+from coupling.data.sources.http import open_session
 from coupling.data.sources.registry import fetch_rows
 from coupling.data.sources.rows import build_observations
-from coupling.data.sources.span import Span
+from coupling.data.sources.span import DateSpan
 from coupling.errors import SourceError
 from tests.data.loopback import YAHOO, Answer, Loopback, RedirectAsBrowser, chart, chart_path, yahoo_error
 from tests.data.sources.contract import DATES, NOW, VALUES, SourceContract
@@ -66,7 +67,7 @@ class TestYahoo(SourceContract):
         entry = SourceEntry(provider="yahoo", symbol="JPY=X", clock="YAHOO_FX")
         body = chart("JPY=X", ["2024-08-07", "2024-08-08", "2024-08-09"], [145.0, 146.0, 147.0], "Europe/London")
         loopback.say(YAHOO, chart_path("JPY=X"), body)
-        rows = fetch_rows(entry, Span(), session=loopback.session(), now=NOW)
+        rows = fetch_rows(entry, DateSpan(), session=loopback.session(), now=NOW)
         assert rows.value.tolist() == [145.0, 146.0]
         assert rows.repairs == ("unfinished bars: 1",)
 
@@ -77,7 +78,7 @@ class TestYahoo(SourceContract):
         )
         loopback.say(YAHOO, chart_path("%5EGSPC"), body)
         loopback.say(YAHOO, chart_path("^GSPC"), body)
-        rows = fetch_rows(entry, Span(), session=loopback.session(), now=NOW)
+        rows = fetch_rows(entry, DateSpan(), session=loopback.session(), now=NOW)
         assert rows.when.dt.strftime("%Y-%m-%d").tolist() == ["1927-12-30", "1969-12-31", "1970-01-02"]
 
     def test_a_bar_has_the_date_at_its_exchange(self, loopback: Loopback) -> None:
@@ -85,7 +86,7 @@ class TestYahoo(SourceContract):
         body = chart("^N225", ["2024-08-05", "2024-08-06"], [31458.42, 34675.46], "Asia/Tokyo", "09:00")
         loopback.say(YAHOO, chart_path("%5EN225"), body)
         loopback.say(YAHOO, chart_path("^N225"), body)
-        rows = fetch_rows(entry, Span(), session=loopback.session(), now=NOW)
+        rows = fetch_rows(entry, DateSpan(), session=loopback.session(), now=NOW)
         assert rows.when.dt.strftime("%Y-%m-%d").tolist() == ["2024-08-05", "2024-08-06"]
         built = build_observations(resolve("NKY"), entry, rows, NOW)
         assert built.levels.index[0] == pd.Timestamp("2024-08-05 06:00", tz="UTC")
@@ -111,7 +112,7 @@ class TestYahoo(SourceContract):
 
         def fetch(number: int) -> float:
             entry = SourceEntry(provider="yahoo", symbol=symbols[number], clock="UTC")
-            return float(fetch_rows(entry, Span(), session=sessions[number % 2], now=NOW).value[0])
+            return float(fetch_rows(entry, DateSpan(), session=sessions[number % 2], now=NOW).value[0])
 
         with ThreadPoolExecutor(6) as workers:
             assert list(workers.map(fetch, range(6))) == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
@@ -131,7 +132,7 @@ class TestYahoo(SourceContract):
         source = SourceEntry.model_validate(entry)
         wrapped = body if "chart" in body else {"chart": {"result": [body], "error": None}}
         loopback.say(YAHOO, chart_path(source.symbol), json.dumps(wrapped).encode())
-        rows = fetch_rows(source, Span(), session=loopback.session(), now=now)
+        rows = fetch_rows(source, DateSpan(), session=loopback.session(), now=now)
         built = build_observations(resolve(name), source, rows, now)
         assert built.origin is not None
         if name == "BTC":
@@ -162,4 +163,4 @@ def test_a_price_that_is_no_number_is_refused_in_one_sentence(loopback: Loopback
     body = chart("BTC-USD", DATES, VALUES).replace(b"4.0", b'"n/z"')
     loopback.say(YAHOO, chart_path("BTC-USD"), body)
     with pytest.raises(SourceError, match="no number|no daily bars"):
-        fetch_rows(TestYahoo.entry, Span(), session=loopback.session(), now=NOW)
+        fetch_rows(TestYahoo.entry, DateSpan(), session=loopback.session(), now=NOW)

@@ -47,7 +47,7 @@ def market(n=600, seed=0, delay=0):
 
 def test_parts_are_moves_over_their_own_past_deviation():
     data, paths, days = market()
-    frame = EventDetector(parts=PARTS, sessions=5, minimum=100).fit(data).frame
+    frame = EventDetector(parts=PARTS, sessions=5, min_rows=100).fit(data).frame
     moves = pd.Series(np.log(paths["SPX"])).diff(5)
     place = 400
     expected = -moves[place] / moves[: place - 4].std()
@@ -71,7 +71,7 @@ def test_what_comes_later_changes_nothing(simulated):
 def test_a_value_counts_from_when_it_is_known():
     """On a Friday the newest value that is known three days late is Tuesday's."""
     late, paths, days = market(delay=3)
-    found = EventDetector(parts={"yen": YEN}, minimum=100).fit(late).frame["yen"]
+    found = EventDetector(parts={"yen": YEN}, min_rows=100).fit(late).frame["yen"]
     friday = pd.Timestamp("2019-10-25")
     place = days.get_loc(friday)
     assert days[place - 3] == pd.Timestamp("2019-10-22")
@@ -80,7 +80,7 @@ def test_a_value_counts_from_when_it_is_known():
     prompt, _, _ = market()
     scale = -pd.Series(np.log(paths["USDJPY"])).diff(5)[:place].std()
     assert abs(found[friday]) == pytest.approx(abs(move / scale), rel=0.1)
-    assert EventDetector(parts={"yen": YEN}, minimum=100).fit(prompt).frame["yen"][friday] != found[friday]
+    assert EventDetector(parts={"yen": YEN}, min_rows=100).fit(prompt).frame["yen"][friday] != found[friday]
 
 
 def test_an_old_value_is_no_news(simulated):
@@ -100,7 +100,7 @@ def test_a_day_without_a_level_is_passed_over():
     kept = item.levels.index.delete(500)
     short = Observations(name="SPX", levels=item.levels[kept], known_at=item.known_at[kept], change=ChangeRule.LOG)
     holed = {**data.observations, "SPX": short}
-    found = EventDetector(parts={"shares": SHARES}, minimum=100).fit(SimpleNamespace(observations=holed)).frame
+    found = EventDetector(parts={"shares": SHARES}, min_rows=100).fit(SimpleNamespace(observations=holed)).frame
     assert np.isfinite(found.loc[days[500], "shares"])
 
 
@@ -187,7 +187,7 @@ def test_it_beats_a_volatility_threshold_out_of_sample(series):
         ({"parts": None}, "at least one part"),
         ({"sessions": 0}, "sessions >= 1"),
         ({"threshold": 120}, "threshold=120 is beyond its limit of 100"),
-        ({"minimum": 100_000}, "lower minimum"),
+        ({"min_rows": 1_000_000}, "lower min_rows"),
     ],
 )
 def test_what_cannot_be_detected_is_refused(options, told, simulated):

@@ -65,7 +65,7 @@ def test_a_move_of_a_yield_is_a_difference() -> None:
     rng = np.random.default_rng(1)
     values = rng.normal(0, 0.05, len(DAYS)).cumsum() - 0.2
     data = SimpleNamespace(observations={"Y": series("Y", values, ChangeRule.BASIS_POINTS)})
-    frame = EventDetector(parts={"Y": "rises"}, sessions=5, minimum=100, clock="every").fit(data).frame
+    frame = EventDetector(parts={"Y": "rises"}, sessions=5, min_rows=100, days="every").fit(data).frame
     moves = pd.Series(values, index=DAYS).reindex(pd.date_range(DAYS[0], DAYS[-1]), method="ffill").diff(5)
     day = DAYS[300]
     past = moves.loc[: day - pd.Timedelta(days=5)]

@@ -14,7 +14,7 @@ from coupling.events.studies.placebo import draw_dates, placebo_t
 @settings(max_examples=40, deadline=None)
 def test_drawn_dates_keep_their_distance(count, gap, seed):
     available = 400
-    sets = draw_dates(available, count, gap=gap, draws=50, random_state=seed)
+    sets = draw_dates(available, count, gap=gap, replications=50, random_state=seed)
     assert sets.shape == (50, count)
     assert sets.min() >= 0
     assert sets.max() < available
@@ -22,7 +22,7 @@ def test_drawn_dates_keep_their_distance(count, gap, seed):
 
 
 def test_all_sets_are_about_equally_likely():
-    sets = draw_dates(12, 2, gap=2, draws=40_000, random_state=0)
+    sets = draw_dates(12, 2, gap=2, replications=40_000, random_state=0)
     places, counts = np.unique(sets, axis=0, return_counts=True)
     assert len(places) == 55  # pairs of 12 places that are not neighbours
     assert counts.min() > 0.85 * counts.mean()
@@ -30,8 +30,8 @@ def test_all_sets_are_about_equally_likely():
 
 
 def test_too_few_dates_give_no_study():
-    assert len(draw_dates(20, 10, gap=5, draws=9, random_state=0)) == 0
-    assert len(draw_dates(500, 1, gap=5, draws=9, random_state=0)) == 0
+    assert len(draw_dates(20, 10, gap=5, replications=9, random_state=0)) == 0
+    assert len(draw_dates(500, 1, gap=5, replications=9, random_state=0)) == 0
 
 
 def test_t_of_placebo_studies():
@@ -47,7 +47,7 @@ def test_placebo_dates_keep_clear_of_events_and_may_be_chosen():
     days = pd.date_range("2020-01-01", periods=600, freq="B")
     changes = pd.DataFrame(rng.normal(size=(600, 2)), index=days, columns=["A", "B"])
     places = np.arange(150, 560, 50)
-    study = EventStudy(event_window=(-2, 3), estimation_window=(-100, -6), placebos=500)
+    study = EventStudy(event_window=(-2, 3), estimation_window=(-100, -6), replications=500)
     result = study.fit(changes, days[places])
     found = result.numbers.placebo_dates.positions
     assert (np.abs(found[:, None] - places).min(axis=1) > 5).all()
@@ -59,7 +59,7 @@ def test_placebo_dates_keep_clear_of_events_and_may_be_chosen():
 def test_placebo_p_values_are_uniform_when_nothing_happens():
     rng = np.random.default_rng(5)
     days = pd.date_range("2015-01-01", periods=1500, freq="B")
-    study = EventStudy(event_window=(0, 1), estimation_window=(-60, -5), placebos=199)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-60, -5), replications=199)
     p_values = []
     for _ in range(25):
         changes = pd.DataFrame(rng.standard_t(5, size=(1500, 8)), index=days, columns=list("ABCDEFGH"))

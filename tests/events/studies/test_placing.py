@@ -132,7 +132,7 @@ def test_lists_of_every_library_are_read(events):
 
 def test_the_rule_stands_in_the_result():
     frame = pd.DataFrame(np.random.default_rng(0).standard_normal((60, 2)), index=DAYS, columns=["A", "B"])
-    study = EventStudy(event_window=(0, 1), estimation_window=(-20, -1), placebos=99)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-20, -1), replications=99)
     assert "events are rows of the frame" in study.fit(frame, DAYS[[30, 40]]).method
     assert "sessions labelled by date" in study.fit(frame, ["2024-08-10"]).method
     aware = frame.tz_localize("UTC")

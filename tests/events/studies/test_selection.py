@@ -23,7 +23,7 @@ def null_world(seed):
 
 def p_values(seed):
     changes, events = null_world(seed)
-    options = {"event_window": (0, 0), "estimation_window": (-120, -6), "placebos": 399}
+    options = {"event_window": (0, 0), "estimation_window": (-120, -6), "replications": 399}
     plain = EventStudy(**options, selected_by=["A"]).fit(changes, events)
     tests = plain.tests().set_index(["instrument", "test"])["p_value"]
     matched = same_selection(plain.numbers, "A").leading().set_index(["instrument", "test"])["p_value"]
@@ -65,7 +65,7 @@ def test_dates_alike_are_the_nearest_and_never_events():
 
 def test_the_pool_moves_as_the_events_did():
     changes, events = null_world(4)
-    study = EventStudy(event_window=(0, 0), estimation_window=(-120, -6), placebos=99).fit(changes, events)
+    study = EventStudy(event_window=(0, 0), estimation_window=(-120, -6), replications=99).fit(changes, events)
     pool = same_selection(study.numbers, "A").placebo_dates.positions
     assert not set(pool) & set(study.numbers.positions)
     assert changes["A"].iloc[pool].mean() < changes["A"].quantile(0.1)

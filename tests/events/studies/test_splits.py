@@ -36,6 +36,6 @@ def test_one_episode_on_a_side_gives_no_interval():
 
 
 def test_random_patterns_have_the_right_size():
-    patterns, enumerated = group_patterns(30, 12, draws=200, random_state=0)
+    patterns, enumerated = group_patterns(30, 12, replications=200, random_state=0)
     assert not enumerated
     assert (patterns.sum(axis=1) == 12).all()

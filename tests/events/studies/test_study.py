@@ -39,7 +39,7 @@ def test_a_known_effect_is_found_and_nothing_else():
 
 def test_what_is_computed_later_reads_the_changes_of_the_fit():
     mine, kept = frame(), frame()
-    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), placebos=99)
+    study = EventStudy(event_window=(0, 1), estimation_window=(-100, -6), replications=99)
     result, expected = (study.fit(changes, kept.index[EVENTS]) for changes in (mine, kept))
     mine.iloc[:] = 7.0
     pd.testing.assert_frame_equal(result.summary(), expected.summary())
@@ -201,7 +201,7 @@ def test_of_a_category_keeps_estimation_free_of_all_events():
 @settings(max_examples=10, deadline=None)
 def test_the_order_of_instruments_changes_nothing(order):
     changes = frame()
-    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), placebos=99)
+    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), replications=99)
     left = study.fit(changes, changes.index[EVENTS]).summary()
     right = study.fit(changes.iloc[:, list(order)], changes.index[EVENTS]).summary()
     pd.testing.assert_frame_equal(left, right.loc[left.index], rtol=1e-10)
@@ -241,8 +241,8 @@ BAD = [
     ({"market": "A"}, ["2023-01-02"], "uses neither market nor factors"),
     ({"event_window": (3, 1)}, ["2023-01-02"], "must be (first, last)"),
     ({"level": 95}, ["2023-01-02"], "level=95"),
-    ({"minimum": 1}, ["2023-01-02"], "at least 3 rows"),
-    ({"clock": "XNYZ"}, ["2023-01-02"], "XNYZ"),
+    ({"min_rows": 1}, ["2023-01-02"], "at least 3 rows"),
+    ({"days": "XNYZ"}, ["2023-01-02"], "XNYZ"),
     ({"selected_by": ["Z"]}, ["2023-01-02"], "selected_by names 'Z'"),
     ({}, [], "No event was given"),
     ({}, ["not a date"], "is no instant or date"),
@@ -289,7 +289,7 @@ def test_flat_series_and_flat_market_give_missing_values_not_numbers():
 
 def test_figures_and_repr():
     changes = frame()
-    result = EventStudy(event_window=(-1, 3), estimation_window=(-60, -5), placebos=199).fit(
+    result = EventStudy(event_window=(-1, 3), estimation_window=(-60, -5), replications=199).fit(
         changes, changes.index[EVENTS]
     )
     import matplotlib as mpl
@@ -314,7 +314,7 @@ def test_what_moved_before_the_instant_is_a_run_up_and_no_response():
     events = changes.index[EVENTS]
     for place in EVENTS:
         changes.iloc[place - 2, 0] -= 4.0
-    study = EventStudy(event_window=(-3, 2), estimation_window=(-100, -6), placebos=199)
+    study = EventStudy(event_window=(-3, 2), estimation_window=(-100, -6), replications=199)
     result = study.fit(changes, events)
     row = result.summary().loc["A"]
     abnormal = np.array([changes["A"].iloc[k - 3 : k + 3] - _expected(changes["A"], k) for k in EVENTS])
@@ -366,7 +366,9 @@ def test_a_catalogue_that_says_who_chose_its_events_is_heard_in_a_notebook_too()
     rng = np.random.default_rng(0)
     days = pd.date_range("2014-01-01", "2026-06-30", freq="B")
     changes = pd.DataFrame(rng.normal(size=(len(days), 2)), index=days, columns=["USDJPY", "SPX"])
-    table = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), placebos=99).fit(changes, catalogue).summary()
+    table = (
+        EventStudy(event_window=(0, 2), estimation_window=(-60, -5), replications=99).fit(changes, catalogue).summary()
+    )
     assert np.isnan(table.loc["USDJPY", "p_value"])
     assert table.loc["USDJPY", "verdict"].startswith("chosen by")
     assert table.loc["SPX", "p_value"] > 0

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Flags, Floats
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, on_paths
-from coupling.claims.track import Track
 from coupling.errors import InputError
 from coupling.inference.calibration import clopper_pearson
 from coupling.volatility.estimation import fit_garch
@@ -21,8 +21,6 @@ from coupling.volatility.outlook import Shocks, garch_outlook
 
 __all__ = ["BASE_RATE", "CALIBRATABLE", "DRAWS", "PATHS", "Chance", "Question", "asked", "chances", "flat", "week"]
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 Model = Callable[[Track, int, int], Iterator[Shocks]]
 
 DRAWS, PATHS = 40, 100

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from coupling.claims.condition import Condition, Event, inside, quantity, settled
-from coupling.claims.track import Track
+from coupling.claims.closes import Track
+from coupling.claims.condition import Condition, DaysRule, inside, quantity, settled
 from coupling.errors import InputError
 
-__all__ = ["Path", "known_path"]
+__all__ = ["ConditionPath", "known_path"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Path:
+class ConditionPath:
     """The known path of the quantity of a condition.
 
     Parameters
@@ -35,26 +35,26 @@ class Path:
     window: pd.Series = field(repr=False)
     complete: bool
 
-    def outcome(self, event: Event | None = None) -> bool | None:
+    def outcome(self, event: DaysRule | None = None) -> bool | None:
         """Tell whether the event happened; None while it is open."""
         return settled(self.condition, self.window.to_numpy(), complete=self.complete, event=event)
 
-    def settled_on(self, event: Event | None = None) -> pd.Timestamp | None:
+    def settled_on(self, event: DaysRule | None = None) -> pd.Timestamp | None:
         """Return the date that settled the event, None while it is open."""
         found, event = self.outcome(event), self.condition.event if event is None else event
         if found is None:
             return None
-        if (event, found) in ((Event.ANY_DAY, True), (Event.ALL_DAYS, False)):
+        if (event, found) in ((DaysRule.ANY_DAY, True), (DaysRule.ALL_DAYS, False)):
             days = inside(self.condition, self.window.to_numpy())
-            return pd.Timestamp(self.window.index[days == (event is Event.ANY_DAY)][0])
+            return pd.Timestamp(self.window.index[days == (event is DaysRule.ANY_DAY)][0])
         return self.condition.deadline
 
     @property
     def judged(self) -> float:
         """The figure that settles the event: mean or last value of the window, else where the path came nearest."""
-        if self.condition.event is Event.MEAN:
+        if self.condition.event is DaysRule.MEAN:
             return float(self.window.mean())
-        return float(self.window.iloc[-1]) if self.condition.event is Event.LAST else self.nearest[1]
+        return float(self.window.iloc[-1]) if self.condition.event is DaysRule.LAST else self.nearest[1]
 
     @property
     def nearest(self) -> tuple[pd.Timestamp, float]:
@@ -70,7 +70,7 @@ class Path:
         return pd.Timestamp(self.values.index[place]), float(self.values.iloc[place])
 
 
-def known_path(condition: Condition, tracks: Mapping[str, Track], made: dt.date) -> Path:
+def known_path(condition: Condition, tracks: Mapping[str, Track], made: dt.date) -> ConditionPath:
     """Return the path of a condition as far as the tracks know it.
 
     Raises
@@ -88,4 +88,4 @@ def known_path(condition: Condition, tracks: Mapping[str, Track], made: dt.date)
         raise InputError(
             f"{condition.instrument} has no value from {condition.first_day(made):%Y-%m-%d} to {condition.by}"
         )
-    return Path(condition=condition, values=series, window=window, complete=complete)
+    return ConditionPath(condition=condition, values=series, window=window, complete=complete)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scipy.stats import binom, chi2, norm
 from statsmodels.stats.proportion import proportion_confint
 
-from coupling.claims import chance as module
-from coupling.claims.chance import Chance, chances
+from coupling.claims import probability as module
+from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
-from coupling.claims.track import Track
+from coupling.claims.probability import Chance, chances
 from tests.claims.closes import track
 
 SIGMA, ROWS, AHEAD = 2.0, 3000, 60

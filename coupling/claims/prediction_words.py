@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coupling.claims.chance import Chance
-from coupling.claims.condition import Condition, Event, Quantity, inside
-from coupling.claims.entry import Entry
+from coupling.claims.cause import Watched
+from coupling.claims.condition import Condition, DaysRule, Quantity, inside
+from coupling.claims.condition_path import ConditionPath
+from coupling.claims.ledger_entry import Entry
 from coupling.claims.origins import Record
-from coupling.claims.outcome import Path
+from coupling.claims.probability import Chance
 from coupling.claims.reliability import range_words, record_words
-from coupling.claims.watch import Watched
 from coupling.data.instrument import Instrument
 
 __all__ = ["path_words", "probability_words", "reading_words", "unit_of", "watch_words"]
@@ -29,7 +29,7 @@ def unit_of(condition: Condition, instrument: Instrument) -> str:
     }[condition.of]
 
 
-def path_words(path: Path, unit: str) -> str:
+def path_words(path: ConditionPath, unit: str) -> str:
     """Say where the quantity went since the prediction was made, and what it came to in its window."""
     values, condition = path.values, path.condition
     days = int(inside(condition, values.to_numpy()).sum())
@@ -40,12 +40,12 @@ def path_words(path: Path, unit: str) -> str:
     )
 
 
-def _first_inside(path: Path) -> str:
+def _first_inside(path: ConditionPath) -> str:
     days = path.values.index[inside(path.condition, path.values.to_numpy())]
     return f" (first on {days[0]:%Y-%m-%d})" if len(days) else ""
 
 
-def _window(path: Path, unit: str) -> str:
+def _window(path: ConditionPath, unit: str) -> str:
     if path.window.empty:
         return "; its window has not begun"
     if not path.complete:
@@ -54,15 +54,15 @@ def _window(path: Path, unit: str) -> str:
     return f"; in the whole window the mean was {mean} {unit}, the last {last}"
 
 
-def reading_words(path: Path, unit: str) -> str:
+def reading_words(path: ConditionPath, unit: str) -> str:
     """Say what a settled reading of a prediction came to."""
     outcome, day, event = path.outcome(), path.settled_on(), path.condition.event
     assert outcome is not None  # it is settled
     assert day is not None
     told = f"{'came true' if outcome else 'did not come true'} on {day:%Y-%m-%d}"
-    if event is Event.MEAN:
+    if event is DaysRule.MEAN:
         return f"{told}: the mean was {_number(path.window.mean())} {unit}"
-    if (event, outcome) in ((Event.ANY_DAY, False), (Event.ALL_DAYS, True)):
+    if (event, outcome) in ((DaysRule.ANY_DAY, False), (DaysRule.ALL_DAYS, True)):
         return told
     return f"{told} at {_number(path.window[path.window.index <= day].iloc[-1])} {unit}"
 

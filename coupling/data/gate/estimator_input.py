@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import validate_data
 
 from coupling.data.gate.changes import checked_changes, read_changes
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.limits.upper import require_limits
 
 __all__ = ["checked_matrix"]
@@ -49,7 +49,8 @@ def checked_matrix(
     try:
         values = validate_data(estimator, read.frame, dtype=np.float64, order="C", copy=True, **rules)
     except (ValueError, TypeError) as error:
-        raise error if isinstance(error, InputError) else InputError(str(error)) from error
+        kind = TooShortError if "minimum of" in str(error) and "sample" in str(error) else InputError
+        raise error if isinstance(error, InputError) else kind(str(error)) from error
     columns = read.frame.columns if framed else pd.Index([f"x{j}" for j in range(values.shape[1])])
     frame = pd.DataFrame(values, index=read.frame.index if framed else None, columns=columns, copy=False)
     if framed:

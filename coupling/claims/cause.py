@@ -8,8 +8,8 @@ from typing import Self
 import pandas as pd
 from pydantic import Field, model_validator
 
+from coupling.claims.condition_path import ConditionPath
 from coupling.claims.evidence import Evidence
-from coupling.claims.outcome import Path
 from coupling.claims.series import change_between, change_unit, levels_of
 from coupling.configuration.section import Section
 from coupling.errors import InputError
@@ -68,7 +68,7 @@ class Watch(Section):
             raise ValueError("watch needs either above or below")
         return self
 
-    def at(self, path: Path, evidence: Evidence) -> Watched:
+    def at(self, path: ConditionPath, evidence: Evidence) -> Watched:
         """Look at the day on which the path reached what is predicted, or came nearest.
 
         Raises

@@ -9,8 +9,8 @@ from enum import StrEnum
 
 import pandas as pd
 
-from coupling.claims.chance import BASE_RATE, CALIBRATABLE, Chance
 from coupling.claims.origins import Record
+from coupling.claims.probability import BASE_RATE, CALIBRATABLE, Chance
 
 __all__ = ["Entry", "Status", "brier", "middle", "span"]
 

@@ -1,0 +1,60 @@
+"""Findings that a user confirms: the move was real, as a redenomination is, and puts no verdict in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from coupling.data.observations import Observations
+from coupling.data.section import Repair, RepairRule
+from coupling.errors import DataError
+from coupling.results.meaning import CONFIRMED
+
+__all__ = ["confirm", "in_doubt"]
+
+
+def confirm(item: Observations, found: pd.DataFrame, rules: Sequence[Repair]) -> tuple[Observations, pd.DataFrame]:
+    """Mark the findings that the rules ``confirm`` name, and note it beside the origin of the series.
+
+    Parameters
+    ----------
+    item : Observations
+    found : DataFrame
+        As `check_meaning` returns it.
+    rules : sequence of Repair
+        All rules of the instrument.
+
+    Raises
+    ------
+    DataError
+        If a rule names what was not found: what it once confirmed may have changed.
+    """
+    notes: list[str] = []
+    for rule in rules:
+        if rule.rule is not RepairRule.CONFIRM:
+            continue
+        for day in rule.dates:
+            here = (found["check"] == rule.finding) & (pd.to_datetime(found["date"]) == pd.Timestamp(day))
+            if not here.any():
+                raise DataError(_not_found(item, found, rule, f"{day:%Y-%m-%d}"))
+            found = found.assign(mend=found["mend"].mask(here, CONFIRMED))
+            notes.append(f"confirm: {rule.finding} on {day:%Y-%m-%d}")
+    if not notes or item.origin is None:
+        return item, found
+    return replace(item, origin=replace(item.origin, rules=(*item.origin.rules, *notes))), found
+
+
+def in_doubt(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings that nobody confirmed."""
+    return found[found["mend"] != CONFIRMED]
+
+
+def _not_found(item: Observations, found: pd.DataFrame, rule: Repair, day: str) -> str:
+    seen = [f"{check} on {date:%Y-%m-%d}" for check, date in zip(found["check"], found["date"], strict=True)]
+    there = "; ".join(seen[:5]) or "nothing"
+    return (
+        f"{item.name}: data.repairs confirms '{rule.finding}' on {day}, and the checks find {there}; "
+        "correct the rule, or leave it out."
+    )

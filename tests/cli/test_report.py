@@ -1,0 +1,81 @@
+"""``coupling report`` with findings: beside the page, compared with another run, refused before anything runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from coupling.cli import app
+from coupling.results.json import read_findings
+from coupling.results.json_schema import findings_schema
+
+SIMULATED = (
+    "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\nperiod: {start: 2024-01-01}\n"
+    "correlation: {rolling: {window: 60}}\n"
+)
+
+
+def invoke(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    path = tmp_path / "study.yaml"
+    path.write_text(SIMULATED)
+    return path
+
+
+def test_findings_are_written_beside_the_page_and_compared_with_the_next_run(study: Path, tmp_path: Path) -> None:
+    out, first, folder = tmp_path / "out", tmp_path / "new" / "first.json", tmp_path / "all"
+    done = invoke("report", study, "--out", out, "--json", first, "--json-dir", folder)
+    page = out / "study.html"
+    assert (done.exit_code, done.stdout) == (0, f"{page}\n{first}\n{folder / 'study.json'}\n")
+    assert first.read_bytes() == (folder / "study.json").read_bytes()
+    assert read_findings(first).record.simulated
+    alone = page.read_bytes()
+    study.write_text(SIMULATED.replace("60", "120"))
+    again = invoke("report", study, "--out", out, "--against", first)
+    assert again.exit_code == 0
+    assert "What changed since 2025-12-30 (first.json): " in again.stderr
+    assert b"What changed since 2025-12-30" in page.read_bytes()
+    assert read_findings(first).sha256.encode() in page.read_bytes()
+    assert b"What changed" not in alone
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--json", "f.json"], "one configuration, and 2 are given; use --json-dir FOLDER"),
+        (["--against", "f.json"], "2 configurations are given; give that run's alone"),
+    ],
+)
+def test_what_holds_one_run_is_refused_for_several(study: Path, tmp_path: Path, options: list[str], told: str) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(SIMULATED)
+    result = invoke("report", study, other, "--out", tmp_path / "out", *options)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_findings_are_never_written_over_the_configuration_or_the_page(study: Path, tmp_path: Path) -> None:
+    for path in (study, tmp_path / "out" / "study.html"):
+        result = invoke("report", study, "--out", tmp_path / "out", "--json", path)
+        assert result.exit_code == 2
+        assert "name another file" in result.stderr
+    assert study.read_text() == SIMULATED
+
+
+def test_a_wrong_file_is_refused_before_anything_runs(study: Path, tmp_path: Path) -> None:
+    result = invoke("report", study, "--out", tmp_path / "out", "--against", study)
+    assert result.exit_code == 2
+    assert "study.yaml:1: the file is no JSON" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_schema_is_printed() -> None:
+    assert json.loads(invoke("schema", "--findings").stdout) == findings_schema()
