@@ -62,4 +62,6 @@ def _limit(found: Calibration) -> str:
     """Say where the past is too short to check a probability, and what it can show at most."""
     if found.dates >= CALIBRATABLE:
         return ""
-    return f"; {found.dates} can show no probability below {100 * least_shown(found.dates):.0f} %: not calibratable"
+    least = 100 * least_shown(found.dates)
+    bounds = f"no upper bound below {least:.0f} % or lower bound above {100 - least:.0f} %"
+    return f"; {found.dates} can show {bounds}: not calibratable"

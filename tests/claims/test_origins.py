@@ -134,7 +134,7 @@ def test_few_origins_widen_the_range_and_leave_the_probability() -> None:
     assert words.startswith(
         "models alone 40 to 60 %; over 9 non-overlapping past horizons they said .50 and .22 happened"
     )
-    assert words.endswith("; 9 can show no probability below 28 %: not calibratable")
+    assert words.endswith("; 9 can show no upper bound below 28 % or lower bound above 72 %: not calibratable")
 
 
 def test_many_origins_recalibrate_by_a_shrunk_intercept() -> None:
