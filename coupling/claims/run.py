@@ -40,7 +40,7 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     evidence : Evidence
         A claim about the real market is not testable on a simulated one.
     """
-    found = [(claim, [_find(leg, evidence) for leg in claim.legs]) for claim in claims]
+    found = [(claim, [_find(leg, evidence) for leg in claim.tests]) for claim in claims]
     legs = _legs(found)
     scorecard = _scorecard_result(found, evidence)
     entries = [(claim.id, outcome.entry) for claim, outcomes in found for outcome in outcomes if outcome.entry]
@@ -162,7 +162,7 @@ def _legs(found: Tested) -> pd.DataFrame:
             "rule": finding.rule,
         }
         for claim, findings in found
-        for leg, finding in zip(claim.legs, findings, strict=True)
+        for leg, finding in zip(claim.tests, findings, strict=True)
     ]
     frame = pd.DataFrame(rows).set_index("claim").astype(dict.fromkeys([*NUMBERS, "n"], float)).astype({"n": "Int64"})
     return frame.assign(q_value=adjust_p_values(frame["p_value"].to_numpy(), method="benjamini_yekutieli"))
@@ -186,7 +186,7 @@ def _variants(found: Tested, evidence: Evidence) -> list[Result]:
             "note": variant.note,
         }
         for claim, findings in found
-        for leg, finding in zip(claim.legs, findings, strict=True)
+        for leg, finding in zip(claim.tests, findings, strict=True)
         for variant in finding.variants
     ]
     if not rows:
