@@ -220,6 +220,16 @@ def test_a_number_beyond_floats_is_refused(tmp_path: Path) -> None:
         read_findings(path)
 
 
+def test_findings_are_written_over_findings_and_over_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("date,value\n2025-01-02,1\n")
+    with pytest.raises(InputError, match="holds no findings"):
+        a_study().to_json(path)
+    assert path.read_text().startswith("date,value")
+    path.write_text("")
+    assert a_study().to_json(path).read_bytes() == a_study().to_json(path).read_bytes()
+
+
 def test_a_cut_file_is_refused_at_every_length(tmp_path: Path) -> None:
     raw = written(tmp_path).read_bytes()
     path = tmp_path / "cut.json"
