@@ -206,7 +206,7 @@ def _in_unit(instrument: Instrument, entry: SourceEntry, rows: RawRows) -> RawRo
     if entry.unit is not None:
         instrument = instrument.model_copy(update={"quoted_in": entry.unit, "unit": "%"})
     elif entry.provider is Provider.FILE and not signed and _is_catalogue_yield(instrument):
-        require_percent(instrument.name, rows.value, rows.place)
+        require_percent(instrument.name, rows.value, rows.place, dates=rows.dates)
     values, brought = in_percent(instrument, rows.value, rows.place, signed=signed)
     if entry.provider in (Provider.FILE, Provider.MEMORY) and _is_catalogue_yield(instrument):
         _require_plausible(instrument, values, rows)
