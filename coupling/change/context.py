@@ -10,7 +10,7 @@ import pandas as pd
 
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
-from coupling.dates.sessions import session_of
+from coupling.dates.sessions import SessionLabels
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
@@ -58,15 +58,38 @@ class ChangeContext:
         """Return changes from the start of the report on, weekly ones where closes are unequal, and what a row is."""
         if other not in self.unequal:
             return {kind: self._reported(frame) for kind, frame in self.changes(other).items()}, "changes"
-        levels = self.pairs[other].levels.resample("W-FRI").last().dropna()
+        levels = self.weekly(other)
         columns = {name: form_changes(levels[name], self.panel.instruments[name].change) for name in levels.columns}
         raw = pd.DataFrame(columns).iloc[1:]
         kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
         return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (unequal closes)"
 
-    def span(self, other: str, frame: pd.DataFrame) -> tuple[date, date]:
+    def weekly(self, other: str) -> pd.DataFrame:
+        """Return the pair's levels at the last tick of each week; the last week need not be over.
+
+        A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
+        """
+        levels = self.pairs[other].levels
+        weeks = self.sessions.labels(levels.index).to_period("W-FRI")
+        return levels[~weeks.duplicated(keep="last")]
+
+    def span(self, frame: pd.DataFrame) -> tuple[date, date]:
         """Return the first and the last session of some changes of a pair; its last week need not be over."""
-        return session_of(frame.index[0]), session_of(min(frame.index[-1], self.pairs[other].levels.index[-1]))
+        first, last = self.sessions.labels(frame.index[[0, -1]])
+        return first.date(), last.date()
+
+    @property
+    def sessions(self) -> SessionLabels:
+        """How ticks are called."""
+        return self.panel.sessions
+
+    def labelled(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """Return a frame about a pair with the sessions of its index, where that holds instants, and of columns."""
+        called = {name: self.sessions.labels(pd.DatetimeIndex(frame[name])) for name in columns if len(frame)}
+        shown = frame.assign(**called)
+        if isinstance(frame.index, pd.DatetimeIndex):
+            shown.index = self.sessions.labels(frame.index).set_names(frame.index.names)
+        return shown
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         known = frame.dropna()

@@ -122,7 +122,7 @@ def _days(first: object, last: object) -> tuple[pd.Timestamp, pd.Timestamp]:
 def _levels(section: LevelsSection, context: ChangeContext) -> LevelsResult:
     rows = []
     for other in context.others:
-        weekly = context.pairs[other].levels.resample("W-FRI").last().dropna()
+        weekly = context.weekly(other)
         weekly = weekly if context.start is None else weekly[weekly.index >= context.start]
         weekly = level_paths(weekly, {name: context.panel.instruments[name].change for name in weekly.columns})
         for period, frame in (("all weeks reported", weekly), ("the last 52 weeks", weekly.tail(53))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import pandas as pd
 
 from coupling.correlation.base import PairwiseCorrelation
+from coupling.correlation.windows import Window
+from coupling.data.intervals import struck_since
+from coupling.data.observations import Observations
 from coupling.data.panel import Panel
+from coupling.dates.sessions import SessionLabels
 
 __all__ = ["CorrelationContext", "last_of_pairs"]
 
@@ -51,6 +56,18 @@ class CorrelationContext:
             self._pairs[other] = self.panel.pair(self.focus, other)
         return self._pairs[other]
 
+    def pair_changes(self, other: str, window: Window) -> pd.DataFrame:
+        """Return the changes of a pair on its own ticks: all of them for windows, which may begin before the report.
+
+        The whole sample, asked by ``window: null``, is that of the report.
+        """
+        changes = self.pair(other).changes
+        return self.reported(changes) if window is None else changes
+
+    def observations(self, window: Window) -> Mapping[str, Observations]:
+        """Return the observations of every instrument, by the same law as `pair_changes`."""
+        return struck_since(self.panel.observations, self.start) if window is None else self.panel.observations
+
     def last_common(self, other: str) -> pd.Timestamp:
         """Return the instant up to which both the focus and another instrument have observations."""
         ends: list[pd.Timestamp] = [self.panel.observations[name].levels.index[-1] for name in (self.focus, other)]
@@ -64,6 +81,11 @@ class CorrelationContext:
     def clock(self) -> str:
         """Whose sessions the ticks close."""
         return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+
+    @property
+    def sessions(self) -> SessionLabels:
+        """How ticks are called."""
+        return self.panel.sessions
 
     def in_order(self, pair: tuple[str, str]) -> tuple[str, str]:
         """Return a pair with the focus first."""

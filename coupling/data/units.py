@@ -11,12 +11,15 @@ from coupling.errors import DataError
 if TYPE_CHECKING:
     from coupling.data.instrument import Instrument
 
-__all__ = ["A_PERCENT", "in_percent", "require_percent", "unit_question"]
+__all__ = ["A_PERCENT", "in_percent", "require_percent", "unit_question", "was_near_zero"]
 
 SMALL_YIELD = 0.2
 LARGE_YIELD = 25.0
 """Median size of a yield in % above which it may stand in basis points."""
 QUOTED_TO, ROUNDING = 0.001, 1e-6
+NEAR_ZERO = {"JGB2Y": (1999, 2024), "JGB5Y": (2003, 2024), "JGB10Y": (2016, 2022), "JGB20Y": (2016, 2020)}
+NEAR_ZERO |= dict.fromkeys(("JGB30Y", "JGB40Y"), (2016, 2019))
+"""First and last year in which a yield of the catalogue was within ±0.2 %, by the Ministry of Finance."""
 A_PERCENT = {"%": 1.0, "decimal": 0.01, "bp": 100.0}
 """What one percent is in each unit that a yield may stand in."""
 
@@ -45,7 +48,7 @@ def in_percent(instrument: Instrument, values: pd.Series, place: str, *, signed:
     return values, ""
 
 
-def require_percent(name: str, values: pd.Series, place: str) -> None:
+def require_percent(name: str, values: pd.Series, place: str, *, dates: pd.Series | None = None) -> None:
     """Raise `DataError` where yields of the catalogue in a file can hardly be the percent that they should be.
 
     Examples
@@ -58,18 +61,34 @@ def require_percent(name: str, values: pd.Series, place: str) -> None:
     coupling.errors.DataError: JGB10Y: the yields of x.csv all lie within ±0.2 (the last is 0.0157) and may be decimals
     or %; state which, as 'unit: "%"' or 'unit: decimal' in data.files.
     """
-    question, other = unit_question(values, of_catalogue=True)
+    question, other = unit_question(values, of_catalogue=was_near_zero(name, dates))
     if question:
         raise DataError(
             f"{name}: the yields of {place} {question}; state which, as 'unit: \"%\"' or 'unit: {other}' in data.files."
         )
 
 
+def was_near_zero(name: str, dates: pd.Series | None) -> bool:
+    """Tell whether a yield of the catalogue may truly have been within ±0.2 % on some dates; unknown dates may be any.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days = pd.Series(pd.to_datetime(["2019-08-05"]))
+    >>> was_near_zero("JGB10Y", days), was_near_zero("UST10Y", days)
+    (True, False)
+    """
+    if name not in NEAR_ZERO or dates is None:
+        return name in NEAR_ZERO
+    first, last = NEAR_ZERO[name]
+    return bool(dates.dt.year.between(first, last).all())
+
+
 def unit_question(values: pd.Series, *, of_catalogue: bool = False) -> tuple[str, str]:
     """Return what makes the unit of yields doubtful, and the unit that they may be in beside %; else empty texts.
 
-    A yield of the catalogue is in %: near 0 it is asked for only where its values are no thousandths, as yields in %
-    are printed and fractions are not.
+    A yield of the catalogue is in %: near 0 in years in which it was there (`of_catalogue`), it is asked for only where
+    its values are no thousandths, as yields in % are printed and fractions are not.
 
     Examples
     --------

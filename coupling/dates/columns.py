@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling._typing import Days, Integers
+from coupling.dates.months import MONTH_NAMES
 from coupling.errors import DataError
 
 __all__ = ["HOW_TO_STATE", "ORDERS", "Rows", "read_column", "read_dates"]
@@ -24,15 +25,9 @@ ORDERS = ("dmy", "mdy", "ymd")
 FIRST_YEAR, LAST_YEAR = 1678, 2261
 PIVOT = 69
 ERAS = {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
-MONTHS = {
-    name: k
-    for k, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,?\s+)?"
-MONTH = (
-    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
-)
+MONTH = rf"({'|'.join(sorted(MONTH_NAMES, key=len, reverse=True))})\.?"
+OF = r"\s+del?\s+"  # 5 de agosto de 2024
 FORMS = {
     "year first": re.compile(r"(\d{4})(?:[-/.] ?|年 ?|년 ?)(\d{1,2})(?:[-/.] ?|月 ?|월 ?)(\d{1,2})[日일.]?"),
     "compact": re.compile(r"(\d{4})(\d{2})(\d{2})"),
@@ -41,7 +36,7 @@ FORMS = {
     "figures with /": re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})"),
     "figures with .": re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d{2})"),
     "day month year": re.compile(
-        rf"{WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?[-\s./]*{MONTH}[-\s,/]*(\d{{4}}|\d{{2}})", re.I
+        rf"{WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º)?(?:{OF}|[-\s./]*){MONTH}(?:{OF}|[-\s,/]*)(\d{{4}}|\d{{2}})", re.I
     ),
     "month day year": re.compile(rf"{WEEKDAY}{MONTH}[-\s]*(\d{{1,2}})(?:st|nd|rd|th)?,?[-\s]+(\d{{4}}|\d{{2}})", re.I),
     "year month day": re.compile(rf"(\d{{4}})[-\s/]*{MONTH}[-\s/]*(\d{{1,2}})", re.I),
@@ -96,7 +91,7 @@ def read_dates(
     ----------
     texts : iterable of str
         ``2024-08-05``, ``2024/8/5``, ``20240805``, ``05/12/2023``, ``5.12.2023``, ``Aug 05, 2024``, ``5 Aug 2024``,
-        ``05-Aug-24``, or Japanese era dates such as ``S49.9.24``.
+        ``05-Aug-24``, ``5. März 2024``, ``5 de agosto de 2024``, or Japanese era dates such as ``S49.9.24``.
     order : {"dmy", "mdy", "ymd"}, optional
         Order of day, month and year where figures stand alone; by default the column must settle it.
     place : str
@@ -187,7 +182,7 @@ def _figures(column: tuple[str, ...]) -> Integers:
 def _figure(cell: str) -> int:
     if cell.isdigit():
         return int(cell)
-    month = MONTHS.get(cell[:3].lower())
+    month = MONTH_NAMES.get(cell.casefold().replace("\u0307", "").replace("ı", "i"))  # İ and ı match i
     return ERAS[cell[0]] + int(cell[1:]) if month is None else month
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from coupling.change.context import ChangeContext
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
 from coupling.change.splits import baseline_start
@@ -96,7 +97,8 @@ def test_split_agrees_with_the_known_truth(panel, splits):
     truth = pd.Series(np.asarray(panel.truth.correlation("BTC", "SPX", ends)), index=ends)
     cut = pd.Timestamp("2024-01-01", tz="UTC")
     expected = (
-        truth[truth.index > cut].mean() - truth[(truth.index > row["baseline_from"]) & (truth.index <= cut)].mean()
+        truth[truth.index > cut].mean()
+        - truth[(truth.index > row["baseline_from"].tz_localize("UTC")) & (truth.index <= cut)].mean()
     )
     assert row["lower"] - 0.05 <= expected <= row["upper"] + 0.05
 
@@ -106,6 +108,17 @@ def test_a_change_that_ends_at_midnight_belongs_to_the_day_before(panel, splits)
     changes = panel.pair("BTC", "SPX").changes
     row = frame[(frame["with"] == "SPX") & (frame["estimator"] == RAW) & (frame["baseline"] == "7y")].iloc[0]
     assert row["after_n"] == (changes.index > pd.Timestamp("2024-01-01", tz="UTC")).sum()
+
+
+def test_a_week_holds_its_friday_at_midnight():
+    """The weeks of the room are those of the panel: the last session to Friday, a tick at its 24:00 within."""
+    for at in ("24:00 UTC", "close", "24:00 America/New_York"):
+        alignment = {"at": at, "allow_early": True}
+        daily = load_panel(STUDY | {"alignment": alignment})
+        weekly = ChangeContext(daily, "BTC", None, 0).weekly("SPX")
+        expected = load_panel(STUDY | {"alignment": alignment | {"frequency": "1w"}}).pair("BTC", "SPX").levels
+        pd.testing.assert_frame_equal(weekly.loc[: expected.index[-1]], expected, check_freq=False)
+        assert (weekly.index[-1] - weekly.index[0]).days > 300
 
 
 def test_breaks_never_rest_on_raw_changes(panel):
@@ -122,8 +135,8 @@ def test_start_limits_what_is_reported(panel):
     start = pd.Timestamp("2020-01-01", tz="UTC")
     found = room(panel, start=start, splits=["2024-01-01"], breaks={})
     split, _, breaks = found.results
-    assert (split.frame["baseline_from"] >= start).all()
-    assert (breaks.frame["date"] >= start).all()
+    assert (split.frame["baseline_from"] >= start.tz_localize(None)).all()
+    assert (breaks.frame["date"] >= start.tz_localize(None)).all()
     whole = room(panel, breaks={}).results[0]
     assert (breaks.frame["n"] < whole.frame["n"]).all()
 

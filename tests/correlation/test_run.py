@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 import coupling as cp
+from coupling.correlation.beta import RollingBeta
+from coupling.correlation.exponential import ExponentialCorrelation
 from coupling.correlation.findings import of_pair, of_tail
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.page.tail import TailPairs
@@ -45,9 +47,36 @@ def test_paths_are_those_of_the_estimator_from_the_start_on(panel, room):
     path = room.results[0]
     want = RollingCorrelation(window=80).fit(panel.pair("BTC", "SPX").changes).between("BTC", "SPX")
     got = path.frame[path.frame["with"] == "SPX"]
-    assert got.index[0] >= panel.levels.index[-400]
-    np.testing.assert_array_equal(got["lower"], want.loc[got.index, "lower"])
+    assert got.index[0] >= panel.sessions.label(panel.levels.index[-400])
+    named = want.set_axis(panel.sessions.labels(want.index))
+    np.testing.assert_array_equal(got["lower"], named.loc[got.index, "lower"])
     assert path.latest.loc["SPX", "estimate"] == want["estimate"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("part", "estimator"),
+    [("rolling", RollingCorrelation), ("exponential", ExponentialCorrelation), ("beta", RollingBeta)],
+)
+def test_the_whole_sample_of_a_path_is_that_of_the_report(panel, part, estimator):
+    """As the variants and the comparison have it: what lies before period.start is not in it."""
+    start = panel.levels.index[-300]
+    asked = {"rolling": None, "hayashi_yoshida": None, part: {"window": None}}
+    path = run(CorrelationSection(**asked), panel, focus="BTC", start=start, seed=0).results[0]
+    changes = panel.pair("BTC", "SPX").changes.loc[start:]
+    options = {"driver": "SPX"} if part == "beta" else {}
+    want = estimator(window=None, **options).fit(changes).between("BTC", "SPX").iloc[-1]
+    got = path.latest.loc["SPX"]
+    assert (got["estimate"], got["n"]) == (want["estimate"], want["n"])
+    assert {finding.start for finding in path.findings if finding.subject == ("BTC", "SPX")} == {
+        session_of(changes.index[0])
+    }
+
+
+def test_without_a_window_true_instants_are_those_of_the_whole_period(panel):
+    start = panel.levels.index[-300]
+    section = CorrelationSection(rolling=None, hayashi_yoshida={"window": None})
+    path, whole = run(section, panel, focus="BTC", start=start, seed=0).results[:2]
+    assert path.latest.loc["SPX", "estimate"] == whole.frame.loc[("SPX", "kept"), "estimate"]
 
 
 def test_the_jgb_is_judged_on_true_instants(panel, room):

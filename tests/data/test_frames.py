@@ -71,6 +71,12 @@ def test_the_panel_is_that_of_the_same_files_to_the_last_bit(tmp_path: Path) -> 
     pd.testing.assert_frame_equal(*between, check_exact=True)
 
 
+def test_a_file_of_every_day_is_refused_under_a_clock_without_weekends_as_a_frame_is(tmp_path: Path) -> None:
+    walk(EVERY, 5_900.0, 2).rename("value").rename_axis("date").to_csv(tmp_path / "SPX.csv")
+    with pytest.raises(CouplingError, match="(?is)SPX.csv, line 3: .*" + NO_WEEKENDS):
+        load_dataset(DataSection(directory=str(tmp_path)), ["SPX"])
+
+
 def test_the_provenance_says_in_memory_with_a_hash() -> None:
     origin = cp.align(closes()).provenance.origins[1]
     assert (origin.source, origin.symbol, origin.clock) == ("in memory", "SPX", "XNYS")
@@ -148,7 +154,17 @@ def test_the_kind_and_the_unit_of_a_yield_can_be_stated() -> None:
 
 def test_a_yield_of_the_catalogue_near_zero_is_in_percent_as_in_a_file() -> None:
     near_zero = (JGB - 1.5).clip(-0.2, 0.2).round(3)
-    assert cp.align({"BTC": BTC, "JGB10Y": near_zero}).levels["JGB10Y"].isin(near_zero).all()
+    then = {"BTC": BTC, "JGB10Y": near_zero}
+    then = {name: series.set_axis(series.index - pd.DateOffset(years=6)) for name, series in then.items()}
+    levels = cp.align(then | {"JGB10Y": then["JGB10Y"][then["JGB10Y"].index.day_of_week < 5]}).levels["JGB10Y"]
+    assert levels.isin(near_zero).all()
+
+
+@pytest.mark.parametrize("name", ["JGB10Y", "UST10Y"])
+def test_a_yield_of_the_catalogue_far_from_zero_in_those_years_is_asked_for(name: str) -> None:
+    """1.5 % as 0.015 stands in thousandths too; no yield of 2025 was within 0.2 % of zero."""
+    with pytest.raises(ConfigurationError, match="all lie within ±0.2 .* may be decimals or %"):
+        cp.align({"BTC": BTC, name: (JGB / 100).round(3)}, clocks={} if name == "JGB10Y" else {name: "H15"})
 
 
 @pytest.mark.parametrize(
@@ -239,6 +255,7 @@ def swapped(series: pd.Series) -> pd.Series:
     return series.iloc[[1, 0, *range(2, len(series))]]
 
 
+NO_WEEKENDS = "Saturday 2025-05-31, and the clock XNYS has no weekends, but .. of 92 rows move on them; name the clock"
 REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("no frame", lambda: 3, {}, "has no names and dates"),
     ("array", lambda: SPX.to_numpy(), {}, "ndarray has no names and dates"),
@@ -325,6 +342,10 @@ REFUSED: list[tuple[str, Callable[[], Any], dict[str, Any], str]] = [
     ("levels of no price", lambda: pd.concat({("a", "A"): SPX, ("b", "B"): SPX}, axis=1), {}, "names a close"),
     ("columns of no value", lambda: {"SPX": on(SPX, x=SPX, y=SPX).drop(columns="SPX")}, {}, "several columns"),
     ("only dates", lambda: pd.DataFrame(index=SHARES), {}, "columns"),
+    ("every day", lambda: {"SPX": walk(EVERY, 5_900.0, 2)}, {}, NO_WEEKENDS),
+    ("every day of UTC", lambda: {"SPX": walk(EVERY.tz_localize("UTC"), 5_900.0, 2)}, {}, NO_WEEKENDS),
+    ("every day of New York", lambda: {"SPX": walk(EVERY.tz_localize("America/New_York"), 59.0, 2)}, {}, NO_WEEKENDS),
+    ("every day of yields", lambda: {"JGB10Y": walk(EVERY, 1.5, 2)}, {}, "clock MOF has no weekends"),
 ]
 
 
@@ -348,6 +369,8 @@ MENDED: list[tuple[str, Callable[[], Any], str]] = [
         "market was shut.*: 1",
     ),
     ("missing", lambda: pd.concat([SPX, pd.Series({pd.Timestamp("2025-07-04"): np.nan})]), "missing values: 1"),
+    ("filled forward", lambda: SPX.reindex(EVERY).ffill(), "market was shut.*: 28"),
+    ("filled forward, New York", lambda: SPX.reindex(EVERY).ffill().tz_localize("America/New_York"), "was shut.*: 28"),
 ]
 
 

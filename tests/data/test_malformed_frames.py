@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -38,6 +39,13 @@ def with_cell(column: str, value: Any, row: int = 7) -> pd.DataFrame:
     return sound().assign(**{column: cells})
 
 
+def business_days() -> pd.PeriodIndex:
+    """Return what pandas still makes and warns of; it must not warn of what is done with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return DAYS.to_period("B")
+
+
 SAME = "the same numbers"
 TABLE: dict[str, tuple[Callable[[], Any], str]] = {
     # --- frames that are read -------------------------------------------------------------------------------------
@@ -54,6 +62,9 @@ TABLE: dict[str, tuple[Callable[[], Any], str]] = {
     "whole-number dates in the index": (lambda: sound().set_axis(DAYS.strftime("%Y%m%d").astype(int)), SAME),
     "Python dates in the index": (lambda: sound().set_axis(pd.Index([day.date() for day in DAYS])), SAME),
     "periods": (lambda: sound().set_axis(DAYS.to_period("D")), SAME),
+    "business days as periods": (lambda: sound().set_axis(business_days()), SAME),
+    "business days as objects": (lambda: sound().set_axis(business_days().astype(object)), SAME),
+    "business days in a column": (lambda: dated().assign(Date=business_days()), SAME),
     "periods as objects": (lambda: sound().set_axis(DAYS.to_period("D").astype(object)), SAME),
     "Timestamps as objects": (lambda: sound().set_axis(DAYS.astype(object)), SAME),
     "dates as categories": (lambda: sound().set_axis(pd.CategoricalIndex(DAYS)), SAME),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coupling.dates.columns import read_dates
+from coupling.dates.months import _BY_MONTH
 from coupling.errors import DataError
 
 FORMS = {
@@ -44,6 +45,22 @@ def test_a_stated_order_settles_two_digit_years_too(days: list, order: str, mark
     assert read_dates([day.strftime(form) for day in days], order=order, place="x").tolist() == [
         pd.Timestamp(day) for day in days
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "days"),
+    [
+        (["5. März 2024", "6. Mai 2024", "7. Dez. 2024"], ["2024-03-05", "2024-05-06", "2024-12-07"]),
+        (["1er août 2024", "5 déc. 2024", "6 juil. 2024"], ["2024-08-01", "2024-12-05", "2024-07-06"]),
+        (["5 de enero de 2024", "10 de diciembre del 2024"], ["2024-01-05", "2024-12-10"]),
+        (["5 gen 2024", "6 mag 2024", "7 ott 2024"], ["2024-01-05", "2024-05-06", "2024-10-07"]),
+        (["05-out-24", "06-fev-24", "07-set-24"], ["2024-10-05", "2024-02-06", "2024-09-07"]),
+        (["5 \u017fep 2024", "6 Apr\u0130l 2024"], ["2024-09-05", "2024-04-06"]),
+    ],
+)
+def test_months_have_their_names_in_six_languages(texts: list[str], days: list[str]) -> None:
+    assert read_dates(texts, place="x").dt.strftime("%Y-%m-%d").tolist() == days
+    assert len({month for names in _BY_MONTH for month in names.split()}) == sum(map(len, map(str.split, _BY_MONTH)))
 
 
 def test_no_row_changes_the_reading_of_another() -> None:

@@ -14,7 +14,7 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the slope of the focus on each other instrument, on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair(other).changes, context.focus, other)
+        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
     size = size_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)

@@ -14,7 +14,7 @@ def make(section: ExponentialSection, context: CorrelationContext) -> Correlatio
     """Return the exponentially weighted correlation of the focus with each other instrument."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair(other).changes, context.focus, other)
+        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
     paths = paths_of(
         context,
         parts,

@@ -22,7 +22,7 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair(other).changes, context.focus, other)
+        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
     size = size_of(section.window)
     paths = paths_of(
         context,

@@ -19,7 +19,7 @@ _WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer tha
 
 def make(section: HayashiYoshidaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
-    fitted = section.fit(context.panel.observations)
+    fitted = section.fit(context.observations(section.window))
     parts = {}
     for other in context.others:
         part = fitted.between(context.focus, other)
@@ -39,8 +39,9 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
 
 
 def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.Timestamp) -> pd.Timestamp:
-    """Return the instant from which a window on true instants reaches."""
-    names = (context.focus, other)
-    first = max(pd.Timestamp(context.panel.observations[name].levels.index[0]) for name in names)
-    opens = first if window is None else max(first, end - parse_duration(window))
+    """Return the instant from which a window on true instants reaches, by its last day."""
+    seen = context.observations(window)
+    first = max(pd.Timestamp(seen[name].levels.index[0]) for name in (context.focus, other))
+    ends = end.tz_localize("UTC") + pd.Timedelta(days=1)
+    opens = first if window is None else max(first, ends - parse_duration(window))
     return opens + pd.Timedelta(seconds=1)  # what is struck at midnight closes the day before

@@ -13,7 +13,6 @@ from coupling.correlation.findings import of_pair
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.section import HayashiYoshidaSection
 from coupling.correlation.wording import describe_estimate
-from coupling.data.intervals import struck_since
 from coupling.dates.sessions import session_of
 from coupling.results.base import Result
 from coupling.results.finding import Finding
@@ -85,7 +84,7 @@ class TrueInstants(Result):
 
 def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueInstants:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument over the reported period."""
-    observations = struck_since(context.panel.observations, context.start)
+    observations = context.observations(None)
     options = {**dict(section), "window": None}
     fits = {
         word: HayashiYoshidaCorrelation(**{**options, "stale": stale}).fit(observations)

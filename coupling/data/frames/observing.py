@@ -15,7 +15,7 @@ from coupling.data.frames.reading import read_part
 from coupling.data.instrument import HOURLY, Instrument, Kind, Provider
 from coupling.data.observations import Observations
 from coupling.data.sources.rows import POSITIVE, build_observations
-from coupling.data.units import unit_question
+from coupling.data.units import unit_question, was_near_zero
 from coupling.errors import ConfigurationError, InputError
 from coupling.results.base import Origin
 
@@ -41,7 +41,7 @@ def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> t
     rows = read_part(part, meaning.clock, meaning.reading, meaning.symbols)
     if meaning.clock is None and not rows.instants:
         raise meaning.ask_for_clock()
-    _require_levels(rows.value, meaning)
+    _require_levels(rows.value, rows.dates, meaning)
     rows = replace(rows, repairs=(*rows.repairs, *meaning.notes))
     clock = meaning.clock or HOURLY
     instrument = meaning.instrument(clock, weekends=_trades_on_weekends(rows.dates))
@@ -51,7 +51,7 @@ def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> t
     return with_cautions(item, check_meaning(item, instrument.kind)), instrument
 
 
-def _require_levels(values: pd.Series, meaning: Meaning) -> None:
+def _require_levels(values: pd.Series, dates: pd.Series, meaning: Meaning) -> None:
     found = values.dropna()
     if meaning.kind in POSITIVE and len(found):
         signs = np.array([(found < 0).mean(), (found > 0).mean()])
@@ -62,7 +62,8 @@ def _require_levels(values: pd.Series, meaning: Meaning) -> None:
                 f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
             )
     asked = meaning.kind is Kind.YIELD and meaning.unit is None
-    question, other = unit_question(found, of_catalogue=meaning.known is not None) if asked else ("", "")
+    near_zero = meaning.known is not None and was_near_zero(meaning.name, dates[values.notna()])
+    question, other = unit_question(found, of_catalogue=near_zero) if asked else ("", "")
     if question:
         raise ConfigurationError(
             f"the yields of {meaning.name} {question}; state which, as units={{{meaning.name!r}: '%'}} or {other!r}",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling.dates.periods import periods_of, without_business_days
 from coupling.errors import InputError
 
 __all__ = ["DATES", "check_order", "ordered_rows", "whole_number_dates"]
@@ -88,7 +89,9 @@ def _read(index: pd.Index[Any], place: str) -> Any:
         )
     if isinstance(index, pd.CategoricalIndex):
         return _read(pd.Index(index.to_numpy(), name=index.name), place)
-    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex | pd.TimedeltaIndex):
+    if isinstance(index, pd.PeriodIndex):
+        return without_business_days(index)
+    if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
         return index
     if pd.api.types.is_numeric_dtype(index.dtype) and index.dtype.kind in "iuf":
         return _numbers(index, place)
@@ -138,7 +141,7 @@ def _kind(cell: Any) -> str:
 
 def _periods(cells: list[Any], name: Any, place: str) -> pd.Index[Any]:
     try:
-        return pd.PeriodIndex(cells, name=name)
+        return periods_of(cells).rename(name)
     except (ValueError, TypeError) as error:
         raise InputError(f"The periods in {place} are of several lengths ({error}); give one length.") from None
 

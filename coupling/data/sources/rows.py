@@ -14,8 +14,9 @@ from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceE
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
 from coupling.data.sources.span import DateSpan
-from coupling.data.stamps import REACH, Stamps
+from coupling.data.stamps import REACH, Stamps, require_days_of
 from coupling.data.units import in_percent, require_percent
+from coupling.dates.columns import Rows
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
@@ -148,6 +149,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     rows = _in_unit(instrument, entry, rows)
     rows = _sorted_once(rows)
     _require_sane(instrument, rows)
+    dated = rows
     struck = struck_at(entry, rows)
     rows = rows.keep(struck.notna(), "rows on dates when the market was shut or before its clock is known")
     rows = _without_unfinished(rows, _of(struck, rows), now)
@@ -157,6 +159,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
             f"{instrument.name}: {rows.place} holds no usable row ({'; '.join(rows.repairs)}); check the file."
         )
     _require_past(rows, struck, now)
+    _require_own_days(entry, dated)
     rows = _note_regular(entry, rows)
     rows = replace(rows, repairs=(*rows.repairs, instrument.note)) if instrument.note else rows
     index = pd.DatetimeIndex(struck)
@@ -203,7 +206,7 @@ def _in_unit(instrument: Instrument, entry: SourceEntry, rows: RawRows) -> RawRo
     if entry.unit is not None:
         instrument = instrument.model_copy(update={"quoted_in": entry.unit, "unit": "%"})
     elif entry.provider is Provider.FILE and not signed and _is_catalogue_yield(instrument):
-        require_percent(instrument.name, rows.value, rows.place)
+        require_percent(instrument.name, rows.value, rows.place, dates=rows.dates)
     values, brought = in_percent(instrument, rows.value, rows.place, signed=signed)
     if entry.provider in (Provider.FILE, Provider.MEMORY) and _is_catalogue_yield(instrument):
         _require_plausible(instrument, values, rows)
@@ -254,6 +257,13 @@ def _require_sane(instrument: Instrument, rows: RawRows) -> None:
         when = f"{rows.when.iloc[at]:%Y-%m-%d}"
         must = "finite" if infinite[at] else "above 0"
         raise DataError(f"{message} on {when}, and it must be {must}; correct or blank it.")
+
+
+def _require_own_days(entry: SourceEntry, rows: RawRows) -> None:
+    """Refuse dates that a clock with weekends has written; of instants the law of stamps has seen to it."""
+    if not rows.instants:
+        lines = Rows(rows.place, rows.line.tolist())
+        require_days_of(pd.DatetimeIndex(rows.when), rows.value, load_clock(entry.clock), lines)
 
 
 def struck_at(entry: SourceEntry, rows: RawRows) -> pd.Series:

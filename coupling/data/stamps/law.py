@@ -25,7 +25,7 @@ from coupling.data.stamps.bars import (
     stated_length,
 )
 from coupling.data.stamps.clocked import ends_of_bars, labels_of, own_strikes, struck_values, zone_of
-from coupling.data.stamps.sessions import long_spacing, require_days_of, sessions_of_stretches, stretches
+from coupling.data.stamps.sessions import long_spacing, sessions_of_stretches, stretches
 from coupling.data.stamps.written import Written, read_written
 from coupling.dates.columns import Rows
 from coupling.dates.swapped import require_unswapped
@@ -135,7 +135,6 @@ def read_stamps(
         return _sessions(written, known, means, rows)
     dates = None if ends is not None else _dates_of(written, known, means, own=clock == HOURLY)
     if dates is not None:
-        require_days_of(dates, known, rows)
         return _sessions(Written(dates), known, means, rows)
     if clock is None and ends is None and means is None and length is None:
         _require_close(written, rows)

@@ -14,6 +14,7 @@ import pandas as pd
 from coupling.data.stamps.plain import read_plain
 from coupling.data.stamps.unix import read_integers
 from coupling.dates.columns import Rows, read_dates
+from coupling.dates.periods import periods_of, without_business_days
 from coupling.dates.times import split_time, time_of
 from coupling.errors import DataError
 
@@ -104,7 +105,7 @@ def _from_objects(values: list[Any], order: str | None, rows: Rows) -> Written:
         instants = _nanoseconds_of([value.astimezone(dt.UTC).replace(tzinfo=None) for value in values], rows)
         return Written(walls, instants.tz_localize("UTC"), zones.pop() if len(zones) == 1 else "their own zones")
     if kinds == {"period"} and len({value.freq for value in values}) == 1:
-        return _from_periods(pd.PeriodIndex(values), rows)
+        return _from_periods(periods_of(values), rows)
     odd = next((k for k, value in enumerate(values) if _kind(value) != _kind(values[0])), 0)
     what = f"is a {type(values[odd]).__name__}"
     beside = f", and {values[0]!r} before it a {type(values[0]).__name__}" if odd else ""
@@ -183,6 +184,7 @@ def _from_zoned(index: pd.DatetimeIndex, rows: Rows) -> Written:
 
 
 def _from_periods(periods: pd.PeriodIndex, rows: Rows) -> Written:
+    periods = without_business_days(periods)
     starts = _nanoseconds(periods.start_time, rows)
     ends = _nanoseconds((periods + 1).start_time, rows)
     longest = max(ends - starts, default=DAY)

@@ -233,11 +233,6 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         {"means": "bar_start"},
         "lies outside the sessions of XNYS",
     ),
-    "weekends": (
-        pd.date_range("2025-06-02", periods=20, tz="UTC"),
-        {},
-        "Saturday 2025-06-07, and the clock XNYS has",
-    ),
     "fixing by the hour": (HOURS, {"clock": "MOF"}, "ends at its own instant, not by the clock MOF"),
     "start or end": (
         pd.DatetimeIndex(DAYS + pd.Timedelta(hours=15)).tz_localize("Asia/Tokyo"),
