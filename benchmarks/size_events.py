@@ -1,6 +1,6 @@
 """How often event tests reject: a true null (size) and effects of a known size (power).
 
-Run ``python benchmarks/size_events.py > docs/size.md`` (about ten minutes); it prints that page whole. Five
+Run ``python benchmarks/size_events.py`` (about ten minutes); it prints the tables of docs/size.md. Five
 instruments with common correlation, t5 tails of unit variance, 120 estimation days per date; on the dates the variance
 is multiplied and an effect (in standard deviations of a calm day) added to every instrument. The date-level tests are
 those of the first instrument, Westfall–Young that of any of the five; the classical tests pool all dates and
@@ -99,13 +99,10 @@ SKEWED = [World(d, 0.5, 4.0, skewed=True) for d in (10, 20)]
 POWERS = [World(d, 0.5, 4.0, effect=e) for d in (6, 10, 20) for e in (0.5, 1.0, 2.0)]
 
 
-PAGE = """# Which tests to believe
-
-How often does a test of an event study reject when there is nothing to find (size), and when there is (power)? This
-page is printed by `benchmarks/size_events.py`; [events](events.md) says what the tests are. {studies} simulated studies
-for each row (standard error {error:.3f} at 5 %), five instruments with correlation ρ, t5 tails, 120 estimation days
-for every date, the variance on the dates multiplied. Leading tests speak of one instrument (`westfall_young`: of any
-of the five), classical tests of all dates and instruments pooled, as papers print them.
+PAGE = """{studies} simulated studies for each row (standard error {error:.3f} at 5 %), five instruments with
+correlation ρ, t5 tails, 120 estimation days for every date, the variance on the dates multiplied. Leading tests speak
+of one instrument (`westfall_young`: of any of the five), classical tests of all dates and instruments pooled, as papers
+print them.
 
 A discrete test cannot do better than its largest attainable level, shown beside the number of dates: with six dates
 `sign_flip` and `westfall_young` reject a true null at most 3.1 % of the time.
@@ -131,7 +128,7 @@ def head(world: World) -> list[str]:
 def print_table(title: str, worlds: list[World], found: dict[World, dict[str, float]], tests: tuple[str, ...]) -> None:
     """Print one table in markdown."""
     powered = worlds[0].effect > 0
-    print(f"\n## {title}\n\n{READ[title]}\n")
+    print(f"\n### {title}\n\n{READ[title]}\n")
     names = ["dates (attainable)", "ρ", "variance", *(["effect"] if powered else []), *tests]
     print("| " + " | ".join(names) + " |\n|" + "---|" * len(names))
     for world in worlds:

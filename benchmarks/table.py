@@ -1,8 +1,8 @@
-"""Measure and write docs/speed.md, coverage.md and data_checks.md: the only way for a figure onto those pages.
+"""Measure and write the tables of docs/speed.md and the other pages below: the only way for a figure there.
 
-Run ``python benchmarks/table.py speed``, ``coverage`` or ``data_checks``, or name sections to measure only those:
-``python benchmarks/table.py speed rolling spillover``. A section is what ``benchmarks/bench_<section>.py`` (or
-``coverage_<section>.py``) prints, put between the two marks of that section; the prose around them is kept. A script
+Run ``python benchmarks/table.py speed`` (or another page), or name sections to measure only those: ``python
+benchmarks/table.py speed rolling spillover``. A section is what ``benchmarks/bench_<section>.py`` (for other pages
+`SCRIPTS` has the first word) prints, put between the two marks of that section; the prose around them is kept. A script
 that fails leaves the page as it was.
 """
 
@@ -19,7 +19,13 @@ import numpy as np
 import pandas as pd
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = {"speed": "bench", "coverage": "coverage", "data_checks": "checks"}
+SCRIPTS = {
+    "speed": "bench",
+    "coverage": "coverage",
+    "data_checks": "checks",
+    "size": "size",
+    "predictions": "reliability",
+}
 BLOCK = "<!-- measured: {section} -->\n{text}\n<!-- end -->"
 MARK = re.compile(r"<!-- measured: (?P<section>\w+) -->\n(?:(?!<!-- end -->).)*<!-- end -->", re.DOTALL)
 

@@ -9,10 +9,8 @@ from functools import cached_property
 import pandas as pd
 
 from coupling.data.changes import form_changes
-from coupling.data.clocks import calendars
-from coupling.data.clocks.clock import WallTime
 from coupling.data.panel import Panel
-from coupling.dates.sessions import session_of
+from coupling.dates.sessions import SessionLabels
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
@@ -71,15 +69,27 @@ class ChangeContext:
 
         A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
         """
-        levels, alignment = self.pairs[other].levels, self.panel.alignment
-        ticks = pd.DatetimeIndex(levels.index) - pd.Timedelta(1, unit="ns")
-        zone = calendars.zone(alignment.days) if alignment.at == "close" else WallTime.parse(alignment.at).zone
-        weeks = ticks.tz_convert(zone).tz_localize(None).to_period("W-FRI")
+        levels = self.pairs[other].levels
+        weeks = self.sessions.labels(levels.index).to_period("W-FRI")
         return levels[~weeks.duplicated(keep="last")]
 
     def span(self, frame: pd.DataFrame) -> tuple[date, date]:
-        """Return the first and the last session of some changes."""
-        return session_of(frame.index[0]), session_of(frame.index[-1])
+        """Return the first and the last session of some changes of a pair; its last week need not be over."""
+        first, last = self.sessions.labels(frame.index[[0, -1]])
+        return first.date(), last.date()
+
+    @property
+    def sessions(self) -> SessionLabels:
+        """How ticks are called."""
+        return self.panel.sessions
+
+    def labelled(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+        """Return a frame about a pair with the sessions of its index, where that holds instants, and of columns."""
+        called = {name: self.sessions.labels(pd.DatetimeIndex(frame[name])) for name in columns if len(frame)}
+        shown = frame.assign(**called)
+        if isinstance(frame.index, pd.DatetimeIndex):
+            shown.index = self.sessions.labels(frame.index).set_names(frame.index.names)
+        return shown
 
     def _reported(self, frame: pd.DataFrame) -> pd.DataFrame:
         known = frame.dropna()

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from coupling.change import judge
-from coupling.dates.sessions import session_of
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import RAW, BreakResult, EnvelopeResult
 from coupling.results.change import SplitResult
@@ -18,10 +17,8 @@ from coupling.results.change_matrices import MatricesResult
 from coupling.results.finding import Finding, numbers_of
 from coupling.results.regimes import RegimesResult
 
-__all__ = ["MOMENT", "of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
+__all__ = ["of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
 
-MOMENT = pd.Timedelta(seconds=1)
-"""After an opening at midnight, which closes the day before."""
 
 FAMILY, HOLM = "pairs of the focus", "Holm"
 
@@ -63,8 +60,8 @@ def _of_sides(row: Any, before: str, after: str) -> dict[str, Any]:
         **numbers_of(row, ("estimate", "lower", "upper")),
         "n": float(row[before] + row[after]),
         "p": _known(row["p_value"]),
-        "start": session_of(row["baseline_from"] + MOMENT),
-        "end": session_of(row["to"]),
+        "start": row["baseline_from"].date(),
+        "end": row["to"].date(),
     }
 
 

@@ -17,11 +17,14 @@ from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
-__all__ = ["INDISTINCT", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
+__all__ = ["APART", "INDISTINCT", "NO_EVIDENCE", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
 INDISTINCT = "not distinguishable from independent random walks"
 TOGETHER = "changes move together"
+APART = "changes move in opposite directions"
+NO_EVIDENCE = "no evidence of coupling"
 UNKNOWN = "no correlation of changes can be had"
+SIZE = 0.05
 STEPS = 1000
 BATCH = 100
 
@@ -51,8 +54,9 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         Gaussian random walks of that length with a correlation at least as large in size; ``null_quantile``: the size
         that the share `level` of them stay below. ``changes, lower, upper``: correlation of the changes with interval.
         ``cointegration, cointegration_p_value``: Engle-Granger t with one lag and MacKinnon's p-value;
-        ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``: decided by the interval on
-        changes alone.
+        ``cointegration_power``: its power at that length. ``n``: levels. ``verdict``: whether the changes are coupled,
+        by their interval alone; where it includes zero, "not distinguishable from independent random walks" if
+        `p_value` exceeds .05 and one minus `level`, else "no evidence of coupling".
 
     caution_ : str
         What of X was left out; empty where there is nothing to say.
@@ -123,7 +127,7 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
             "cointegration_p_value": cointegrated,
             "cointegration_power": power,
             "n": n,
-            "verdict": _verdict(lower, upper),
+            "verdict": _verdict(lower, upper, p > max(SIZE, 1 - self.level)),
         }
 
     def __sklearn_tags__(self) -> Any:
@@ -132,10 +136,13 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _verdict(lower: float, upper: float) -> str:
+def _verdict(lower: float, upper: float, as_walks: bool) -> str:
+    """Judge the changes by their interval; the words about random walks need a p-value that does not reject them."""
     if not (np.isfinite(lower) and np.isfinite(upper)):
         return UNKNOWN
-    return INDISTINCT if lower <= 0 <= upper else TOGETHER
+    if lower <= 0 <= upper:
+        return INDISTINCT if as_walks else NO_EVIDENCE
+    return TOGETHER if lower > 0 else APART
 
 
 @cache

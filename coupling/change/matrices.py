@@ -70,4 +70,7 @@ def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, base
     table = test.table_.rename(columns={"difference": "estimate", "before_n": "n_before", "after_n": "n_after"})
     sides = [f"{side}{end}" for side in ("before", "after") for end in ("", "_lower", "_upper")]
     row = table.iloc[0][["left", "right", *sides, "estimate", "lower", "upper", "p_value", "n_before", "n_after"]]
-    return {str(key): value for key, value in row.items()} | {"baseline_from": start, "to": ticks[-1]}
+    return {str(key): value for key, value in row.items()} | {
+        "baseline_from": pair.opening(start),
+        "to": context.sessions.label(ticks[-1]),
+    }

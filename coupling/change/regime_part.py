@@ -8,7 +8,6 @@ from coupling.change.context import ChangeContext
 from coupling.change.findings import of_regimes
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
-from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.regimes import RegimesResult
 
@@ -36,8 +35,9 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
         title="Calm and stressed regimes",
         method="Two hidden states, each with its own covariance (Hamilton 1989). A fit of two always finds two, so "
         "they are tested first, on residuals of GARCH margins: the likelihood ratio of two states to one against its "
-        "law when rows of residuals are drawn at random. The path is filtered: given the rows up to it, with the "
-        "parameters of the whole sample. Basic bootstrap intervals.",
+        "law when rows of residuals are drawn at random. At 5 % it finds two where there is one in about 4 % of "
+        "samples with GARCH variances and in 11 % under stochastic volatility. The path is filtered: given the rows up "
+        "to it, with the parameters of the whole sample. Basic bootstrap intervals.",
         frame=_pairs(model.table_, context.focus),
         provenance=context.panel.provenance,
         warnings=left_out,
@@ -46,9 +46,11 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
         p_value=model.p_value_,
         n=model.n_,
         states=model.states_,
-        path=model.probability_,
+        path=model.probability_.set_axis(context.sessions.labels(model.probability_.index)),
     )
-    return of_regimes(result, (session_of(changes.index[0]), session_of(changes.index[-1])), context.clock)
+    return of_regimes(
+        result, (context.sessions.of(changes.index[0]), context.sessions.of(changes.index[-1])), context.clock
+    )
 
 
 def _pairs(table: pd.DataFrame, focus: str) -> pd.DataFrame:

@@ -18,19 +18,22 @@ from coupling.results.breaks import RAW, STANDARDIZED, BreakResult, EnvelopeResu
 
 __all__ = ["break_result", "envelope_result", "segment_result"]
 
+DATES = ("likeliest", "lower", "upper", "date")
 WEEKLY_NOTE = "Pairs with unequal closes are tested on weekly changes (last tick of each week ending Friday)."
 
 
 def break_result(section: BreaksSection, context: ChangeContext) -> BreakResult:
     """Test every pair for a break, on raw and on standardised changes."""
-    rows, found, spans = [], [], {}
+    rows, found, sets, spans = [], [], [], {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(frames[STANDARDIZED])
         for kind, frame in frames.items():
             test = CorrelationBreak(**dict(section)).fit(frame)
-            rows.append(test.table_.assign(**{"with": other, "changes": kind, "rows": counted}))
-            found.append(test.breaks_.assign(**{"with": other, "changes": kind}))
+            table, breaks = (context.labelled(each, *DATES) for each in (test.table_, test.breaks_))
+            rows.append(table.assign(**{"with": other, "changes": kind, "rows": counted}))
+            found.append(breaks.assign(**{"with": other, "changes": kind}))
+            sets.append(_stretches(context.labelled(_flat(test.table_), "first", "last"), other, kind))
+        spans[other] = context.span(frames[STANDARDIZED])
     frame = pd.concat(rows, ignore_index=True).drop(columns=["left", "right"])
     frame["p_adjusted"] = frame.groupby("changes")["p_value"].transform(lambda p: adjust_p_values(p.to_numpy()))
     first = ["with", "changes", "statistic", "p_value", "p_adjusted", "likeliest", "lower", "upper", "share"]
@@ -49,19 +52,19 @@ def break_result(section: BreaksSection, context: ChangeContext) -> BreakResult:
         provenance=context.panel.provenance,
         focus=context.focus,
         breaks=(pd.concat(several, ignore_index=True) if several else found[0]).drop(columns="set"),
-        sets=_stretches(frame),
+        sets=pd.concat(sets, ignore_index=True),
     )
     return of_breaks(result, spans, context.clock)
 
 
-def _stretches(frame: pd.DataFrame) -> pd.DataFrame:
+def _flat(table: pd.DataFrame) -> pd.DataFrame:
     """Return the stretches of the sets of dates, one row each."""
-    rows = [
-        {"with": row["with"], "changes": row["changes"], "first": first, "last": last}
-        for _, row in frame.iterrows()
-        for first, last in row["set"]
-    ]
-    return pd.DataFrame(rows, columns=["with", "changes", "first", "last"])
+    return pd.DataFrame([ends for row in table["set"] for ends in row], columns=["first", "last"])
+
+
+def _stretches(ends: pd.DataFrame, other: str, changes: str) -> pd.DataFrame:
+    named = ends.assign(**{"with": other, "changes": changes})
+    return named[["with", "changes", "first", "last"]]
 
 
 def segment_result(section: BaiPerronSection, context: ChangeContext) -> SegmentResult:
@@ -72,7 +75,8 @@ def segment_result(section: BaiPerronSection, context: ChangeContext) -> Segment
         frames, _ = context.sound_changes(other)
         series = products(frames[STANDARDIZED], context.focus, other, standardize=None)
         fitted = BaiPerron(**dict(section)).fit(series)
-        rows.append(_segments(fitted, z).assign(**{"with": other}))
+        segments = context.labelled(_segments(fitted, z), "first", "last", "last_lower", "last_upper")
+        rows.append(segments.assign(**{"with": other}))
         tests[other] = fitted.tests_
     frame = pd.concat(rows, ignore_index=True)
     return SegmentResult(
@@ -105,14 +109,15 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
     spans = {}
     for other in context.others:
         frames, counted = context.sound_changes(other)
-        spans[other] = context.span(frames[RAW])
         fitted = ConstancyEnvelope(**dict(section), random_state=context.seed).fit(frames[RAW])
-        path = fitted.between(context.focus, other)
+        spans[other] = context.span(frames[RAW])
+        path = context.labelled(fitted.between(context.focus, other))
         path.insert(0, "with", other)
         paths.append(path)
-        tests.append(fitted.table_.iloc[0].drop(["left", "right"]).to_dict() | {"with": other, "rows": counted})
-    table = pd.DataFrame(tests).set_index("with")
-    table.insert(2, "p_adjusted", adjust_p_values(table["p_value"].to_numpy(dtype=float)))
+        table = context.labelled(fitted.table_, "date").drop(columns=["left", "right"])
+        tests.append(table.iloc[0].to_dict() | {"with": other, "rows": counted})
+    judged = pd.DataFrame(tests).set_index("with")
+    judged.insert(2, "p_adjusted", adjust_p_values(judged["p_value"].to_numpy(dtype=float)))
     result = EnvelopeResult(
         name="change-envelope",
         title=f"Rolling correlation over {section.window} rows against one constant correlation",
@@ -122,6 +127,6 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
         frame=pd.concat(paths),
         provenance=context.panel.provenance,
         focus=context.focus,
-        tests=table,
+        tests=judged,
     )
     return of_envelope(result, spans, context.clock)

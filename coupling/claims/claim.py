@@ -59,6 +59,11 @@ class Claim(Section):
         return {**own, "legs": [{name: value for name, value in settings.items() if name not in own}]}
 
     @property
+    def tests(self) -> tuple[Leg, ...]:
+        """What is judged, one finding each: the legs, or their parts where a leg says more than one thing."""
+        return tuple(part for leg in self.legs for part in leg.parts)
+
+    @property
     def instruments(self) -> tuple[str, ...]:
         """Instruments that the legs need, or can use."""
         return tuple(dict.fromkeys(name for leg in self.legs for name in (*leg.instruments, *leg.extras)))

@@ -35,12 +35,12 @@ def findings_of(
     return tuple(
         finding
         for claim, verdict in zip(claims, scorecard["verdict"], strict=True)
-        for finding in _of_claim(claim, str(verdict), [next(rows) for _ in claim.legs], evidence)
+        for finding in _of_claim(claim, str(verdict), [next(rows) for _ in claim.tests], evidence)
     )
 
 
 def _of_claim(claim: Claim, verdict: str, rows: list[dict[Any, Any]], evidence: Evidence) -> Iterator[Finding]:
-    cautions = [_cautions(leg.instruments, evidence) for leg in claim.legs]
+    cautions = [_cautions(leg.instruments, evidence) for leg in claim.tests]
     shared: dict[str, Any] = {"question": "claim", "subject": (claim.id,), "clock": "sessions of each instrument"}
     whole = tuple(dict.fromkeys(caution for each in cautions for caution in each))
     yield Finding(

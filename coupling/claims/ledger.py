@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from coupling.claims.ledger_entry import Entry, brier, middle, span
+from coupling.claims.ledger_entry import Entry, brier
+from coupling.claims.origins import Record
 from coupling.claims.probability import DRAWS, PATHS, Chance
+from coupling.claims.reliability import printed
 from coupling.results.base import Provenance, Result
 from coupling.results.ledger import ChancesResult, LedgerResult
 
@@ -15,6 +17,7 @@ __all__ = ["ledger"]
 
 CHANCES = ["claim", "asked", "model", "drift", "probability", "lower", "upper", "n", "past_horizons"]
 NUMBERS = ["stated", "at_claim", "at_claim_lower", "at_claim_upper", "now", "now_lower", "now_upper"]
+RELIABILITY = ["said", "happened", "origins", "dates", "p_calibration"]
 
 
 def ledger(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> list[Result]:
@@ -37,17 +40,21 @@ def _ledger(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> Led
         title="The ledger of predictions",
         method="Computed anew from the file of claims and the data at hand; nothing is remembered. The probability of "
         "the models is the mean over models, its range that over models and parameter draws (the base rate counts with "
-        "its share). Brier score: the squared difference of a probability and what happened (0 or 1), lower is better, "
-        "0.25 is a coin; given once a prediction is settled, for the probability stated and for that of the models at "
-        "the claim. A score of few predictions says little.",
-        frame=frame.astype(dict.fromkeys([*NUMBERS, "brier_stated", "brier_models"], float)),
+        "its share). The same models forecast at past origins whose horizons do not overlap: said is their mean "
+        "probability there, happened the share that came true, p that both are equal (t-test clustered by date). With "
+        "at least 100 origins the range is recalibrated by one intercept, shrunk by n / (n + 25); with fewer it is "
+        "widened to the exact binomial interval of what happened, and no end lies beyond what n origins can show, "
+        "1 − .05^(1/n). Brier score: the squared difference of a probability and what happened (0 or 1), lower is "
+        "better, 0.25 is a coin; given once a prediction is settled, for the probability stated and for that of the "
+        "models at the claim. A score of few predictions says little.",
+        frame=frame.astype(dict.fromkeys([*NUMBERS, *RELIABILITY, "brier_stated", "brier_models"], float)),
         provenance=provenance,
     )
 
 
 def _row(claim: str, entry: Entry) -> dict[str, object]:
-    low_then, high_then = span(entry.at_claim)
-    low_now, high_now = span(entry.now)
+    then, low_then, high_then = printed(entry.at_claim, entry.record_at_claim)
+    now, low_now, high_now = printed(entry.now, entry.record_now)
     return {
         "claim": claim,
         "prediction": entry.words,
@@ -57,31 +64,43 @@ def _row(claim: str, entry: Entry) -> dict[str, object]:
         "status": str(entry.status),
         "settled_on": entry.settled_on if entry.settled_on is not None else pd.NaT,
         "stated": entry.stated,
-        "at_claim": middle(entry.at_claim),
+        "at_claim": then,
         "at_claim_lower": low_then,
         "at_claim_upper": high_then,
-        "now": middle(entry.now),
+        "now": now,
         "now_lower": low_now,
         "now_upper": high_now,
         "past_horizons": entry.horizons,
         "calibratable": entry.calibratable,
+        **_reliability(entry.record_now if entry.now else entry.record_at_claim),
         "brier_stated": brier(entry.stated, entry.outcome),
-        "brier_models": brier(middle(entry.at_claim), entry.reached),
+        "brier_models": brier(then, entry.reached),
     }
+
+
+def _reliability(record: Record | None, model: tuple[str, str] | None = None) -> dict[str, object]:
+    """Return what the models, or one of them, said at past origins and what happened; missing without a record."""
+    if record is None:
+        return dict.fromkeys(RELIABILITY, float("nan"))
+    found = record.calibration if model is None else record.of_model(*model)
+    return dict(zip(RELIABILITY, (found.said, found.happened, found.origins, found.dates, found.p_value), strict=True))
 
 
 def _chances(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> ChancesResult:
     each = [
-        (claim, asked, chance)
+        (claim, asked, chance, record)
         for claim, entry in entries
-        for asked, chances in (("at the claim", entry.at_claim), ("now", entry.now))
+        for asked, chances, record in (
+            ("at the claim", entry.at_claim, entry.record_at_claim),
+            ("now", entry.now, entry.record_now),
+        )
         for chance in chances
     ]
-    rows = [_chance(claim, asked, chance) for claim, asked, chance in each]
-    frame = pd.DataFrame(rows, columns=CHANCES).set_index(CHANCES[:4])
+    rows = [_chance(claim, asked, chance, record) for claim, asked, chance, record in each]
+    frame = pd.DataFrame(rows, columns=[*CHANCES, *RELIABILITY]).set_index(CHANCES[:4])
     failed = [
         f"{claim}, {asked}: no {chance.model}, because {chance.failed}"
-        for claim, asked, chance in each
+        for claim, asked, chance, _ in each
         if chance.failed
     ]
     return ChancesResult(
@@ -89,14 +108,15 @@ def _chances(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> Ch
         title="How probable the predictions were and are, model by model",
         method=f"{DRAWS} draws of the parameters with {PATHS} paths each. Interval of a model: 95 % of the parameter "
         "draws, without what the number of paths adds; of the base rate: Clopper–Pearson with the non-overlapping past "
-        "horizons as trials. With fewer than 20 of them no probability of this length can be checked against the past.",
+        "horizons as trials. With fewer than 20 of them no probability of this length can be checked against the past. "
+        "Said and happened: each model at past origins, before any recalibration.",
         frame=frame,
         warnings=tuple(failed),
         provenance=provenance,
     )
 
 
-def _chance(claim: str, asked: str, chance: Chance) -> dict[str, object]:
+def _chance(claim: str, asked: str, chance: Chance, record: Record | None) -> dict[str, object]:
     return {
         "claim": claim,
         "asked": asked,
@@ -107,4 +127,5 @@ def _chance(claim: str, asked: str, chance: Chance) -> dict[str, object]:
         "upper": chance.upper,
         "n": chance.n,
         "past_horizons": chance.horizons,
+        **_reliability(record, (chance.model, chance.drift)),
     }

@@ -39,6 +39,11 @@ class Leg(Section):
         """Instruments that tell more where they can be had."""
         return ()
 
+    @property
+    def parts(self) -> tuple[Leg, ...]:
+        """What is judged apart: the leg itself, or its parts."""
+        return (self,)
+
     @abstractmethod
     def check(self, evidence: Evidence) -> LegOutcome:
         """Test the leg on evidence that holds its instruments.

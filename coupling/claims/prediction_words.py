@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from coupling.claims.cause import Watched
 from coupling.claims.condition import Condition, DaysRule, Quantity, inside
 from coupling.claims.condition_path import ConditionPath
-from coupling.claims.ledger_entry import Entry, span
-from coupling.claims.probability import CALIBRATABLE, Chance
+from coupling.claims.ledger_entry import Entry
+from coupling.claims.origins import Record
+from coupling.claims.probability import Chance
+from coupling.claims.reliability import range_words, record_words
 from coupling.data.instrument import Instrument
-from coupling.text.wording import written_range
 
-__all__ = ["path_words", "probability_words", "range_words", "reading_words", "unit_of", "watch_words"]
+__all__ = ["path_words", "probability_words", "reading_words", "unit_of", "watch_words"]
 
 
 def unit_of(condition: Condition, instrument: Instrument) -> str:
@@ -76,23 +77,16 @@ def watch_words(watched: Watched) -> str:
 
 
 def probability_words(entry: Entry) -> str:
-    """Say the range of the probability at the claim and now, and whether such a probability can be checked."""
-    parts = [f"{range_words(entry.at_claim)} at the claim{_checked(entry.at_claim)}"]
-    parts += [f"{range_words(entry.now)} now{_checked(entry.now)}"] if entry.now else []
+    """Say the range of the probability at the claim and now, and how such probabilities fared in the past."""
+    parts = [_probability(entry.at_claim, entry.record_at_claim, "at the claim")]
+    parts += [_probability(entry.now, entry.record_now, "now")] if entry.now else []
     parts += [f"{100 * entry.stated:.0f} % stated"] if entry.stated is not None else []
     return f"Probability {', '.join(parts)}."
 
 
-def _checked(chances: Sequence[Chance]) -> str:
-    horizons = min((chance.horizons for chance in chances), default=0)
-    plural = "" if horizons == 1 else "s"
-    checked = "" if horizons >= CALIBRATABLE else ": not calibratable"
-    return f" ({horizons} non-overlapping past horizon{plural}{checked})"
-
-
-def range_words(chances: Sequence[Chance]) -> str:
-    """Write the range of the models' probabilities."""
-    return written_range(*span(chances)) or "from no model"
+def _probability(chances: Sequence[Chance], record: Record | None, when: str) -> str:
+    basis = record_words(chances, record)
+    return f"{range_words(chances, record)} {when}{f' ({basis})' if basis else ''}"
 
 
 def _number(value: float) -> str:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
 from coupling._typing import Flags, Floats
 from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, on_paths
 from coupling.errors import InputError
+from coupling.inference.calibration import clopper_pearson
 from coupling.volatility.estimation import fit_garch
 from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken
 from coupling.volatility.outlook import Shocks, garch_outlook
 
-__all__ = ["BASE_RATE", "CALIBRATABLE", "DRAWS", "PATHS", "Chance", "chances"]
+__all__ = ["BASE_RATE", "CALIBRATABLE", "DRAWS", "PATHS", "Chance", "Question", "asked", "chances", "flat", "week"]
 
 Model = Callable[[Track, int, int], Iterator[Shocks]]
 
@@ -89,14 +88,13 @@ def chances(
     list of list of Chance
         One list per reading. A model that cannot be fitted says why.
     """
-    ahead = {name: track.following(_deadline(readings[0], name)) for name, track in tracks.items()}
-    question = _Question(readings=readings, tracks=tracks, ahead=ahead, made=made)
+    question = asked(readings, tracks, made)
     by_model = [*_simulated(question, seed), _base_rates(question)]
     return [list(of_reading) for of_reading in zip(*by_model, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Question:
+class Question:
     """Readings of one prediction, what is known, and the dates that are still to come."""
 
     readings: Sequence[Sequence[Condition]]
@@ -112,6 +110,7 @@ class _Question:
 
     @property
     def drifts(self) -> tuple[str, ...]:
+        """What is assumed of the mean change, one after the other."""
         return ("as before", "none") if any(each.moves for each in self.readings[0]) else ("",)
 
     @property
@@ -120,11 +119,19 @@ class _Question:
         return min(_rows(track) // max(len(self.ahead[name]), 1) for name, track in self.tracks.items())
 
     def chance(self, model: str, n: int, drift: str, figures: tuple[float, float, float]) -> Chance:
+        """Return a probability with its ends."""
         share, low, high = figures
         return Chance(model=model, drift=drift, probability=share, lower=low, upper=high, n=n, horizons=self.horizons)
 
     def failure(self, model: str, n: int, reason: str) -> Chance:
+        """Return why a model gives none."""
         return Chance(model=model, n=n, horizons=self.horizons, failed=reason)
+
+
+def asked(readings: Sequence[Sequence[Condition]], tracks: Mapping[str, Track], made: dt.date) -> Question:
+    """Return the readings of a prediction with what is known and the dates to come; arguments as in `chances`."""
+    ahead = {name: track.following(_deadline(readings[0], name)) for name, track in tracks.items()}
+    return Question(readings=readings, tracks=tracks, ahead=ahead, made=made)
 
 
 def _deadline(conditions: Sequence[Condition], name: str) -> pd.Timestamp:
@@ -135,12 +142,13 @@ def _rows(track: Track) -> int:
     return len(track.known) - 1
 
 
-def _week(track: Track) -> int:
+def week(track: Track) -> int:
+    """Return the changes in a week of an instrument."""
     return 7 if track.annualisation == 365 else 5
 
 
 def _unbroken(track: Track) -> int:
-    return len(unbroken(track.known[1:], block=_week(track)))
+    return len(unbroken(track.known[1:], block=week(track)))
 
 
 def _garch(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
@@ -148,11 +156,11 @@ def _garch(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
 
 
 def _har(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
-    fit = fit_log_har(track.known[1:], block=_week(track))
+    fit = fit_log_har(track.known[1:], block=week(track))
     return har_outlook(fit, rows=rows, draws=DRAWS, paths=PATHS, random_state=seed)
 
 
-def _simulated(question: _Question, seed: int) -> Iterator[list[Chance]]:
+def _simulated(question: Question, seed: int) -> Iterator[list[Chance]]:
     """Yield, model by model and drift by drift, the chances of the readings."""
     models: tuple[tuple[str, Model, Callable[[Track], int]], ...] = (
         ("GARCH", _garch, _rows),
@@ -169,18 +177,17 @@ def _simulated(question: _Question, seed: int) -> Iterator[list[Chance]]:
             yield [question.chance(name, n, drift, _spread(share, PATHS)) for share in of_readings]
 
 
-def _shares(question: _Question, model: Model, seed: int) -> dict[str, Floats]:
+def _shares(question: Question, model: Model, seed: int) -> dict[str, Floats]:
     """Return, for each drift, the share of paths on which each reading comes true, shape (readings, draws)."""
     shares: dict[str, list[Floats]] = {drift: [] for drift in question.drifts}
     for batch in _joined(question, model, seed):
         for drift, found in shares.items():
-            flat = partial(_flat, with_drift=drift != "none")
-            flags = question.happens({name: flat(shocks) for name, shocks in batch.items()})
+            flags = question.happens({name: flat(each, with_drift=drift != "none") for name, each in batch.items()})
             found.append(flags.reshape(len(flags), -1, PATHS).mean(axis=2))
     return {drift: np.concatenate(found, axis=1) for drift, found in shares.items()}
 
 
-def _joined(question: _Question, model: Model, seed: int) -> Iterator[dict[str, Shocks]]:
+def _joined(question: Question, model: Model, seed: int) -> Iterator[dict[str, Shocks]]:
     """Yield batches of all instruments; each has its own seed, made of that of the study and its name."""
     tracks = question.tracks
     each = [model(track, len(question.ahead[name]), seed ^ crc32(name.encode())) for name, track in tracks.items()]
@@ -188,7 +195,8 @@ def _joined(question: _Question, model: Model, seed: int) -> Iterator[dict[str, 
         yield dict(zip(tracks, batch, strict=True))
 
 
-def _flat(shocks: Shocks, *, with_drift: bool) -> Floats:
+def flat(shocks: Shocks, *, with_drift: bool) -> Floats:
+    """Return the changes of all paths of all draws, shape (rows, draws × paths)."""
     values = shocks.values + shocks.drift[:, None] if with_drift else shocks.values
     return np.asarray(values.reshape(len(values), -1))
 
@@ -202,7 +210,7 @@ def _spread(shares: Floats, paths: int) -> tuple[float, float, float]:
     return mean, float(lower), float(upper)
 
 
-def _base_rates(question: _Question) -> list[Chance]:
+def _base_rates(question: Question) -> list[Chance]:
     """Let every stretch of the past follow what is known, and count."""
     n = min(map(_rows, question.tracks.values()))
     windows = _past_windows(question)
@@ -214,13 +222,10 @@ def _base_rates(question: _Question) -> list[Chance]:
 
 
 def _clopper_pearson(share: float, trials: int) -> tuple[float, float, float]:
-    hits, misses = share * trials, (1.0 - share) * trials
-    lower = float(beta.ppf(_TAILS[0], hits, misses + 1)) if hits > 0 else 0.0
-    upper = float(beta.ppf(_TAILS[1], hits + 1, misses)) if misses > 0 else 1.0
-    return float(share), lower, upper
+    return float(share), *clopper_pearson(share * trials, trials)
 
 
-def _past_windows(question: _Question) -> dict[str, Floats] | None:
+def _past_windows(question: Question) -> dict[str, Floats] | None:
     """Return up to 1,000 stretches of past changes (rows × paths), begun on the same days for all instruments."""
     tracks, rows = question.tracks, {name: len(dates) for name, dates in question.ahead.items()}
     days = next(iter(tracks.values())).dates

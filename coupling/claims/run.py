@@ -40,9 +40,29 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     evidence : Evidence
         A claim about the real market is not testable on a simulated one.
     """
-    found = [(claim, [_find(leg, evidence) for leg in claim.legs]) for claim in claims]
+    found = [(claim, [_find(leg, evidence) for leg in claim.tests]) for claim in claims]
     legs = _legs(found)
-    scorecard = ScorecardResult(
+    scorecard = _scorecard_result(found, evidence)
+    entries = [(claim.id, outcome.entry) for claim, outcomes in found for outcome in outcomes if outcome.entry]
+    results = (
+        scorecard,
+        _legs_result(legs, evidence),
+        _findings_result(found, legs, evidence),
+        *_variants(found, evidence),
+        *ledger(entries, evidence.provenance),
+        *chain.from_iterable(outcome.details for _, outcomes in found for outcome in outcomes),
+    )
+    return RoomResult(
+        name="claims",
+        question=QUESTION,
+        verdict=scorecard.sentence,
+        results=results,
+        findings=findings_of(claims, scorecard.frame, legs, evidence),
+    )
+
+
+def _scorecard_result(found: Tested, evidence: Evidence) -> ScorecardResult:
+    return ScorecardResult(
         name="claims-scorecard",
         title="Scorecard",
         method="Each claim stands on one or more legs; where they differ the claim holds partly. The rule of every leg "
@@ -50,8 +70,11 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         frame=_scorecard(found),
         provenance=evidence.provenance,
     )
+
+
+def _legs_result(legs: pd.DataFrame, evidence: Evidence) -> LegsResult:
     tests = int(legs["p_value"].notna().sum())
-    legs_result = LegsResult(
+    return LegsResult(
         name="claims-legs",
         title="The legs of the claims",
         method="A fact has no interval: it rounds to the figure stated or it does not. q is the Benjamini–Yekutieli "
@@ -60,25 +83,16 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         frame=legs,
         provenance=evidence.provenance,
     )
-    findings_result = FindingsResult(
+
+
+def _findings_result(found: Tested, legs: pd.DataFrame, evidence: Evidence) -> FindingsResult:
+    return FindingsResult(
         name="claims-findings",
         title="What each leg found, and by which rule it is judged",
         method="The rule of every verdict was fixed before the test was run.",
         frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
         provenance=evidence.provenance,
-        sensitive=sum(finding.sensitive for _, findings in found for finding in findings),
-    )
-    beside = _variants(found, evidence)
-    details = chain.from_iterable(finding.details for _, findings in found for finding in findings)
-    entries = [(claim.id, finding.entry) for claim, findings in found for finding in findings if finding.entry]
-    ledgers = ledger(entries, evidence.provenance)
-    results = (scorecard, legs_result, findings_result, *beside, *ledgers, *details)
-    return RoomResult(
-        name="claims",
-        question=QUESTION,
-        verdict=scorecard.sentence,
-        results=results,
-        findings=findings_of(claims, scorecard.frame, legs, evidence),
+        sensitive=sum(outcome.sensitive for _, outcomes in found for outcome in outcomes),
     )
 
 
@@ -148,7 +162,7 @@ def _legs(found: Tested) -> pd.DataFrame:
             "rule": finding.rule,
         }
         for claim, findings in found
-        for leg, finding in zip(claim.legs, findings, strict=True)
+        for leg, finding in zip(claim.tests, findings, strict=True)
     ]
     frame = pd.DataFrame(rows).set_index("claim").astype(dict.fromkeys([*NUMBERS, "n"], float)).astype({"n": "Int64"})
     return frame.assign(q_value=adjust_p_values(frame["p_value"].to_numpy(), method="benjamini_yekutieli"))
@@ -172,7 +186,7 @@ def _variants(found: Tested, evidence: Evidence) -> list[Result]:
             "note": variant.note,
         }
         for claim, findings in found
-        for leg, finding in zip(claim.legs, findings, strict=True)
+        for leg, finding in zip(claim.tests, findings, strict=True)
         for variant in finding.variants
     ]
     if not rows:

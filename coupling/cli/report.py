@@ -103,9 +103,12 @@ class _Asked:
 
 
 def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
+    from coupling.results.json import require_replaceable
     from coupling.study import load_study, run
 
     study = load_study(path)
+    if asked.json is not None:
+        require_replaceable(asked.json)
     with working(quiet=asked.quiet):
         result = run(study, **where)
         page = result.to_html(file_in(asked.out, path.stem, ".html"))

@@ -72,8 +72,8 @@ def _spillover(subject: Subject) -> Measure:
         float(row["upper"]),
         int(row["n"]),
         unit="%",
-        begin=changes.index[0],
-        end=changes.index[-1],
+        begin=subject.panel.sessions.label(changes.index[0]),
+        end=subject.panel.sessions.label(changes.index[-1]),
         draw=partial(_draw_total, history, model, int(since)),
     )
 

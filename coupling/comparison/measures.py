@@ -45,7 +45,7 @@ class Measure:
     unit : str
         Of the estimate.
     begin, end : Timestamp
-        The period that it rests on.
+        First and last session that it rests on.
     asked : Asked, optional
         How it is drawn again, for correlations of the pair.
     draw : callable, optional
@@ -98,9 +98,13 @@ class Subject:
         return {each.name: each for each in treated}
 
     def reported(self, other: str) -> tuple[pd.Timestamp, pd.Timestamp]:
-        """Return the period that is reported of a pair."""
-        index = self.pairs[other].levels.index
-        return max(index[0], self.study.start or index[0]), index[-1]
+        """Return the first and the last session that are reported of a pair."""
+        return self.sessions(other, self.study.start)
+
+    def sessions(self, other: str, start: pd.Timestamp | None) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Return the first and the last session of a pair's sample from a start on."""
+        pair = self.pairs[other]
+        return pair.opening(start), pair.sessions.label(pair.levels.index[-1])
 
 
 def measures_of(subject: Subject) -> list[Measure]:
@@ -239,7 +243,7 @@ def _change(
     """Return the measure of a change from the table of its test."""
     row: Any = table.iloc[0]
     (other, group, pair), (start, split) = names, times
-    index = subject.pairs[other].levels.index
+    begin, end = subject.sessions(other, start)
     return Measure(
         group,
         other,
@@ -249,7 +253,7 @@ def _change(
         float(row["upper"]),
         int(row["before_n"] + row["after_n"]),
         unit="difference of correlations",
-        begin=index[0] if start is None else max(index[0], start.floor("s")),
-        end=index[-1],
+        begin=begin,
+        end=end,
         asked=Asked(_key(group, other), section, Question("change", _span(subject, split, start))),
     )

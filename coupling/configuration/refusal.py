@@ -78,7 +78,8 @@ def _message(detail: Any, place: Place, model: type[BaseModel]) -> str:
     if kind == "too_short":
         found, least = detail["ctx"]["actual_length"], detail["ctx"]["min_length"]
         return f"{_shown(seen)} holds {found} and at least {least} are needed; add another"
-    return f"{_shown(seen)} is not right here: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    told = detail["msg"].replace("a valid tuple", "a list, as [a, b]")
+    return f"{_shown(seen)} is not right here: {told[0].lower()}{told[1:]}"
 
 
 def _shown(seen: Any) -> str:

@@ -14,6 +14,7 @@ from coupling.correlation.windows import Window
 from coupling.data.intervals import struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel
+from coupling.dates.sessions import SessionLabels
 
 __all__ = ["CorrelationContext", "last_of_pairs"]
 
@@ -80,6 +81,11 @@ class CorrelationContext:
     def clock(self) -> str:
         """Whose sessions the ticks close."""
         return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+
+    @property
+    def sessions(self) -> SessionLabels:
+        """How ticks are called."""
+        return self.panel.sessions
 
     def in_order(self, pair: tuple[str, str]) -> tuple[str, str]:
         """Return a pair with the focus first."""

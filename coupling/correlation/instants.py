@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from coupling._typing import Floats, Instants
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, WindowSums, rolling_sums, weekly_jackknife
 
 __all__ = ["covered_share", "window_ends", "window_sums"]
-
-Instants = npt.NDArray[np.int64]
 
 
 def window_ends(first: int, last: int, step: int) -> Instants:
@@ -27,7 +25,7 @@ def window_ends(first: int, last: int, step: int) -> Instants:
 
 def covered_share(
     left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Instants, closes: Instants, length: int
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return the share of windows of some length that the intervals of both span; negative where one has none."""
     (low, high), (begin, finish) = left.inside(opens, closes), right.inside(opens, closes)
     filled = (high > low) & (finish > begin)

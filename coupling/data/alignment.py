@@ -28,6 +28,7 @@ from coupling.data.clocks.clock import WallTime
 from coupling.data.clocks.ticks import Frequency, ticks_of
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import AlignmentError, ConfigurationError, InputError
 from coupling.kernels.alignment import Choice, Times, common_days, last_known, synchronous
 
@@ -91,6 +92,13 @@ class AlignmentSection(Section):
         _at_path("max_staleness", parse_duration, self.max_staleness)
         _at_path("tolerance", parse_duration, self.tolerance)
         return self
+
+    @property
+    def sessions(self) -> SessionLabels:
+        """How ticks are called: by the session whose close they hold, on the days of `at`'s own zone."""
+        if self.rule is Rule.COMMON_DAYS:
+            return SessionLabels(begins=True)
+        return SessionLabels(calendars.zone(self.days) if self.at == "close" else WallTime.parse(self.at).zone)
 
 
 def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
@@ -220,7 +228,7 @@ def _require_late_enough(
         if not labels.is_unique:  # several strikes a day: some observation is always near the tick
             continue
         struck = pd.Series(index, index=labels)
-        days = (ticks - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
+        days = section.sessions.labels(ticks)
         same_day = struck.reindex(days).to_numpy(dtype="datetime64[ns]")
         late = same_day > ticks.tz_localize(None).to_numpy(dtype="datetime64[ns]")
         if late.sum() > 0.5 * len(late):

@@ -15,6 +15,7 @@ from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
 from coupling.data.simulation.truth import Truth
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, nearest
 from coupling.results.base import Provenance
 
@@ -76,6 +77,33 @@ class Panel:
         return changes
 
     @property
+    def sessions(self) -> SessionLabels:
+        """How ticks are called in results: by the session whose close they hold.
+
+        Examples
+        --------
+        >>> import coupling as cp
+        >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+        >>> panel = cp.load_panel(two)
+        >>> panel.levels.index[-1], panel.sessions.of(panel.levels.index[-1])
+        (Timestamp('2025-12-31 00:00:00+0000', tz='UTC'), datetime.date(2025, 12, 30))
+        """
+        return self.alignment.sessions
+
+    def opening(self, start: pd.Timestamp | None) -> pd.Timestamp:
+        """Return the first session of a sample: the date of a start that is asked for, else that of the first change.
+
+        Parameters
+        ----------
+        start : Timestamp, optional
+            The instant (UTC) after which changes count.
+        """
+        ticks = self.levels.index
+        if start is None or start <= ticks[0]:
+            return self.sessions.label(ticks[1])
+        return pd.Timestamp(start.tz_convert("UTC").date())
+
+    @property
     def overlap(self) -> pd.DataFrame:
         """For each pair the time that the two change intervals of a row share: median hours and share of the row.
 
@@ -121,7 +149,8 @@ class Panel:
         from html import escape
 
         ticks = self.levels.index
-        span = f"{len(ticks)} ticks from {ticks[0]:%Y-%m-%d} to {ticks[-1]:%Y-%m-%d}, rule {self.alignment.rule}"
+        first, last = map(self.sessions.of, (ticks[0], ticks[-1]))
+        span = f"{len(ticks)} ticks from {first} to {last}, rule {self.alignment.rule}"
         return f"<h4>Panel: {escape(', '.join(self.levels.columns))}</h4><p>{span}</p>" + self.table.to_html(border=0)
 
 

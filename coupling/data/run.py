@@ -131,7 +131,7 @@ def _partial(origins: tuple[Origin, ...], start: pd.Timestamp | None) -> tuple[s
         if newest - origin.last > BEHIND_BY:
             days = (newest - origin.last).days
             found.append(f"{origin.instrument} ends on {origin.last:%Y-%m-%d}, {days} days before the newest series.")
-        if start is not None and origin.first - start > LATE_BY:
+        if start is not None and origin.first - start.tz_localize(None) > LATE_BY:
             first = f"{origin.first:%Y-%m-%d}"
             found.append(f"{origin.instrument} begins on {first}, after the reported period does ({start:%Y-%m-%d}).")
     return tuple(found)
@@ -216,7 +216,7 @@ def _alignment(panel: Panel) -> AlignmentResult:
         provenance=panel.provenance,
         warnings=panel.flags,
         rule=str(section.rule),
-        ticks=pd.DatetimeIndex(panel.levels.index),
+        ticks=panel.sessions.labels(panel.levels.index),
     )
 
 
@@ -237,7 +237,7 @@ def _levels(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:
         name="data-levels",
         title="Levels at the ticks",
         method="Levels as their sources give them. They trend: a correlation of levels says nothing about coupling.",
-        frame=reported.levels,
+        frame=panel.sessions.relabelled(reported.levels).rename_axis("session"),
         provenance=panel.provenance,
         kinds={name: str(item.kind) for name, item in panel.instruments.items()},
         units={name: item.unit for name, item in panel.instruments.items()},

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures
 from coupling.direction.measures import measure_names
@@ -80,15 +81,10 @@ def received_share(
     parts = _halves(changes, pd.Timestamp(split))
     place = _place(changes.columns, focus)
     seed = require_whole(random_state, "random_state", least=0)
+    model = Spillover(lags=lags, max_lags=max_lags, horizon=horizon, method=method, allow_levels=allow_levels)
     rows, draws = {}, []
     for number, (name, part) in enumerate(parts.items()):
-        spillover = Spillover(
-            lags=lags, max_lags=max_lags, horizon=horizon, method=method, allow_levels=allow_levels
-        ).fit(part)
-        if not spillover.stable_:
-            raise InputError(
-                f"The model of the period {name} {split} is not stable, so it has no interval; use changes."
-            )
+        spillover = _stable(model, part, f"{name} {split}")
         plan = BootstrapPlan(
             lags=spillover.lags_,
             horizon=horizon,
@@ -105,6 +101,14 @@ def received_share(
         "n": rows["before"]["n"] + rows["after"]["n"]
     }
     return pd.DataFrame(rows).T.astype({"n": int})
+
+
+def _stable(model: Spillover, part: pd.DataFrame, period: str) -> Spillover:
+    """Return the model fitted to a period, or refuse one that is not stable."""
+    fitted: Spillover = clone(model).fit(part)
+    if not fitted.stable_:
+        raise InputError(f"The model of the period {period} is not stable, so it has no interval; use changes.")
+    return fitted
 
 
 def _halves(changes: pd.DataFrame, split: pd.Timestamp) -> dict[str, pd.DataFrame]:

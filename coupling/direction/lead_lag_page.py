@@ -40,7 +40,7 @@ def curves_in_rows(
     spans = {}
     for other, pair in pairs.items():
         changes = pair.changes if start is None else pair.changes[pair.changes.index >= start]
-        spans[other] = session_of(changes.index[0]), session_of(changes.index[-1])
+        spans[other] = panel.sessions.of(changes.index[0]), panel.sessions.of(changes.index[-1])
         fitted = LeadLag(max_lag=section.max_lag, replications=section.replications, random_state=seed).fit(changes)
         fits[closes_of(pair).support_direction][other] = fitted
     common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
-from coupling.dates.sessions import session_of
 from coupling.direction.closes import Closes
 from coupling.direction.findings import of_network, of_spillovers
 from coupling.direction.section import SpilloverSection, TimeVaryingSection
@@ -66,9 +65,11 @@ def whole_period(section: SpilloverSection, context: DirectionContext) -> list[R
     changes = context.reported
     fitted = _estimator(section, None, context.seed).fit(changes)
     frame = fitted.intervals()
+    sessions = context.panel.sessions
+    span = sessions.of(changes.index[0]), sessions.of(changes.index[-1])
     method = (
         f"Vector autoregression with a constant and {_lags(fitted.lags_, section.lags)}, "
-        f"{changes.index[0]:%Y-%m-%d} to {changes.index[-1]:%Y-%m-%d}; {_METHODS[section.method]}, "
+        f"{span[0]} to {span[1]}; {_METHODS[section.method]}, "
         f"moving-average terms 0 to {section.horizon - 1}; "
         f"largest root {fitted.spectral_radius_:.2f}. {_BOOTSTRAP}"
     )
@@ -97,7 +98,6 @@ def whole_period(section: SpilloverSection, context: DirectionContext) -> list[R
         names=names,
         one_instant=context.closes.support_direction,
     )
-    span = session_of(changes.index[0]), session_of(changes.index[-1])
     clock = f"{context.panel.alignment.days} at {context.panel.alignment.at}"
     return [of_spillovers(result, span, clock), of_network(network, span, clock, focus=context.focus)]
 
@@ -129,7 +129,7 @@ def rolling(section: SpilloverSection, context: DirectionContext) -> list[Result
             title=context.titled(f"Spillovers over rolling windows of {fitted.n_} rows"),
             method=f"As over the whole period, in windows of {fitted.n_} rows with "
             f"{_lags(fitted.lags_, section.lags)}; intervals at windows half their length apart. {_BOOTSTRAP}",
-            frame=frame,
+            frame=context.panel.sessions.relabelled(frame),
             provenance=context.panel.provenance,
             warnings=context.warnings + _unstable(fitted),
             names=tuple(map(str, context.panel.changes.columns)),
@@ -167,7 +167,7 @@ def drifting(section: TimeVaryingSection, context: DirectionContext) -> list[Res
             method=f"Vector autoregression with {_lags(fitted.lags_, section.lags)} whose coefficients drift, "
             f"forgetting factors {section.kappa1} and {section.kappa2}, filtered (Antonakakis, Chatziantoniou and "
             "Gabauer 2020); 95 % intervals: the filter's error on series from a constant model, each row by itself.",
-            frame=frame,
+            frame=context.panel.sessions.relabelled(frame),
             provenance=context.panel.provenance,
             warnings=context.warnings,
             names=(),

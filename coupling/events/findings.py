@@ -34,19 +34,43 @@ def of_study(study: EventStudyResult, *, events: str, focus: str, clock: str, le
         Coverage of the intervals.
     """
     table = study.summary()
-    findings = tuple(
+    shown = [(str(name), row) for name, row in table.iterrows() if row["n_episodes"]]
+    responses = [
         replace(
-            _finding(study, str(name), events, row, clock=clock, level=level),
+            _finding(study, name, events, row, clock=clock, level=level),
             p_adjusted=None if pd.isna(row["joint_p"]) else float(row["joint_p"]),
             family="instruments",
             adjustment="Westfall–Young",
             primary=name == focus,
             evidence=study.name,
         )
-        for name, row in table.iterrows()
-        if row["n_episodes"]
+        for name, row in shown
+    ]
+    before = [
+        _run_up(response, row, int(study.frame["day"].min()))
+        for response, (_, row) in zip(responses, shown, strict=True)
+        if pd.notna(row["run_up"])
+    ]
+    return replace(study, findings=(*responses, *before))
+
+
+def _run_up(response: Finding, row: Any, first: int) -> Finding:
+    """Return what an instrument had done before the instants: anticipation, or how the events were chosen."""
+    able = response.p is not None and row["smallest_sign_p"] <= 1 - response.level
+    return replace(
+        response,
+        question="ran_up",
+        specification=f"sessions {first} to -1",
+        verdict=judge.responds(row["run_up_lower"], row["run_up_upper"], able=able),
+        estimate=float(row["run_up"]),
+        lower=None if pd.isna(row["run_up_lower"]) else float(row["run_up_lower"]),
+        upper=None if pd.isna(row["run_up_upper"]) else float(row["run_up_upper"]),
+        p=None if pd.isna(row["run_up_p"]) else float(row["run_up_p"]),
+        p_adjusted=None,
+        family="",
+        adjustment="",
+        primary=False,
     )
-    return replace(study, findings=findings)
 
 
 def of_categories(result: CategoriesResult, study: EventStudyResult, *, clock: str, level: float) -> CategoriesResult:
@@ -68,7 +92,7 @@ def _finding(study: EventStudyResult, name: str, events: str, row: Any, *, clock
     return Finding(
         question="responds",
         subject=(name, events),
-        specification=f"sessions {days.min()} to {days.max()}",
+        specification=f"sessions {max(days.min(), 0) if days.max() >= 0 else days.min()} to {days.max()}",
         quantity="mean cumulative abnormal change",
         unit=str(row["unit"]),
         primary=False,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -69,41 +70,10 @@ def run(
         clock=section.days,
         level=section.level,
     )
-    asked: list[tuple[str, str, Callable[[], Result]]] = [
-        (
-            "events-by-category",
-            "Responses by announced category",
-            lambda: answers.categories_answer(study, section, catalogue, focus),
-        ),
-        (
-            "events-selection",
-            "Given the instrument that chose the events",
-            lambda: selection_answer(study, section, panel, catalogue, seed),
-        ),
-        ("events-placebo", "Leading tests and placebo dates", lambda: answers.placebo_answer(study)),
-        (
-            "events-influence",
-            "What hangs on single episodes",
-            lambda: answers.influence_answer(study, focus, highlighted),
-        ),
-        ("events-split", "Did the responses change?", lambda: answers.split_answer(study, section, focus, seed)),
-        (
-            "events-projection",
-            "Local projection on the same dates",
-            lambda: answers.projection_answer(study, section, panel, catalogue, focus, seed),
-        ),
-        (
-            "events-highlights",
-            "Event by event: highlights",
-            lambda: answers.highlights_answer(study, catalogue, focus, highlighted),
-        ),
-        ("events-single", "Event by event", lambda: answers.singles_answer(study, catalogue, focus)),
-        ("events-intraday", "Path by hours", lambda: answers.intraday_answer(section, panel, catalogue, beside)),
-        ("events-mapping", "From instants to sessions", lambda: answers.mapping_answer(study)),
-    ]
+    room = _Room(study, section, panel, catalogue, beside, focus, seed, highlighted)
     skipped = _skipped(study, section, panel, catalogue, focus, beside)
     skipped |= set() if highlighted else {"events-highlights"}
-    results = [_guarded(name, title, answer) for name, title, answer in asked if name not in skipped]
+    results = [_guarded(name, title, partial(make, room)) for name, title, make in _PAGE if name not in skipped]
     results += _detected(section, panel, beside)
     answer = Passage(_answer(study, focus))
     return RoomResult(
@@ -114,6 +84,62 @@ def run(
         answer=answer,
         findings=all_findings((study, *results)),
     )
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What every part of the room may need."""
+
+    study: EventStudyResult
+    section: EventsSection
+    panel: Panel
+    catalogue: Catalogue
+    beside: Beside
+    focus: str
+    seed: int
+    highlighted: tuple[str, ...]
+
+
+_PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
+    (
+        "events-by-category",
+        "Responses by announced category",
+        lambda r: answers.categories_answer(r.study, r.section, r.catalogue, r.focus),
+    ),
+    (
+        "events-selection",
+        "Given the instrument that chose the events",
+        lambda r: selection_answer(r.study, r.section, r.panel, r.catalogue, r.seed),
+    ),
+    ("events-placebo", "Leading tests and placebo dates", lambda r: answers.placebo_answer(r.study)),
+    (
+        "events-influence",
+        "What hangs on single episodes",
+        lambda r: answers.influence_answer(r.study, r.focus, r.highlighted),
+    ),
+    (
+        "events-split",
+        "Did the responses change?",
+        lambda r: answers.split_answer(r.study, r.section, r.focus, r.seed),
+    ),
+    (
+        "events-projection",
+        "Local projection on the same dates",
+        lambda r: answers.projection_answer(r.study, r.section, r.panel, r.catalogue, r.focus, r.seed),
+    ),
+    (
+        "events-highlights",
+        "Event by event: highlights",
+        lambda r: answers.highlights_answer(r.study, r.catalogue, r.focus, r.highlighted),
+    ),
+    ("events-single", "Event by event", lambda r: answers.singles_answer(r.study, r.catalogue, r.focus)),
+    (
+        "events-intraday",
+        "Path by hours",
+        lambda r: answers.intraday_answer(r.section, r.panel, r.catalogue, r.beside),
+    ),
+    ("events-mapping", "From instants to sessions", lambda r: answers.mapping_answer(r.study)),
+)
 
 
 def _skipped(
@@ -198,7 +224,7 @@ def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Fa
 
 
 def _answer(study: EventStudyResult, focus: str) -> str:
-    """Say what the focus did over the event window, with interval and p-value."""
+    """Say what the focus did since the instant, as it was and beyond what was expected, and what it did before."""
     table = study.summary()
     if focus not in table.index:
         return study.sentence
@@ -206,15 +232,31 @@ def _answer(study: EventStudyResult, focus: str) -> str:
     days = study.frame["day"]
     finding = next((each for each in study.findings if each.subject[0] == focus), None)
     if finding is not None and finding.verdict is Responds.RESPONDS:
-        said = "moved"
+        said = "responds"
     elif row["verdict"] == "not distinguishable from 0":
-        said = "shows no statistically significant response:"
+        said = "shows no statistically significant response"
     else:
-        said = f"is undecided ({row['verdict']}):"
-    interval = f"{row['estimate']:+.2f} {row['unit']} [{row['lower']:+.2f}, {row['upper']:+.2f}]"
+        said = f"is undecided ({row['verdict']})"
+    unit = row["unit"]
+    span = f"{row['lower']:+.2f} to {row['upper']:+.2f}, {p_value(row['p_value'])}"
     return (
-        f"Over sessions {days.min()} to {days.max()} around {row['n_episodes']} episodes ({row['n_events']} events) "
-        f"{focus} {said} {interval}, {p_value(row['p_value'])}."
+        f"Since the instant (sessions {max(days.min(), 0)} to {days.max()}), over {row['n_episodes']} episodes "
+        f"({row['n_events']} events), {focus} {said}: {row['estimate']:+.2f} {unit} beyond the expected change "
+        f"({span}), {row['actual']:+.2f} {unit} in all.{_before(row, focus, int(days.min()))}"
+    )
+
+
+def _before(row: Any, focus: str, first: int) -> str:
+    """Say what happened before the instant: anticipation, or how the events were chosen."""
+    if pd.isna(row["run_up"]):
+        return ""
+    interval = f"{row['run_up_lower']:+.2f} to {row['run_up_upper']:+.2f}"
+    already = row["run_up_lower"] > 0 or row["run_up_upper"] < 0
+    said = f"had already {'risen' if row['run_up'] > 0 else 'fallen'} by" if already else "had moved by"
+    p = "" if pd.isna(row["run_up_p"]) else f", {p_value(row['run_up_p'])}"
+    why = ": anticipation, or the way the events were chosen" if already else ""
+    return (
+        f" Before it (sessions {first} to -1) {focus} {said} {row['run_up']:+.2f} {row['unit']} ({interval}{p}){why}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +25,13 @@ __all__ = [
     "size",
 ]
 
+log = logging.getLogger("coupling")
+
 SECONDS = 120.0
 """Estimated time above which work is not begun unasked."""
+
+SILENT = 2.0
+"""Estimated seconds that work may take without a word."""
 
 TRIFLE = 1e6
 """Bytes about which nobody is asked."""
@@ -50,10 +56,13 @@ class Budget:
         Estimated time; infinity for any.
     memory : float, optional
         Bytes; by default four fifths of what the system has free, its control group's limit included.
+    quiet : bool
+        Whether long work is not announced: it is part of what was.
     """
 
     seconds: float = SECONDS
     memory: float | None = None
+    quiet: bool = False
 
     @property
     def bytes(self) -> float:
@@ -65,7 +74,7 @@ _budget: ContextVar[Budget] = ContextVar("budget", default=Budget())  # noqa: B0
 
 
 @contextmanager
-def allowance(*, seconds: float | None = None, memory: float | None = None) -> Iterator[None]:
+def allowance(*, seconds: float | None = None, memory: float | None = None, quiet: bool = False) -> Iterator[None]:
     """Allow the work in a block more, or less, than the budget.
 
     Parameters
@@ -74,6 +83,8 @@ def allowance(*, seconds: float | None = None, memory: float | None = None) -> I
         Estimated time that work may take; ``float("inf")`` for any.
     memory : float, optional
         Bytes that it may take.
+    quiet : bool
+        Whether long work is not announced.
 
     Examples
     --------
@@ -84,7 +95,9 @@ def allowance(*, seconds: float | None = None, memory: float | None = None) -> I
     coupling.errors.InputError: the table would need 2.0 MB of memory, and 1.0 MB may be taken; take a window less.
     """
     held = _budget.get()
-    changed = Budget(held.seconds if seconds is None else seconds, held.memory if memory is None else memory)
+    changed = Budget(
+        held.seconds if seconds is None else seconds, held.memory if memory is None else memory, held.quiet or quiet
+    )
     token = _budget.set(changed)
     try:
         yield
@@ -109,7 +122,9 @@ def require_memory(needed: float, what: str, way_out: str) -> None:
 
 
 def require_seconds(needed: float, what: str, way_out: str) -> None:
-    """Raise InputError, before anything begins, if it would take longer than is allowed unasked.
+    """Raise InputError, before anything begins, if it would take longer than is allowed unasked; say if it is long.
+
+    Where nobody listens to the log, as in a script, the word goes to standard error.
 
     Parameters
     ----------
@@ -137,6 +152,8 @@ unasked; take fewer, or allow more with coupling.limits.allowance(seconds=7200).
             f"{what} would take about {duration(needed)}, and {told} allowed unasked; {way_out}, "
             f"or allow more with coupling.limits.allowance(seconds={needed:.0f})."
         )
+    if needed >= SILENT and not _budget.get().quiet:
+        log.log(logging.INFO if log.hasHandlers() else logging.WARNING, "%s: about %s", what, duration(needed))
 
 
 def allowed_seconds() -> float:

@@ -49,7 +49,7 @@ def _watched(parent: int, seconds: float, work: Callable[..., Any], given: tuple
     if os.getpid() not in (parent, *_watching) and os.getppid() == parent:
         _watching.add(os.getpid())
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    with allowance(seconds=seconds):
+    with allowance(seconds=seconds, quiet=True):
         return work(*given)
 
 

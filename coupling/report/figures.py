@@ -18,6 +18,7 @@ from coupling.text.tables import thin
 
 __all__ = ["Drawing", "draw"]
 
+_INSTANT = "%Y-%m-%dT%H:%MZ"
 _WIDTHS = {"wide": 7.6, "narrow": 3.7}
 _CELLS, _WHOLE = 600, 2500  # numbers of a thinned figure; as many of another are kept whole
 _WORDY = 30  # letters: a column of sentences is no point of a figure
@@ -44,7 +45,7 @@ def draw(result: Result) -> Drawing:
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
     points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
-    text = csv_text(points, float_format="%.6g", date_format="%Y-%m-%dT%H:%MZ")
+    text = csv_text(_dated(points), float_format="%.6g")
     return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
 
 
@@ -53,6 +54,18 @@ def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     words = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype).startswith("str")]
     wordy = [name for name in words if frame[name].astype(str).str.len().max() > _WORDY]
     return frame.drop(columns=wordy) if len(wordy) < frame.shape[1] else frame
+
+
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write instants as such, in UTC; dates of sessions stay dates."""
+    shown = frame.copy(deep=False)
+    for place in range(frame.shape[1]):
+        column = frame.iloc[:, place]
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            shown.isetitem(place, column.dt.strftime(_INSTANT))
+    if isinstance(shown.index, pd.DatetimeIndex) and shown.index.tz is not None:
+        shown.index = shown.index.strftime(_INSTANT).set_names(frame.index.names)
+    return shown
 
 
 def _svg(result: Result, form: str) -> str:

@@ -125,7 +125,7 @@ class BreakResult(Result):
             ax.plot([at], [place], color=each.colour, marker=each.marker, markersize=7, markerfacecolor=fill)
         ax.set_yticks(range(len(rows)), [str(other) for other in rows.index])
         ax.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-        drawing.time_axis(ax, "estimated break (UTC); dotted and hollow: no break detected")
+        drawing.time_axis(ax, "estimated break (session); dotted and hollow: no break detected")
         return ax
 
 
@@ -176,7 +176,7 @@ class SegmentResult(Result):
             drawing.path(panel, steps["estimate"], steps["lower"], steps["upper"], look=drawing.look(str(other)))
             panel.set_ylabel("correlation")
             panel.set_ylim(-1.02, 1.02)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax
 
 
@@ -230,5 +230,5 @@ class EnvelopeResult(Result):
             drawing.path(panel, rows["estimate"], rows["lower"], rows["upper"], look=drawing.look(str(other)))
             panel.set_ylabel("correlation")
             panel.set_ylim(-1.02, 1.02)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax

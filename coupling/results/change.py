@@ -160,5 +160,5 @@ def _levels(row: Any) -> str:
     changes = (
         f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
     )
-    walks = f"independent random walks exceed that size with {p_value(row['p_value'])}"
-    return f"{two(row['levels'])} ({walks}), changes {changes}: {row['verdict']}"
+    walks = f"against independent random walks {p_value(row['p_value'])}"
+    return f"{two(row['levels'])} is the correlation of levels ({walks}); the changes show {changes}: {row['verdict']}"

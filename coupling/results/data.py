@@ -187,7 +187,7 @@ class PanelLevelsResult(Result):
         levels = self.frame.iloc[-1].to_dict()
         digits = {name: 3 if kind == "yield" else 2 for name, kind in self.kinds.items()}
         parts = [f"{name} {levels[name]:,.{digits[name]}f} {unit}" for name, unit in self.units.items()]
-        return f"At the last tick ({self.frame.index[-1]:%Y-%m-%d %H:%M} UTC): {', '.join(parts)}."
+        return f"In the last session ({self.frame.index[-1]:%Y-%m-%d}): {', '.join(parts)}."
 
     def summary(self) -> pd.DataFrame:
         """Return first, last, lowest and highest level of each instrument."""
@@ -219,5 +219,5 @@ class PanelLevelsResult(Result):
                 drawing.logarithmic(panel)
             drawing.written_out(panel)
             panel.set_ylabel(f"{self.units[name]}, log scale" if grown else self.units[name])
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax

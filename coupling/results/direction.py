@@ -292,7 +292,7 @@ class SpilloverPaths(Result):
         panels = drawing.panels(ax, titles)
         for panel, series in zip(panels, ("total", *self.names), strict=True):
             self._draw(panel, series)
-        drawing.time_axis(panels[-1])
+        drawing.time_axis(panels[-1], "session")
         return ax
 
     def _draw(self, panel: Axes, series: str) -> None:

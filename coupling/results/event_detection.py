@@ -57,7 +57,7 @@ class DetectorIndexResult(Result):
         ax.plot(self.frame.index, self.frame["index"], color=drawing.look("detector").colour, linewidth=0.5)
         drawing.zero_line(ax, self.threshold)
         ax.plot(self.signals.index, self.signals["index"], "v", color=drawing.INK, markersize=4)
-        drawing.time_axis(ax)
+        drawing.time_axis(ax, "session")
         ax.set_ylabel("detector's index (0 to 100)")
         return ax
 

@@ -23,9 +23,20 @@ from coupling.results.base import Failure, Origin
 from coupling.results.finding import Finding
 from coupling.results.json_schema import SCHEMA, FindingRecord, FindingsRecord
 
-__all__ = ["RecordedRun", "findings_text", "read_findings", "record_of", "rows_of", "write_findings"]
+__all__ = [
+    "RecordedRun",
+    "findings_text",
+    "read_findings",
+    "record_of",
+    "require_replaceable",
+    "rows_of",
+    "write_findings",
+]
 
 MOST_BYTES = 100_000_000
+MOST_DIGITS = 400
+MARK = SCHEMA.partition("/")[0].encode()
+DEEP = "the file is nested too deeply for findings"
 AGAIN = "write it again with coupling report CONFIG --json FILE"
 COLUMNS = tuple(FindingRecord.model_fields)
 
@@ -147,10 +158,21 @@ def _written(value: Any) -> str:
 
 
 def write_findings(study: Answered, path: Path) -> Path:
-    """Write the findings of a study, whole or not at all, and return the path."""
+    """Write the findings of a study, whole or not at all and over no file of another kind, and return the path."""
+    require_replaceable(path)
+    return write_text_whole(path, findings_text(study))
+
+
+def require_replaceable(path: Path) -> None:
+    """Raise InputError if findings would be written over a folder, or a file that holds something else."""
     if path.is_dir():
         raise InputError(f"{path} is a folder; name the file of the findings, as {str(path / 'findings.json')!r}.")
-    return write_text_whole(path, findings_text(study))
+    if not path.is_file() or path.is_symlink():  # a link is replaced, and what it leads to stays
+        return
+    with path.open("rb") as file:
+        head = file.read(len(MARK) + 100)
+    if head and MARK not in head:
+        raise InputError(f"{path} is there and holds no findings; they are not written over it, name another file.")
 
 
 def read_findings(path: str | Path) -> RecordedRun:
@@ -192,14 +214,20 @@ def read_findings(path: str | Path) -> RecordedRun:
 
 def _parsed(text: str, path: Path) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unrepeated)
+        return json.loads(text, parse_int=_whole, parse_constant=_refuse_constant, object_pairs_hook=_unrepeated)
     except json.JSONDecodeError as error:
         problem, line = f"the file is no JSON, or damaged ({error.msg})", error.lineno
     except RecursionError:
-        problem, line = "the file is nested too deeply for findings", 1
+        problem, line = DEEP, 1
     except ValueError as error:
         problem, line = str(error), None
     raise ConfigurationError(f"{problem}; {AGAIN}", file=path, line=line)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"it holds a number of {len(digits):,} digits, and {MOST_DIGITS} are allowed")
+    return int(digits)
 
 
 def _refuse_constant(word: str) -> None:
@@ -226,6 +254,8 @@ def _require_schema(found: Any, path: Path) -> None:
 def _told(error: ValidationError, advice: str) -> str:
     """Return the first thing that the schema refuses, with its place."""
     first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid" and "recursion" in first["msg"]:
+        return f"{DEEP}; {advice}"
     seen = "" if first["type"] in ("missing", "json_invalid") else repr(first["input"])
     shown = f" (seen: {seen if len(seen) <= 60 else f'{seen[:60]}…'})" if seen and first["loc"] else ""
     place = ".".join(map(str, first["loc"]))

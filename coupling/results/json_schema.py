@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from coupling.configuration.section import UNREADABLE
+from coupling.dates.columns import FIRST_YEAR, LAST_YEAR
 from coupling.results.verdicts import VERDICTS
 
 __all__ = ["SCHEMA", "FailureRecord", "FindingRecord", "FindingsRecord", "findings_schema"]
@@ -25,7 +26,14 @@ def _require_readable(text: str) -> str:
     return text
 
 
+def _require_year(instant: datetime) -> datetime:
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(f"it lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return instant
+
+
 Line = Annotated[str, AfterValidator(_require_readable)]
+Instant = Annotated[AwareDatetime, AfterValidator(_require_year)]
 Number = float | None
 Share = Annotated[float, Field(ge=0, le=1)] | None
 Count = Annotated[float, Field(ge=0)] | None
@@ -71,12 +79,18 @@ class FindingRecord(_Record):
     @property
     def specification(self) -> str:
         """What tells it from other answers to the same question about the same subject: the end of its id."""
-        return self.id.removeprefix("/".join((self.question, *self.subject))).removeprefix("/")
+        return self.id.removeprefix(self._asked).removeprefix("/")
+
+    @property
+    def _asked(self) -> str:
+        return "/".join(filter(None, (self.question, *self.subject)))
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if self.verdict not in set(map(str, VERDICTS[self.question])):
             raise ValueError(f"the verdict {self.verdict!r} does not answer the question {self.question!r}")
+        if not f"{self.id}/".startswith(f"{self._asked}/"):
+            raise ValueError(f"the id {self.id[:80]!r} is not of the question and subject {self._asked[:80]!r}")
         for low, high in ((self.lower, self.upper), (self.start, self.end)):
             if low is not None and high is not None and low > high:  # type: ignore[operator]
                 raise ValueError(f"{low} to {high} has its ends crossed")
@@ -100,7 +114,7 @@ class FindingsRecord(_Record):
     version: Line = Field(description="Version of coupling.")
     title: Line
     focus: Line
-    as_of: AwareDatetime | None = Field(description="The instant (UTC) that stands for today.")
+    as_of: Instant | None = Field(description="The instant (UTC) that stands for today.")
     configuration_sha256: Hash | None
     data_sha256: Hash | None = Field(description="Of the names, clocks and hashes of every series that was used.")
     seed: int | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,7 +22,9 @@ class LedgerResult(Result):
 
     ``frame``: ``prediction, made, by, known_to, status, settled_on``; ``stated``, the probability of the author;
     ``at_claim`` and ``now``, the mean of the models' with ``_lower`` and ``_upper``; ``past_horizons`` and
-    ``calibratable``; ``brier_stated`` and ``brier_models`` once it is settled.
+    ``calibratable``; ``said, happened, origins, dates, p_calibration``, what the models said at past origins and what
+    happened (of the probability now, or at the claim once it is settled); ``brier_stated`` and ``brier_models`` once
+    it is settled.
     """
 
     @property
@@ -50,7 +52,16 @@ class LedgerResult(Result):
     @property
     def columns(self) -> pd.DataFrame:
         """Return what a narrow table has room for."""
-        names = ["by", "status", "stated", "models_at_claim", "models_now", "brier_stated", "brier_models"]
+        names = [
+            "by",
+            "status",
+            "stated",
+            "models_at_claim",
+            "models_now",
+            "past_forecasts",
+            "brier_stated",
+            "brier_models",
+        ]
         return self.summary()[names]
 
     def summary(self) -> pd.DataFrame:
@@ -61,7 +72,7 @@ class LedgerResult(Result):
         for column in ("at_claim", "now"):
             ends = frame[[f"{column}_lower", f"{column}_upper"]].to_numpy(float)
             shown[f"models_{column}"] = [written_range(low, high) for low, high in ends]
-        shown["past_horizons"] = frame["past_horizons"]
+        shown["past_forecasts"] = [_past(row) for _, row in frame.iterrows()]
         return shown.assign(brier_stated=frame["brier_stated"], brier_models=frame["brier_models"])
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -101,6 +112,14 @@ class ChancesResult(Result):
         widest = int((high - low).argmax())
         claim, asked = each.index[widest]
         return f"The models differ most on {claim} {asked}: {100 * low[widest]:.0f} to {100 * high[widest]:.0f} %."
+
+
+def _past(row: Any) -> str:
+    """Write what the models said at past origins and what happened there."""
+    if not row["origins"] > 0:
+        return "none"
+    dates = "" if row["dates"] == row["origins"] else f" of {row['dates']:.0f} dates"
+    return f"said {_percent(row['said'])}, happened {_percent(row['happened'])} ({row['origins']:.0f} origins{dates})"
 
 
 def _percent(share: float) -> str:

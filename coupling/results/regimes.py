@@ -82,7 +82,7 @@ class RegimesResult(Result):
         drawing.path(ax, self.path, look=drawing.look(self.focus))
         ax.set_ylabel("probability of stress (filtered)")
         ax.set_ylim(-0.02, 1.02)
-        drawing.time_axis(ax)
+        drawing.time_axis(ax, "session")
         return ax
 
 

@@ -208,15 +208,15 @@ class StudyResult:
         before = previous if isinstance(previous, RecordedRun) else read_findings(previous)
         return since(before, record_of(self), self.provenance)
 
-    def against(self, previous: str | Path | RecordedRun) -> StudyResult:
+    def against(self, previous: str | Path | RecordedRun | None) -> StudyResult:
         """Return the study with what changed since another run: on the page, in a notebook and in `to_folder`.
 
         Parameters
         ----------
-        previous : path or RecordedRun
-            See `compare_with`.
+        previous : path or RecordedRun, optional
+            See `compare_with`; without one the study comes back as it is.
         """
-        return replace(self, since=self.compare_with(previous))
+        return self if previous is None else replace(self, since=self.compare_with(previous))
 
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write every frame and figure in full, the verdicts and the configuration; return the paths."""

@@ -13,7 +13,7 @@ from coupling.results.finding import Finding
 from coupling.text.passage import Passage
 from coupling.text.wording import listed
 
-__all__ = ["mark", "say_doubts"]
+__all__ = ["doubts_of", "mark", "say_doubts"]
 
 
 def say_doubts(*provenances: Provenance, place: str = "see Data") -> str:
@@ -28,6 +28,12 @@ def say_doubts(*provenances: Provenance, place: str = "see Data") -> str:
     if not names:
         return ""
     return f"Doubtful data: {listed(names)} may have changed meaning; clean or explain this first ({place})."
+
+
+def doubts_of(provenance: Provenance, rooms: Iterable[RoomResult | None]) -> str:
+    """Say which series of a study, or of those that a room reads beside them, are doubtful."""
+    results = [result for room in rooms if room is not None for result in room.results if isinstance(result, Result)]
+    return say_doubts(provenance, *(result.provenance for result in results))
 
 
 def mark(room: RoomResult, provenance: Provenance, *, whole: bool = False) -> RoomResult:

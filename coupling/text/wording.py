@@ -86,8 +86,8 @@ def written_range(low: float, high: float) -> str:
 
     Examples
     --------
-    >>> written_range(0.1, 0.62), written_range(0.001, 0.07), written_range(0.0, 0.002)
-    ('10 to 62 %', 'up to 7 %', 'under 1 %')
+    >>> written_range(0.1, 0.62), written_range(0.001, 0.07), written_range(0.0, 0.002), written_range(0.0, 1.0)
+    ('10 to 62 %', 'up to 7 %', 'under 1 %', '0 to 100 %')
     """
     if low != low:
         return ""
@@ -95,5 +95,7 @@ def written_range(low: float, high: float) -> str:
         return "under 1 %"
     if low > 0.995:
         return "over 99 %"
+    if low < 0.005 and high > 0.995:
+        return "0 to 100 %"
     ends = [f"{100 * low:.0f}", "over 99" if high > 0.995 else f"{100 * high:.0f}"]
     return f"up to {ends[1]} %" if low < 0.005 else f"{' to '.join(dict.fromkeys(ends))} %"

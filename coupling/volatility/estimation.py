@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import null_space
@@ -14,7 +14,7 @@ from coupling._typing import Floats
 from coupling.errors import InputError
 from coupling.kernels.garch import GarchPath, backcast, garch_path, log_densities, scores
 
-__all__ = ["MINIMUM_ROWS", "PERSISTENCE_LIMIT", "STARTS", "GarchFit", "evaluate_garch", "fit_garch"]
+__all__ = ["MINIMUM_ROWS", "PERSISTENCE_LIMIT", "STARTS", "GarchFit", "carried", "evaluate_garch", "fit_garch"]
 
 
 PERSISTENCE_LIMIT = 0.999
@@ -180,6 +180,14 @@ def evaluate_garch(x: Floats, parameters: Mapping[str, float], *, initial_varian
     units = np.array([problem.scale, problem.scale**2, 1.0, 1.0, 1.0, 1.0])
     theta = np.array([parameters[_NAMES[position]] / units[position] for position in free])
     return _finish(problem, theta, converged=True, estimated=False)
+
+
+def carried(fit: GarchFit, x: Floats) -> GarchFit:
+    """Return a fit with its parameters and their errors as they are, filtered over another stretch of the series.
+
+    For forecasts from later origins: nothing is estimated again, so no row after the fit speaks in its parameters.
+    """
+    return replace(fit, path=garch_path(fit.theta[:5], x / fit.scale, "sample"))
 
 
 def _problem(x: Floats, initial_variance: str | float, free: tuple[int, ...]) -> _Problem:

@@ -6,8 +6,18 @@ import pytest
 from statsmodels.tsa.stattools import coint
 
 from coupling.change.cointegration import cointegration_power, engle_granger
-from coupling.change.levels import INDISTINCT, TOGETHER, UNKNOWN, LevelCorrelation, random_walk_correlations
+from coupling.change.levels import (
+    APART,
+    INDISTINCT,
+    NO_EVIDENCE,
+    TOGETHER,
+    UNKNOWN,
+    LevelCorrelation,
+    random_walk_correlations,
+)
 from coupling.errors import InputError
+from coupling.results.base import Provenance
+from coupling.results.change import LevelsResult
 
 
 def walks(n: int, seed: int) -> np.ndarray:
@@ -49,7 +59,7 @@ def test_verdict_on_independent_walks_and_on_one_path():
 
 
 def test_headline_of_levels_of_the_yen_and_bitcoin(series):
-    """52 weekly levels correlate near -0.89; what decides is the interval on their changes, which holds 0."""
+    """52 weekly levels correlate near -0.89, as 3 % of random walks do; the interval on their changes includes 0."""
     frames = {
         name: pd.read_csv(series / file, index_col="date", parse_dates=True)["value"]
         for name, file in {"BTC": "btc_usd.csv", "USDJPY": "usdjpy_fred.csv"}.items()
@@ -57,9 +67,66 @@ def test_headline_of_levels_of_the_yen_and_bitcoin(series):
     weekly = np.log(pd.DataFrame(frames).resample("W-FRI").last().dropna())[:"2026-06-26"].tail(53)
     row = LevelCorrelation().fit(weekly).table_.iloc[0]
     assert row["levels"] < -0.8
+    assert row["p_value"] < 0.05
     assert row["changes"] == pytest.approx(-0.20, abs=0.1)
     assert row["lower"] <= 0 <= row["upper"]
-    assert row["verdict"] == INDISTINCT
+    assert row["verdict"] == NO_EVIDENCE
+
+
+def trending(n: int, seed: int, slope: float = 2.0) -> np.ndarray:
+    """Two levels with a common trend and independent changes: correlated as hardly any random walks are."""
+    return walks(n, seed) + slope * np.arange(n)[:, None]
+
+
+def test_no_verdict_stands_against_the_p_beside_it():
+    """Whatever the levels: the words about random walks only where p exceeds .05 and the changes include zero."""
+    found = []
+    for seed in range(12):
+        for x in (walks(60, seed), trending(60, seed), walks(60, seed)[:, [0, 0]] + walks(60, seed + 50)):
+            row = LevelCorrelation(replications=300).fit(x).table_.iloc[0]
+            found.append(row["verdict"])
+            assert (row["verdict"] == INDISTINCT) == (row["lower"] <= 0 <= row["upper"] and row["p_value"] > 0.05)
+    assert {INDISTINCT, NO_EVIDENCE, TOGETHER} <= set(found)
+
+
+def test_a_wider_level_keeps_the_words_away_from_a_small_p():
+    """At level .99 a p of .03 is no rejection by the test's own size, and yet no reason for the words."""
+    candidates = (trending(60, seed, 0.3) for seed in range(50))
+    x = next(x for x in candidates if 0.01 < fit_of(x)["p_value"] < 0.05 and fit_of(x)["verdict"] == NO_EVIDENCE)
+    assert fit_of(x, level=0.99)["verdict"] == NO_EVIDENCE
+
+
+def fit_of(x: np.ndarray, **options: float) -> pd.Series:
+    return LevelCorrelation(replications=300, **options).fit(x).table_.iloc[0]
+
+
+def test_opposite_changes_do_not_move_together():
+    x = walks(120, 3)
+    x[:, 1] = 0.3 * x[:, 1] - x[:, 0]
+    assert fit_of(x)["verdict"] == APART
+
+
+def test_the_page_says_the_correlation_of_levels_and_what_the_changes_show():
+    frame = pd.DataFrame(
+        {
+            "with": ["USDJPY", "SPX"],
+            "period": "the last 52 weeks",
+            "levels": [-0.88, 0.31],
+            "p_value": [0.028, 0.6],
+            "changes": [-0.2, 0.1],
+            "lower": [-0.48, -0.2],
+            "upper": [0.11, 0.4],
+            "n": 53,
+            "verdict": [NO_EVIDENCE, INDISTINCT],
+        }
+    )
+    result = LevelsResult(name="n", title="t", method="m", frame=frame, provenance=Provenance(), focus="BTC")
+    assert str(result.sentence) == (
+        "BTC's levels over the last 52 weeks: with USDJPY -0.88 is the correlation of levels (against independent "
+        "random walks p = 0.028); the changes show -0.20 (95 % interval -0.48 to 0.11, n = 52): no evidence of "
+        "coupling; with SPX 0.31 is the correlation of levels (against independent random walks p = 0.600); the "
+        "changes show 0.10 (95 % interval -0.20 to 0.40, n = 52): not distinguishable from independent random walks."
+    )
 
 
 def test_constant_and_collinear_levels():

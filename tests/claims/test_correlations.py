@@ -173,21 +173,38 @@ class TestVarianceShare:
 
 class TestLevelsAgainstChanges:
     @pytest.mark.parametrize(
-        ("rho", "claimed", "verdict"),
-        [(0.9, 0.9, Verdict.SUPPORTED), (0.0, 0.9, Verdict.CONTRADICTED), (0.0, 0.1, Verdict.UNDECIDED)],
+        ("rho", "claimed", "verdicts"),
+        [
+            (0.9, "levels", (Verdict.SUPPORTED, Verdict.SUPPORTED, Verdict.SUPPORTED)),
+            (0.0, "levels", (Verdict.SUPPORTED, Verdict.UNDECIDED, Verdict.PARTLY)),
+            (0.9, -0.9, (Verdict.CONTRADICTED, Verdict.CONTRADICTED, Verdict.CONTRADICTED)),
+            (0.0, 0.99, (Verdict.CONTRADICTED, Verdict.UNDECIDED, Verdict.UNDECIDED)),
+        ],
     )
-    def test_the_changes_of_whole_weeks_decide(self, rho: float, claimed: float, verdict: Verdict) -> None:
+    def test_the_figure_and_what_it_is_said_to_mean_are_judged_apart(
+        self, rho: float, claimed: float | str, verdicts: tuple[Verdict, ...]
+    ) -> None:
         """Both figures by hand: 53 closes of Fridays up to a Tuesday, a Thursday's before Good Friday, log changes."""
         items = market(constant(rho, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
         closes = pd.DataFrame({item.name: item.levels.set_axis(item.dates) for item in items})
         fridays = closes[:"2018-05-11"].drop(pd.Timestamp("2018-03-30")).resample("W-FRI").last().iloc[-53:]
+        levels = fridays.corr().iloc[0, 1]
         leg = LevelsAgainstChanges(
-            test="levels_against_changes", left="BTC", right="SPX", date="2018-05-15", weeks=52, value=claimed, digits=2
+            test="levels_against_changes",
+            left="BTC",
+            right="SPX",
+            date="2018-05-15",
+            weeks=52,
+            value=round(levels, 2) if claimed == "levels" else claimed,
+            digits=2,
         )
-        finding = check(leg, *items)
-        assert finding.verdict is verdict
+        figure, finding = (check(part, *items) for part in leg.parts)
+        assert (figure.verdict, finding.verdict, check(leg, *items).verdict) == verdicts
+        assert figure.estimate == pytest.approx(levels, abs=1e-9)
+        assert figure.lower is None
         assert finding.n == 52
         assert finding.estimate == pytest.approx(np.log(fridays).diff().corr().iloc[0, 1], abs=1e-9)
         assert finding.lower < finding.estimate < finding.upper
-        levels = fridays.corr().iloc[0, 1]
-        assert f"correlate {levels:.2f} over 52 weeks to 2018-05-11 (claimed: {claimed:.2f}" in finding.sentence
+        said = "as said" if claimed == "levels" else f"not {claimed:.2f} as said"
+        assert f"52 weeks to 2018-05-11: {levels:.2f} is the correlation of levels, {said}" in finding.sentence
+        assert ("no evidence of coupling" in finding.sentence) is (rho == 0.0)

@@ -11,6 +11,8 @@ from sklearn.metrics import brier_score_loss
 
 from coupling.claims.ledger import ledger
 from coupling.claims.ledger_entry import Entry, brier, middle, span
+from coupling.claims.origins import Record
+from coupling.claims.prediction_words import probability_words
 from coupling.claims.probability import Chance
 from coupling.drawing import figure_of
 from coupling.results.base import Provenance
@@ -114,3 +116,33 @@ def test_the_summary_reads_well() -> None:
     book, _ = made(entry(0.72, None, MODELS))
     row = book.summary().iloc[0]
     assert (row["stated"], row["models_at_claim"], row["models_now"]) == ("72 %", "10 to 60 %", "10 to 60 %")
+
+
+def test_what_the_models_said_before_stands_beside_and_widens_the_range() -> None:
+    record = Record(
+        dates=pd.date_range("2015-01-01", periods=9, freq="YS"),
+        said=np.full(9, 0.48),
+        by_model={("GARCH", ""): np.full(9, 0.3)},
+        happened=np.arange(9) < 3,
+    )
+    book, chances = made(entry(0.72, None, MODELS, record_at_claim=record, record_now=record))
+    row = book.frame.iloc[0]
+    assert (row["said"], row["origins"], row["dates"]) == (pytest.approx(0.48), 9, 9)
+    assert row["happened"] == pytest.approx(1 / 3)
+    assert (row["now_lower"], row["now_upper"]) == pytest.approx((0.0749, 0.7007), abs=1e-4)  # Clopper–Pearson, 3 of 9
+    assert row["now"] == pytest.approx(0.4)
+    assert book.summary()["past_forecasts"].item() == "said 48 %, happened 33 % (9 origins)"
+    assert chances.frame["said"].tolist()[:3] == [pytest.approx(0.3), *[pytest.approx(np.nan, nan_ok=True)] * 2]
+
+
+def test_forecasts_of_several_instruments_count_their_dates() -> None:
+    record = Record(
+        dates=pd.DatetimeIndex(np.repeat(pd.date_range("2015-01-01", periods=9, freq="YS"), 5)),
+        said=np.full(45, 0.48),
+        by_model={},
+        happened=np.repeat(np.arange(9) < 3, 5),
+    )
+    told = entry(0.72, None, MODELS, record_at_claim=record, record_now=record)
+    book, _ = made(told)
+    assert book.summary()["past_forecasts"].item() == "said 48 %, happened 33 % (45 origins of 9 dates)"
+    assert "over 45 past horizons of 9 independent dates they said .48 and .33 happened" in probability_words(told)

@@ -207,6 +207,11 @@ def test_nothing_after_the_claim_speaks_in_the_probability_at_the_claim() -> Non
     pd.testing.assert_frame_equal(at_claim, pd.DataFrame(second.at_claim), check_exact=True)
     pd.testing.assert_frame_equal(at_claim, pd.DataFrame(early.at_claim), check_exact=True)
     assert not pd.DataFrame(first.now).equals(pd.DataFrame(second.now))
+    for one, other in ((first, second), (first, early)):
+        assert one.record_at_claim is not None
+        assert other.record_at_claim is not None
+        np.testing.assert_array_equal(one.record_at_claim.said, other.record_at_claim.said)
+        np.testing.assert_array_equal(one.record_at_claim.happened, other.record_at_claim.happened)
 
 
 def test_what_was_published_after_the_claim_was_not_known_at_it() -> None:
@@ -306,6 +311,22 @@ class TestRealFiles:
         assert ledger["calibratable"]
         assert chances["probability"].between(0.10, 0.17).all()
         assert not results["claims-ledger"].drop(index="jpy-strength")["calibratable"].any()
+
+    def test_a_hundred_half_years_recalibrate_and_a_few_years_only_widen(
+        self, results: dict[str, pd.DataFrame]
+    ) -> None:
+        ledger, findings = results["claims-ledger"], results["claims-scorecard"]["finding"]
+        assert ledger.loc["jpy-strength", "dates"] >= 100
+        assert ledger.loc["jpy-strength", "p_calibration"] > 0.05
+        assert (
+            "recalibrated from 9 to 18 %; over 100 non-overlapping past horizons they said .13"
+            in findings["jpy-strength"]
+        )
+        few = ledger.drop(index="jpy-strength")
+        assert (few["dates"] < 100).all()
+        assert (few["at_claim_upper"] >= 1 - 0.05 ** (1 / few["past_horizons"])).all()
+        assert (few["now_upper"] >= 1 - 0.05 ** (1 / few["dates"]) - 1e-12).all()
+        assert "under 1 % at the claim (" not in " ".join(findings)
 
     def test_the_ledger_is_complete_and_scores_nothing_that_is_open(self, results: dict[str, pd.DataFrame]) -> None:
         ledger = results["claims-ledger"]

@@ -57,7 +57,7 @@ def test_variants_make_a_page_of_their_own(tmp_path: Path) -> None:
     path = write(tmp_path, "one", with_variants({"correlation.rolling.window": [30, 60, 120]}))
     result = invoke("compare", path, "--out", tmp_path, "--jobs", "1")
     assert (result.exit_code, result.stdout) == (0, f"{tmp_path / 'one_variants.html'}\n")
-    assert "specifications" not in result.stderr  # no bar where it is no terminal
+    assert "\r" not in result.stderr  # no line that is drawn over where it is no terminal
 
 
 def test_too_many_combinations_ask_for_a_yes(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_second_stage_reaches_the_best_known(
     log_likelihood: float,
 ) -> None:
     """Both optima were found by another search (Nelder–Mead) in the reference answers."""
-    model = DccCorrelation(first_stage=first_stage, start=start).fit(shares)
+    model = DccCorrelation(first_stage=first_stage, initial_correlation=start).fit(shares)
     assert model.alpha_ == pytest.approx(alpha, abs=1e-6)
     assert model.beta_ == pytest.approx(beta, abs=1e-6)
     assert model.log_likelihood_ == pytest.approx(log_likelihood, abs=1e-6)
@@ -286,7 +286,7 @@ def test_degenerate(X: pd.DataFrame, message: str) -> None:
     [
         ({"margins": "arch"}, "margins='arch'"),
         ({"window": 60}, "no window"),
-        ({"start": "zeros"}, "start='zeros'"),
+        ({"initial_correlation": "zeros"}, "initial_correlation=.zeros."),
         ({"initial_variance": -1.0}, "must be positive"),
         ({"first_stage": {"BTC": {"mu": 0.0}}}, "Column 'BTC'.*lack"),
         ({"first_stage": {}}, "no parameters for this column"),

@@ -82,7 +82,7 @@ def test_a_half_life_of_few_rows_has_no_interval(changes):
 
 @pytest.mark.parametrize("halflife", [0, -1, np.inf])
 def test_a_half_life_that_cannot_be(changes, halflife):
-    with pytest.raises(InputError, match="positive number of rows|beyond its limit"):
+    with pytest.raises(InputError, match="below its least|positive number of rows|beyond its limit"):
         ExponentialCorrelation(halflife=halflife).fit(changes)
 
 

@@ -47,8 +47,9 @@ def test_paths_are_those_of_the_estimator_from_the_start_on(panel, room):
     path = room.results[0]
     want = RollingCorrelation(window=80).fit(panel.pair("BTC", "SPX").changes).between("BTC", "SPX")
     got = path.frame[path.frame["with"] == "SPX"]
-    assert got.index[0] >= panel.levels.index[-400]
-    np.testing.assert_array_equal(got["lower"], want.loc[got.index, "lower"])
+    assert got.index[0] >= panel.sessions.label(panel.levels.index[-400])
+    named = want.set_axis(panel.sessions.labels(want.index))
+    np.testing.assert_array_equal(got["lower"], named.loc[got.index, "lower"])
     assert path.latest.loc["SPX", "estimate"] == want["estimate"].iloc[-1]
 
 

@@ -101,9 +101,10 @@ def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, pa
     assert isinstance(paths, SpilloverPaths)
     fitted = Spillover(lags=1, window=100).fit(weekly.changes)
     total = paths.path("total")["estimate"]
-    assert total.index[0] == weekly.levels.index[-300]
-    np.testing.assert_array_equal(total, fitted.total_.loc[total.index])
-    np.testing.assert_array_equal(paths.path("SPX")["estimate"], fitted.net_["SPX"].loc[total.index])
+    assert total.index[0] == weekly.sessions.label(weekly.levels.index[-300])
+    assert total.index.equals(weekly.sessions.labels(fitted.total_.index[-len(total) :]))
+    np.testing.assert_array_equal(total, fitted.total_.iloc[-len(total) :])
+    np.testing.assert_array_equal(paths.path("SPX")["estimate"], fitted.net_["SPX"].iloc[-len(total) :])
     judged = paths.path("total")["lower"].dropna()
     assert judged.index[-1] == total.index[-1]
     assert len(judged) == 6
@@ -158,7 +159,7 @@ def test_drifting_coefficients_are_shown_when_named(weekly):
     room = run(section, weekly, focus="BTC", start=start, seed=1)
     result = named(room, "direction-time-varying")
     assert (result.frame["lower"] <= result.frame["upper"]).all()
-    assert result.frame.index[0] == start
+    assert result.frame.index[0] == weekly.sessions.label(start)
     assert "about 100 rows of memory" in result.sentence
     assert room.verdict == "Nothing could be estimated, so nothing is said about who moves whom."
 

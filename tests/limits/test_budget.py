@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tracemalloc
 from functools import partial
 from itertools import combinations, islice
@@ -116,6 +117,17 @@ def test_work_that_would_take_too_long_is_refused_before_it_begins(prepare: Any)
     work = prepare()
     with allowance(seconds=1e-3), pytest.raises(InputError, match=r"would take about .* allowed unasked; .* or allow"):
         work()
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(1.9, ""), (48.0, "the intervals: about 48 seconds\n")])
+def test_long_work_says_so_where_nobody_listens_to_the_log(
+    seconds: float, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging.getLogger("coupling"), "handlers", [])
+    monkeypatch.setattr(logging.getLogger("coupling"), "propagate", False)
+    budget.require_seconds(seconds, "the intervals", "take fewer")
+    in_parallel([(budget.require_seconds, (seconds, "a part", "take fewer"))], 1)
+    assert capsys.readouterr().err == words
 
 
 def test_workers_may_take_what_their_parent_may() -> None:

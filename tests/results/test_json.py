@@ -173,6 +173,9 @@ WRONG = {
     "a sign that cannot be read": (set_first("unit", "b\u202ep"), "cannot be read"),
     "one id twice": (lambda s: s["findings"].append(s["findings"][0]), "two findings have the id 'coupled/BTC/SPX'"),
     "no hash": (lambda s: s.update(data_sha256="none"), "data_sha256: "),
+    "another's id": (set_first("id", "coupled/BTC/GOLD"), "'coupled/BTC/GOLD' is not of the question and subject"),
+    "an instant of year 1": (lambda s: s.update(as_of="0001-01-01T00:00:00Z"), "as_of: .*outside the years 1678"),
+    "an instant past year 9999": (lambda s: s.update(as_of="9999-12-31T23:59:59-14:00"), "as_of: .*outside the years"),
     "a naive instant": (lambda s: s.update(as_of="2026-08-21T00:00:00"), "as_of: .*timezone"),
 }
 
@@ -196,7 +199,8 @@ def test_what_the_schema_does_not_allow_is_refused_with_its_place(case: str, tmp
         (b'{"schema": "coupling-findings/1", "seed": NaN}', "it holds NaN"),
         (b'{"schema": "coupling-findings/1", "seed": -Infinity}', "it holds -Infinity"),
         (b'{"schema": "coupling-findings/1", "seed": 1, "seed": 2}', "it gives 'seed' twice"),
-        (b'{"schema": "coupling-findings/1", "seed": 1' + b"0" * 5000 + b"}", "digits|missing|required"),
+        (b'{"schema": "coupling-findings/1", "seed": 1' + b"0" * 5000 + b"}", "it holds a number of 5,001 digits"),
+        (b'{"schema": "coupling-findings/1", "seed": ' + b"[" * 300 + b"]" * 300 + b"}", "nested too deeply"),
         (b"[" * 100_000, "nested too deeply|damaged"),
         (b"\xff\xfe{}", "no UTF-8"),
     ],
@@ -214,6 +218,16 @@ def test_a_number_beyond_floats_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("0.30000000000000004", "1e999"), "utf-8")
     with pytest.raises(ConfigurationError, match=r"findings\.0\.estimate: .*finite"):
         read_findings(path)
+
+
+def test_findings_are_written_over_findings_and_over_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text("date,value\n2025-01-02,1\n")
+    with pytest.raises(InputError, match="holds no findings"):
+        a_study().to_json(path)
+    assert path.read_text().startswith("date,value")
+    path.write_text("")
+    assert a_study().to_json(path).read_bytes() == a_study().to_json(path).read_bytes()
 
 
 def test_a_cut_file_is_refused_at_every_length(tmp_path: Path) -> None:

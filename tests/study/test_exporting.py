@@ -125,18 +125,19 @@ def test_the_files_of_an_export_are_plain_tables_that_serve_without_its_list(stu
     assert invoke("report", study, "--data", tmp_path / "folder", "--out", tmp_path / "plain").exit_code == 0
 
 
-def write(path: Path, seed: int, *, freq: str = "B", columns: Sequence[str] = ("value",)) -> None:
+def write(path: Path, seed: int, *, freq: str = "B", columns: Sequence[str] = ("value",), scale: float = 1.0) -> None:
     days = pd.date_range("2025-03-03", "2026-01-19", freq=freq)
-    pd.DataFrame(dict.fromkeys(columns, walk(seed, days)), index=days.rename("date")).to_csv(path)
+    pd.DataFrame(dict.fromkeys(columns, scale * walk(seed, days)), index=days.rename("date")).to_csv(path)
 
 
 def fill_folder(folder: Path) -> None:
     folder.mkdir()
     write(folder / "btc_usd_ohlcv.csv", 1, freq="D", columns=("open", "high", "low", "close"))
     write(folder / "btcusdt_binance.csv", 2, freq="D")
-    for seed, name in enumerate(("sp500", "us10y_fred", "vix_cboe"), 3):
-        write(folder / f"{name}.csv", seed)
-    write(folder / "mine.csv", 6, columns=("10Y", "20Y"))
+    write(folder / "sp500.csv", 3)
+    write(folder / "us10y_fred.csv", 4, scale=0.04)
+    write(folder / "vix_cboe.csv", 5)
+    write(folder / "mine.csv", 6, columns=("10Y", "20Y"), scale=0.01)
     write(folder / "nobody.csv", 7)
     hours = pd.date_range("2025-11-03", periods=400, freq="h", tz="UTC")
     bars = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), walk(8, pd.DatetimeIndex(hours))), index=hours)

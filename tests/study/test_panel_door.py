@@ -148,7 +148,7 @@ def test_a_detector_finds_nothing_fetched(panel: cp.Panel) -> None:
 def test_a_panel_cut_with_since_reports_from_there(panel: cp.Panel) -> None:
     cut = panel.since(pd.Timestamp("2024-06-01", tz="UTC"))
     result = cp.run(cut, focus="BTC", correlation=None)
-    assert result["data-levels"].frame.index[0] == cut.levels.index[0]
+    assert result["data-levels"].frame.index[0] == cut.sessions.label(cut.levels.index[0])
     with pytest.raises(InputError, match="not those that its observations"):
         cp.run(replace(panel, levels=panel.levels * 2), focus="BTC")
 
@@ -252,7 +252,7 @@ def small(days: int) -> cp.Panel:
 def test_defaults_that_a_small_panel_is_too_short_for_are_left_out_with_their_reason(days: int, tmp_path: Path) -> None:
     asked: dict[str, Any] = {"change": {"levels": None}, "direction": {"time_varying": None}}
     if days == 60:
-        asked["events"] = {"dates": ["2025-02-03"], "placebos": 99}
+        asked["events"] = {"dates": ["2025-02-03"], "replications": 99}
     made = cp.run(small(days), focus="BTC", **asked)
     assert [failure.reason for failure in made.failures] == []
     assert made.exit_code == 0

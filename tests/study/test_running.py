@@ -35,7 +35,7 @@ def test_nothing_reported_depends_on_what_came_after_the_period(tmp_path: Path) 
 
 def test_a_period_after_the_data_is_one_sentence(tmp_path: Path) -> None:
     late = write(tmp_path, SIMULATED.replace("start: 2016-01-01, end: 2024-12-31", "start: 2030-01-01"))
-    with pytest.raises(DataError, match="start is 2030-01-01, and the last tick that all instruments share is 2025-12"):
+    with pytest.raises(DataError, match="2030-01-01, and the last session that all instruments share is 2025-12"):
         run(late)
 
 

@@ -11,7 +11,6 @@ from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.context import ChangeContext
-from coupling.change.findings import MOMENT
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.change.wording import WORDS
@@ -21,7 +20,6 @@ from coupling.claims.leg import Effect
 from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
-from coupling.dates.sessions import session_of
 from coupling.errors import InputError
 from coupling.results.breaks import STANDARDIZED, when
 from coupling.results.finding import Finding as Answer
@@ -103,7 +101,8 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
 def _unknown_date(context: ChangeContext, other: str) -> Variant:
     """Test for one break at a date that is not known, on standardised changes."""
     frames, counted = context.sound_changes(other)
-    row: Any = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_.iloc[0]
+    table = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_
+    row: Any = context.labelled(table, "likeliest", "lower", "upper").iloc[0]
     sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
     if judge.changed(p_adjusted=float(row["p_value"])) is Changed.CHANGED:
         note = f"a break {when(row)}, {sides}"
@@ -151,7 +150,7 @@ def _finding(
         unit="correlation",
         p_value=float(row["p_value"]),
         n=int(row["before_n"]) + int(row["after_n"]),
-        sample=(pd.Timestamp(session_of(row["baseline_from"] + MOMENT)), pd.Timestamp(session_of(row["to"]))),
+        sample=(row["baseline_from"], row["to"]),
         detectable=float(row["detectable"]),
         method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
         variants=variants,

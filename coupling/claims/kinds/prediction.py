@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, Self
@@ -15,17 +15,12 @@ from coupling.claims.closes import Track, known_track
 from coupling.claims.condition import Condition, DaysRule
 from coupling.claims.condition_path import ConditionPath, known_path
 from coupling.claims.evidence import Evidence
-from coupling.claims.ledger_entry import Entry, middle, span
+from coupling.claims.ledger_entry import Entry
 from coupling.claims.leg import Leg
-from coupling.claims.prediction_words import (
-    path_words,
-    probability_words,
-    range_words,
-    reading_words,
-    unit_of,
-    watch_words,
-)
+from coupling.claims.origins import Record, records
+from coupling.claims.prediction_words import path_words, probability_words, reading_words, unit_of, watch_words
 from coupling.claims.probability import Chance, chances
+from coupling.claims.reliability import printed, range_words
 from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
 
@@ -41,8 +36,13 @@ METHOD = (
     "Probability as a range over GARCH(1,1) and a log-HAR of weekly variances (parameters drawn from the law of their "
     "estimates, standardised residuals from the past; price changes with the past drift and without any) and the base "
     "rate of past stretches of the same length; fitted to what was known on the day of the claim, and to all that is "
-    "known now. Instruments are drawn independently, and holidays to come count as business days."
+    "known now. Instruments are drawn independently, and holidays to come count as business days. With at least 100 "
+    "past origins whose horizons do not overlap, the range is recalibrated by the intercept of a logistic regression, "
+    "shrunk by n / (n + 25); with fewer it is widened to the exact binomial interval of what happened at them."
 )
+
+Forecast = tuple[list[Chance], Record | None]
+NOTHING: Forecast = ([], None)
 
 
 class Prediction(Leg):
@@ -100,7 +100,9 @@ class Prediction(Leg):
         reached = _all([path.outcome() for path in paths])
         waiting = [[path.condition] for path in others if path.outcome() is None]
         readings = [self.conditions, *waiting] if reached is None else waiting
-        now = chances(readings, tracks, self.made, seed=evidence.seed) if readings else []
+        now = _forecasts(readings, tracks, self.made, evidence.seed)
+        own = now.pop(0) if reached is None else NOTHING
+        at_claim = self._at_claim(evidence)
         entry = Entry(
             words=" and ".join(condition.words for condition in self.conditions),
             made=self.made,
@@ -110,8 +112,10 @@ class Prediction(Leg):
             reached=reached,
             settled_on=_settled_on(paths, reached),
             stated=self.probability,
-            at_claim=self._at_claim(evidence),
-            now=now.pop(0) if reached is None else [],
+            at_claim=at_claim[0],
+            now=own[0],
+            record_at_claim=at_claim[1],
+            record_now=own[1],
         )
         units = [unit_of(path.condition, evidence.instruments[path.condition.instrument]) for path in paths]
         return replace(
@@ -133,14 +137,24 @@ class Prediction(Leg):
         since_then = own.model_copy(update={"event": DaysRule.ANY_DAY, "since": None})
         return others if own.since is None else [*others, since_then]
 
-    def _at_claim(self, evidence: Evidence) -> list[Chance]:
+    def _at_claim(self, evidence: Evidence) -> Forecast:
         """Return the probabilities from what was known when the prediction was made; none where nothing was."""
         instant = pd.Timestamp(self.made, tz="UTC") + pd.Timedelta(days=1)
         try:
             tracks = _tracks(self._drawn, evidence, instant)
         except InputError:
-            return []
-        return chances([self.conditions], tracks, self.made, seed=evidence.seed)[0]
+            return NOTHING
+        return _forecasts([self.conditions], tracks, self.made, evidence.seed)[0]
+
+
+def _forecasts(
+    readings: Sequence[Sequence[Condition]], tracks: Mapping[str, Track], made: date, seed: int
+) -> list[Forecast]:
+    """Return the chances of each reading, and what the same models would have said at past origins."""
+    if not readings:
+        return []
+    found = chances(readings, tracks, made, seed=seed)
+    return list(zip(found, records(readings, tracks, made, seed=seed), strict=True))
 
 
 def _tracks(names: list[str], evidence: Evidence, known_by: pd.Timestamp | None) -> dict[str, Track]:
@@ -162,8 +176,8 @@ def _finding(entry: Entry, paths: list[ConditionPath], watched: Watched | None, 
         entry=entry,
     )
     if entry.outcome is None:
-        low, high = span(entry.now)
-        return replace(shared, claimed=entry.stated, estimate=middle(entry.now), lower=low, upper=high, unit=RANGE)
+        mean, low, high = printed(entry.now, entry.record_now)
+        return replace(shared, claimed=entry.stated, estimate=mean, lower=low, upper=high, unit=RANGE)
     if len(paths) > 1:
         return shared
     return replace(shared, claimed=_bound(paths[0].condition), estimate=paths[0].judged, unit=units[0])
@@ -204,7 +218,7 @@ def _bound(condition: Condition) -> float | None:
 
 
 def _variants(
-    paths: list[ConditionPath], now: list[list[Chance]], unit: str, *, of_probability: bool
+    paths: list[ConditionPath], now: list[Forecast], unit: str, *, of_probability: bool
 ) -> tuple[Variant, ...]:
     """Return what the other readings come to: they stand beside the one that was fixed and never choose the verdict."""
     waiting = iter(now)
@@ -216,7 +230,7 @@ def _variants(
     )
 
 
-def _open_variant(path: ConditionPath, now: list[Chance], *, of_probability: bool) -> Variant:
-    variant = Variant(name=f"read as {path.condition.words}", note=f"open, probability {range_words(now)}")
-    low, high = span(now)
-    return replace(variant, estimate=middle(now), lower=low, upper=high) if of_probability else variant
+def _open_variant(path: ConditionPath, now: Forecast, *, of_probability: bool) -> Variant:
+    variant = Variant(name=f"read as {path.condition.words}", note=f"open, probability {range_words(*now)}")
+    mean, low, high = printed(*now)
+    return replace(variant, estimate=mean, lower=low, upper=high) if of_probability else variant

@@ -14,7 +14,6 @@ from coupling.correlation.page.rolling import interval_note
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
-from coupling.dates.sessions import session_of
 from coupling.results.base import Result
 from coupling.results.verdicts import Coupled
 
@@ -121,7 +120,7 @@ def matrix_of(
     return CorrelationMatrix(
         frame=rows.assign(**{"unequal closes": marked}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
-        period=f"{session_of(ends[0])} to {session_of(ends[1])}",
+        period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,
         findings=tuple(finding for finding in findings if finding.estimate is not None),
         **said,
@@ -132,4 +131,4 @@ def pairs_span(context: CorrelationContext, window: Window) -> tuple[date, date]
     """Return the first and last session of the last window over the common ticks."""
     index = context.changes.index
     first = int(resolve_windows(index, window).starts[-1])
-    return session_of(index[first]), session_of(index[-1])
+    return context.sessions.of(index[first]), context.sessions.of(index[-1])

@@ -12,7 +12,7 @@ from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import UNEQUAL, of_pair
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
-from coupling.dates.sessions import session_of
+from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, TooShortError
 from coupling.results.base import Result
 from coupling.results.finding import Finding
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["CorrelationPaths", "answered", "first_of_rows", "paths_of"]
 
 Opening = Callable[[str, pd.Timestamp], Any]
-"""From another instrument and the end of a window to the instant at which its sample begins."""
+"""From another instrument and the last session of a window to the instant at which its sample begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +46,8 @@ class CorrelationPaths(Result):
 
     Notes
     -----
-    ``frame`` has one row per window end and other instrument, indexed by ``end``: ``with``, ``estimate``, ``lower``,
-    ``upper``, ``n`` and what the estimator adds.
+    ``frame`` has one row per window and other instrument, indexed by ``end``, the window's last session: ``with``,
+    ``estimate``, ``lower``, ``upper``, ``n`` and what the estimator adds.
     """
 
     focus: str
@@ -81,7 +81,7 @@ class CorrelationPaths(Result):
         """Return the latest estimate of one pair in words, with its date."""
         row: Any = self.latest.loc[other]
         numbers = (row[name] for name in ("estimate", "lower", "upper", "n"))
-        return describe_estimate(*numbers, counted=self.counted, end=session_of(row["end"]))
+        return describe_estimate(*numbers, counted=self.counted, end=row["end"].date())
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair: the latest estimate, and the lowest and highest of the path."""
@@ -93,7 +93,6 @@ class CorrelationPaths(Result):
         if self.truth is not None:
             rows["truth"] = [self.truth[other].loc[row["end"]] for other, row in rows.iterrows()]
         rows["unequal closes"] = [other in self.unequal for other in rows.index]
-        rows["end"] = pd.DatetimeIndex([session_of(end) for end in rows["end"]])
         return rows.set_index("pair")
 
     @property
@@ -120,7 +119,7 @@ class CorrelationPaths(Result):
             panel.set_ylabel(self.quantity)
             if self.quantity == "correlation":
                 panel.set_ylim(-1.02, 1.02)
-        drawing.time_axis(panels[-1], "end of the window (UTC)")
+        drawing.time_axis(panels[-1], "last session of the window")
         return ax
 
 
@@ -150,11 +149,18 @@ def paths_of(context: CorrelationContext, parts: dict[str, pd.DataFrame], **said
         since = "" if context.start is None else f" from {context.start:%Y-%m-%d} on"
         kind = InputError if context.start is not None else TooShortError  # a start is stated
         raise kind(f"{said['title']}: no window{since} holds enough changes; shorten it or start earlier.")
+    sessions = _sessions(context, said.get("counted", "changes"))
     common: dict[str, Any] = {"focus": context.focus, "unequal": context.unequal}
     common["provenance"] = context.panel.provenance
     if said.get("quantity", "correlation") == "correlation":
-        common["truth"] = _truth(context, pd.DatetimeIndex(frame.index.unique()).sort_values())
-    return CorrelationPaths(frame=frame, **(common | said))
+        truth = _truth(context, pd.DatetimeIndex(frame.index.unique()).sort_values())
+        common["truth"] = None if truth is None else sessions.relabelled(truth)
+    return CorrelationPaths(frame=sessions.relabelled(frame), **(common | said))
+
+
+def _sessions(context: CorrelationContext, counted: str) -> SessionLabels:
+    """Return how window ends are called: ticks by the panel's clock, midnights of true instants by the UTC day."""
+    return context.sessions if counted == "changes" else SessionLabels()
 
 
 def answered(
@@ -187,7 +193,7 @@ def _finding(
     return of_pair(
         (paths.focus, other),
         row,
-        (session_of(opens), session_of(row["end"])),
+        (_sessions(context, paths.counted).of(opens), row["end"].date()),
         quantity=paths.quantity,
         unit=slope,
         specification=specification,
@@ -204,7 +210,7 @@ def first_of_rows(context: CorrelationContext, window: Window, *, min_share: flo
     def opening(other: str, end: pd.Timestamp) -> Any:
         index = context.pair_changes(other, window).index
         windows = resolve_windows(index, window, min_share=min_share)
-        place = 0 if window is None else int(index.get_loc(end))  # type: ignore[arg-type]
+        place = 0 if window is None else int(context.sessions.labels(index).get_loc(end))  # type: ignore[arg-type]
         return index[windows.starts[place]]
 
     return opening

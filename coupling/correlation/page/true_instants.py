@@ -39,8 +39,9 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
 
 
 def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.Timestamp) -> pd.Timestamp:
-    """Return the instant from which a window on true instants reaches."""
+    """Return the instant from which a window on true instants reaches, by its last day."""
     seen = context.observations(window)
     first = max(pd.Timestamp(seen[name].levels.index[0]) for name in (context.focus, other))
-    opens = first if window is None else max(first, end - parse_duration(window))
+    ends = end.tz_localize("UTC") + pd.Timedelta(days=1)
+    opens = first if window is None else max(first, ends - parse_duration(window))
     return opens + pd.Timedelta(seconds=1)  # what is struck at midnight closes the day before

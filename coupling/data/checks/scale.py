@@ -22,6 +22,7 @@ __all__ = ["ScaleDoubt", "at_an_end", "find_changes_of_scale", "out_of_scale", "
 
 INSIDE = (Law(1.6, 8.0, 2.5), Law(0.64, 10.0, 3.5), Law(0.30, 10.0, 5.0), Law(0.08, 15.0, 6.0, calm=2.5))
 ENDS = (Law(1.6, 18.0, 4.5), Law(0.64, 18.0, 5.0))
+UNNAMED = (ENDS[0], Law(0.9, 60.0, 10.0))  # at an end, by no known factor: as of a value that lost its first digit
 LEAST_OUT = 0.64
 STAYS = 0.5
 FLOOR = 0.0005
@@ -102,25 +103,28 @@ def _back(steps: np.ndarray, place: int, floor: float) -> int | None:
     slack = max(0.1 * abs(float(steps[place])), 4.0 * measure(steps, place, floor).usual)
     for back in excursions(steps, place, slack):
         jump = measure(steps, place, floor, back)
-        law = first_law(INSIDE, jump.size)
-        if law is not None and law.holds(jump):
+        if _holds(INSIDE, jump):
             return back
     return None
 
 
 def _told(item: Observations, path: np.ndarray, jump: Jump) -> ScaleDoubt | None:
     """Return what a jump looks like where it is clear and stays; else nothing."""
-    law = first_law(ENDS if jump.at_an_end else INSIDE, jump.size)
-    if law is None or not law.holds(jump) or not _stays(path, jump):
+    if not _holds(ENDS if jump.at_an_end else INSIDE, jump) or not _stays(path, jump):
         return None
     factor = nearest_factor(jump.size, jump.usual, 2.0 if jump.at_an_end else 3.0)
-    if jump.at_an_end and factor is None and abs(jump.size) < ENDS[0].least:
+    if jump.at_an_end and factor is None and not _holds(UNNAMED, jump):
         return None
     reading = say_factor(factor) if factor is not None else f"×{np.exp(jump.size):.3g}"
     if jump.at_an_end:
         return at_an_end(item, jump, reading)
     seen = factor if factor is not None else float(np.exp(jump.size))
     return ScaleDoubt(JUMP if factor is None else UNIT, reading, scale_rule(item, jump.place, seen))
+
+
+def _holds(laws: tuple[Law, ...], jump: Jump) -> bool:
+    law = first_law(laws, jump.size)
+    return law is not None and law.holds(jump)
 
 
 def _stays(path: np.ndarray, jump: Jump) -> bool:

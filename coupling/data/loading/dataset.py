@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +29,7 @@ from coupling.data.sources.files import Folder, unknown_files
 from coupling.data.sources.simulated import simulate_market
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError
-from coupling.results.base import Provenance
+from coupling.results.base import Origin, Provenance
 
 __all__ = ["DataSection", "DataSource", "Dataset", "check_all", "load_dataset"]
 
@@ -87,12 +87,19 @@ class Dataset:
     def provenance(self, configuration: str, seed: int | None) -> Provenance:
         """Return the provenance of everything computed from these observations."""
         return Provenance(
-            origins=tuple(item.origin for item in self.observations.values() if item.origin is not None),
+            origins=tuple(_dated(item) for item in self.observations.values() if item.origin is not None),
             configuration=configuration,
             seed=seed,
             as_of=self.as_of,
             simulated=self.simulated,
         )
+
+
+def _dated(item: Observations) -> Origin:
+    """Return the origin of an instrument with its own first and last sessions."""
+    assert item.origin is not None  # the caller has looked
+    first, last = item.dates.iloc[0], item.dates.iloc[-1]
+    return replace(item.origin, first=pd.Timestamp(first), last=pd.Timestamp(last))
 
 
 def load_dataset(

@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from coupling._typing import Floats, Places
 from coupling.errors import InputError
 from coupling.events.detection.detector import pick_signals
+from coupling.inference.calibration import clopper_pearson
 
 __all__ = ["choose_threshold", "exact_interval", "score_signals", "stress_onsets"]
 
@@ -27,10 +27,7 @@ def exact_interval(successes: int, trials: int, *, level: float = 0.95) -> tuple
     """
     if not trials:
         return float("nan"), float("nan")
-    tail = (1 - level) / 2
-    lower = 0.0 if successes == 0 else float(stats.beta.ppf(tail, successes, trials - successes + 1))
-    upper = 1.0 if successes == trials else float(stats.beta.ppf(1 - tail, successes + 1, trials - successes))
-    return lower, upper
+    return clopper_pearson(successes, trials, level=level)
 
 
 def stress_onsets(

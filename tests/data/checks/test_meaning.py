@@ -31,6 +31,12 @@ def test_a_fault_planted_in_a_price_is_found_on_its_day(name: str, size: float, 
     assert sum(hits) >= share * len(hits)
 
 
+@pytest.mark.parametrize("left", [9308.86 / 29308.86, 6180.46 / 26180.46, 59.834 / 159.834])
+def test_a_last_value_without_its_first_digit_is_found(left: float) -> None:
+    hits = [hit(found(scaled(left)(price(seed, 0.008)[:900], 899)), 899) for seed in range(1, 9)]
+    assert sum(hits) >= 7
+
+
 @pytest.mark.parametrize("name", list(YIELDS))
 def test_a_fault_planted_in_a_yield_is_found_on_its_day(name: str) -> None:
     hits = [

@@ -82,7 +82,9 @@ def test_other_studies_refuse_it(folder: Path, frequency: str) -> None:
 
 
 def test_a_formula_of_a_monthly_series_is_monthly(folder: Path) -> None:
-    (folder / "us10y_fred.csv").write_bytes((folder / "btc_usd.csv").read_bytes())
+    days = pd.bdate_range("2024-01-01", "2024-12-31")
+    rows = "".join(f"{day:%Y-%m-%d},{4 + 0.01 * (k % 7):.2f}\n" for k, day in enumerate(days))
+    (folder / "us10y_fred.csv").write_text("date,value\n" + rows, encoding="utf-8")
     mapped = {"JGB10Y": {"file": f"{SYMBOL}.csv", "clock": "MONTH"}}
     settings = study(folder, "1d", files=mapped) | {
         "instruments": ["BTC", "CARRY"],

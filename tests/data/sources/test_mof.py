@@ -93,4 +93,7 @@ class TestMof(SourceContract):
         rows = fetch_rows(self.entry, DateSpan(), session=loopback.session(), now=pd.Timestamp("2026-09-14", tz="UTC"))
         assert rows.value[rows.when == "2024-08-05"].item() == 0.781
         assert rows.value[rows.when == "2026-09-01"].item() == 2.987
-        assert rows.repairs == ("holes of more than a week: 1; 2026-07-01 to 2026-08-31 (42 sessions)",)
+        footer, holes = rows.repairs
+        assert footer.startswith("lines below the last date, left out: 1")
+        assert "If you cannot download" in footer
+        assert holes == "holes of more than a week: 1; 2026-07-01 to 2026-08-31 (42 sessions)"
