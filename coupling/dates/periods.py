@@ -36,10 +36,10 @@ def periods_of(values: Sequence[Any]) -> pd.PeriodIndex:
     """
     if all(value.freqstr == BUSINESS for value in values):
         return _days([value.ordinal for value in values])
-    return pd.PeriodIndex(values)
+    return pd.PeriodIndex(list(values))
 
 
 def _days(ordinals: Sequence[int]) -> pd.PeriodIndex:
     """Return the days of business days that are counted from Thursday, 1 January 1970."""
     days = np.busday_offset(np.datetime64("1970-01-01", "D"), np.asarray(ordinals, dtype=np.int64))
-    return pd.PeriodIndex.from_ordinals(days.astype(np.int64), freq="D")
+    return pd.DatetimeIndex(days).to_period("D")

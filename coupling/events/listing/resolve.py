@@ -56,7 +56,7 @@ def listed_events(events: Any) -> list[Any]:
         raise InputError(f"Events must be several instants, and {events!r} is one; put it in a list.")
     if isinstance(events, Mapping) or is_table(events):
         raise InputError(f"Events are a {type(events).__name__}; give one column of dates, as in frame['date'].")
-    cells = list(events)
+    cells = events.to_pylist() if hasattr(events, "to_pylist") else list(events)  # arrow's values wrap their own
     if not cells:
         raise InputError("No event was given; give a catalogue, a list of instants or a DatetimeIndex.")
     return cells

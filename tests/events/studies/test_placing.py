@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from coupling.errors import InputError
@@ -117,6 +118,8 @@ def test_what_is_no_list_of_dates_is_refused(events, told):
     "events",
     [
         pl.Series(["2024-08-05", "2024-09-03"]),
+        pa.array([dt.date(2024, 8, 5), dt.date(2024, 9, 3)]),
+        pa.chunked_array([pa.array(["2024-08-05"]), pa.array(["2024-09-03"])]),
         pl.Series([dt.date(2024, 8, 5), dt.date(2024, 9, 3)]),
         pd.Series(["2024-08-05", "2024-09-03"]),
         np.array(["2024-08-05", "2024-09-03"], dtype="datetime64[D]"),
