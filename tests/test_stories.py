@@ -21,6 +21,8 @@ SUPPLIERS = {
     "data/sources/mof.py",
     "data/sources/registry.py",
     "data/audit.py",  # the zones in which a source may write its times
+    "data/units.py",  # the years in which a yield of the catalogue lay near zero
+    "dates/months.py",  # the months in six languages
     "cli/streams.py",  # the yen sign on a terminal that has none
 }
 

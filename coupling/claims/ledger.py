@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from coupling.claims.ledger_entry import Entry, brier
-from coupling.claims.origins import Record
+from coupling.claims.origins import OriginsRecord
 from coupling.claims.probability import DRAWS, PATHS, Chance
 from coupling.claims.reliability import printed
 from coupling.results.base import Provenance, Result
@@ -78,7 +78,7 @@ def _row(claim: str, entry: Entry) -> dict[str, object]:
     }
 
 
-def _reliability(record: Record | None, model: tuple[str, str] | None = None) -> dict[str, object]:
+def _reliability(record: OriginsRecord | None, model: tuple[str, str] | None = None) -> dict[str, object]:
     """Return what the models, or one of them, said at past origins and what happened; missing without a record."""
     if record is None:
         return dict.fromkeys(RELIABILITY, float("nan"))
@@ -116,7 +116,7 @@ def _chances(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> Ch
     )
 
 
-def _chance(claim: str, asked: str, chance: Chance, record: Record | None) -> dict[str, object]:
+def _chance(claim: str, asked: str, chance: Chance, record: OriginsRecord | None) -> dict[str, object]:
     return {
         "claim": claim,
         "asked": asked,

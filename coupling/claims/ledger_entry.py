@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from coupling.claims.origins import Record
+from coupling.claims.origins import OriginsRecord
 from coupling.claims.probability import BASE_RATE, CALIBRATABLE, Chance
 
 __all__ = ["Entry", "Status", "brier", "middle", "span"]
@@ -45,7 +45,7 @@ class Entry:
         Probability that the author gave.
     at_claim, now : sequence of Chance
         From what was known when it was made, and from all that is known; the latter is empty once it is settled.
-    record_at_claim, record_now : Record, optional
+    record_at_claim, record_now : OriginsRecord, optional
         What the same models would have said at past origins, and what happened.
     """
 
@@ -59,8 +59,8 @@ class Entry:
     stated: float | None
     at_claim: Sequence[Chance]
     now: Sequence[Chance]
-    record_at_claim: Record | None = None
-    record_now: Record | None = None
+    record_at_claim: OriginsRecord | None = None
+    record_now: OriginsRecord | None = None
 
     @property
     def status(self) -> Status:

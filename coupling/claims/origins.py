@@ -11,19 +11,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Floats, Places
 from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
-from coupling.claims.probability import BASE_RATE, Question, asked, flat, week
+from coupling.claims.probability import BASE_RATE, PredictionQuestion, asked, flat, week
 from coupling.errors import InputError
 from coupling.inference.calibration import Calibration, calibration
 from coupling.volatility.estimation import GarchFit, carried, fit_garch
 from coupling.volatility.log_har import MINIMUM_BLOCKS, fit_log_har, har_outlook
 from coupling.volatility.outlook import Shocks, garch_outlook
 
-__all__ = ["MOST_ORIGINS", "Record", "records"]
+__all__ = ["MOST_ORIGINS", "OriginsRecord", "records"]
 
-Floats = npt.NDArray[np.float64]
-Places = npt.NDArray[np.intp]
 Starts = Mapping[str, Places]
 Outlooks = Callable[[Track, Places, int, int], Iterator[Shocks | None]]
 
@@ -34,7 +33,7 @@ _DRAWS, _PATHS, _FITS, _WINDOWS = 5, 40, 8, 100
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
+class OriginsRecord:
     """What the models would have said of a prediction at past origins, and what happened.
 
     Parameters
@@ -67,7 +66,7 @@ class Record:
 
 def records(
     readings: Sequence[Sequence[Condition]], tracks: Mapping[str, Track], made: dt.date, *, seed: int
-) -> list[Record]:
+) -> list[OriginsRecord]:
     """Return what the models would have said of each reading at past origins; arguments as in `chances`.
 
     What is asked at an origin is asked as of now: whether the changes that follow, put after what is known, make the
@@ -81,18 +80,20 @@ def records(
     return [_record(dates, happened[row], {key: of[row] for key, of in said.items()}) for row in range(len(readings))]
 
 
-def _record(dates: pd.DatetimeIndex, happened: npt.NDArray[np.bool_], said: dict[tuple[str, str], Floats]) -> Record:
+def _record(
+    dates: pd.DatetimeIndex, happened: npt.NDArray[np.bool_], said: dict[tuple[str, str], Floats]
+) -> OriginsRecord:
     """Average over the drifts of a model and then over models; origins at which none could be fitted are left out."""
     if not said:
-        return Record(dates=dates, said=np.empty(0), by_model={}, happened=happened)
+        return OriginsRecord(dates=dates, said=np.empty(0), by_model={}, happened=happened)
     frame = pd.DataFrame(said)
     mean = frame.T.groupby(level=0).mean().mean().to_numpy()
     known = np.isfinite(mean)
     by_model = {key: values[known] for key, values in said.items()}
-    return Record(dates=dates[known], said=mean[known], by_model=by_model, happened=happened[known])
+    return OriginsRecord(dates=dates[known], said=mean[known], by_model=by_model, happened=happened[known])
 
 
-def _origins(question: Question) -> tuple[pd.DatetimeIndex, Starts]:
+def _origins(question: PredictionQuestion) -> tuple[pd.DatetimeIndex, Starts]:
     """Return the origins, counted back from the last row, and for each instrument the row that follows each of them."""
     rows = {name: len(dates) for name, dates in question.ahead.items()}
     days = next(iter(question.tracks.values())).dates
@@ -110,13 +111,13 @@ def _origins(question: Question) -> tuple[pd.DatetimeIndex, Starts]:
     return days[chosen], {name: places[name][chosen] for name in places}
 
 
-def _following(question: Question, starts: Starts) -> dict[str, Floats]:
+def _following(question: PredictionQuestion, starts: Starts) -> dict[str, Floats]:
     """Return the changes that followed each start, rows × origins."""
     rows = {name: np.arange(len(dates))[:, None] for name, dates in question.ahead.items()}
     return {name: track.known[starts[name] + rows[name]] for name, track in question.tracks.items()}
 
 
-def _said(question: Question, starts: Starts, seed: int) -> Iterator[tuple[tuple[str, str], Floats]]:
+def _said(question: PredictionQuestion, starts: Starts, seed: int) -> Iterator[tuple[tuple[str, str], Floats]]:
     """Yield model and drift with the probabilities, readings × origins."""
     for name, outlooks in (("GARCH", _garch), ("log-HAR", _har)):
         for drift, shares in _simulated(question, starts, outlooks, seed).items():
@@ -124,7 +125,7 @@ def _said(question: Question, starts: Starts, seed: int) -> Iterator[tuple[tuple
     yield (BASE_RATE, "as it was"), _base_rates(question, starts)
 
 
-def _simulated(question: Question, starts: Starts, outlooks: Outlooks, seed: int) -> dict[str, Floats]:
+def _simulated(question: PredictionQuestion, starts: Starts, outlooks: Outlooks, seed: int) -> dict[str, Floats]:
     tracks = question.tracks
     drawn = {
         name: list(outlooks(track, starts[name], len(question.ahead[name]), seed)) for name, track in tracks.items()
@@ -176,7 +177,7 @@ def _seed(track: Track, place: int, seed: int) -> int:
     return seed ^ crc32(f"{track.name} {place}".encode())
 
 
-def _base_rates(question: Question, starts: Starts) -> Floats:
+def _base_rates(question: PredictionQuestion, starts: Starts) -> Floats:
     """Return the shares of 100 stretches that had ended by each origin, spread evenly over the past."""
     tracks, rows = question.tracks, {name: len(dates) for name, dates in question.ahead.items()}
     days = next(iter(tracks.values())).dates

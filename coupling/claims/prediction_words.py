@@ -8,7 +8,7 @@ from coupling.claims.cause import Watched
 from coupling.claims.condition import Condition, DaysRule, Quantity, inside
 from coupling.claims.condition_path import ConditionPath
 from coupling.claims.ledger_entry import Entry
-from coupling.claims.origins import Record
+from coupling.claims.origins import OriginsRecord
 from coupling.claims.probability import Chance
 from coupling.claims.reliability import range_words, record_words
 from coupling.data.instrument import Instrument
@@ -84,7 +84,7 @@ def probability_words(entry: Entry) -> str:
     return f"Probability {', '.join(parts)}."
 
 
-def _probability(chances: Sequence[Chance], record: Record | None, when: str) -> str:
+def _probability(chances: Sequence[Chance], record: OriginsRecord | None, when: str) -> str:
     basis = record_words(chances, record)
     return f"{range_words(chances, record)} {when}{f' ({basis})' if basis else ''}"
 

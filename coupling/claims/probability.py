@@ -19,7 +19,18 @@ from coupling.volatility.estimation import fit_garch
 from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken
 from coupling.volatility.outlook import Shocks, garch_outlook
 
-__all__ = ["BASE_RATE", "CALIBRATABLE", "DRAWS", "PATHS", "Chance", "Question", "asked", "chances", "flat", "week"]
+__all__ = [
+    "BASE_RATE",
+    "CALIBRATABLE",
+    "DRAWS",
+    "PATHS",
+    "Chance",
+    "PredictionQuestion",
+    "asked",
+    "chances",
+    "flat",
+    "week",
+]
 
 Model = Callable[[Track, int, int], Iterator[Shocks]]
 
@@ -94,7 +105,7 @@ def chances(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class PredictionQuestion:
     """Readings of one prediction, what is known, and the dates that are still to come."""
 
     readings: Sequence[Sequence[Condition]]
@@ -128,10 +139,10 @@ class Question:
         return Chance(model=model, n=n, horizons=self.horizons, failed=reason)
 
 
-def asked(readings: Sequence[Sequence[Condition]], tracks: Mapping[str, Track], made: dt.date) -> Question:
+def asked(readings: Sequence[Sequence[Condition]], tracks: Mapping[str, Track], made: dt.date) -> PredictionQuestion:
     """Return the readings of a prediction with what is known and the dates to come; arguments as in `chances`."""
     ahead = {name: track.following(_deadline(readings[0], name)) for name, track in tracks.items()}
-    return Question(readings=readings, tracks=tracks, ahead=ahead, made=made)
+    return PredictionQuestion(readings=readings, tracks=tracks, ahead=ahead, made=made)
 
 
 def _deadline(conditions: Sequence[Condition], name: str) -> pd.Timestamp:
@@ -160,7 +171,7 @@ def _har(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
     return har_outlook(fit, rows=rows, draws=DRAWS, paths=PATHS, random_state=seed)
 
 
-def _simulated(question: Question, seed: int) -> Iterator[list[Chance]]:
+def _simulated(question: PredictionQuestion, seed: int) -> Iterator[list[Chance]]:
     """Yield, model by model and drift by drift, the chances of the readings."""
     models: tuple[tuple[str, Model, Callable[[Track], int]], ...] = (
         ("GARCH", _garch, _rows),
@@ -177,7 +188,7 @@ def _simulated(question: Question, seed: int) -> Iterator[list[Chance]]:
             yield [question.chance(name, n, drift, _spread(share, PATHS)) for share in of_readings]
 
 
-def _shares(question: Question, model: Model, seed: int) -> dict[str, Floats]:
+def _shares(question: PredictionQuestion, model: Model, seed: int) -> dict[str, Floats]:
     """Return, for each drift, the share of paths on which each reading comes true, shape (readings, draws)."""
     shares: dict[str, list[Floats]] = {drift: [] for drift in question.drifts}
     for batch in _joined(question, model, seed):
@@ -187,7 +198,7 @@ def _shares(question: Question, model: Model, seed: int) -> dict[str, Floats]:
     return {drift: np.concatenate(found, axis=1) for drift, found in shares.items()}
 
 
-def _joined(question: Question, model: Model, seed: int) -> Iterator[dict[str, Shocks]]:
+def _joined(question: PredictionQuestion, model: Model, seed: int) -> Iterator[dict[str, Shocks]]:
     """Yield batches of all instruments; each has its own seed, made of that of the study and its name."""
     tracks = question.tracks
     each = [model(track, len(question.ahead[name]), seed ^ crc32(name.encode())) for name, track in tracks.items()]
@@ -210,7 +221,7 @@ def _spread(shares: Floats, paths: int) -> tuple[float, float, float]:
     return mean, float(lower), float(upper)
 
 
-def _base_rates(question: Question) -> list[Chance]:
+def _base_rates(question: PredictionQuestion) -> list[Chance]:
     """Let every stretch of the past follow what is known, and count."""
     n = min(map(_rows, question.tracks.values()))
     windows = _past_windows(question)
@@ -225,7 +236,7 @@ def _clopper_pearson(share: float, trials: int) -> tuple[float, float, float]:
     return float(share), *clopper_pearson(share * trials, trials)
 
 
-def _past_windows(question: Question) -> dict[str, Floats] | None:
+def _past_windows(question: PredictionQuestion) -> dict[str, Floats] | None:
     """Return up to 1,000 stretches of past changes (rows × paths), begun on the same days for all instruments."""
     tracks, rows = question.tracks, {name: len(dates) for name, dates in question.ahead.items()}
     days = next(iter(tracks.values())).dates

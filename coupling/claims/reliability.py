@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coupling.claims.ledger_entry import middle, span
-from coupling.claims.origins import Record
+from coupling.claims.origins import OriginsRecord
 from coupling.claims.probability import CALIBRATABLE, Chance
 from coupling.inference.calibration import ENOUGH, Calibration, least_shown, shown_range
 from coupling.text.wording import p_value, written_range
@@ -13,7 +13,7 @@ from coupling.text.wording import p_value, written_range
 __all__ = ["printed", "range_words", "record_words"]
 
 
-def printed(chances: Sequence[Chance], record: Record | None) -> tuple[float, float, float]:
+def printed(chances: Sequence[Chance], record: OriginsRecord | None) -> tuple[float, float, float]:
     """Return the probability and the range that may be printed; missing where no model gives any.
 
     With at least 100 non-overlapping past origins all three are recalibrated by one intercept; with fewer the range is
@@ -26,12 +26,12 @@ def printed(chances: Sequence[Chance], record: Record | None) -> tuple[float, fl
     return found.moved(mean), *shown_range(low, high, found)
 
 
-def range_words(chances: Sequence[Chance], record: Record | None) -> str:
+def range_words(chances: Sequence[Chance], record: OriginsRecord | None) -> str:
     """Write the range that may be printed."""
     return written_range(*printed(chances, record)[1:]) or "from no model"
 
 
-def record_words(chances: Sequence[Chance], record: Record | None) -> str:
+def record_words(chances: Sequence[Chance], record: OriginsRecord | None) -> str:
     """Say on what a probability rests: the models' own range, what their past forecasts said, and what happened.
 
     Nothing is said where no model gives a probability, or no record was asked for.

@@ -10,9 +10,10 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit
 from scipy.stats import beta, t
 
+from coupling._typing import Floats
+
 __all__ = ["ENOUGH", "Calibration", "calibration", "clopper_pearson", "least_shown", "shown_range"]
 
-Floats = npt.NDArray[np.float64]
 
 ENOUGH = 100
 """Effective origins from which an intercept may be estimated; with fewer, recalibrating costs more than it gains."""

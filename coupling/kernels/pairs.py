@@ -14,6 +14,7 @@ def in_order(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
     Examples
     --------
+    >>> import numpy as np
     >>> [column.tolist() for column in in_order(np.array([1.0, 3.0]), np.array([1.0, 2.0]))]
     [[1.0, 2.0], [1.0, 3.0]]
     """

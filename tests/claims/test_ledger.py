@@ -11,7 +11,7 @@ from sklearn.metrics import brier_score_loss
 
 from coupling.claims.ledger import ledger
 from coupling.claims.ledger_entry import Entry, brier, middle, span
-from coupling.claims.origins import Record
+from coupling.claims.origins import OriginsRecord
 from coupling.claims.prediction_words import probability_words
 from coupling.claims.probability import Chance
 from coupling.drawing import figure_of
@@ -119,7 +119,7 @@ def test_the_summary_reads_well() -> None:
 
 
 def test_what_the_models_said_before_stands_beside_and_widens_the_range() -> None:
-    record = Record(
+    record = OriginsRecord(
         dates=pd.date_range("2015-01-01", periods=9, freq="YS"),
         said=np.full(9, 0.48),
         by_model={("GARCH", ""): np.full(9, 0.3)},
@@ -136,7 +136,7 @@ def test_what_the_models_said_before_stands_beside_and_widens_the_range() -> Non
 
 
 def test_forecasts_of_several_instruments_count_their_dates() -> None:
-    record = Record(
+    record = OriginsRecord(
         dates=pd.DatetimeIndex(np.repeat(pd.date_range("2015-01-01", periods=9, freq="YS"), 5)),
         said=np.full(45, 0.48),
         by_model={},

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
-from coupling.claims.origins import MOST_ORIGINS, Record, records
+from coupling.claims.origins import MOST_ORIGINS, OriginsRecord, records
 from coupling.claims.probability import Chance, chances
 from coupling.claims.reliability import printed, record_words
 from coupling.inference.calibration import clopper_pearson, least_shown
@@ -31,7 +31,7 @@ def readings(known: Track, days: int, *each: dict[str, object]) -> list[list[Con
     return [[Condition(instrument=known.name, by=by, **reading)] for reading in each]  # type: ignore[arg-type]
 
 
-def record(known: Track, days: int, **reading: object) -> Record:
+def record(known: Track, days: int, **reading: object) -> OriginsRecord:
     (found,) = records(readings(known, days, reading), {known.name: known}, known.last.date(), seed=3)
     return found
 
@@ -120,9 +120,9 @@ def models(probability: float) -> list[Chance]:
     return [Chance(model="GARCH", probability=probability, lower=0.4, upper=0.6, n=900, horizons=9)]
 
 
-def made_record(happened: np.ndarray, said: float = 0.5) -> Record:
+def made_record(happened: np.ndarray, said: float = 0.5) -> OriginsRecord:
     dates = pd.date_range("2000-01-01", periods=len(happened))
-    return Record(dates=dates, said=np.full(len(dates), said), by_model={}, happened=happened)
+    return OriginsRecord(dates=dates, said=np.full(len(dates), said), by_model={}, happened=happened)
 
 
 def test_few_origins_widen_the_range_and_leave_the_probability() -> None:

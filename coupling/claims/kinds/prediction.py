@@ -17,7 +17,7 @@ from coupling.claims.condition_path import ConditionPath, known_path
 from coupling.claims.evidence import Evidence
 from coupling.claims.ledger_entry import Entry
 from coupling.claims.leg import Leg
-from coupling.claims.origins import Record, records
+from coupling.claims.origins import OriginsRecord, records
 from coupling.claims.prediction_words import path_words, probability_words, reading_words, unit_of, watch_words
 from coupling.claims.probability import Chance, chances
 from coupling.claims.reliability import printed, range_words
@@ -41,7 +41,7 @@ METHOD = (
     "shrunk by n / (n + 25); with fewer it is widened to the exact binomial interval of what happened at them."
 )
 
-Forecast = tuple[list[Chance], Record | None]
+Forecast = tuple[list[Chance], OriginsRecord | None]
 NOTHING: Forecast = ([], None)
 
 
