@@ -155,7 +155,7 @@ def test_a_study_without_claims_says_so(tmp_path: Path) -> None:
 def test_missing_data_makes_a_claim_not_testable_and_says_what_is_missing(tmp_path: Path) -> None:
     days = pd.date_range("2025-09-01", "2025-11-28", freq="D", name="date")
     rng = np.random.default_rng(1)
-    for name, kept in (("btc_usd", days), ("sp500", days[days.dayofweek < 5])):
+    for name, kept in (("btc_usd", days), ("sp500", days[days.day_of_week < 5])):
         levels = 100 * np.exp(np.cumsum(rng.normal(0, 0.01, len(kept))))
         pd.DataFrame({"value": levels}, index=kept).to_csv(tmp_path / f"{name}.csv")
     path = tmp_path / "study.yaml"
