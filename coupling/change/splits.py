@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_split
 from coupling.change.instants_split import InstantsSplitTest
+from coupling.change.long_run import (
+    MOST_AFTER,
+    MOST_BEFORE,
+    block_correlations,
+    instants_correlations,
+    long_run,
+)
 from coupling.change.split import SplitTest
+from coupling.data.intervals import change_intervals
 from coupling.errors import CouplingError, InputError
+from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.results.breaks import STANDARDIZED
 from coupling.results.change import SplitResult
 
@@ -23,7 +34,10 @@ METHOD = (
     "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .95 to "
     ".97. Standardised changes are divided by their exponentially weighted volatility, known one row earlier. Pairs "
     "with unequal closes are judged on true instants (Hayashi–Yoshida, delete-one-week jackknife, Welch's t). "
-    "Detectable: the difference that such samples show with 80 % power."
+    "Detectable: the difference that such samples show with 80 % power. Long run: whether the mean about which the "
+    "correlation wanders changed too, by a t test on its averages over up to nine blocks before and four after (at "
+    "least 100 sessions each, Student's t correlation, the fewer blocks' degrees of freedom; Ibragimov and Mueller "
+    "2016)."
 )
 
 
@@ -93,7 +107,44 @@ def _rows(context: ChangeContext, other: str, date: pd.Timestamp, baseline: str)
         leading = INSTANTS
     frame = pd.concat(tables, names=["estimator"]).reset_index(level="estimator").reset_index(drop=True)
     frame = frame.drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
+    for name, value in _long_run(context, other, date, start).items():
+        frame[name] = np.where(frame["estimator"] == leading, value, np.nan)
     begun = context.pairs[other].opening(start)
     frame.insert(0, "with", other)
     frame.insert(1, "baseline", baseline)
     return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=context.sessions.label(last))
+
+
+def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None) -> dict[str, float]:
+    """Return the change of the long-run mean, from the averages of long blocks; missing where there are too few."""
+    blocks = _of_instants if other in context.unequal else _of_rows
+    tested = long_run(*blocks(context, other, date, start))
+    if tested is None:
+        return dict.fromkeys(("long_run", "long_run_p", "long_run_detectable"), float("nan"))
+    return {
+        "long_run": tested.estimate,
+        "long_run_p": tested.p_value,
+        "long_run_detectable": tested.detectable,
+    }
+
+
+def _of_rows(
+    context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None
+) -> tuple[Floats, Floats]:
+    rows = context.changes(other)[STANDARDIZED].dropna()
+    rows = rows if start is None else rows[rows.index > start]
+    before, after = (rows[mask].to_numpy() for mask in (rows.index <= date, rows.index > date))
+    return block_correlations(before, MOST_BEFORE), block_correlations(after, MOST_AFTER)
+
+
+def _of_instants(
+    context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None
+) -> tuple[Floats, Floats]:
+    seen = {name: context.panel.observations[name] for name in (context.focus, other)}
+    left, right = (HayashiYoshidaLeg(each.start, each.end, each.change) for each in change_intervals(seen))
+    begin, finish = max(int(left.start[0]), int(right.start[0])), min(int(left.end[-1]), int(right.end[-1]))
+    begin, cut = begin if start is None else max(begin, start.value), date.value
+    return (
+        instants_correlations(left, right, begin, cut, MOST_BEFORE),
+        instants_correlations(left, right, cut, finish, MOST_AFTER),
+    )

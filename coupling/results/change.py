@@ -44,7 +44,9 @@ class SplitResult(Result):
     -----
     ``frame`` has one row per instrument (``with``), ``baseline`` and ``estimator``: ``before``, ``after`` and their
     intervals and n, ``estimate`` (after minus before) with ``lower, upper, p_value``, ``detectable`` (difference found
-    with 80 % power), ``leading`` (the estimator that the verdict rests on), ``baseline_from`` and ``to``.
+    with 80 % power), ``leading`` (the estimator that the verdict rests on), ``long_run`` with ``_p`` and
+    ``_detectable`` (the change of the mean about which it wanders, by the leading estimator), ``baseline_from`` and
+    ``to``.
     """
 
     focus: str
@@ -91,16 +93,26 @@ class SplitResult(Result):
         if finding.verdict is Changed.NOT_ESTABLISHED and finding.detectable is not None:
             return f", minimum detectable change {two(finding.detectable)} (80 % power)"
         if finding.verdict is not Changed.DEPENDS_ON_BASELINE:
-            return ""
+            return self._wandering(finding)
         rows = self.frame[(self.frame["with"] == finding.subject[-1]) & self.frame["leading"]]
         told = int(((rows["lower"] > 0) | (rows["upper"] < 0)).sum())
-        return f" ({told} of {len(rows)} show a significant difference)"
+        return f" ({told} of {len(rows)} show a significant difference){self._wandering(finding)}"
+
+    def _wandering(self, finding: Finding) -> str:
+        """Say where a period differs no more than the correlation usually wanders."""
+        row: Any = self.leading.loc[finding.subject[-1]]
+        if finding.verdict not in (Changed.CHANGED, Changed.DEPENDS_ON_BASELINE) or not row["long_run_p"] >= 0.05:
+            return ""
+        detectable = f"minimum detectable change {two(row['long_run_detectable'])}"
+        return f", no more than it usually wanders (long-run mean {p_value(row['long_run_p'])}, {detectable})"
 
     def summary(self) -> pd.DataFrame:
         """Return the leading estimator's rows of every baseline."""
         columns = ["with", "baseline", "estimator", "before", "after", "estimate", "lower", "upper", "p_value"]
         rows = self.frame[self.frame["leading"] | (self.frame["baseline"] == self.primary)]
-        return rows[[*columns, "detectable", "before_n", "after_n"]].reset_index(drop=True)
+        return rows[[*columns, "detectable", "long_run_p", "long_run_detectable", "before_n", "after_n"]].reset_index(
+            drop=True
+        )
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the difference of every pair and baseline with its interval, by the leading estimator."""

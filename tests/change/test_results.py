@@ -27,6 +27,8 @@ def split(rows: list[dict]) -> SplitResult:
         "after_n": 410,
         "p_value": 0.03,
         "detectable": 0.2,
+        "long_run_p": 0.01,
+        "long_run_detectable": 0.3,
         "baseline_from": pd.Timestamp("2018-01-01", tz="UTC"),
         "to": pd.Timestamp("2026-08-22", tz="UTC"),
     }

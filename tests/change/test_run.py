@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
+from scipy import stats
 
 from coupling.change.context import ChangeContext
+from coupling.change.long_run import block_correlations
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
 from coupling.change.splits import baseline_start
@@ -16,6 +18,7 @@ from coupling.drawing import figure_of
 from coupling.results.base import Failure
 from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.study.running import load_panel
+from coupling.volatility import standardize_ewma
 
 mpl.use("Agg")
 NOTHING = {"regimes": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
@@ -194,3 +197,19 @@ def test_baselines():
 def test_wrong_settings_are_refused(settings, message):
     with pytest.raises(ValidationError, match=message):
         ChangeSection.model_validate(settings)
+
+
+def test_a_split_says_whether_the_long_run_mean_changed_too(panel, splits):
+    frame = splits.results[0].frame
+    row = frame[(frame["with"] == "SPX") & (frame["baseline"] == "7y") & frame["leading"]].iloc[0]
+    rows = standardize_ewma(panel.pair("BTC", "SPX").changes).dropna()
+    cut, begun = pd.Timestamp("2024-01-01", tz="UTC"), row["baseline_from"].tz_localize("UTC")
+    before = block_correlations(rows[(rows.index > begun) & (rows.index <= cut)].to_numpy(), 9)
+    after = block_correlations(rows[rows.index > cut].to_numpy(), 4)
+    z = [np.arctanh(each) for each in (before, after)]
+    told = stats.ttest_ind(z[1], z[0], equal_var=False).statistic
+    assert row["long_run_p"] == pytest.approx(2 * stats.t.sf(abs(told), min(map(len, z)) - 1), rel=1e-9)
+    assert frame.loc[~frame["leading"], "long_run_p"].isna().all()
+    finding = next(each for each in splits.results[0].findings if each.subject[-1] == "SPX")
+    wanders = finding.verdict in ("changed", "depends_on_baseline") and row["long_run_p"] >= 0.05
+    assert ("no more than it usually wanders" in splits.results[0].describe("SPX")) == wanders

@@ -224,3 +224,19 @@ def test_the_answer_is_one_sentence_with_the_signs_apart():
         "In the latest windows, to 2026-08-21, BTC has no statistically significant correlation with SPX (0.30, no"
     )
     assert "nothing is said" in answer([])
+
+
+def test_a_significant_window_that_one_day_makes_is_said_with_what_is_left() -> None:
+    rng = np.random.default_rng(8)
+    days = pd.date_range("2024-01-01", periods=400, freq="D")
+    moves = rng.standard_t(3, size=(400, 2)) * 0.01
+    moves[380] = [0.5, 0.5]
+    closes = pd.DataFrame(100 * np.exp(moves.cumsum(axis=0)), index=days, columns=["A", "B"])
+    panel = cp.align(closes, clocks="UTC", days="every")
+    study = cp.run(panel, focus="A", correlation={"rolling": {"window": 60, "interval": "fisher"}})
+    rolling = study["correlation-rolling"]
+    assert rolling.latest["lower"]["B"] > 0
+    told = rolling.warnings[-1]
+    assert told.startswith("B: one day, 2025-01-15, makes more than half of the latest window; without it")
+    rest = panel.changes.iloc[-60:].drop(panel.changes["A"].idxmax())
+    assert f"the correlation is {rest['A'].corr(rest['B']):.2f} (" in told

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.section import RollingSection
-from coupling.correlation.windows import Window
+from coupling.correlation.windows import Window, resolve_windows
+from coupling.kernels.dominated import dominated_windows
+from coupling.text.wording import bound, two
 
 __all__ = ["JACKKNIFE", "POINTWISE", "interval_note", "make", "size_of"]
+
+Parts = dict[str, pd.DataFrame]
 
 JACKKNIFE = (
     "95 % intervals: delete-block jackknife of Fisher's z with a Student quantile whose degrees of freedom follow the "
@@ -31,6 +39,7 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
         title=f"Rolling correlation over {size}",
         method=f"{section.method.title()} correlation of the changes of the last {size} on the pair's own ticks; at "
         f"least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
+        warnings=_made_by_one_day(section, context, parts),
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
     return answered(paths, context, f"rolling {section.method} {size}", opening)
@@ -44,3 +53,26 @@ def size_of(window: Window) -> str:
 def interval_note(section: RollingSection) -> str:
     """Return the words for how the intervals are made."""
     return JACKKNIFE if section.interval == "jackknife" else _FISHER
+
+
+def _made_by_one_day(section: RollingSection, context: CorrelationContext, parts: Parts) -> tuple[str, ...]:
+    """Name the pairs whose latest window is significant, but made by one day, with what is left without that day."""
+    if section.method != "pearson":
+        return ()
+    told = []
+    for other, path in parts.items():
+        last: Any = path.dropna(subset="estimate").iloc[-1:]
+        changes = context.pair_changes(other, section.window)
+        if last.empty or not (last["lower"].iloc[0] > 0 or last["upper"].iloc[0] < 0):
+            continue
+        stop = int(changes.index.searchsorted(last.index[0], side="right"))
+        windows = resolve_windows(changes.index[:stop], section.window, min_share=section.min_share)
+        x, y = changes.iloc[:stop].to_numpy(float).T
+        found = dominated_windows(x, y, windows.starts[-1:], windows.stops[-1:])
+        if found.marked[0]:
+            day = context.panel.sessions.label(changes.index[found.row[0]])
+            told.append(
+                f"{other}: one day, {day:%Y-%m-%d}, makes more than half of the latest window; without it the "
+                f"correlation is {two(found.estimate[0])} ({bound(found.lower[0])} to {bound(found.upper[0])})."
+            )
+    return tuple(told)
