@@ -65,7 +65,8 @@ def _split_answer(split: SplitResult) -> str:
     for finding in split.findings:
         name = finding.subject[-1]
         numbers = f" ({signed(finding.estimate or 0.0)}, {_span(split, finding)})" if finding.verdict in _MOVED else ""
-        said[Changed(finding.verdict)].append(f"{name}{numbers}")
+        hedge = ", no more than it usually wanders" if split.wanders(finding) else ""
+        said[Changed(finding.verdict)].append(f"{name}{numbers}{hedge}")
     parts = [f"{_VERBS[kind]} {listed(names)}" for kind, names in said.items() if names]
     head = f"Since {split.date:%Y-%m-%d}, against {split.period}, {split.focus}'s correlation"
     return f"{head} {'; '.join(parts)}."

@@ -252,9 +252,9 @@ def _before(row: Any, focus: str, first: int) -> str:
         return ""
     interval = f"{row['run_up_lower']:+.2f} to {row['run_up_upper']:+.2f}"
     already = row["run_up_lower"] > 0 or row["run_up_upper"] < 0
-    said = f"had already {'risen' if row['run_up'] > 0 else 'fallen'} by" if already else "had moved by"
+    said = f"had already {'risen' if row['run_up'] > 0 else 'fallen'}:" if already else "had moved by"
     p = "" if pd.isna(row["run_up_p"]) else f", {p_value(row['run_up_p'])}"
-    why = ": anticipation, or the way the events were chosen" if already else ""
+    why = ", which speaks of anticipation or of the way the events were chosen" if already else ""
     return (
         f" Before it (sessions {first} to -1) {focus} {said} {row['run_up']:+.2f} {row['unit']} ({interval}{p}){why}."
     )

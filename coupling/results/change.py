@@ -98,11 +98,16 @@ class SplitResult(Result):
         told = int(((rows["lower"] > 0) | (rows["upper"] < 0)).sum())
         return f" ({told} of {len(rows)} show a significant difference){self._wandering(finding)}"
 
+    def wanders(self, finding: Finding) -> bool:
+        """Whether a period differs, but no more than the correlation usually wanders."""
+        moved = finding.verdict in (Changed.CHANGED, Changed.DEPENDS_ON_BASELINE)
+        return moved and bool(self.leading["long_run_p"][finding.subject[-1]] >= 0.05)
+
     def _wandering(self, finding: Finding) -> str:
-        """Say where a period differs no more than the correlation usually wanders."""
-        row: Any = self.leading.loc[finding.subject[-1]]
-        if finding.verdict not in (Changed.CHANGED, Changed.DEPENDS_ON_BASELINE) or not row["long_run_p"] >= 0.05:
+        """Say where a period differs no more than the correlation usually wanders, and what could have been seen."""
+        if not self.wanders(finding):
             return ""
+        row: Any = self.leading.loc[finding.subject[-1]]
         detectable = f"minimum detectable change {two(row['long_run_detectable'])}"
         return f", no more than it usually wanders (long-run mean {p_value(row['long_run_p'])}, {detectable})"
 

@@ -58,6 +58,20 @@ def test_difference_that_hangs_on_the_baseline_says_so():
     )
 
 
+def test_a_period_that_differs_no_more_than_the_correlation_wanders_says_so():
+    told = {"baseline": "7y", "estimate": 0.17, "lower": 0.04, "upper": 0.3, "long_run_p": 0.09}
+    wandering = split([told])
+    assert wandering.sentence.endswith(
+        "a significant difference from the earlier period, no more than it usually wanders (long-run mean p = 0.090, "
+        "minimum detectable change 0.30)."
+    )
+    assert answer([wandering]).endswith("n = 1,760 and 410), no more than it usually wanders.")
+    short = split([told | {"long_run_p": np.nan}])
+    assert "wanders" not in short.sentence
+    none = split([told | {"lower": -0.1}])
+    assert "wanders" not in none.sentence
+
+
 def test_difference_without_interval_is_undecided():
     row = {"baseline": "7y", "estimate": np.nan, "lower": np.nan, "upper": np.nan}
     assert "undecided" in split([row]).sentence
