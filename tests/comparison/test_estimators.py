@@ -142,7 +142,7 @@ class SignAgreement(PairwiseCorrelation):
         return self
 
     def _interval(self, pair: int, level: float) -> Any:
-        raise NotImplementedError
+        raise AssertionError(f"a curve of estimates asked for the interval of pair {pair} at {level}")
 
 
 class SignSection(EstimatorSection):

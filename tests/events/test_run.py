@@ -214,3 +214,15 @@ def test_the_section_has_the_parameters_of_the_study():
 
     parameters = set(inspect.signature(EventStudy).parameters) - {"random_state", "allow_levels"}
     assert set(EventsSection().study_parameters()) == parameters
+
+
+def test_real_bitcoin_had_fallen_before_the_instants_and_shows_no_response_after_them(real):
+    """The window's total was recomputed from the closes with plain pandas: -6.71 %; the first part is significant."""
+    row = named(real, "events-responses").summary().loc["BTC"]
+    assert row["total"] == pytest.approx(-6.71, abs=0.005)
+    both = (1 + row["estimate"] / 100) * (1 + row["run_up"] / 100)
+    assert 100 * (both - 1) == pytest.approx(row["total"], abs=1e-9)
+    assert row["run_up_p"] == pytest.approx(0.004, abs=0.0005)
+    assert row["run_up_upper"] < 0
+    assert row["lower"] < 0 < row["upper"]
+    assert "had already fallen: -4.50 %" in real.verdict.replace("\N{MINUS SIGN}", "-")
