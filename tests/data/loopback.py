@@ -8,7 +8,7 @@ import struct
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
@@ -23,6 +23,7 @@ from coupling.data.sources.http import Session
 from coupling.data.sources.transfer import Policy
 
 HASTY = Policy(connect=2.0, read=0.3, whole=5.0, attempts=2, connect_attempts=1, backoff=0.001, jitter=0.001)
+CALM = replace(HASTY, read=10.0, whole=20.0)  # for answers that come: a busy machine may keep them for a second
 YAHOO, FRED, MOF, ECB = "query2.finance.yahoo.com", "fred.stlouisfed.org", "www.mof.go.jp", "www.ecb.europa.eu"
 FRED_PATH = "/graph/fredgraph.csv"
 MOF_PATH = "/english/policy/jgbs/reference/interest_rate/"
@@ -75,7 +76,7 @@ class Loopback:
     def count(self, host: str, path: str) -> int:
         return self.asked.count(f"{host}{path}")
 
-    def session(self, policy: Policy = HASTY, **elsewhere: str) -> Session:
+    def session(self, policy: Policy = CALM, **elsewhere: str) -> Session:
         return Session(policy, self.adapter(policy, f"http://127.0.0.1:{self.port}", elsewhere))
 
 

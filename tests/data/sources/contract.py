@@ -19,7 +19,7 @@ from coupling.data.sources.rows import RawRows, build_observations
 from coupling.data.sources.span import DateSpan
 from coupling.data.sources.transfer import Policy
 from coupling.errors import SourceError
-from tests.data.loopback import HASTY, Answer, Loopback, free_port
+from tests.data.loopback import CALM, HASTY, Answer, Loopback, free_port
 
 NOW = pd.Timestamp("2024-08-09 12:00", tz="UTC")
 DATES = ["2024-08-05", "2024-08-06", "2024-08-07"]
@@ -63,7 +63,7 @@ class SourceContract:
         self,
         loopback: Loopback,
         *answers: Answer | bytes,
-        policy: Policy = HASTY,
+        policy: Policy = CALM,
         span: DateSpan | None = None,
         now: pd.Timestamp = NOW,
         **to: str,
@@ -78,7 +78,7 @@ class SourceContract:
 
     def fails(self, loopback: Loopback, *answers: Answer | bytes, **options: Any) -> SourceError:
         with pytest.raises(SourceError) as caught:
-            self.fetch(loopback, *answers, **options)
+            self.fetch(loopback, *answers, **{"policy": HASTY, **options})
         return caught.value
 
     def test_a_good_answer_is_read_and_can_be_traced(self, loopback: Loopback) -> None:
