@@ -30,6 +30,8 @@ from coupling.results.base import Failure, Result, RoomResult, not_done
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
+FRONT = ("correlation-rolling", "correlation-matrix")
+"""What the page shows open."""
 
 _PAGE: tuple[tuple[str, str, str, Callable[[Any, CorrelationContext], Result]], ...] = (
     ("rolling", "correlation-rolling", "Rolling correlation", rolling.make),
@@ -82,6 +84,7 @@ def run(
         results=results,
         answer=answer(findings),
         findings=findings,
+        front=FRONT,
     )
 
 
