@@ -59,7 +59,7 @@ def _watched_processes() -> dict[str, Any]:
     if type(active) is not LokyBackend:
         return {}
 
-    class Watched(LokyBackend):
+    class Watched(LokyBackend):  # type: ignore[misc]  # joblib has no types
         def configure(self, n_jobs: int = 1, parallel: Any = None, **words: Any) -> Any:
             watch = {"initializer": _watch, "initargs": (os.getpid(),)}
             return super().configure(n_jobs, parallel, **{**words, **watch})
