@@ -142,8 +142,8 @@ def path_panel(
     """
     times = Axis(_number(span[0]), _number(span[1]))
     ground = [] if since is None else [_block(times.at(_number(since)), 100.0, "since")]
-    for row in _rows(breaks):
-        ground.append(_block(times.at(_number(row["first"])), times.at(_number(row["last"])), "break"))
+    ends = [(times.at(_number(row["first"])), times.at(_number(row["last"]))) for row in _rows(breaks)]
+    ground += [_block(first, last, "break") for first, last in ends]
     inner = [f'<path class="band" d="{_band(path, times, axis)}"/>']
     inner += [f'<path class="line" d="{_line(path["estimate"], times, axis)}"/>']
     inner += [] if second is None else [f'<path class="second" d="{_line(second["estimate"], times, axis)}"/>']

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+import coupling
 from coupling.errors import InputError, nearest
 from coupling.machine.names import file_in
 from coupling.machine.privacy import public
@@ -172,9 +173,7 @@ class StudyResult:
         print : {"summary", "full"}
             What goes on paper: what the page shows as it opens, or every table, method and folded part too.
         """
-        from coupling.report import write_page
-
-        return write_page(self, Path(path), print=print)
+        return coupling.write_page(self, Path(path), print=print)
 
     def to_json(self, path: str | Path) -> Path:
         """Write the findings as JSON, whole or not at all, and return the path.
