@@ -18,6 +18,7 @@ from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
 from coupling.report.first_screen import first_screen
 from coupling.report.pair_figure import PairFigure, pair_figure
+from coupling.report.policy import POLICY, guarded, script
 from coupling.report.theme import variables
 from coupling.results.answered import Answered
 from coupling.results.base import Failure, Provenance, Result, RoomResult
@@ -73,9 +74,11 @@ def render(study: Answered, *, print: Print = "summary") -> str:  # noqa: A002
             as_of=_as_of(study),
             since=None if study.since is None else _result(study.since, study.timezone, set()),
             css=_css(),
+            script=script(),
+            policy=Markup(POLICY),
         )
     )
-    return compact_page(text)
+    return guarded(compact_page(text))
 
 
 def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
@@ -160,6 +163,7 @@ def _result(
         "drawing": drawing,
         "svg": Markup(drawing.svg) if drawing else "",
         "entries": [_entry(entry, zone) for entry in result.entries],
+        "attributes": Markup(drawing.attributes) if drawing else "",
         "table": readable(result.summary(), zone=zone),
     }
 
@@ -217,5 +221,6 @@ def _environment() -> Environment:
 
 @cache
 def _css() -> Markup:
-    text = (files("coupling.report") / "templates" / "style.css").read_text(encoding="utf-8")
-    return Markup(variables() + text)
+    folder = files("coupling.report") / "templates"
+    texts = ((folder / name).read_text(encoding="utf-8") for name in ("style.css", "reading.css"))
+    return Markup(variables() + "".join(texts))

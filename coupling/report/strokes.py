@@ -87,7 +87,7 @@ def marks(rows: Sequence[Mark], axis: Axis, *, label: str, hue: str, height: int
 
 
 def _rule(place: float, *, zero: bool) -> str:
-    return f'<line class="{"zero" if zero else "rule"}" x1="{place}%" x2="{place}%" y1="0" y2="100%"/>'
+    return f'<line class="{"zero" if zero else "tick"}" x1="{place}%" x2="{place}%" y1="0" y2="100%"/>'
 
 
 def _mark(row: Mark, axis: Axis, y: float) -> str:
@@ -164,7 +164,7 @@ def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:
         place = times.at(_number(at))
         if 0 <= place <= 96:
             texts.append(
-                f'<text x="{place}%" y="12">{text}</text><line class="rule" x1="{place}%" x2="{place}%" y2="4"/>'
+                f'<text x="{place}%" y="12">{text}</text><line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
             )
     return Markup(f'<svg class="own axis" height="16" aria-hidden="true">{"".join(texts)}</svg>')
 
@@ -182,7 +182,7 @@ def _svg(body: str, label: str, classes: str, height: int) -> str:
 
 
 def _level(value: float, place: float, *, numbered: bool) -> str:
-    line = f'<line class="{"zero" if value == 0 else "rule"}" x1="0" x2="100%" y1="{place:g}%" y2="{place:g}%"/>'
+    line = f'<line class="{"zero" if value == 0 else "tick"}" x1="0" x2="100%" y1="{place:g}%" y2="{place:g}%"/>'
     if not numbered:
         return line
     shift = 11 if place < 8 else -3
