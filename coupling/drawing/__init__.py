@@ -32,6 +32,7 @@ from coupling.drawing.figure import (  # noqa: E402
 from coupling.drawing.house_style import style  # noqa: E402
 from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
 from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
+from coupling.drawing.readings import readable_line  # noqa: E402
 
 __all__ = [
     "GRID",
@@ -50,6 +51,7 @@ __all__ = [
     "pair_look",
     "panels",
     "path",
+    "readable_line",
     "style",
     "time_axis",
     "watermark",

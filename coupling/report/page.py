@@ -16,6 +16,7 @@ from coupling.errors import InputError
 from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
+from coupling.report.policy import POLICY, guarded, script
 from coupling.report.theme import variables
 from coupling.results.answered import Answered
 from coupling.results.base import Failure, Provenance, Result, RoomResult
@@ -64,9 +65,11 @@ def render(study: Answered) -> str:
             as_of=_as_of(study),
             since=None if study.since is None else _result(study.since, study.timezone),
             css=_css(),
+            script=script(),
+            policy=Markup(POLICY),
         )
     )
-    return compact_page(text)
+    return guarded(compact_page(text))
 
 
 def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
@@ -125,6 +128,7 @@ def _result(result: Result, zone: str) -> dict[str, Any]:
         "simulated": result.provenance.simulated,
         "drawing": drawing,
         "svg": Markup(drawing.svg) if drawing else "",
+        "attributes": Markup(drawing.attributes) if drawing else "",
         "table": readable(result.summary(), zone=zone),
     }
 
@@ -179,5 +183,6 @@ def _environment() -> Environment:
 
 @cache
 def _css() -> Markup:
-    text = (files("coupling.report") / "templates" / "style.css").read_text(encoding="utf-8")
-    return Markup(variables() + text)
+    folder = files("coupling.report") / "templates"
+    texts = ((folder / name).read_text(encoding="utf-8") for name in ("style.css", "reading.css"))
+    return Markup(variables() + "".join(texts))

@@ -251,7 +251,7 @@ def test_what_comes_from_a_configuration_or_a_file_name_is_escaped() -> None:
         name="data", question=bad, verdict=bad, results=(result, Failure(name="a-failure", title=bad, reason=bad))
     )
     text = render(small(title=bad, question=bad, banner=bad, rooms=(room,), provenance=provenance))
-    assert "<script" not in text
+    assert text.count("<script") == 1  # the page's own
     assert text.count("&lt;script&gt;") >= 18
 
 
@@ -263,7 +263,7 @@ def test_figures_escape_their_titles_and_labels(example: Example) -> None:
     bad = "<script>x</script>"
     levels = replace(levels, title=bad, frame=levels.frame.rename(columns={"SPX": bad}))
     text = render(replace(study, rooms=(replace(room, results=(levels,)),)))
-    assert "<script" not in text
+    assert text.count("<script") == 1  # the page's own
 
 
 def test_a_page_is_written_whole_into_a_new_folder(tmp_path: Path) -> None:
