@@ -49,8 +49,10 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         Seed of every bootstrap.
     """
     context = ChangeContext(panel, focus, start, seed)
+    simulated = panel.truth is not None  # it may begin after a date of the real market
     made = (
-        _attempt(name, title, make, context, stated=section.states(key)) for key, name, title, make in _asked(section)
+        _attempt(name, title, make, context, stated=section.states(key) and not (simulated and key == "splits"))
+        for key, name, title, make in _asked(section)
     )
     results, findings = with_primary(made)
     return RoomResult(

@@ -26,10 +26,11 @@ from coupling.data.section import DataSection, DataSource
 from coupling.data.simulation.truth import Truth
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder, unknown_files
-from coupling.data.sources.simulated import simulate_market
+from coupling.data.sources.simulated import knows, simulate_market
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError
 from coupling.results.base import Origin, Provenance
+from coupling.text.wording import listed
 
 __all__ = ["DataSection", "DataSource", "Dataset", "check_all", "load_dataset"]
 
@@ -59,7 +60,7 @@ class Dataset:
     missing : dict of str to str
         Instruments that could not be had, while others could, and why.
     banner : str
-        What must be known before anything is read: that an old store serves.
+        What must be known before anything is read: that an old store serves, or what is simulated on its own.
     """
 
     observations: Mapping[str, Observations] = field(repr=False)
@@ -273,10 +274,25 @@ def _from_simulation(
     market = simulate_market(seed)
     clocks = {name: entry.clock for name, entry in section.files.items()}
 
-    def serve(instrument: Instrument) -> Observations:
-        return market.observe(instrument, clocks.get(instrument.name))
+    alone: list[str] = []
 
-    return Dataset(observations=_serve_all(wanted, own, serve), instruments=wanted, truth=market.truth)
+    def serve(instrument: Instrument) -> Observations:
+        if instrument.name not in own or knows(instrument):
+            return market.observe(instrument, clocks.get(instrument.name))
+        alone.append(instrument.name)
+        return market.observe_alone(instrument, clocks.get(instrument.name))
+
+    observations = _serve_all(wanted, own, serve)
+    truth = market.truth.with_alone(tuple(alone))
+    return Dataset(observations=observations, instruments=wanted, truth=truth, banner=_of_alone(alone))
+
+
+def _of_alone(names: list[str]) -> str:
+    """Say of which instruments nothing but kind and clock is simulated."""
+    if not names:
+        return ""
+    verb, what = ("is", "its kind and clock") if len(names) == 1 else ("are", "kind and clock")
+    return f"{listed(names)} {verb} simulated from {what} alone, independent of everything else on this page."
 
 
 def _serve_all(
