@@ -35,6 +35,7 @@ class Origin:
     repairs: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
+    confirmed: tuple[tuple[str, str], ...] = ()
 
     @property
     def caution(self) -> str:
