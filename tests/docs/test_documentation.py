@@ -78,7 +78,7 @@ def run_console(page: Path, block: Block, folder: Path) -> None:
 
 
 def run_command(command: str, folder: Path) -> tuple[int, str, str]:
-    """Run a command in a folder, our own without a process of its own; return exit code, output and what went beside."""
+    """Run a command in a folder, our own in this process; return exit code, output and what went beside."""
     store = {"XDG_DATA_HOME": str(folder / "store")}
     if command.startswith("coupling ") and not SHELL.search(command):
         with contextlib.chdir(folder):
