@@ -36,6 +36,7 @@ class Origin:
     repairs: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
+    confirmed: tuple[tuple[str, str], ...] = ()
 
     @property
     def caution(self) -> str:
@@ -128,7 +129,14 @@ class Result:
     def _repr_html_(self) -> str:
         from coupling.text.notebook import result_html
 
-        return result_html(self)
+        return result_html(self, self._image())
+
+    def _image(self) -> str:
+        if not self.has_figure:
+            return ""
+        from coupling.drawing import figure_of, picture
+
+        return picture(figure_of(self), self.title)
 
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write the frame as CSV and the figure, where there is one, as PNG and SVG; return the paths."""
