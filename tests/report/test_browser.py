@@ -105,7 +105,7 @@ def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
     browser.open(page, width=1280)
     if not browser.run("CSS.supports('selector(:target-current)')"):
         pytest.skip("needs a browser that knows :target-current")
-    for target in ("correlation-matrix", "room-direction", "direction-net"):
+    for target in ("correlation-rolling", "room-events", "events-mean"):
         browser.run(f"document.getElementById('{target}').scrollIntoView({{behavior: 'instant'}})")
         for _ in range(5):
             browser.run("new Promise(done => requestAnimationFrame(done))")
@@ -116,7 +116,7 @@ def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
 
 def test_the_first_screen_holds_every_answer(browser: Any, page: Path) -> None:
     browser.open(page, width=1280, height=900)
-    for part in (".verdicts", ".scorecard"):
+    for part in (".pair-table", ".scorecard"):
         assert browser.run(f"document.querySelector('{part}').getBoundingClientRect().bottom") < 900
 
 
