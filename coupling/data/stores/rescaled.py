@@ -76,8 +76,8 @@ def require_unit_of_store(instrument: Instrument, others: Iterable[RawRows], aft
         size = max(factor, 1.0 / factor)
         if any(np.isclose(size, unit) for unit in UNITS):
             raise DataError(
-                f"all its values are ×{factor:.4g} those that the store holds of {instrument.name} from {rows.place}, as "
-                "in another unit; look at both sources"
+                f"all its values are ×{factor:.4g} those that the store holds of {instrument.name} from {rows.place}, "
+                "as in another unit; look at both sources"
             )
 
 

@@ -171,15 +171,14 @@ def test_the_unit_of_another_source_in_the_store_is_held_to(loopback: Loopback, 
     ask(loopback, store, answer(), first)
     second = SourceEntry.model_validate({"yahoo": "MSTR.X", "clock": "XNYS"})
     item = first.model_copy(update={"sources": (second, *first.sources)})
-    loopback.say(
-        YAHOO, chart_path("MSTR.X"), chart("MSTR.X", DATES, [100 * each for each in VALUES], "America/New_York")
-    )
+    hundredfold = [100 * each for each in VALUES]
+    loopback.say(YAHOO, chart_path("MSTR.X"), chart("MSTR.X", DATES, hundredfold, "America/New_York", "09:30"))
     had = ask(loopback, store, answer(), item)
     assert had.observations["MSTR"].levels.tolist() == VALUES
     assert had.banner.startswith("Old data")
 
 
-@pytest.mark.parametrize(("place", "close", "taken"), [(-1, 555.0, False), (4, 108.0, False), (4, 104.0, True)])
+@pytest.mark.parametrize(("place", "close", "taken"), [(-1, 555.0, False), (4, 1.04, False), (4, 104.5, True)])
 def test_two_bars_of_a_date_with_different_closes_are_refused(
     loopback: Loopback, tmp_path: Path, place: int, close: float, *, taken: bool
 ) -> None:
