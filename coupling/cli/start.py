@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 def write_start(
     story: Annotated[
         str | None,
-        typer.Option(help="A configuration that ships: yen_carry, gold, franc, oil …; none: one that explains."),
+        typer.Option(help="Name of a configuration that ships; none: one that explains."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
 ) -> None:

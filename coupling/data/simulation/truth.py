@@ -36,8 +36,9 @@ class Truth:
         """Return the truth with instruments that are independent of all others, and which no event moves."""
         if not names:
             return self
-        wider = {name: _with_alone(getattr(self, name), names) for name in ("before", "after")}
-        return replace(self, **wider, events=self.events.assign(**dict.fromkeys(names, 0.0)), alone=names)
+        before, after = (_with_alone(matrix, names) for matrix in (self.before, self.after))
+        events = self.events.assign(**dict.fromkeys(names, 0.0))
+        return replace(self, before=before, after=after, events=events, alone=names)
 
     def correlation(self, left: str, right: str, at: pd.DatetimeIndex) -> pd.Series:
         """Return the true correlation of a pair at instants (UTC); missing of a formula, which has none of its own."""
