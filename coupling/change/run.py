@@ -26,6 +26,8 @@ from coupling.results.change import ContagionResult, LevelsResult
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "Did it change?"
+FRONT = ("change-split", "change-matrices", "change-contagion")
+"""How the names begin of what the page shows open."""
 
 Maker = Callable[[ChangeContext], Result]
 
@@ -60,6 +62,7 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         results=results,
         answer=answer(results),
         findings=findings,
+        front=tuple(each.name for each in results if each.name.startswith(FRONT)),
     )
 
 

@@ -66,6 +66,8 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
         verdict=f"{doubt}{alignment.sentence} {overlap.sentence}",
         results=(*meaning, *missing, *tables),
         answer=f"{doubt}{alignment.sentence.rstrip('.')}; {overlap.answer}.",
+        front=tuple(each.name for each in meaning),
+        appendix=True,
     )
 
 

@@ -223,7 +223,7 @@ class PanelLevelsResult(Result):
         panels = drawing.panels(ax, list(self.units))
         for panel, name in zip(panels, self.units, strict=True):
             levels = self.frame[name]
-            drawing.path(panel, levels, look=drawing.look(name))
+            drawing.path(panel, levels, look=drawing.look(name), decimals=3 if self.kinds[name] == "yield" else 2)
             grown = self.kinds[name] != "yield" and levels.min() > 0 and levels.max() > 8 * levels.min()
             if grown:
                 drawing.logarithmic(panel)

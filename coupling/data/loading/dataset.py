@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.checks import COLUMNS as FINDINGS
-from coupling.data.checks import check_meaning, check_series, with_cautions
-from coupling.data.checks.confirmed import confirm, in_doubt
+from coupling.data.checks import check_series
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.formula import combine
 from coupling.data.instrument import Instrument, resolve
@@ -21,7 +20,7 @@ from coupling.data.loading.monthly import serving
 from coupling.data.loading.serving import REVISIONS, Fetch, Supply, supply
 from coupling.data.observations import Observations
 from coupling.data.operands import in_order, leaves
-from coupling.data.repairs import repair
+from coupling.data.repairs import mended
 from coupling.data.section import DataSection, DataSource
 from coupling.data.simulation.truth import Truth
 from coupling.data.sources.exported import Exported, is_exported
@@ -173,13 +172,9 @@ def _from_sources(
     had = _supply(section, [item for item, _ in may_serve], own, base, now, fetch)
     refused = {item.name: reason for item, reason in may_serve if reason}
     absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
-    repaired = {item.name: _repaired(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
-    kinds = {item.name: item.kind for item, _ in may_serve}
-    suspect: dict[str, pd.DataFrame] = {}
-    for name, item in repaired.items():
-        found = check_meaning(item, kinds[name])
-        known, suspect[name] = confirm(item, found, section.repairs.get(name, ()))
-        repaired[name] = with_cautions(known, in_doubt(suspect[name]))
+    looked = {item.name: _mended(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
+    repaired = {name: item for name, (item, _) in looked.items()}
+    suspect = {name: found for name, (_, found) in looked.items()}
     whole = section.directory is not None and not had.missing
     observations, missing = _combine_all(wanted, own, repaired, absent, strict=whole)
     if not observations:
@@ -222,9 +217,11 @@ def _supply(
     return supply_folder(Folder(folder, dict(section.files), own), parts, now)
 
 
-def _repaired(section: DataSection, instrument: Instrument, had: Supply, now: pd.Timestamp) -> Observations:
+def _mended(
+    section: DataSection, instrument: Instrument, had: Supply, now: pd.Timestamp
+) -> tuple[Observations, pd.DataFrame]:
     rules, item = section.repairs.get(instrument.name, ()), had.observations[instrument.name]
-    return repair(instrument, item, rules, had.seconds.get(instrument.name, ()), now)
+    return mended(instrument, item, rules, had.seconds.get(instrument.name, ()), now)
 
 
 def _combine_all(

@@ -36,7 +36,7 @@ class Truth:
         """Return the truth with instruments that are independent of all others, and which no event moves."""
         if not names:
             return self
-        before, after = (_with_alone(matrix, names) for matrix in (self.before, self.after))
+        before, after = _with_alone(self.before, names), _with_alone(self.after, names)
         events = self.events.assign(**dict.fromkeys(names, 0.0))
         return replace(self, before=before, after=after, events=events, alone=names)
 
