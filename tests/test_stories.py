@@ -1,4 +1,4 @@
-"""No word of one story stands in the program, nor in another story; catalogues, configurations and claims have theirs."""
+"""No word of one story stands in the program, nor in another story: each has its own in its files."""
 
 from __future__ import annotations
 

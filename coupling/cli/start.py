@@ -20,11 +20,7 @@ def register(app: typer.Typer) -> None:
 def write_start(
     story: Annotated[
         str | None,
-<<<<<<< HEAD
-        typer.Option(help="Name of a configuration that ships; none: one that explains."),
-=======
         typer.Option(help="A configuration that ships with the package, by its name; none: one that explains."),
->>>>>>> main
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
 ) -> None:
