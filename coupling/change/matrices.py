@@ -11,7 +11,7 @@ from coupling.change.context import ChangeContext
 from coupling.change.findings import of_matrices
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
-from coupling.errors import CouplingError, InputError
+from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
 from coupling.results.change_matrices import MatricesResult
 
@@ -44,7 +44,7 @@ def matrices_result(context: ChangeContext, day: dt.date, baseline: str) -> Matr
         else:
             rows.append(row | {"unequal_closes": bool(pair.unequal_closes)})
     if not rows:
-        raise InputError(f"No pair can be split at {day}: {notes[0]}")
+        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
     frame = pd.DataFrame(rows)
     frame["p_adjusted"] = adjust_p_values(frame["p_value"].to_numpy(float))
     result = MatricesResult(

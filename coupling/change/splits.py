@@ -20,7 +20,7 @@ from coupling.change.long_run import (
 )
 from coupling.change.split import SplitTest
 from coupling.data.intervals import change_intervals
-from coupling.errors import CouplingError, InputError
+from coupling.errors import CouplingError, TooShortError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.results.breaks import STANDARDIZED
 from coupling.results.change import SplitResult
@@ -73,7 +73,7 @@ def split_result(context: ChangeContext, day: dt.date, baselines: tuple[str, ...
             except CouplingError as error:
                 notes.append(f"{baseline}: {error}")
     if not parts:
-        raise InputError(f"No pair can be split at {day}: {notes[0]}")
+        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
     frame = pd.concat(parts, ignore_index=True)
     result = SplitResult(
         name=f"change-split-{day:%Y-%m-%d}",

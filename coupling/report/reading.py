@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -20,7 +21,7 @@ from coupling.report.columns import Column, numbered, packed
 from coupling.text.sheet import defused
 from coupling.text.tables import decimals_of
 
-__all__ = ["figure_attributes", "svg_attribute"]
+__all__ = ["figure_attributes", "lines_attributes", "panels_attribute", "svg_attribute"]
 
 _UNIT = re.compile(r"\(([^()]+)\)\s*$")
 _STEPS = 200  # readable steps of a vertical axis whose unit says nothing
@@ -33,7 +34,11 @@ def svg_attribute(figure: Figure) -> str:
     Per panel: left, top, right and bottom as shares of the figure, the ends of its horizontal axis (times in days since
     1970), those of its vertical one, and whether that is logarithmic. Empty where nothing can be read off.
     """
-    panels = [_place(panel) for panel in figure.axes if readings_of(panel)]
+    return panels_attribute([_place(panel) for panel in figure.axes if readings_of(panel)])
+
+
+def panels_attribute(panels: Sequence[Sequence[float]]) -> str:
+    """Return the attribute of panels as `svg_attribute` describes them."""
     return f' data-panels="{json.dumps(panels, separators=(",", ":"))}"' if panels else ""
 
 
@@ -57,20 +62,34 @@ def figure_attributes(figure: Figure, frame: pd.DataFrame, *, whole: bool) -> st
     panels = [panel for panel in figure.axes if readings_of(panel)]
     if whole and not panels:
         return ""
-    book = _Book.of(frame)
-    lines = [
-        book.line(place, reading, _decimals(panel, reading))
+    readings = [
+        (place, reading, _decimals(panel, reading))
         for place, panel in enumerate(panels)
         for reading in readings_of(panel)
     ]
+    titles = [_words(panel.get_title(loc="left")) for panel in panels]
+    return lines_attributes(frame, readings, titles, along=_words(panels[-1].get_xlabel()) if panels else "")
+
+
+def lines_attributes(
+    frame: pd.DataFrame, readings: Iterable[tuple[int, Reading, int]], titles: Sequence[str], *, along: str
+) -> str:
+    """Return the attributes of lines, each with the place of its panel and its decimals; see `figure_attributes`.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    readings : iterable of tuple
+        Panel, line, decimals.
+    titles : sequence of str
+        Of the panels.
+    along : str
+        What the horizontal axis shows.
+    """
+    book = _Book.of(frame)
+    lines = [book.line(panel, reading, decimals) for panel, reading, decimals in readings]
     head, text = packed(book.columns())
-    told = {
-        "columns": head,
-        "of": len(book.own),
-        "lines": lines,
-        "titles": [_words(panel.get_title(loc="left")) for panel in panels],
-        "along": _words(panels[-1].get_xlabel()) if panels else "",
-    }
+    told = {"columns": head, "of": len(book.own), "lines": lines, "titles": list(titles), "along": along}
     said = escape(json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     return f' data-lines="{said}" data-packed="{text}"'
 
