@@ -69,9 +69,9 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
 def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     for day in section.splits:
-        make: Maker = partial(split_result, day=day, baselines=section.baselines)
+        make: Maker = partial(split_result, day=day, baselines=section.baselines, smallest=section.smallest)
         yield "splits", f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
-        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0])
+        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0], smallest=section.smallest)
         yield "splits", f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
     if section.breaks is not None:
         yield "breaks", "change-breaks", "A break at an unknown date", partial(break_result, section.breaks)
