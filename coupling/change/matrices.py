@@ -12,7 +12,7 @@ from coupling.change.findings import of_matrices
 from coupling.change.long_run import MOST_AFTER, MOST_BEFORE, block_correlations, long_run
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
-from coupling.errors import CouplingError, InputError
+from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
 from coupling.results.change_matrices import MatricesResult
 from coupling.results.changed import SMALLEST
@@ -48,7 +48,7 @@ def matrices_result(context: ChangeContext, day: dt.date, baseline: str, smalles
         else:
             rows.append(row | {"unequal_closes": bool(pair.unequal_closes)})
     if not rows:
-        raise InputError(f"No pair can be split at {day}: {notes[0]}")
+        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
     frame = pd.DataFrame(rows)
     for p, adjusted in (("p_value", "p_adjusted"), ("long_run_p", "long_run_p_adjusted")):
         frame[adjusted] = adjust_p_values(frame[p].to_numpy(float))

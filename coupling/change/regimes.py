@@ -24,6 +24,7 @@ from coupling.kernels.switching import (
 from coupling.limits.asked import require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 from coupling.volatility import GarchFit, fit_garch
 
 __all__ = ["RegimeModel"]
@@ -33,7 +34,7 @@ COLUMNS = ["left", "right", "state", "estimate", "lower", "upper", "n_effective"
 
 
 @plain_keywords
-class RegimeModel(BaseEstimator):  # type: ignore[misc]
+class RegimeModel(Estimated, BaseEstimator):  # type: ignore[misc]
     """Two hidden states, calm and stressed, each with its own covariance of all columns (Hamilton 1989).
 
     A fit of two states always finds two. So they are tested first, on the directions of residuals of GARCH margins:
@@ -181,6 +182,9 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
     def _basic(self, estimate: float, resampled: Floats) -> tuple[float, float]:
         low, high = np.quantile(resampled, [0.5 - self.level / 2.0, 0.5 + self.level / 2.0])
         return 2.0 * estimate - float(high), 2.0 * estimate - float(low)
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {"probability of the stressed state": pd.DataFrame({"estimate": self.probability_})}
 
 
 def _fisher(covariances: Floats) -> Floats:

@@ -26,6 +26,8 @@ from coupling.results.change import ContagionResult, LevelsResult
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "Did it change?"
+FRONT = ("change-split", "change-matrices", "change-contagion")
+"""How the names begin of what the page shows open."""
 
 Maker = Callable[[ChangeContext], Result]
 
@@ -47,8 +49,10 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         Seed of every bootstrap.
     """
     context = ChangeContext(panel, focus, start, seed)
+    simulated = panel.truth is not None  # it may begin after a date of the real market
     made = (
-        _attempt(name, title, make, context, stated=section.states(key)) for key, name, title, make in _asked(section)
+        _attempt(name, title, make, context, stated=section.states(key) and not (simulated and key == "splits"))
+        for key, name, title, make in _asked(section)
     )
     results, findings = with_primary(made)
     return RoomResult(
@@ -58,6 +62,7 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         results=results,
         answer=answer(results),
         findings=findings,
+        front=tuple(each.name for each in results if each.name.startswith(FRONT)),
     )
 
 

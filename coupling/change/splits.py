@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ from coupling.change.long_run import (
 )
 from coupling.change.split import SplitTest
 from coupling.data.intervals import change_intervals
-from coupling.errors import CouplingError, InputError
+from coupling.errors import CouplingError, TooShortError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.results.breaks import STANDARDIZED
 from coupling.results.change import SplitResult
@@ -76,7 +77,7 @@ def split_result(
     tries = [(other, word, _start(context, other, date, word)) for other in context.others for word in baselines]
     parts, notes = _attempted(context, date, tries)
     if not parts:
-        raise InputError(f"No pair can be split at {day}: {notes[0]}")
+        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
     primary = {other: start for other, word, start in tries if word == baselines[0]}
     breaks = baseline_breaks(context, primary, date)
     since = [(other, SINCE_BREAK, each.at) for other, each in breaks.items() if each.at is not None]
@@ -105,7 +106,7 @@ def _start(context: ChangeContext, other: str, date: pd.Timestamp, word: str) ->
 
 
 def _attempted(
-    context: ChangeContext, date: pd.Timestamp, tries: list[tuple[str, str, pd.Timestamp | None]]
+    context: ChangeContext, date: pd.Timestamp, tries: Sequence[tuple[str, str, pd.Timestamp | None]]
 ) -> tuple[list[pd.DataFrame], list[str]]:
     """Return the rows of every comparison that can be made, and why the others cannot."""
     parts, notes = [], []

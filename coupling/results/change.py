@@ -75,6 +75,15 @@ class SplitResult(Result):
         head = f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period}:"
         return Passage(Sentence(head, parts))
 
+    def sides_of(self, other: str) -> pd.DataFrame:
+        """Return the correlation of one pair before and since the date, by the leading estimator."""
+        columns = ["estimate", "lower", "upper"]
+        if other not in self.leading.index:
+            return pd.DataFrame(columns=columns)
+        row: Any = self.leading.loc[other]
+        rows = [[row[side], row[f"{side}_lower"], row[f"{side}_upper"]] for side in ("before", "after")]
+        return pd.DataFrame(rows, index=["before", "since"], columns=columns)
+
     @property
     def period(self) -> str:
         """The primary baseline as dates."""
