@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext
-from coupling.correlation.findings import with_primary
+from coupling.correlation.findings import HEADLINE, with_primary
 from coupling.correlation.page import (
     beta,
     dcc,
     exponential,
+    headline,
     matrix,
     partial,
     rolling,
@@ -51,7 +52,7 @@ def run(
     *,
     focus: str,
     start: pd.Timestamp | None,
-    seed: int,  # noqa: ARG001
+    seed: int,
 ) -> RoomResult:
     """Return the paths and tables that the section asks for, and one verdict sentence.
 
@@ -66,19 +67,20 @@ def run(
     start : Timestamp, optional
         Instant (UTC) from which results are reported; windows reach back before it.
     seed : int
-        Nothing in this room is random; every room takes it.
+        Of the draws by which p-values are adjusted.
     """
-    context = CorrelationContext(panel, focus, start)
+    context = CorrelationContext(panel, focus, start, smallest=section.smallest_effect, seed=seed)
+    head = _attempt(HEADLINE, "How tight it is", headline.make, section, context, stated=False)
     made = (
         _attempt(name, title, make, asked, context, stated=section.states(key))
         for key, name, title, make in _PAGE
         if (asked := getattr(section, key)) is not None
     )
-    results, findings = with_primary(made, context.unequal)
+    results, findings = with_primary((head, *made))
     return RoomResult(
         name="correlation",
         question=QUESTION,
-        verdict=verdict(findings, context.unequal),
+        verdict=verdict(findings),
         results=results,
         answer=answer(findings),
         findings=findings,
