@@ -20,7 +20,7 @@ from coupling.results.page_part import PagePart, parts_of
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
-FRONT = ("correlation-rolling", "correlation-matrix")
+FRONT = ("correlation-headline", "correlation-rolling", "correlation-matrix")
 """What the page shows open."""
 
 

@@ -43,9 +43,7 @@ def test_changes_come_before_couplings_events_and_claims() -> None:
             changed("SPX", Changed.CHANGED),
         ]
     )
-    assert told == (
-        "BTC's correlation with SPX changed; BTC is coupled with SPX; BTC responds to carry unwinds"
-    )
+    assert told == ("BTC's correlation with SPX changed; BTC is coupled with SPX; BTC responds to carry unwinds")
     assert headline([*claims(Claimed.CONTRADICTED, Claimed.SUPPORTED), responds(Responds.RESPONDS)]) == (
         "BTC responds to carry unwinds; 1 of 2 claims is contradicted"
     )
@@ -88,6 +86,15 @@ def test_names_that_do_not_fit_are_counted() -> None:
 
 
 VERDICTS = list(product(Coupled, Changed, Responds))
+
+
+def test_that_nothing_changed_gives_way_to_what_is_coupled() -> None:
+    found = [changed(name, Changed.UNCHANGED) for name in ("JGB10Y", "USDJPY")]
+    found += [changed("IXIC", Changed.DEPENDS_ON_BASELINE), coupled("IXIC", Coupled.COUPLED)]
+    found += [coupled("SPX", Coupled.COUPLED, 0.3), coupled("USDJPY", Coupled.COUPLED, -0.2)]
+    assert headline(found) == (
+        "Any change with IXIC depends on the baseline; BTC is coupled with IXIC and SPX, inversely with USDJPY"
+    )
 
 
 @given(st.lists(st.sampled_from(VERDICTS), min_size=1, max_size=9), st.lists(st.sampled_from(Claimed), max_size=4))
