@@ -78,7 +78,7 @@ def _lines(room: Any, width: int, *, verbose: bool) -> Iterator[str]:
     """Write the scorecard: the count, then each claim with its legs and its finding."""
     frames = {result.name: result.frame for result in room.results}
     legs, variants, text = frames["claims-legs"], frames.get("claims-variants"), min(width, WIDEST_TEXT)
-    yield f"{room.question} {room.verdict}"
+    yield from _wrapped(f"{room.question} {room.verdict}", text, indent="")
     for claim, row in frames["claims-scorecard"].iterrows():
         yield ""
         yield f"{claim}: {row['verdict'].upper()}"
@@ -166,5 +166,6 @@ def _more(claim: Any, legs: Any, variants: Any, width: int) -> Iterator[str]:
         yield from _wrapped(text, width)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(40, width), initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+def _wrapped(text: str, width: int, *, indent: str = "  ") -> list[str]:
+    deeper = f"{indent}  "
+    return textwrap.wrap(text, max(40, width), initial_indent=indent, subsequent_indent=deeper, break_on_hyphens=False)
