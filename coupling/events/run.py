@@ -28,6 +28,8 @@ from coupling.results.events import EventStudyResult
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "What happens around an event?"
+FRONT = ("events-responses", "events-single")
+"""What the page shows open."""
 
 
 def run(
@@ -79,6 +81,7 @@ def run(
         results=(study, *results),
         answer=said,
         findings=all_findings((study, *results)),
+        front=FRONT,
     )
 
 
