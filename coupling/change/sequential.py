@@ -15,6 +15,7 @@ __all__ = ["Alarm", "Law", "Watch", "watch_pair"]
 
 _FREEDOMS = (2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 15.0, 30.0)
 _REFIT = 63
+_SURE = 1.05
 _SIDES = np.array([-1.0, 1.0])
 
 
@@ -90,9 +91,10 @@ class Watch:
 def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 250, lag: int = 60) -> Watch:
     """Watch two columns for a change of their correlation, and begin anew after each alarm.
 
-    The baseline grows: at row t it is fitted to the rows from its begin to t - `lag`, every 63 rows. Its error makes
-    false alarms likelier, so that the threshold is (1 + 100 / rows of the baseline) times the one asked for. After an
-    alarm the baseline begins at the likeliest row of the change.
+    The baseline grows: at row t it is fitted to the rows from its begin to t - `lag`, every 63 rows. Its error and
+    volatilities of their own make false alarms likelier, so that the limit of the statistic is
+    1.05 (1 + 100 / rows of the baseline) times the threshold. After an alarm the baseline begins at the likeliest row
+    of the change.
 
     Parameters
     ----------
@@ -130,7 +132,7 @@ def _until_alarm(
     first = max([begun + least + lag, *(np.flatnonzero(~np.isnan(ratio))[-1:] + 1)])
     statistic, best, since = np.zeros(2), np.zeros(2), np.full(2, first)
     for start, law in _laws(x, begun, first, lag):
-        limit = threshold * (1 + 100 / (start - lag - begun))
+        limit = _SURE * threshold * (1 + 100 / (start - lag - begun))
         for row, logs in enumerate(law.ratios(x[start : start + _REFIT], shift), start=start):
             since[best <= 0] = row
             best = np.maximum(best, 0) + logs
