@@ -150,13 +150,15 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
     def _pairs(self, steady: pd.DataFrame) -> list[tuple[tuple[Hashable, Hashable], pd.DataFrame]]:
         """Return the pairs that are watched with the rows in which both are there, as known at each of them."""
         if self.focus is not None and self.focus not in steady.columns:
-            raise InputError(f"focus is {self.focus!r}, which is no column of X: {', '.join(map(str, steady.columns))}.")
+            raise InputError(
+                f"focus is {self.focus!r}, which is no column of X: {', '.join(map(str, steady.columns))}."
+            )
         pairs = (pair for pair in combinations(steady.columns, 2) if self.focus is None or self.focus in pair)
         return [(pair, steady[list(pair)].dropna()) for pair in pairs]
 
     def _watch(self, both: pd.DataFrame) -> Watch:
-        plan = {"shift": self.shift, "least": self.min_baseline, "lag": self.lag}
-        return watch_pair(both.to_numpy(), threshold=self.threshold_, **plan)
+        least, lag = self.min_baseline, self.lag
+        return watch_pair(both.to_numpy(), threshold=self.threshold_, shift=self.shift, least=least, lag=lag)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
