@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coupling.data.panel import Panel
     from coupling.direction import Spillover
     from coupling.events import EventStudy, LocalProjection, load_events
+    from coupling.report import write_page as write_page
     from coupling.study import load_panel, load_study, run
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "load_panel": "coupling.study",
     "load_study": "coupling.study",
     "run": "coupling.study",
+    "write_page": "coupling.report",  # by which a result writes itself: the record knows no page
 }
 
 __all__ = [
@@ -59,9 +61,22 @@ def __getattr__(name: str) -> Any:
     """Load a public name on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module 'coupling' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    value = getattr(_home(_HOMES[name]), name)
     globals()[name] = value
     return value
+
+
+def _home(module: str) -> Any:
+    """Import a module; where it fails because another project's package lies in the same folder, say so."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        from coupling.machine.distribution import beside
+
+        other = beside()
+        if not other:
+            raise
+        raise ImportError(f"{error}; {other}") from error
 
 
 def __dir__() -> list[str]:

@@ -54,6 +54,8 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
         results=shown,
         answer=answer(shown, context),
         findings=findings,
+        front=(),
+        appendix=True,
     )
 
 

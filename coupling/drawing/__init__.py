@@ -30,8 +30,10 @@ from coupling.drawing.figure import (  # noqa: E402
     written_out,
 )
 from coupling.drawing.house_style import style  # noqa: E402
+from coupling.drawing.images import drawn, picture  # noqa: E402
 from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
 from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
+from coupling.drawing.readings import readable_line  # noqa: E402
 
 __all__ = [
     "GRID",
@@ -40,6 +42,7 @@ __all__ = [
     "axes",
     "axis_label",
     "bars",
+    "drawn",
     "end_labels",
     "figure_of",
     "heat_map",
@@ -50,6 +53,8 @@ __all__ = [
     "pair_look",
     "panels",
     "path",
+    "picture",
+    "readable_line",
     "style",
     "time_axis",
     "watermark",

@@ -32,6 +32,8 @@ from coupling.text.wording import p_value
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "What happens around an event?"
+FRONT = ("events-responses", "events-single")
+"""What the page shows open."""
 
 
 def run(
@@ -83,6 +85,7 @@ def run(
         results=(study, *results),
         answer=answer,
         findings=all_findings((study, *results)),
+        front=FRONT,
     )
 
 

@@ -1,4 +1,4 @@
-"""The figure of a result as inline SVG, once for a desk and once for a phone, and the points it draws as CSV."""
+"""The figure of a result as inline SVG, once for a desk and once for a phone, and the numbers that it draws."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from urllib.parse import quote
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 
 from coupling.drawing import figure_of, style
+from coupling.report.reading import figure_attributes, svg_attribute
 from coupling.report.svg import inline
 from coupling.results.base import Result
 from coupling.text.sheet import csv_text
@@ -26,27 +28,40 @@ _WORDY = 30  # letters: a column of sentences is no point of a figure
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the page needs of a figure: two SVG elements, a data URI with the points and what it leaves out."""
+    """What the page needs of a figure.
+
+    Parameters
+    ----------
+    svg : str
+        Two SVG elements.
+    csv : str
+        Data URI with the points, for a page without script.
+    note : str
+        What those leave out.
+    attributes : str
+        Every point, for the page's script; see `coupling.report.reading`.
+    """
 
     svg: str
     csv: str
     note: str
+    attributes: str
 
 
 def draw(result: Result) -> Drawing:
     """Return the figure of a result; the same result gives the same text."""
     simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
-    forms = [
-        inline(
-            _svg(result, form), name=result.name, title=result.title, description=simulated + result.sentence, form=form
-        )
-        for form in _WIDTHS
-    ]
+    said = {"name": result.name, "title": result.title, "description": simulated + result.sentence}
+    forms = []
+    for form in _WIDTHS:
+        figure, text = _svg(result, form)
+        forms.append(inline(text, form=form, attributes=svg_attribute(figure), **said))
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
     points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
     text = csv_text(_dated(points), float_format="%.6g")
-    return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
+    link = "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()")
+    return Drawing("".join(forms), link, note, figure_attributes(figure, frame, whole=whole))
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -68,9 +83,9 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _svg(result: Result, form: str) -> str:
+def _svg(result: Result, form: str) -> tuple[Figure, str]:
     figure = figure_of(result, width=_WIDTHS[form])
     written = io.StringIO()
     with style(), rc_context({"svg.hashsalt": f"{result.name}-{form}", "svg.fonttype": "none"}):
         FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
-    return written.getvalue()
+    return figure, written.getvalue()

@@ -44,7 +44,7 @@ _LENGTHS = re.compile(r"(?:font-size|stroke-width|stroke-dasharray|stroke-dashof
 _POLYLINE = re.compile(r"[MLz\d\s.\-]*")
 
 
-def inline(text: str, *, name: str, title: str, description: str, form: str) -> str:
+def inline(text: str, *, name: str, title: str, description: str, form: str, attributes: str = "") -> str:
     """Return an SVG element for a page from the text of an SVG file.
 
     Parameters
@@ -57,6 +57,8 @@ def inline(text: str, *, name: str, title: str, description: str, form: str) -> 
         Text alternative; escaped here.
     form : str
         CSS class: ``wide`` or ``narrow``.
+    attributes : str
+        Further attributes, escaped, with a space before each.
     """
     box = re.search(r'viewBox="([^"]+)"', text)
     if box is None:
@@ -69,7 +71,7 @@ def inline(text: str, *, name: str, title: str, description: str, form: str) -> 
     )
     return (
         f'<svg class="{form}" viewBox="{sides}" role="img" aria-labelledby="{name}-{form}-t" '
-        f'aria-describedby="{name}-{form}-d">{label}{body}'
+        f'aria-describedby="{name}-{form}-d"{attributes}>{label}{body}'
     )
 
 

@@ -19,4 +19,5 @@ def variables() -> str:
     light = "".join(f"--{name}:{colour};" for colour, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
     classes = f"svg{{stroke-width:{UNITS}}}" + "".join(f".{name}{{{rules}}}" for rules, name in CLASSES.items())
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}\n"
+    hues = "".join(f".h-{name}{{color:var(--{name})}}" for name, _ in THEME.values())
+    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}{hues}\n"

@@ -85,6 +85,12 @@ class BreakResult(Result):
         asked = (each for each in self.findings if each.subject[-1] == other and each.specification.endswith(ending))
         return any(each.verdict is Changed.CHANGED for each in asked)
 
+    def breaks_of(self, other: str) -> pd.DataFrame:
+        """Return the set of dates of a pair's break; empty where none is detected or it is not datable."""
+        told = other in self.leading.index and self.told(other) and float(self.leading["share"][other]) <= MOST
+        rows = (self.sets["with"] == other) & (self.sets["changes"] == STANDARDIZED) & told
+        return self.sets.loc[rows, ["first", "last"]]
+
     def describe(self, other: str) -> str:
         """Return the outcome of one pair in words."""
         row: Any = self.leading.loc[other]
@@ -142,6 +148,10 @@ class SegmentResult(Result):
 
     focus: str
     tests: pd.DataFrame
+
+    def steps_of(self, other: str) -> pd.DataFrame:
+        """Return the regimes of a pair."""
+        return self.frame.loc[self.frame["with"] == other, ["first", "last", "estimate", "lower", "upper"]]
 
     @property
     def sentence(self) -> str:

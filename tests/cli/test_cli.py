@@ -10,7 +10,10 @@ from typer.testing import CliRunner, Result
 
 from coupling.cli import app
 
-SIMULATED = "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\nperiod: {start: 2024-01-01}\n"
+SIMULATED = (
+    "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\nperiod: {start: 2024-01-01}\n"
+    "correlation: {rolling: {window: 60}, hayashi_yoshida: null}\n"
+)
 
 
 def invoke(*arguments: str | Path) -> Result:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import yaml
 
 from coupling.comparison import curve as curve_module
 from coupling.comparison.curve import answer_variants
-from coupling.comparison.kept import Kept
+from coupling.comparison.unfinished_run import UnfinishedRun
 from coupling.errors import ConfigurationError, DataError
 from coupling.results.base import Failure, RoomResult
 from coupling.results.specification import ANY, ChoicesResult, JointTest, SpecificationCurve
@@ -176,27 +175,38 @@ def test_a_damaged_file_of_an_interrupted_run_is_done_again(room: RoomResult, tm
     assert list(tmp_path.glob("*/*")) == []
 
 
+KILLED = """
+import os, signal
+from coupling.cli import main
+from coupling.comparison.unfinished_run import UnfinishedRun
+
+save = UnfinishedRun.save
+
+def save_and_die(*arguments):
+    save(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+UnfinishedRun.save = save_and_die
+main()
+"""
+
+
 @pytest.fixture
 def killed(tmp_path: Path) -> Path:
     """Run the command line, kill it as soon as something is on disk, and return the configuration."""
     path = tmp_path / "killed.yaml"
     settings = with_variants(GRID | {"correlation.rolling.method": ["pearson", "spearman"]})
-    settings["variants"]["replications"] = 299
     path.write_text(yaml.safe_dump(settings))
-    code = "from coupling.cli import main; main()"
-    command = [sys.executable, "-c", code, "compare", str(path), "--out", str(tmp_path / "out"), "--jobs", "1"]
-    runs = Path(os.environ["XDG_CACHE_HOME"]) / "coupling" / "comparisons"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not list(runs.glob("*/*.npz")) and process.poll() is None:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
+    command = [sys.executable, "-c", KILLED, "compare", str(path), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
     return path
 
 
 @pytest.mark.processes
 def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (run,) = (Path(os.environ["XDG_CACHE_HOME"]) / "coupling" / "comparisons").iterdir()
-    finished = set(Kept(run.name).load())
+    finished = set(UnfinishedRun(run.name).load())
     assert 0 < len(finished) < 16
     asked: list[str] = []
     original = curve_module.run_batches
@@ -241,8 +251,8 @@ def test_the_figure_marks_the_choices_and_says_what_is_significant(room: RoomRes
 def test_coverage_of_the_interval_of_one_specification() -> None:
     """Nominal 95 %: over 200 diffusions of 800 days the interval holds the truth at least 92 % of the time."""
     from coupling.comparison.batches import Asked, Batch, run_batch
-    from coupling.comparison.history import History
-    from coupling.comparison.outcomes import Question, Span
+    from coupling.comparison.estimate_paths import Question, Span
+    from coupling.comparison.weekly_history import WeeklyHistory
     from coupling.comparison.weeks import YEARLY, draws_over
     from coupling.correlation.section import RollingSection
     from coupling.data.alignment import AlignmentSection
@@ -250,7 +260,7 @@ def test_coverage_of_the_interval_of_one_specification() -> None:
 
     held = []
     for seed in range(200):
-        history = History.of(market(0.5, days=800, seed=seed), AlignmentSection(days="weekdays", frequency="1w"))
+        history = WeeklyHistory.of(market(0.5, days=800, seed=seed), AlignmentSection(days="weekdays", frequency="1w"))
         low, high = history.whole_weeks
         draws = draws_over(low, high, YEARLY, seed=seed)
         asked = (Asked("a", RollingSection(window=None), Question("mean", Span())),)

@@ -27,7 +27,7 @@ focus: BTC
 instruments: [BTC, SPX, IXIC]
 alignment: {days: XNYS, at: "24:00 UTC"}
 data: {store: kept}
-correlation: {rolling: {window: 60}}
+correlation: {rolling: {window: 60}, hayashi_yoshida: null}
 """
 
 

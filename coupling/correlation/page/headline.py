@@ -20,6 +20,7 @@ from coupling.errors import TooShortError
 from coupling.inference.families import MAX_T
 from coupling.results.base import Result
 from coupling.results.finding import Finding
+from coupling.results.page_part import PagePart
 from coupling.results.verdicts import Coupled
 
 if TYPE_CHECKING:
@@ -212,3 +213,6 @@ def _frame(findings: tuple[Finding, ...]) -> pd.DataFrame:
     numbers = ["estimate", "lower", "upper", "n", "n_effective", "p_value", "p_adjusted", "detectable"]
     dates = {name: pd.to_datetime(frame[name]) for name in ("fragile_on", "from", "to")}
     return frame.astype(dict.fromkeys(numbers, float)).assign(**dates)
+
+
+PART = PagePart(place=5, section="", name=HEADLINE, title="How tight it is", make=make)

@@ -13,13 +13,14 @@ from coupling.correlation.section import TailSection
 from coupling.inference.families import ALL_PAIRS
 from coupling.results.base import Result
 from coupling.results.finding import Finding
+from coupling.results.page_part import PagePart
 from coupling.results.verdicts import Coupled
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["TailPairs", "make"]
+__all__ = ["PART", "TailPairs", "make"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,3 +109,6 @@ def _findings(
         for pair, row in zip(cast("list[tuple[str, str]]", list(known.index)), known.to_dict("records"), strict=True)
     )
     return of_tails(made, known.to_dict("records"), family=ALL_PAIRS)
+
+
+PART = PagePart(place=100, section="tail", name="correlation-tail", title="Tail dependence", make=make)
