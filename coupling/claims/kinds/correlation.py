@@ -99,7 +99,8 @@ def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
 
 def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> LegOutcome:
     span = session_of(rows.index[0]), session_of(rows.index[-1])
-    answer = of_pair((leg.left, leg.right), vars(first), span, specification=f"claimed: {first.name}")
+    specification = f"claimed: {first.name}"
+    answer = of_pair((leg.left, leg.right), vars(first), span, smallest=leg.smallest, specification=specification)
     verdict = upheld(judge_effect(leg, first.lower, first.upper), answer.verdict)
     weekly = next(each for each in reversed(others) if each.name.startswith("weekly"))
     return LegOutcome(
