@@ -14,7 +14,7 @@ from coupling.results.finding import Finding, numbers_of
 __all__ = ["EXACT", "ROLLING", "UNEQUAL", "of_pair", "of_tail", "with_primary"]
 
 ROLLING, EXACT = "correlation-rolling", "correlation-hayashi-yoshida"
-UNEQUAL = "unequal closes pull a same-row estimate towards 0"
+UNEQUAL = "non-synchronous closes pull a contemporaneous estimate towards 0"
 
 
 def of_pair(subject: Sequence[str], row: Any, span: tuple[date, date], **said: Any) -> Finding:

@@ -211,7 +211,7 @@ class CorrelationSection(Section):
     rolling : RollingSection
         Same-row correlation in moving windows, and of all pairs over the whole period.
     hayashi_yoshida : HayashiYoshidaSection
-        Correlation on true instants; pairs with unequal closes are judged by it.
+        Asynchronous-adjusted correlation; pairs with non-synchronous closes are judged by it.
     exponential, dcc, beta : Section
         Further paths of the focus with each other instrument.
     partial, shrunk, tail : Section

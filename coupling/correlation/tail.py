@@ -163,7 +163,7 @@ class TailDependence(PairwiseCorrelation):
         }
 
     def _elliptical(self, pair: int, tails: list[TailWindow]) -> Floats:
-        """Return what a normal and a Student law with the same rank correlation give, window by window."""
+        """Return what a normal and a Student-t copula with the same rank correlation give, window by window."""
         x, y = self._turned(self._values, pair)
         there = ~(np.isnan(x) | np.isnan(y))
         x, y = x[there], y[there]

@@ -57,7 +57,7 @@ def verdict(findings: Iterable[Finding], unequal: Sequence[str]) -> Passage:
         return Passage(_NOTHING)
     told = {finding.subject[-1] for finding in judged}
     missing = [other for other in unequal if other not in told]
-    note = f"Not judged for unequal closes: {', '.join(missing)}." if missing else ""
+    note = f"Not judged for non-synchronous closes: {', '.join(missing)}." if missing else ""
     head = f"{judged[0].subject[0]}'s latest correlation, strongest first:"
     return Passage(Sentence(head, tuple(_hedged(each, unequal) for each in judged)), note)
 
@@ -104,8 +104,8 @@ def _hedged(finding: Finding, unequal: Sequence[str]) -> str:
     text = describe_estimate(
         finding.estimate or 0.0, *_interval(finding), finding.n or 0.0, counted=counted, end=finding.end
     )
-    why = " because of unequal closes" if finding.subject[-1] in unequal else ""
-    method = f", on true instants{why}" if exact else ""
+    why = " because of non-synchronous closes" if finding.subject[-1] in unequal else ""
+    method = f", asynchronous-adjusted{why}" if exact else ""
     word = _WORDS[Coupled(finding.verdict)] if finding.has_interval else "undecided"
     return f"{finding.subject[-1]} {text}{method}: {word}"
 

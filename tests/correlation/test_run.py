@@ -1,4 +1,4 @@
-"""The room's page: paths, matrix, unequal closes, verdict, failures."""
+"""The room's page: paths, matrix, non-synchronous closes, verdict, failures."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def test_without_a_window_true_instants_are_those_of_the_whole_period(panel):
 def test_the_jgb_is_judged_on_true_instants(panel, room):
     rolling, exact, *_ = room.results
     assert rolling.unequal == ("JGB10Y",)
-    assert rolling.summary()["unequal closes"].tolist() == [True, False]
+    assert rolling.summary()["non-synchronous closes"].tolist() == [True, False]
     row = HayashiYoshidaCorrelation(window="250d").fit(panel.observations).between("BTC", "JGB10Y").dropna().iloc[-1]
     said = re.search(r"JGB10Y (\S+) \(95 % interval (\S+) to (\S+), n = (\d+) overlaps", room.verdict)
     assert said is not None
     np.testing.assert_allclose([float(v) for v in said.groups()], row[["estimate", "lower", "upper", "n"]], atol=0.0051)
-    assert "on true instants because of unequal closes" in room.verdict
+    assert "on true instants because of non-synchronous closes" in room.verdict
     assert exact.counted == "overlaps"
 
 
@@ -102,7 +102,7 @@ def test_the_verdict_names_focus_interval_sample_date_and_hedges(room):
 
 def test_without_true_instants_unequal_closes_are_not_judged(panel):
     room = run(CorrelationSection(hayashi_yoshida=None), panel, focus="BTC", start=None, seed=0)
-    assert room.verdict.endswith("Not judged for unequal closes: JGB10Y.")
+    assert room.verdict.endswith("Not judged for non-synchronous closes: JGB10Y.")
     assert "JGB10Y -" not in room.verdict.split("Not judged")[0]
 
 
@@ -117,7 +117,7 @@ def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
     changes = panel.changes[panel.changes.index >= panel.levels.index[-400]]
     assert matrix.table.loc["SPX", "JGB10Y"] == pytest.approx(changes["SPX"].corr(changes["JGB10Y"]), abs=1e-12)
     assert (matrix.frame["n"] == len(changes)).all()
-    assert matrix.frame["unequal closes"].tolist() == [True, False, True]
+    assert matrix.frame["non-synchronous closes"].tolist() == [True, False, True]
     assert "is the tightest" in matrix.sentence
 
 
