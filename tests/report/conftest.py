@@ -160,7 +160,9 @@ def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[s
         return kind(name=name, title=title, method=method, frame=frame, provenance=provenance, warnings=warnings)
 
     return {
-        "overlap": made(Result, "data-overlap", "Hours shared", overlap, "BTC–JGB10Y share less than 0.6 of a row."),
+        "overlap": made(
+            Result, "data-overlap", "Hours shared", overlap, "BTC–JGB10Y share less than 60 % of their interval."
+        ),
         "levels": made(Lines, "data-levels", "Cumulative changes", levels),
         "rolling": made(Paths, "correlation-rolling", "Rolling correlation with BTC, 60 rows", _paths(rng, n)),
         "table": made(Map, "direction-table", "Spillover table", table),
@@ -210,7 +212,8 @@ def _event_findings() -> tuple[Finding, ...]:
             upper=2.5 + place,
             n=21,
             verdict=Responds.NOT_ESTABLISHED,
-            cautions=("the events were chosen by this instrument's own move: p-value not valid",) * (name == "USDJPY"),
+            cautions=("the events were selected on this instrument's own move: p-value not valid",)
+            * (name == "USDJPY"),
             evidence="events-mean",
         )
         for place, name in enumerate(ALL)

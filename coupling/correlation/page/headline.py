@@ -26,7 +26,7 @@ from coupling.results.verdicts import Coupled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["HEAD", "LONG", "THIS_YEAR", "HeadlinePairs", "make"]
+__all__ = ["LONG", "THIS_YEAR", "HeadlinePairs", "make"]
 
 LONG, THIS_YEAR = "500d", "250d"
 """Calendar time of the headline, and of what is called this year."""
@@ -215,5 +215,4 @@ def _frame(findings: tuple[Finding, ...]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, float)).assign(**dates)
 
 
-HEAD = PagePart(place=0, section="", name=HEADLINE, title="How tight it is", make=make)
-"""The part that every page has, whatever its section asks for."""
+PART = PagePart(place=5, section="", name=HEADLINE, title="How tight it is", make=make)
