@@ -8,7 +8,6 @@ from coupling.change import (
     ConstancyEnvelope,
     ContagionTest,
     CorrelationBreak,
-    CorrelationMonitor,
     LevelCorrelation,
     SplitTest,
 )
