@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from coupling.events import judge
+from coupling.events.studies.numbers import SELECTED
 from coupling.results.base import Failure, Result
 from coupling.results.event_tables import CategoriesResult
 from coupling.results.events import EventStudyResult
@@ -105,7 +106,7 @@ def _finding(study: EventStudyResult, name: str, events: str, row: Any, *, clock
         end=sessions.max().date() if len(sessions) else None,
         clock=clock,
         method="t of the mean over episodes; n counts episodes",
-        cautions=(CHOSEN,) if str(row["verdict"]).startswith("chosen") else (),
+        cautions=(CHOSEN,) if row["verdict"] == SELECTED else (),
     )
 
 
