@@ -23,13 +23,16 @@ from coupling.drawing.figure import (  # noqa: E402
     axis_label,
     end_labels,
     figure_of,
+    is_timed,
     logarithmic,
     panels,
+    stack,
     time_axis,
     watermark,
     written_out,
 )
 from coupling.drawing.house_style import style  # noqa: E402
+from coupling.drawing.layout import cells_of  # noqa: E402
 from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
 from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
 
@@ -40,16 +43,19 @@ __all__ = [
     "axes",
     "axis_label",
     "bars",
+    "cells_of",
     "end_labels",
     "figure_of",
     "heat_map",
     "intervals",
+    "is_timed",
     "logarithmic",
     "look",
     "mark_events",
     "pair_look",
     "panels",
     "path",
+    "stack",
     "style",
     "time_axis",
     "watermark",

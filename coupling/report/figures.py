@@ -1,32 +1,36 @@
-"""The figure of a result as inline SVG, once for a desk and once for a phone, and the points it draws as CSV."""
+"""The figure of a result as one inline SVG that serves desk, phone and paper, and the points it draws as CSV."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-from coupling.drawing import figure_of, style
-from coupling.report.svg import inline
+from coupling.drawing import cells_of, figure_of, is_timed, style
+from coupling.report.svg import Cell, inline
 from coupling.results.base import Result
 from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 __all__ = ["Drawing", "draw"]
 
 _INSTANT = "%Y-%m-%dT%H:%MZ"
-_WIDTHS = {"wide": 7.6, "narrow": 3.7}
 _CELLS, _WHOLE = 600, 2500  # numbers of a thinned figure; as many of another are kept whole
 _WORDY = 30  # letters: a column of sentences is no point of a figure
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the page needs of a figure: two SVG elements, a data URI with the points and what it leaves out."""
+    """What the page needs of a figure: an SVG element, a data URI with the points and what it leaves out."""
 
     svg: str
     csv: str
@@ -36,17 +40,19 @@ class Drawing:
 def draw(result: Result) -> Drawing:
     """Return the figure of a result; the same result gives the same text."""
     simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
-    forms = [
-        inline(
-            _svg(result, form), name=result.name, title=result.title, description=simulated + result.sentence, form=form
-        )
-        for form in _WIDTHS
-    ]
+    figure = figure_of(result)
+    svg = inline(
+        _svg(figure, result.name),
+        name=result.name,
+        title=result.title,
+        description=simulated + result.sentence,
+        cells=[_cell(ax) for ax in cells_of(figure)],
+    )
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
     points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
     text = csv_text(_dated(points), float_format="%.6g")
-    return Drawing(svg="".join(forms), csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
+    return Drawing(svg=svg, csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -68,9 +74,24 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _svg(result: Result, form: str) -> str:
-    figure = figure_of(result, width=_WIDTHS[form])
+def _svg(figure: Figure, salt: str) -> str:
     written = io.StringIO()
-    with style(), rc_context({"svg.hashsalt": f"{result.name}-{form}", "svg.fonttype": "none"}):
+    with style(), rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
         FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
     return written.getvalue()
+
+
+def _cell(ax: Axes) -> Cell:
+    """Return where a panel stands in its figure, and what its ends mean."""
+    figure: Any = ax.figure
+    wide, tall = (72 * side for side in figure.get_size_inches())
+    place, count = int(str(ax.get_gid()).removeprefix("cell-")), len(cells_of(figure))
+    inner = ax.get_position()
+    plot = (inner.x0 * wide, (1 - inner.y1) * tall, inner.width * wide, inner.height * tall)
+    return Cell(
+        box=(0.0, place * tall / count, wide, tall / count),
+        plot=plot,
+        x=ax.get_xlim(),
+        y=ax.get_ylim(),
+        timed=is_timed(ax),
+    )

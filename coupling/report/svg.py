@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -11,7 +14,7 @@ import numpy as np
 from coupling.drawing.looks import THEME
 from coupling.report.compact import compact_svg
 
-__all__ = ["CLASSES", "UNITS", "inline"]
+__all__ = ["CLASSES", "UNITS", "Cell", "inline"]
 
 UNITS = 5
 """Units of a drawing per point of 1/72 inch: its coordinates are whole numbers, which are short."""
@@ -34,6 +37,7 @@ CLASSES = {
 
 _REFERENCED = re.compile(r'(?:url\(#|href="#)([^")]+)')
 _GROUP_ID = re.compile(r' id="([^"]+)"')
+_GROUP, _CELL_ID = re.compile(r"</?g\b[^>]*>"), re.compile(r'<g id="(cell-\d+)"')
 _DATA = re.compile(r' d="([^"]*)"')
 _PLACE = re.compile(r' (x|y|width|height)="(-?[\d.]+)"')
 _TRANSFORM = re.compile(r' transform="([^"]*)"')
@@ -44,39 +48,116 @@ _LENGTHS = re.compile(r"(?:font-size|stroke-width|stroke-dasharray|stroke-dashof
 _POLYLINE = re.compile(r"[MLz\d\s.\-]*")
 
 
-def inline(text: str, *, name: str, title: str, description: str, form: str) -> str:
+@dataclass(frozen=True)
+class Cell:
+    """One panel: its box in a figure, what is drawn in it, and the values at the ends of its axes.
+
+    Parameters
+    ----------
+    box, plot : tuple of float
+        Left, top, width and height in points: of the cell, and of the drawing inside its margins.
+    x, y : tuple of float
+        Values at the left and right, and at the bottom and top, of the drawing; days since 1970 (UTC) on a time axis.
+    timed : bool
+        Whether the horizontal axis is time.
+    """
+
+    box: tuple[float, float, float, float]
+    plot: tuple[float, float, float, float]
+    x: tuple[float, float]
+    y: tuple[float, float]
+    timed: bool = False
+
+
+def inline(text: str, *, name: str, title: str, description: str, cells: Sequence[Cell] = ()) -> str:
     """Return an SVG element for a page from the text of an SVG file.
+
+    A figure of several cells is drawn with one below the other, fit for a phone; the style sheet
+    (`coupling.report.theme`) moves them side by side where there is room.
 
     Parameters
     ----------
     text : str
-        What matplotlib wrote with ``svg.fonttype: none`` and a hash salt that no other figure of the page has.
+        What matplotlib wrote with ``svg.fonttype: none`` and a hash salt that no other figure of the page has; the
+        group of each cell has the id ``cell-`` and its number.
     name : str
         Prefix of the ids of the title and of the description.
     title, description : str
         Text alternative; escaped here.
-    form : str
-        CSS class: ``wide`` or ``narrow``.
+    cells : sequence of Cell
+        From the top; none for a figure of one piece.
     """
     box = re.search(r'viewBox="([^"]+)"', text)
     if box is None:
         raise ValueError("the text given is no SVG that matplotlib wrote: it has no viewBox.")
-    sides = _units(box[1])
     body = text[text.index("</metadata>") + 11 if "</metadata>" in text else text.index(">", box.end()) + 1 :]
-    body = compact_svg(_themed(_rounded(_renamed(body.replace("xlink:href", "href")))))
-    label = (
-        f'<title id="{name}-{form}-t">{escape(title)}</title><desc id="{name}-{form}-d">{escape(description)}</desc>'
-    )
-    return (
-        f'<svg class="{form}" viewBox="{sides}" role="img" aria-labelledby="{name}-{form}-t" '
-        f'aria-describedby="{name}-{form}-d">{label}{body}'
-    )
+    body = _renamed(body.replace("xlink:href", "href").removesuffix("\n").removesuffix("</svg>"))
+    label = f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+    said = f'role="img" aria-labelledby="{name}-t" aria-describedby="{name}-d"'
+    if len(cells) < 2:
+        plot = _plot_of(cells[0]) if cells else ""
+        return f'<svg class="fig" viewBox="{_units(box[1])}"{plot} {said}>{label}{_compacted(body)}</svg>'
+    pieces, rest = _cut_out(body, len(cells))
+    drawn = "".join(_group(piece, cell, place) for place, (piece, cell) in enumerate(zip(pieces, cells, strict=True)))
+    shape = f'viewBox="{_units(box[1])}" preserveAspectRatio="xMinYMin slice" style="{_shape(cells)}"'
+    return f'<svg class="fig cells" {shape} {said}>{label}{_compacted(rest)}{drawn}</svg>'
+
+
+def _compacted(body: str) -> str:
+    return compact_svg(_themed(_rounded(body)))
+
+
+def _group(piece: str, cell: Cell, place: int) -> str:
+    """Return a cell with its moves to its places among two and among three columns."""
+    wide, tall = (round(side * UNITS) for side in cell.box[2:])
+    moves = [f"{wide * (place % n)}px,{tall * (place // n - place)}px" for n in (2, 3)]
+    style = f"--a:{moves[0]};--b:{moves[1]}"
+    return f'<g class="cell" style="{style}"{_plot_of(cell)}>{_compacted(piece)}</g>'
+
+
+def _plot_of(cell: Cell) -> str:
+    """Say where the drawing of a cell is and what its ends mean, for whoever reads values from it."""
+    ends = f"{_plain(cell.x)} {_plain(cell.y)}"
+    kind = ' data-time=""' if cell.timed else ""
+    return f' data-plot="{_units(" ".join(f"{side:.2f}" for side in cell.plot))}" data-ends="{ends}"{kind}'
+
+
+def _plain(ends: tuple[float, float]) -> str:
+    return " ".join(f"{end:.8g}" for end in ends)
+
+
+def _shape(cells: Sequence[Cell]) -> str:
+    """Return width by height of a figure in one, two and three columns as CSS variables."""
+    _, _, wide, tall = cells[0].box
+    n, ratio = len(cells), wide / tall
+    columns = {"p": 1, "q": 2, "r": 3}
+    return ";".join(f"--{name}:{count * ratio / ceil(n / count):.4f}" for name, count in columns.items())
+
+
+def _cut_out(body: str, n: int) -> tuple[list[str], str]:
+    """Return the groups of the cells, and what is left of the body without them."""
+    pieces = []
+    for place in range(n):
+        start = body.index(f'<g id="cell-{place}"')
+        end = _end_of_group(body, start)
+        pieces.append(body[start:end])
+        body = body[:start] + body[end:]
+    return pieces, body
+
+
+def _end_of_group(text: str, start: int) -> int:
+    depth = 0
+    for found in _GROUP.finditer(text, start):
+        depth += 0 if found[0].endswith("/>") else -1 if found[0] == "</g>" else 1
+        if depth == 0:
+            return found.end()
+    raise ValueError("a group of the SVG has no end.")
 
 
 def _renamed(text: str) -> str:
     """Drop the ids that nothing refers to, the style rule that would reach the whole page, and idle white space."""
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
-    used = set(_REFERENCED.findall(text))
+    used = set(_REFERENCED.findall(text)) | set(_CELL_ID.findall(text))
     text = _GROUP_ID.sub(lambda found: found[0] if found[1] in used else "", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     return re.sub(r">\s+<", "><", text).strip()

@@ -165,4 +165,4 @@ def test_the_watermark_does_not_move_the_figure(ax: Axes) -> None:
     drawing.watermark(ax.figure)
     ax.figure.draw_without_rendering()
     assert ax.get_position().bounds == pytest.approx(before, abs=1e-3)
-    assert ax.figure.texts[0].get_text() == "SIMULATED"
+    assert ax.texts[-1].get_text() == "SIMULATED"

@@ -68,12 +68,6 @@ def closes(names: list[str]) -> pd.DataFrame:
     return frame.round(4)
 
 
-@pytest.fixture(autouse=True)
-def desk_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the figures of a desk alone: those of a phone hold the same words."""
-    monkeypatch.setattr("coupling.report.figures._WIDTHS", {"wide": 7.6})
-
-
 def events(folder: Path) -> dict[str, Any]:
     (folder / "meetings.yaml").write_text(MEETINGS)
     windows = {"event_window": [-2, 3], "estimation_window": [-120, -11], "replications": 99}
