@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coupling.data.panel import Panel
     from coupling.direction import Spillover
     from coupling.events import EventStudy, LocalProjection, load_events
+    from coupling.report import write_page as write_page
     from coupling.study import load_panel, load_study, run
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "load_panel": "coupling.study",
     "load_study": "coupling.study",
     "run": "coupling.study",
+    "write_page": "coupling.report",  # by which a result writes itself: the record knows no page
 }
 
 __all__ = [

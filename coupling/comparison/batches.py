@@ -13,8 +13,15 @@ from functools import cached_property
 import numpy as np
 
 from coupling._typing import Floats, Integers
-from coupling.comparison.history import Aligned, History, moved_intervals
-from coupling.comparison.outcomes import Path, Question, estimator_path, instants_path, rolling_path, statistic
+from coupling.comparison.estimate_paths import (
+    EstimatePath,
+    Question,
+    estimator_path,
+    instants_path,
+    rolling_path,
+    statistic,
+)
+from coupling.comparison.weekly_history import Aligned, WeeklyHistory, moved_intervals
 from coupling.comparison.weeks import WeekDraws
 from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection, RollingSection
 from coupling.data.intervals import ChangeIntervals
@@ -47,7 +54,7 @@ class Batch:
 
     Parameters
     ----------
-    history : History
+    history : WeeklyHistory
         The pair, its alignment and its ticks.
     legs : dict
         By treatment, the pair's changes on true instants, where some specification works on them.
@@ -61,7 +68,7 @@ class Batch:
         Number of draws of each kind.
     """
 
-    history: History
+    history: WeeklyHistory
     legs: Mapping[Treatment, Mapping[str, ChangeIntervals]]
     asked: tuple[Asked, ...]
     draws: WeekDraws
@@ -122,16 +129,16 @@ class _World:
 
     def __init__(self, batch: Batch, source: Integers) -> None:
         self.batch, self.source = batch, source
-        self.paths: dict[object, Path] = {}
+        self.paths: dict[object, EstimatePath] = {}
 
-    def path(self, asked: Asked) -> Path:
+    def path(self, asked: Asked) -> EstimatePath:
         spanned = asked.section.size is None or asked.section.data == "reported"
         key = (asked.section, asked.pair, asked.question.span if spanned else None)
         if key not in self.paths:
             self.paths[key] = self._path(asked)
         return self.paths[key]
 
-    def _path(self, asked: Asked) -> Path:
+    def _path(self, asked: Asked) -> EstimatePath:
         span = asked.question.span
         if isinstance(asked.section, RollingSection):
             return rolling_path(self.aligned, asked.section, span)  # thousands of times: without frames between

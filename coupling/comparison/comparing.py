@@ -12,9 +12,9 @@ import pandas as pd
 
 from coupling.comparison.configurations import differing
 from coupling.comparison.curve import answer_variants
-from coupling.comparison.further import further_measures
 from coupling.comparison.measures import Measure, Subject, measures_of
 from coupling.comparison.sides import draw_all, side_by_side
+from coupling.comparison.spillover_and_responses import further_measures
 from coupling.data.instrument import resolve
 from coupling.data.panel import Panel
 from coupling.data.signs import sign_notes

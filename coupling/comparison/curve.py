@@ -13,8 +13,8 @@ import pandas as pd
 from coupling._typing import Floats
 from coupling.comparison.batches import Outcome
 from coupling.comparison.joint import joint_test
-from coupling.comparison.kept import Kept, run_key
 from coupling.comparison.specifications import Plan, Specification, expand, plan
+from coupling.comparison.unfinished_run import UnfinishedRun, run_key
 from coupling.comparison.workers import run_batches
 from coupling.errors import ConfigurationError
 from coupling.limits.budget import allowed_seconds, duration
@@ -109,9 +109,9 @@ def answer_variants(
     specifications = expand(study)
     _check_effort(specifications, variants, yes=yes)
     planned = plan(specifications, variants, fallback_simulated=fallback_simulated)
-    kept = Kept(run_key(study.as_text(), planned.fingerprint, __version__), cache)
-    outcomes = _run_all(planned, kept, fresh=fresh, n_jobs=n_jobs, dask=dask, progress=progress)
-    kept.remove()
+    unfinished = UnfinishedRun(run_key(study.as_text(), planned.fingerprint, __version__), cache)
+    outcomes = _run_all(planned, unfinished, fresh=fresh, n_jobs=n_jobs, dask=dask, progress=progress)
+    unfinished.remove()
     return _answer(_Run(study, specifications, planned, outcomes), suffix)
 
 
@@ -137,12 +137,12 @@ def _check_effort(specifications: list[Specification], variants: VariantsSection
 
 
 def _run_all(
-    planned: Plan, kept: Kept, *, fresh: bool, n_jobs: int, dask: str | None, progress: Progress | None
+    planned: Plan, unfinished: UnfinishedRun, *, fresh: bool, n_jobs: int, dask: str | None, progress: Progress | None
 ) -> dict[str, Outcome]:
     """Run what no earlier run has finished, and keep every batch on disk as soon as it is done."""
     if fresh:
-        kept.remove()
-    outcomes = kept.load()
+        unfinished.remove()
+    outcomes = unfinished.load()
     rest = [
         replace(batch, asked=left)
         for batch in planned.batches
@@ -150,7 +150,7 @@ def _run_all(
     ]
     total = sum(len(batch.asked) for batch in planned.batches)
     for done in run_batches(rest, n_jobs=n_jobs, dask=dask):
-        kept.save(done)
+        unfinished.save(done)
         outcomes |= {outcome.key: outcome for outcome in done}
         if progress is not None:
             progress("specifications", len(outcomes), total)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from coupling.comparison.configurations import differing
-from coupling.comparison.further import further_measures
 from coupling.comparison.measures import Measure, Subject, measures_of
+from coupling.comparison.spillover_and_responses import further_measures
 from coupling.data.instrument import Instrument, load_instruments
 from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.observations import Observations

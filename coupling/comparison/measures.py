@@ -13,8 +13,8 @@ from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
 from coupling.comparison.batches import Asked
-from coupling.comparison.history import History
-from coupling.comparison.outcomes import Question, Span
+from coupling.comparison.estimate_paths import Question, Span
+from coupling.comparison.weekly_history import WeeklyHistory
 from coupling.comparison.weeks import WeekDraws
 from coupling.correlation.section import HayashiYoshidaSection, RollingSection
 from coupling.data.intervals import ChangeIntervals, change_intervals, struck_since
@@ -88,9 +88,9 @@ class Subject:
         others = [name for name in panel.levels.columns if name != study.focus]
         return cls(study, panel, {other: panel.pair(study.focus, other) for other in others})
 
-    def history(self, other: str) -> History:
+    def history(self, other: str) -> WeeklyHistory:
         """Return the history of the focus and another instrument."""
-        return History.of(self.pairs[other].observations, self.panel.alignment)
+        return WeeklyHistory.of(self.pairs[other].observations, self.panel.alignment)
 
     def legs(self, other: str, section: HayashiYoshidaSection) -> dict[str, ChangeIntervals]:
         """Return the pair's changes on true instants."""

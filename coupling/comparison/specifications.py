@@ -14,9 +14,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from coupling.comparison.batches import Asked, Batch, Treatment
-from coupling.comparison.history import History
-from coupling.comparison.kept import run_key
-from coupling.comparison.outcomes import Question, Span
+from coupling.comparison.estimate_paths import Question, Span
+from coupling.comparison.unfinished_run import run_key
+from coupling.comparison.weekly_history import WeeklyHistory
 from coupling.comparison.weeks import LOCAL, YEARLY, Scheme, draws_over
 from coupling.configuration.refusal import refuse
 from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection
@@ -151,7 +151,7 @@ class _Group:
     """Specifications that share data and alignment."""
 
     observations: dict[str, Observations]
-    history: History
+    history: WeeklyHistory
     asked: dict[tuple[EstimatorSection, Question], Asked] = field(default_factory=dict)
     legs: dict[Treatment, dict[str, ChangeIntervals]] = field(default_factory=dict)
 
@@ -254,7 +254,7 @@ def _place(specification: Specification, groups: dict[str, _Group], data: _Data)
         observations = {name: dataset.observations[name].struck_by(study.end) for name in names}
         if on_ticks:
             build_panel(observations, dataset.instruments, alignment)  # refuses what cannot be aligned
-        groups[key] = _Group(observations, History.of(observations, alignment))
+        groups[key] = _Group(observations, WeeklyHistory.of(observations, alignment))
     group = groups[key]
     if isinstance(section, HayashiYoshidaSection) and (section.stale, section.weekend) not in group.legs:
         treated = change_intervals(group.observations, stale=section.stale, weekend=section.weekend)

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from coupling.correlation import page
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import with_primary
-from coupling.correlation.page import (
-    beta,
-    dcc,
-    exponential,
-    matrix,
-    partial,
-    rolling,
-    shrunk,
-    tail,
-    true_instants,
-    whole_period,
-)
 from coupling.correlation.section import CorrelationSection
 from coupling.correlation.wording import answer, verdict
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult, not_done
+from coupling.results.page_part import PagePart, parts_of
 
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
-
-_PAGE: tuple[tuple[str, str, str, Callable[[Any, CorrelationContext], Result]], ...] = (
-    ("rolling", "correlation-rolling", "Rolling correlation", rolling.make),
-    ("hayashi_yoshida", "correlation-hayashi-yoshida", "Correlation on true instants", true_instants.make),
-    ("hayashi_yoshida", "correlation-true-instants", "Correlation on true instants, whole period", whole_period.make),
-    ("exponential", "correlation-exponential", "Exponentially weighted correlation", exponential.make),
-    ("dcc", "correlation-dcc", "Dynamic conditional correlation", dcc.make),
-    ("beta", "correlation-beta", "Rolling beta", beta.make),
-    ("rolling", "correlation-matrix", "Correlation of all pairs", matrix.make),
-    ("partial", "correlation-partial", "Partial correlation", partial.make),
-    ("shrunk", "correlation-shrunk", "Shrunk correlation", shrunk.make),
-    ("tail", "correlation-tail", "Tail dependence", tail.make),
-)
 
 
 def run(
@@ -70,9 +46,9 @@ def run(
     """
     context = CorrelationContext(panel, focus, start)
     made = (
-        _attempt(name, title, make, asked, context, stated=section.states(key))
-        for key, name, title, make in _PAGE
-        if (asked := getattr(section, key)) is not None
+        _attempt(part, asked, context, stated=section.states(part.section))
+        for part in parts_of(page)
+        if (asked := getattr(section, part.section)) is not None
     )
     results, findings = with_primary(made, context.unequal)
     return RoomResult(
@@ -85,16 +61,8 @@ def run(
     )
 
 
-def _attempt(
-    name: str,
-    title: str,
-    make: Callable[[Any, CorrelationContext], Result],
-    asked: Any,
-    context: CorrelationContext,
-    *,
-    stated: bool,
-) -> Result | Failure:
+def _attempt(part: PagePart, asked: Any, context: CorrelationContext, *, stated: bool) -> Result | Failure:
     try:
-        return make(asked, context)
+        return part.make(asked, context)
     except CouplingError as error:
-        return not_done(name, title, error, stated=stated)
+        return not_done(part.name, part.title, error, stated=stated)

@@ -16,8 +16,6 @@ __all__ = ["in_parallel"]
 PULSE = 0.5
 """Seconds between two looks at whether the parent lives."""
 
-_watching: set[int] = set()
-
 
 def in_parallel(jobs: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], n_jobs: int | None, **options: Any) -> Any:
     """Do jobs, each a function with its arguments, in processes of joblib; return what they gave.
@@ -41,16 +39,39 @@ def in_parallel(jobs: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]], n_jo
     require_workers(n_jobs)
     from joblib import Parallel, delayed
 
-    parent, seconds = os.getpid(), allowed_seconds()
-    return Parallel(n_jobs=n_jobs, **options)(delayed(_watched)(parent, seconds, work, given) for work, given in jobs)
+    seconds = allowed_seconds()
+    return Parallel(n_jobs=n_jobs, **_watched_processes(), **options)(
+        delayed(_allowed)(seconds, work, given) for work, given in jobs
+    )
 
 
-def _watched(parent: int, seconds: float, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
-    if os.getpid() not in (parent, *_watching) and os.getppid() == parent:
-        _watching.add(os.getpid())
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+def _allowed(seconds: float, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
     with allowance(seconds=seconds, quiet=True):
         return work(*given)
+
+
+def _watched_processes() -> dict[str, Any]:
+    """Return the word that makes joblib's own processes watch their parent; none where the user chose other workers."""
+    from joblib._parallel_backends import LokyBackend
+    from joblib.parallel import get_active_backend
+
+    active, _ = get_active_backend()
+    if type(active) is not LokyBackend:
+        return {}
+
+    class Watched(LokyBackend):  # type: ignore[misc]  # joblib has no types
+        def configure(self, n_jobs: int = 1, parallel: Any = None, **words: Any) -> Any:
+            watch = {"initializer": _watch, "initargs": (os.getpid(),)}
+            return super().configure(n_jobs, parallel, **{**words, **watch})
+
+    kept = getattr(active, "backend_kwargs", {})
+    threads = active.inner_max_num_threads
+    return {"backend": Watched(nesting_level=active.nesting_level, inner_max_num_threads=threads, **kept)}
+
+
+def _watch(parent: int) -> None:
+    """End this worker with its parent: at once where that is gone already, before any work."""
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

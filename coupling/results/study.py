@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+import coupling
 from coupling.errors import InputError, nearest
 from coupling.machine.names import file_in
 from coupling.machine.privacy import public
@@ -157,9 +158,7 @@ class StudyResult:
 
     def to_html(self, path: str | Path) -> Path:
         """Write the page, whole or not at all, and return its path."""
-        from coupling.report import write_page
-
-        return write_page(self, Path(path))
+        return coupling.write_page(self, Path(path))
 
     def to_json(self, path: str | Path) -> Path:
         """Write the findings as JSON, whole or not at all, and return the path.

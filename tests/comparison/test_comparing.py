@@ -13,10 +13,10 @@ import yaml
 import coupling
 from coupling.comparison import compare
 from coupling.comparison.batches import Asked, Batch, run_batch
-from coupling.comparison.history import History
+from coupling.comparison.estimate_paths import Question, Span
 from coupling.comparison.measures import Measure
-from coupling.comparison.outcomes import Question, Span
 from coupling.comparison.sides import Drawn, _reach
+from coupling.comparison.weekly_history import WeeklyHistory
 from coupling.comparison.weeks import YEARLY, draws_over
 from coupling.correlation.section import RollingSection
 from coupling.data.alignment import AlignmentSection
@@ -216,7 +216,7 @@ def test_coverage_of_the_interval_of_a_difference() -> None:
         observations = market(0.5, days=800, seed=seed)
         outcomes = []
         for frequency in ("2d", "1w"):
-            history = History.of(observations, AlignmentSection(days="weekdays", frequency=frequency))
+            history = WeeklyHistory.of(observations, AlignmentSection(days="weekdays", frequency=frequency))
             low, high = history.whole_weeks
             draws = draws_over(low, high, YEARLY, seed=seed)
             asked = (Asked("a", RollingSection(window=None), Question("mean", Span())),)
@@ -234,7 +234,7 @@ def test_coverage_of_the_interval_of_a_difference_of_periods_that_lie_apart() ->
     held = []
     for seed in range(150):
         observations = market(0.5, days=1000, seed=seed)
-        history = History.of(observations, AlignmentSection(days="weekdays"))
+        history = WeeklyHistory.of(observations, AlignmentSection(days="weekdays"))
         (low, high), cut = history.whole_weeks, pd.Timestamp("2021-05-15", tz="UTC").value
         draws = draws_over(low, high, YEARLY, seed=seed)
         sides = []

@@ -17,7 +17,7 @@ import yaml
 
 from coupling.comparison import curve as curve_module
 from coupling.comparison.curve import answer_variants
-from coupling.comparison.kept import Kept
+from coupling.comparison.unfinished_run import UnfinishedRun
 from coupling.errors import ConfigurationError, DataError
 from coupling.results.base import Failure, RoomResult
 from coupling.results.specification import ANY, ChoicesResult, JointTest, SpecificationCurve
@@ -196,7 +196,7 @@ def killed(tmp_path: Path) -> Path:
 @pytest.mark.processes
 def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (run,) = (Path(os.environ["XDG_CACHE_HOME"]) / "coupling" / "comparisons").iterdir()
-    finished = set(Kept(run.name).load())
+    finished = set(UnfinishedRun(run.name).load())
     assert 0 < len(finished) < 16
     asked: list[str] = []
     original = curve_module.run_batches
@@ -241,8 +241,8 @@ def test_the_figure_marks_the_choices_and_says_what_is_significant(room: RoomRes
 def test_coverage_of_the_interval_of_one_specification() -> None:
     """Nominal 95 %: over 200 diffusions of 800 days the interval holds the truth at least 92 % of the time."""
     from coupling.comparison.batches import Asked, Batch, run_batch
-    from coupling.comparison.history import History
-    from coupling.comparison.outcomes import Question, Span
+    from coupling.comparison.estimate_paths import Question, Span
+    from coupling.comparison.weekly_history import WeeklyHistory
     from coupling.comparison.weeks import YEARLY, draws_over
     from coupling.correlation.section import RollingSection
     from coupling.data.alignment import AlignmentSection
@@ -250,7 +250,7 @@ def test_coverage_of_the_interval_of_one_specification() -> None:
 
     held = []
     for seed in range(200):
-        history = History.of(market(0.5, days=800, seed=seed), AlignmentSection(days="weekdays", frequency="1w"))
+        history = WeeklyHistory.of(market(0.5, days=800, seed=seed), AlignmentSection(days="weekdays", frequency="1w"))
         low, high = history.whole_weeks
         draws = draws_over(low, high, YEARLY, seed=seed)
         asked = (Asked("a", RollingSection(window=None), Question("mean", Span())),)

@@ -11,9 +11,9 @@ import pytest
 from scipy.stats import norm
 
 from coupling.comparison.batches import Asked, Batch, run_batch
-from coupling.comparison.history import History
+from coupling.comparison.estimate_paths import Question, Span
 from coupling.comparison.joint import joint_test
-from coupling.comparison.outcomes import Question, Span
+from coupling.comparison.weekly_history import WeeklyHistory
 from coupling.comparison.weeks import YEARLY, Scheme, draws_over
 from coupling.correlation.section import HayashiYoshidaSection, RollingSection
 from coupling.data.alignment import AlignmentSection
@@ -69,7 +69,7 @@ def p_values(observations: dict[str, Any], kind: str, *, seed: int) -> pd.Series
     cuts = [] if split is None else [pd.Timestamp(split, tz="UTC")]
     outcomes = []
     for frequency in ("1d", "2d", "1w"):
-        history = History.of(observations, AlignmentSection(days="weekdays", frequency=frequency))
+        history = WeeklyHistory.of(observations, AlignmentSection(days="weekdays", frequency=frequency))
         windows = [None, 20, 40] if frequency == "1d" else [None, 20]
         sections: list[Any] = [RollingSection(window=window) for window in windows]
         if frequency == "1d":

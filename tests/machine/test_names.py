@@ -211,7 +211,7 @@ def test_a_symbol_of_any_length_and_letters_has_a_folder_in_the_store(tmp_path: 
 # Every place of the package that makes, writes or moves a file or a folder. A new one goes through `writing` and
 # `names` of `coupling.machine`, or stands here with the reason why its path cannot come from a name.
 WRITERS = {
-    "comparison/kept.py": {"savez"},  # into memory, then write_whole
+    "comparison/unfinished_run.py": {"savez"},  # into memory, then write_whole
     "cli/streams.py": {"os.open"},  # nothing but the null device
     "data/export.py": {"mkdtemp", "replace_path"},  # a new folder beside the one asked for, then moved there
     "data/frames/tabulating.py": {"to_csv"},  # to text
@@ -234,7 +234,7 @@ CALLS = set(
         """,
     )
 )
-OWN = {"store.save", "kept.save", "ast.dump", "export.to_csv", "to_csv", "to_parquet"}  # the package's own
+OWN = {"store.save", "unfinished.save", "ast.dump", "export.to_csv", "to_csv", "to_parquet"}  # the package's own
 
 
 def writers(path: Path) -> set[str]:

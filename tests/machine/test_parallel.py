@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -66,3 +67,42 @@ def test_workers_end_with_their_parent(tmp_path: Path, number: signal.Signals) -
     finally:
         parent.kill()
         parent.wait()
+
+
+def bearing(mark: str) -> list[str]:
+    """Return the command lines of the living processes that have a mark in their environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes() and lives(int(folder.name)):
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_that_are_still_starting_end_too(tmp_path: Path, number: signal.Signals) -> None:
+    script, mark = tmp_path / "parent.py", secrets.token_hex(8)
+    script.write_text(PARENT)
+    environment = {**os.environ, "PYTHONPATH": str(Path(coupling.__file__).parents[1]), "MARK": mark}
+    parent = subprocess.Popen([sys.executable, script, tmp_path], env=environment, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_for(lambda: any("popen_loky" in line for line in bearing(mark)))
+        assert not [name for name in os.listdir(tmp_path) if name.isdigit()]  # none has begun to work
+        parent.send_signal(number)
+        parent.wait(30)
+        assert wait_for(lambda: not bearing(mark), 20), bearing(mark)
+    finally:
+        parent.kill()
+        parent.wait()
+
+
+def test_other_workers_that_a_user_chose_stay() -> None:
+    from joblib import parallel_config
+
+    with parallel_config(backend="threading", n_jobs=2):
+        processes = in_parallel(((os.getpid, ()) for _ in range(4)), None)
+    assert set(processes) == {os.getpid()}

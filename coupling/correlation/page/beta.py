@@ -6,8 +6,9 @@ from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import BetaSection
+from coupling.results.page_part import PagePart
 
-__all__ = ["make"]
+__all__ = ["PART", "make"]
 
 
 def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
@@ -29,3 +30,6 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
     return answered(paths, context, f"rolling beta {size}", opening)
+
+
+PART = PagePart(place=60, section="beta", name="correlation-beta", title="Rolling beta", make=make)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, paths_of
 from coupling.correlation.section import DccSection
+from coupling.results.page_part import PagePart
 
-__all__ = ["make"]
+__all__ = ["PART", "make"]
 
 
 def make(section: DccSection, context: CorrelationContext) -> CorrelationPaths:
@@ -23,3 +24,6 @@ def make(section: DccSection, context: CorrelationContext) -> CorrelationPaths:
         "uncertainty only. A path conditions on the past; it is a picture, not data for a test of change.",
         warnings=tuple(fitted.warnings_),
     )
+
+
+PART = PagePart(place=50, section="dcc", name="correlation-dcc", title="Dynamic conditional correlation", make=make)

@@ -6,8 +6,9 @@ from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import ExponentialSection
+from coupling.results.page_part import PagePart
 
-__all__ = ["make"]
+__all__ = ["PART", "make"]
 
 
 def make(section: ExponentialSection, context: CorrelationContext) -> CorrelationPaths:
@@ -25,3 +26,12 @@ def make(section: ExponentialSection, context: CorrelationContext) -> Correlatio
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
     return answered(paths, context, f"exponential, half-life {section.halflife:g} rows", opening)
+
+
+PART = PagePart(
+    place=40,
+    section="exponential",
+    name="correlation-exponential",
+    title="Exponentially weighted correlation",
+    make=make,
+)

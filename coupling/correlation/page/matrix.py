@@ -15,12 +15,13 @@ from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
 from coupling.results.base import Result
+from coupling.results.page_part import PagePart
 from coupling.results.verdicts import Coupled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["CorrelationMatrix", "make", "matrix_of", "pairs_span"]
+__all__ = ["PART", "CorrelationMatrix", "make", "matrix_of", "pairs_span"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,3 +133,6 @@ def pairs_span(context: CorrelationContext, window: Window) -> tuple[date, date]
     index = context.changes.index
     first = int(resolve_windows(index, window).starts[-1])
     return context.sessions.of(index[first]), context.sessions.of(index[-1])
+
+
+PART = PagePart(place=70, section="rolling", name="correlation-matrix", title="Correlation of all pairs", make=make)

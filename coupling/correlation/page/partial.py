@@ -6,8 +6,9 @@ from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
 from coupling.correlation.page.rolling import JACKKNIFE, size_of
 from coupling.correlation.section import PartialSection
+from coupling.results.page_part import PagePart
 
-__all__ = ["make"]
+__all__ = ["PART", "make"]
 
 
 def make(section: PartialSection, context: CorrelationContext) -> CorrelationMatrix:
@@ -24,3 +25,6 @@ def make(section: PartialSection, context: CorrelationContext) -> CorrelationMat
         title=f"Partial correlation given {rest}, over {size_of(section.window)}",
         method=f"Correlation of what is left of two instruments after a linear regression on {rest}. {JACKKNIFE}",
     )
+
+
+PART = PagePart(place=80, section="partial", name="correlation-partial", title="Partial correlation", make=make)

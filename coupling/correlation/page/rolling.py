@@ -11,9 +11,10 @@ from coupling.correlation.page.paths import CorrelationPaths, answered, first_of
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.kernels.dominated import dominated_windows
+from coupling.results.page_part import PagePart
 from coupling.text.wording import bound, two
 
-__all__ = ["JACKKNIFE", "POINTWISE", "interval_note", "make", "size_of"]
+__all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "make", "size_of"]
 
 Parts = dict[str, pd.DataFrame]
 
@@ -76,3 +77,6 @@ def _made_by_one_day(section: RollingSection, context: CorrelationContext, parts
                 f"correlation is {two(found.estimate[0])} ({bound(found.lower[0])} to {bound(found.upper[0])})."
             )
     return tuple(told)
+
+
+PART = PagePart(place=10, section="rolling", name="correlation-rolling", title="Rolling correlation", make=make)

@@ -6,8 +6,9 @@ from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
 from coupling.correlation.page.rolling import JACKKNIFE, size_of
 from coupling.correlation.section import ShrunkSection
+from coupling.results.page_part import PagePart
 
-__all__ = ["make"]
+__all__ = ["PART", "make"]
 
 
 def make(section: ShrunkSection, context: CorrelationContext) -> CorrelationMatrix:
@@ -23,3 +24,6 @@ def make(section: ShrunkSection, context: CorrelationContext) -> CorrelationMatr
         method="Correlations of standardised changes, all pulled towards 0 by the share of Ledoit and Wolf (2004): "
         f"{fitted.shrinkage_.iloc[-1]:.3f} at the last window. The intervals are those before shrinking. {JACKKNIFE}",
     )
+
+
+PART = PagePart(place=90, section="shrunk", name="correlation-shrunk", title="Shrunk correlation", make=make)

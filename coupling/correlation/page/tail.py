@@ -12,13 +12,14 @@ from coupling.correlation.page.rolling import size_of
 from coupling.correlation.section import TailSection
 from coupling.results.base import Result
 from coupling.results.finding import Finding
+from coupling.results.page_part import PagePart
 from coupling.results.verdicts import Coupled
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["TailPairs", "make"]
+__all__ = ["PART", "TailPairs", "make"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,3 +99,6 @@ def _findings(
         )
         for pair, row in zip(cast("list[tuple[str, str]]", list(known.index)), known.to_dict("records"), strict=True)
     )
+
+
+PART = PagePart(place=100, section="tail", name="correlation-tail", title="Tail dependence", make=make)

@@ -11,8 +11,9 @@ from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import HayashiYoshidaSection
 from coupling.dates.durations import parse_duration
+from coupling.results.page_part import PagePart
 
-__all__ = ["make"]
+__all__ = ["PART", "make"]
 
 _WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer than ten weeks: missing."
 
@@ -45,3 +46,12 @@ def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.
     ends = end.tz_localize("UTC") + pd.Timedelta(days=1)
     opens = first if window is None else max(first, ends - parse_duration(window))
     return opens + pd.Timedelta(seconds=1)  # what is struck at midnight closes the day before
+
+
+PART = PagePart(
+    place=20,
+    section="hayashi_yoshida",
+    name="correlation-hayashi-yoshida",
+    title="Correlation on true instants",
+    make=make,
+)

@@ -16,12 +16,13 @@ from coupling.correlation.wording import describe_estimate
 from coupling.dates.sessions import session_of
 from coupling.results.base import Result
 from coupling.results.finding import Finding
+from coupling.results.page_part import PagePart
 from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MANY_REPEATS", "TrueInstants", "make"]
+__all__ = ["MANY_REPEATS", "PART", "TrueInstants", "make"]
 
 MANY_REPEATS = 0.05
 """Share of repeated quotes above which the estimate without them stands beside the one with them."""
@@ -134,3 +135,12 @@ def _frame_of(rows: dict[tuple[str, str], pd.Series]) -> pd.DataFrame:
     frame = pd.DataFrame(rows).T
     frame.index = frame.index.set_names(["with", "repeats"])
     return frame.astype({"n": "int64", "weeks": "int64"})
+
+
+PART = PagePart(
+    place=30,
+    section="hayashi_yoshida",
+    name="correlation-true-instants",
+    title="Correlation on true instants, whole period",
+    make=make,
+)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling._typing import Floats, Integers
-from coupling.comparison.history import Aligned
+from coupling.comparison.weekly_history import Aligned
 from coupling.correlation.instants import covered_share, window_ends, window_sums
 from coupling.correlation.rolling import pair_estimates
 from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection, RollingSection
@@ -22,7 +22,7 @@ from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["Path", "Question", "Span", "estimator_path", "instants_path", "rolling_path", "statistic"]
+__all__ = ["EstimatePath", "Question", "Span", "estimator_path", "instants_path", "rolling_path", "statistic"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Path:
+class EstimatePath:
     """Estimates by the end of their windows.
 
     Parameters
@@ -85,7 +85,7 @@ class Path:
         return int(((self.changes > first) & (self.changes <= last)).sum())
 
 
-def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> Path:
+def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> EstimatePath:
     """Return the same-row correlations of a pair; without a window one for the period, or one for each side.
 
     Raises
@@ -100,7 +100,7 @@ def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> Path:
         windows = resolve_windows(_index(aligned.end, section.window), section.window, min_share=section.min_share)
         ends = aligned.end
     estimate = pair_estimates(aligned.changes, windows, section.method)
-    return Path(_since(aligned.end, windows.starts), ends, np.asarray(estimate), aligned.end)
+    return EstimatePath(_since(aligned.end, windows.starts), ends, np.asarray(estimate), aligned.end)
 
 
 def _sides(ends: Integers, span: Span) -> Windows:
@@ -128,7 +128,7 @@ def _index(ends: Integers, window: int | str) -> pd.Index[Any]:
     return pd.DatetimeIndex(ends, tz="UTC") if isinstance(window, str) else pd.RangeIndex(len(ends))
 
 
-def estimator_path(aligned: Aligned, section: EstimatorSection, pair: tuple[str, str], span: Span) -> Path:
+def estimator_path(aligned: Aligned, section: EstimatorSection, pair: tuple[str, str], span: Span) -> EstimatePath:
     """Return the estimates that any section's estimator gives of a pair, as the page has them.
 
     Raises
@@ -148,18 +148,18 @@ def estimator_path(aligned: Aligned, section: EstimatorSection, pair: tuple[str,
         raise InputError("the reported period holds no change; start earlier")
     if section.conditional:
         found = section.estimates(changes, *pair).to_numpy(dtype=float)
-        return Path(np.full(len(own), own[0] - 1), own, found, own)
+        return EstimatePath(np.full(len(own), own[0] - 1), own, found, own)
     if section.size is not None:
         path = section.estimates(changes, *pair).to_numpy(dtype=float)
         starts = resolve_windows(changes.index, section.size, min_share=section.share).starts
-        return Path(_since(own, starts), own, path, own)
+        return EstimatePath(_since(own, starts), own, path, own)
     windows = _sides(own, span)
     parts = [changes.iloc[start:stop] for start, stop in zip(windows.starts, windows.stops, strict=True)]
     values = [float(section.estimates(part, *pair).iloc[-1]) if len(part) else np.nan for part in parts]
-    return Path(_since(own, windows.starts), _instants(windows.ends), np.array(values), own)
+    return EstimatePath(_since(own, windows.starts), _instants(windows.ends), np.array(values), own)
 
 
-def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSection, span: Span) -> Path:
+def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSection, span: Span) -> EstimatePath:
     """Return the Hayashi–Yoshida correlations of a pair; without a window one for the period, or one for each side.
 
     Raises
@@ -188,7 +188,7 @@ def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSe
     if section.window is not None:
         share = covered_share(left, right, opens, closes, length)
         estimate = np.where(share >= section.min_share, estimate, np.nan)
-    return Path(opens, ends, estimate, min(left.end, right.end, key=len))
+    return EstimatePath(opens, ends, estimate, min(left.end, right.end, key=len))
 
 
 def _common(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, limits: Integers) -> Integers:
@@ -198,7 +198,7 @@ def _common(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, limits: Integers)
     return np.array([[max([opens, *since]), closes]])
 
 
-def statistic(path: Path, question: Question) -> tuple[float, int]:
+def statistic(path: EstimatePath, question: Question) -> tuple[float, int]:
     """Return the number that a question asks of a path, and how many windows it rests on.
 
     For a change a window counts before the split if it ends by it, and since the split if it begins there or later.
@@ -217,7 +217,7 @@ def statistic(path: Path, question: Question) -> tuple[float, int]:
     return (float(values[-1]), 1) if question.kind == "last" else (float(values.mean()), int(inside.sum()))
 
 
-def _inside(path: Path, question: Question) -> npt.NDArray[np.bool_]:
+def _inside(path: EstimatePath, question: Question) -> npt.NDArray[np.bool_]:
     """Say which windows have an estimate and end in the reported period."""
     sides = question.span.sides
     return np.asarray(np.isfinite(path.estimate) & (path.end >= sides[0][0]) & (path.end <= sides[-1][1]))

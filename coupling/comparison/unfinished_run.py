@@ -19,7 +19,7 @@ from coupling.machine.names import file_in, folder_in
 from coupling.machine.surroundings import cache_folder
 from coupling.machine.writing import make_folder, write_whole
 
-__all__ = ["Kept", "run_key"]
+__all__ = ["UnfinishedRun", "run_key"]
 
 log = logging.getLogger("coupling")
 
@@ -35,7 +35,7 @@ def run_key(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-class Kept:
+class UnfinishedRun:
     """The finished specifications of one run.
 
     Parameters

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats, Integers
-from coupling.comparison.history import History
 from coupling.comparison.measures import Measure, Subject
+from coupling.comparison.weekly_history import WeeklyHistory
 from coupling.comparison.weeks import WeekDraws, week_of
 from coupling.direction import Spillover
 from coupling.errors import CouplingError
@@ -60,7 +60,7 @@ def _spillover(subject: Subject) -> Measure:
     fitted = Spillover(**asked, random_state=subject.study.seed).fit(changes)
     table = fitted.intervals()
     row: Any = table[table["measure"] == "total"].iloc[0]
-    history = History.of(subject.panel.observations, subject.panel.alignment)
+    history = WeeklyHistory.of(subject.panel.observations, subject.panel.alignment)
     since = np.iinfo(np.int64).min if start is None else start.as_unit("ns").value
     model = Spillover(lags=fitted.lags_, **options)
     return Measure(
@@ -78,7 +78,7 @@ def _spillover(subject: Subject) -> Measure:
     )
 
 
-def _draw_total(history: History, model: Spillover, since: int, draws: WeekDraws, replications: int) -> Floats:
+def _draw_total(history: WeeklyHistory, model: Spillover, since: int, draws: WeekDraws, replications: int) -> Floats:
     totals = np.full(replications, np.nan)
     for replication in range(replications):
         try:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.comparison.history import History
-from coupling.comparison.outcomes import Path, Question, Span, instants_path, rolling_path, statistic
+from coupling.comparison.estimate_paths import EstimatePath, Question, Span, instants_path, rolling_path, statistic
+from coupling.comparison.weekly_history import WeeklyHistory
 from coupling.correlation import HayashiYoshidaCorrelation, RollingCorrelation
 from coupling.correlation.section import HayashiYoshidaSection, RollingSection
 from coupling.data.intervals import change_intervals, struck_since
@@ -31,7 +31,7 @@ def test_a_rolling_path_is_the_estimators(panel: Panel, window: int | str | None
     section = RollingSection(window=window, method=method)  # type: ignore[arg-type]
     changes = panel.changes if window is not None else panel.changes[panel.changes.index >= START]
     expected = RollingCorrelation(**dict(section)).fit(changes).correlation_.iloc[:, 0]
-    history = History.of(panel.observations, panel.alignment)
+    history = WeeklyHistory.of(panel.observations, panel.alignment)
     path = rolling_path(history.aligned(history.source(None, 0)), section, Span(START.value))
     np.testing.assert_allclose(path.estimate, expected.to_numpy(), atol=1e-12)
     mean = statistic(path, Question("mean", Span(START.value)))[0]
@@ -59,7 +59,7 @@ def test_a_rolling_path_on_true_instants_is_the_estimators(panel: Panel) -> None
 
 
 def test_without_a_window_a_change_is_that_of_two_plain_correlations(panel: Panel) -> None:
-    history = History.of(panel.observations, panel.alignment)
+    history = WeeklyHistory.of(panel.observations, panel.alignment)
     span = Span(START.value, None, SPLIT.value)
     path = rolling_path(history.aligned(history.source(None, 0)), RollingSection(window=None), span)
     changes = panel.changes[panel.changes.index >= START]
@@ -73,7 +73,7 @@ def test_without_a_window_a_change_is_that_of_two_plain_correlations(panel: Pane
 
 def test_windows_that_straddle_the_split_count_on_neither_side() -> None:
     ends = np.arange(10, 70, 10)
-    path = Path(ends - 20, ends, np.array([0.1, 0.2, 0.3, 0.9, 0.5, 0.7]), ends)
+    path = EstimatePath(ends - 20, ends, np.array([0.1, 0.2, 0.3, 0.9, 0.5, 0.7]), ends)
     change = Question("change", Span(None, None, 35))  # windows end 10, 20, 30 | 40 and 50 straddle | 60 begins at 40
     assert statistic(path, change) == (pytest.approx(0.7 - 0.2), 4)
     assert statistic(path, Question("last", Span(None, 55))) == (0.5, 1)
@@ -81,7 +81,7 @@ def test_windows_that_straddle_the_split_count_on_neither_side() -> None:
 
 
 def test_a_window_beyond_the_sample_is_an_error(panel: Panel) -> None:
-    history = History.of(panel.observations, panel.alignment)
+    history = WeeklyHistory.of(panel.observations, panel.alignment)
     with pytest.raises(InputError, match="longer than the sample"):
         rolling_path(history.aligned(history.source(None, 0)), RollingSection(window=100_000), Span())
     legs = {leg.name: leg for leg in change_intervals(panel.observations)}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coupling.comparison.history import History, moved_intervals
+from coupling.comparison.weekly_history import WeeklyHistory, moved_intervals
 from coupling.comparison.weeks import YEARLY, draws_over
 from coupling.data.alignment import AlignmentSection, align
 from coupling.data.changes import ChangeRule
@@ -40,7 +40,7 @@ RULES: list[dict[str, Any]] = [
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_unmoved_it_is_the_panel(rule: dict[str, Any]) -> None:
     panel = load_panel({**SIMULATED, "instruments": ["BTC", "JGB10Y", "SPX"], "alignment": rule})
-    history = History.of(panel.observations, panel.alignment)
+    history = WeeklyHistory.of(panel.observations, panel.alignment)
     aligned = history.aligned(history.source(None, 0))
     changes = panel.changes
     assert (aligned.end == pd.DatetimeIndex(changes.index).as_unit("ns").asi8).all()
@@ -54,7 +54,7 @@ def test_moved_it_is_what_align_makes_of_moved_observations(rule: dict[str, Any]
 
     observations = market(0.5, days=400)
     section = AlignmentSection(**rule)
-    history = History.of(observations, section)
+    history = WeeklyHistory.of(observations, section)
     low, high = history.whole_weeks
     source = history.source(draws_over(low, high, YEARLY, seed=4), 2)
     aligned = history.aligned(source)
@@ -80,7 +80,7 @@ def _moved(item: Any, points: Any, first: int, source: np.ndarray) -> Any:
 
 
 def test_a_week_that_is_not_seen_whole_stays() -> None:
-    history = History.of(market(0.5, days=300), AlignmentSection())
+    history = WeeklyHistory.of(market(0.5, days=300), AlignmentSection())
     first, last = history.weeks
     low, high = history.whole_weeks
     source = history.source(draws_over(first - 5, last + 5, YEARLY, seed=1), 0)
@@ -94,7 +94,7 @@ def test_a_week_that_is_not_seen_whole_stays() -> None:
 
 def test_moved_changes_on_true_instants_neither_overlap_nor_get_lost() -> None:
     observations = market(0.5, days=400)
-    history = History.of(observations, AlignmentSection())
+    history = WeeklyHistory.of(observations, AlignmentSection())
     low, high = history.whole_weeks
     source = history.source(draws_over(low, high, YEARLY, seed=9), 1)
     for leg in change_intervals(observations):
@@ -107,7 +107,7 @@ def test_moved_changes_on_true_instants_neither_overlap_nor_get_lost() -> None:
 
 
 def test_nothing_kept_is_an_error() -> None:
-    history = History.of(market(0.5, days=300), AlignmentSection(rule="synchronous", tolerance="1min"))
+    history = WeeklyHistory.of(market(0.5, days=300), AlignmentSection(rule="synchronous", tolerance="1min"))
     with pytest.raises(AlignmentError, match="fewer than two ticks"):
         history.aligned(history.source(None, 0))
 
@@ -151,9 +151,9 @@ def test_the_door_of_data_and_the_history_keep_pick_and_drop_alike(
         expected = align(observations, section)
     except AlignmentError:
         with pytest.raises(AlignmentError):
-            History.of(observations, section).aligned(History.of(observations, section).source(None, 0))
+            WeeklyHistory.of(observations, section).aligned(WeeklyHistory.of(observations, section).source(None, 0))
         return
-    history = History.of(observations, section)
+    history = WeeklyHistory.of(observations, section)
     choice, rows = history.choose(history.source(None, 0))
     assert all((own == np.arange(len(own))).all() for own in rows)
     assert choice.kept.tolist() == expected.ticks.as_unit("ns").asi8.tolist()

@@ -24,7 +24,7 @@ from coupling.data.observations import Observations
 from coupling.errors import AlignmentError
 from coupling.kernels.alignment import Choice, Times, since_all_began
 
-__all__ = ["Aligned", "History", "Stream", "moved_intervals"]
+__all__ = ["Aligned", "Stream", "WeeklyHistory", "moved_intervals"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Points:
 
 
 @dataclass(frozen=True)
-class History:
+class WeeklyHistory:
     """Observations of some instruments under one rule of alignment.
 
     Parameters
@@ -101,7 +101,7 @@ class History:
     names: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, observations: Mapping[str, Observations], section: AlignmentSection) -> History:
+    def of(cls, observations: Mapping[str, Observations], section: AlignmentSection) -> WeeklyHistory:
         """Return the history of some observations, from the newest of each when all have begun.
 
         Raises
