@@ -33,17 +33,32 @@ from coupling.drawing.figure import (  # noqa: E402
 )
 from coupling.drawing.house_style import style  # noqa: E402
 from coupling.drawing.layout import cells_of  # noqa: E402
-from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
-from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
+from coupling.drawing.lettering import shortened  # noqa: E402
+from coupling.drawing.looks import GRID, INK, MUTED, PAPER, look, pair_look  # noqa: E402
+from coupling.drawing.marks import (  # noqa: E402
+    band,
+    bars,
+    clear_of_zero,
+    clip_to,
+    heat_map,
+    intervals,
+    mark_events,
+    path,
+    zero_line,
+)
 
 __all__ = [
     "GRID",
     "INK",
     "MUTED",
+    "PAPER",
     "axes",
     "axis_label",
+    "band",
     "bars",
     "cells_of",
+    "clear_of_zero",
+    "clip_to",
     "end_labels",
     "figure_of",
     "heat_map",
@@ -55,6 +70,7 @@ __all__ = [
     "pair_look",
     "panels",
     "path",
+    "shortened",
     "stack",
     "style",
     "time_axis",

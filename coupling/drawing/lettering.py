@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-__all__ = ["LINE", "elided", "lines_of", "width_of"]
+__all__ = ["LINE", "elided", "lines_of", "shortened", "width_of"]
 
 LINE = 11.5
 """Points from one line of text to the next."""
@@ -69,6 +69,27 @@ def elided(text: str, room: float, size: float, *, most: int = 2) -> list[str]:
             break
         end = longer
     return [*lines[: most - 1], f"\N{HORIZONTAL ELLIPSIS} {end}"]
+
+
+def shortened(text: str, room: float, size: float) -> str:
+    """Return a name in one line no wider than the room, in points; what is left out of its middle is marked.
+
+    Examples
+    --------
+    >>> shortened("BTC", 60.0, 9.0), shortened("a very long name indeed", 60.0, 9.0)
+    ('BTC', 'a very…eed')
+    """
+    if width_of(text, size, bold=True) <= room:
+        return text
+    most = len(text) - 1
+    while most > 3 and width_of(_middle_out(text, most), size, bold=True) > room:
+        most -= 1
+    return _middle_out(text, most)
+
+
+def _middle_out(text: str, letters: int) -> str:
+    end = max(1, letters // 3)
+    return f"{text[: letters - end].rstrip()}\N{HORIZONTAL ELLIPSIS}{text[-end:].lstrip()}"
 
 
 def _endings(text: str) -> list[str]:
