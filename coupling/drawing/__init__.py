@@ -44,6 +44,7 @@ from coupling.drawing.marks import (  # noqa: E402
     intervals,
     mark_events,
     path,
+    segments,
     zero_line,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "pair_look",
     "panels",
     "path",
+    "segments",
     "shortened",
     "stack",
     "style",

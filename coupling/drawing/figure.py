@@ -202,7 +202,7 @@ def end_labels(ax: Axes) -> None:
         if finite.size and not str(line.get_label()).startswith("_"):
             ends.append((float(values[finite[-1]]), str(line.get_label()), line.get_color()))
     low, high = ax.get_ylim()
-    places = _spread([(value - low) / (high - low) for value, _, _ in ends], gap=_line_height(ax))
+    places = _spread([min(max((value - low) / (high - low), 0.0), 1.0) for value, _, _ in ends], gap=_line_height(ax))
     for place, (_, name, colour) in zip(places, ends, strict=True):
         at: Any = {"xycoords": "axes fraction", "xytext": (4, 0), "textcoords": "offset points"}
         ax.annotate(name, (1, place), va="center", color=colour, **at)

@@ -105,7 +105,7 @@ def _left(ax: Axes) -> float:
 
 def _right(ax: Axes) -> float:
     below = _ticks(ax, "x") if ax.axison else []
-    last = width_of(below[-1], _TICK) / 2 if below else 0.0
+    last = max((width_of(line, _TICK) / 2 for line in _lines(below[-1])), default=0.0) if below else 0.0
     return _PAD + max(last, _beside(ax))
 
 

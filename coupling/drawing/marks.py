@@ -17,7 +17,18 @@ from coupling.drawing.looks import AMBER, BLUE, INK, MUTED, PAPER, Look, look
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["band", "bars", "clear_of_zero", "clip_to", "heat_map", "intervals", "mark_events", "path", "zero_line"]
+__all__ = [
+    "band",
+    "bars",
+    "clear_of_zero",
+    "clip_to",
+    "heat_map",
+    "intervals",
+    "mark_events",
+    "path",
+    "segments",
+    "zero_line",
+]
 
 _FEW, _SOME = 8, 12  # columns of a map: fewer have names and full letters, more have no numbers in their cells
 _LETTERS = 9  # of a name that fits below a column
@@ -95,15 +106,13 @@ def intervals(
     told : sequence of bool, optional
         Which rows are significant: the mark of any other is hollow and its line thin. All are by default.
     """
-    from matplotlib.collections import LineCollection
-
     labels = [" – ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in frame.index]
     looks = [look(name) for name in names or labels]
     sure = list(told) if told is not None else [True] * len(looks)
     numbers = frame[["estimate", "lower", "upper"]].to_numpy(float)
     lines = [((low, row), (high, row)) for row, (_, low, high) in enumerate(numbers)]
     widths = [2.2 if each else 1.2 for each in sure]
-    ax.add_collection(LineCollection(lines, colors=[each.colour for each in looks], linewidths=widths))
+    segments(ax, lines, [each.colour for each in looks], widths)
     groups: dict[tuple[Look, bool], list[int]] = {}
     for row, key in enumerate(zip(looks, sure, strict=True)):
         groups.setdefault(key, []).append(row)
@@ -115,6 +124,13 @@ def intervals(
     ax.set_yticks(range(len(labels)), shown)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
+
+
+def segments(ax: Axes, lines: Sequence[Any], colours: str | Sequence[str], widths: float | Sequence[float]) -> None:
+    """Draw many straight lines, each from one point to another, as one collection."""
+    from matplotlib.collections import LineCollection
+
+    ax.add_collection(LineCollection(lines, colors=colours, linewidths=widths))
 
 
 def bars(ax: Axes, values: pd.Series, *, unit: str = "", decimals: int = 1) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 
 from coupling.events import judge
+from coupling.events.studies.result import EventStudyResult
 from coupling.results.base import Failure, Result
-from coupling.results.event_tables import CategoriesResult
-from coupling.results.events import EventStudyResult
 from coupling.results.finding import Finding, numbers_of
 
 __all__ = ["all_findings", "of_categories", "of_study"]
@@ -73,17 +72,18 @@ def _run_up(response: Finding, row: Any, first: int) -> Finding:
     )
 
 
-def of_categories(result: CategoriesResult, study: EventStudyResult, *, clock: str, level: float) -> CategoriesResult:
-    """Return the table of announced categories with a finding for each response."""
-    findings = tuple(
+def of_categories(
+    table: pd.DataFrame, study: EventStudyResult, *, clock: str, level: float, evidence: str
+) -> tuple[Finding, ...]:
+    """Return a finding for each response to an announced category, from the table of them."""
+    return tuple(
         replace(
             _finding(study, str(row["instrument"]), str(row["category"]), row, clock=clock, level=level),
-            evidence=result.name,
+            evidence=evidence,
         )
-        for _, row in result.frame.iterrows()
+        for _, row in table.iterrows()
         if row["n_episodes"]
     )
-    return replace(result, findings=findings)
 
 
 def _finding(study: EventStudyResult, name: str, events: str, row: Any, *, clock: str, level: float) -> Finding:
