@@ -1,8 +1,7 @@
 """How often `RegimeModel` finds two regimes where there is one (size), and where there are two (power).
 
 Run ``python benchmarks/size_regimes.py [samples]`` (about ten minutes); it prints a table of docs/size.md. A
-permutation test with 19 orders rejects at exactly 5 % if rows are exchangeable, so 19 are enough for its size; orders
-are drawn five at a time, and a sample is done as soon as one of them does as well as the order that was observed.
+permutation test with 19 orders rejects at exactly 5 % if rows are exchangeable, so 19 are enough for its size.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coupling.change import regimes
+from coupling.change.regime_test import directions, ratios, shuffled
 from coupling.inference import generators
 from coupling.volatility import fit_garch
 
-SAMPLES, ROWS, ORDERS, TOGETHER, CORRELATION = 400, 300, 19, 5, 0.4
+SAMPLES, ROWS, ORDERS, CORRELATION = 400, 300, 19, 0.4
 Draw = Callable[[np.random.Generator], np.ndarray]
 
 
@@ -31,12 +30,14 @@ class Design:
     share: float = 1.0
 
 
-def shocks(rng: np.random.Generator, correlation: float = CORRELATION, freedom: float = np.inf) -> np.ndarray:
+def shocks(
+    rng: np.random.Generator, correlation: float = CORRELATION, freedom: float = np.inf, rows: int = ROWS
+) -> np.ndarray:
     """Correlated pairs of unit variance, normal or Student with common tails."""
-    z = rng.standard_normal((ROWS, 2))
+    z = rng.standard_normal((rows, 2))
     z[:, 1] = correlation * z[:, 0] + np.sqrt(1 - correlation**2) * z[:, 1]
     if np.isfinite(freedom):
-        z *= np.sqrt((freedom - 2) / rng.chisquare(freedom, (ROWS, 1)))
+        z *= np.sqrt((freedom - 2) / rng.chisquare(freedom, (rows, 1)))
     return z
 
 
@@ -59,32 +60,30 @@ def stochastic_volatility(rng: np.random.Generator) -> np.ndarray:
     return shocks(rng) * np.exp(logs)
 
 
-def two_regimes(rng: np.random.Generator) -> np.ndarray:
+def two_regimes(rng: np.random.Generator, rows: int = ROWS) -> np.ndarray:
     """Correlation .1 in calm, .75 under stress with deviations 2.8 times as large; they last 50 and 20 rows."""
-    stressed = np.zeros(ROWS, dtype=bool)
-    for t in range(1, ROWS):
+    stressed = np.zeros(rows, dtype=bool)
+    for t in range(1, rows):
         stressed[t] = rng.random() < (0.95 if stressed[t - 1] else 0.02)
-    calm, stress = shocks(rng, 0.1), shocks(rng, 0.75)
+    calm, stress = shocks(rng, 0.1, rows=rows), shocks(rng, 0.75, rows=rows)
     return np.where(stressed[:, None], 2.8 * stress, calm)
 
 
 DESIGNS = (
     Design(f"one regime: common GARCH, t5, correlation {CORRELATION}", common_garch),
     Design(f"one regime: stochastic volatility, correlation {CORRELATION}", stochastic_volatility),
-    Design("two regimes: correlation .1 and .75", two_regimes, regimes=True, share=0.125),
+    Design("two regimes: correlation .1 and .75", two_regimes, regimes=True, share=0.25),
+    Design("the same, 1000 rows", lambda rng: two_regimes(rng, 1000), regimes=True, share=0.125),
 )
 
 
 def found(x: np.ndarray, seed: int, orders: int = ORDERS) -> bool:
     """Tell whether `RegimeModel(replications=19)` finds two regimes at 5 %: no order of the rows does as well."""
-    z = np.column_stack([fit_garch(column).path.standardized for column in x.T])
-    statistic = regimes._ratios(z[None])[0]
+    z = directions(np.column_stack([fit_garch(column).path.standardized for column in x.T]))
     rng = generators(seed, 2)[0]
-    for first in range(0, orders, TOGETHER):
-        drawn = [regimes._shuffled(len(z), 1, rng) for _ in range(min(TOGETHER, orders - first))]
-        if (regimes._ratios(z[np.array(drawn)]) >= statistic).any():
-            return False
-    return True
+    drawn = [shuffled(len(z), 1, rng) for _ in range(orders)]
+    told = ratios(z[np.array([np.arange(len(z)), *drawn])])
+    return not (told[1:] >= told[0]).any()
 
 
 def share_found(design: Design, samples: int) -> float:

@@ -61,9 +61,22 @@ def __getattr__(name: str) -> Any:
     """Load a public name on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module 'coupling' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    value = getattr(_home(_HOMES[name]), name)
     globals()[name] = value
     return value
+
+
+def _home(module: str) -> Any:
+    """Import a module; where it fails because another project's package lies in the same folder, say so."""
+    try:
+        return import_module(module)
+    except ImportError as error:
+        from coupling.machine.distribution import beside
+
+        other = beside()
+        if not other:
+            raise
+        raise ImportError(f"{error}; {other}") from error
 
 
 def __dir__() -> list[str]:

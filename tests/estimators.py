@@ -24,7 +24,7 @@ ESTIMATORS: list[Any] = [
     PartialCorrelation(window=6),
     TailDependence(),
     TailDependence(quantile=0.4, measure="exceedance"),
-    ConstancyEnvelope(window=4),
+    ConstancyEnvelope(window=4, replications=99),
     RegimeModel(replications=19),
     DccCorrelation(),
     DccCorrelation(margins="gjr", asymmetric=True, distribution="student", initial_correlation="target"),

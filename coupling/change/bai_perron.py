@@ -22,6 +22,7 @@ from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["BaiPerron", "products"]
 
@@ -69,7 +70,7 @@ def products(
 
 
 @plain_keywords
-class BaiPerron(BaseEstimator):  # type: ignore[misc]
+class BaiPerron(Estimated, BaseEstimator):  # type: ignore[misc]
     """Date the breaks of a mean or of a regression.
 
     Give it the `products` of standardised changes, whose mean is the correlation, or a change and its regressors. Never
@@ -238,6 +239,12 @@ class BaiPerron(BaseEstimator):  # type: ignore[misc]
     def _names(self, k: int) -> list[str]:
         regressors = [f"slope_{j + 1}" for j in range(k - int(self.intercept))]
         return (["mean"] if k == 1 else ["intercept"]) + regressors if self.intercept else regressors
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {"BIC by number of breaks": pd.DataFrame({"estimate": self.fit_["bic"]})}
+
+    def _numbers(self) -> pd.DataFrame:
+        return self.segments_
 
 
 def _matrices(y: Any, regressors: Any, *, intercept: bool) -> tuple[pd.Index, Floats, Floats]:

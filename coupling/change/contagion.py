@@ -19,6 +19,7 @@ from coupling.inference import basic_interval, block_length, bootstrap_means
 from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["ContagionTest"]
 
@@ -27,7 +28,7 @@ INVALID = "adjustment not valid"
 
 
 @plain_keywords
-class ContagionTest(BaseEstimator):  # type: ignore[misc]
+class ContagionTest(Estimated, BaseEstimator):  # type: ignore[misc]
     """Ask whether source and target are tied more closely under stress, the source's own variance allowed for.
 
     A correlation rises by itself when the variance of the source rises. The adjustment takes that out, but it holds

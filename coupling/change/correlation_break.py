@@ -21,6 +21,7 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["CorrelationBreak"]
 
@@ -29,7 +30,7 @@ COLUMNS += ["statistic", "p_value", "before", "after", "n"]
 
 
 @plain_keywords
-class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
+class CorrelationBreak(Estimated, BaseEstimator):  # type: ignore[misc]
     """Test for a constant correlation against a change at an unknown date, and date the changes.
 
     Wied, Krämer and Dehling (2012) compare the correlation of the first j rows with that of all rows. Two assumptions
@@ -242,6 +243,9 @@ class CorrelationBreak(BaseEstimator):  # type: ignore[misc]
             "set": spans,
             "share": found.share,
         }
+
+    def _dots(self) -> pd.DataFrame:
+        return self._numbers()[["before", "after"]]
 
 
 def _correlation(x: Floats) -> float:

@@ -19,6 +19,7 @@ from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.asked import require_instrument, require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import SHOWN, Estimated
 from coupling.volatility import fit_garch, resample_paths
 
 __all__ = ["ConstancyEnvelope"]
@@ -41,7 +42,7 @@ class _Band:
 
 
 @plain_keywords
-class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
+class ConstancyEnvelope(Estimated, BaseEstimator):  # type: ignore[misc]
     """Simultaneous envelope of a rolling correlation under one constant correlation.
 
     GARCH margins are fitted to both series; whole *rows* of their residuals are resampled together, which keeps the law
@@ -216,6 +217,10 @@ class ConstancyEnvelope(BaseEstimator):  # type: ignore[misc]
         self.statistic_ = float(top["statistic"])
         self.p_value_ = float(np.minimum(top["p_value"] * len(self.table_), 1.0))
         self.date_ = top["date"]
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        pairs = self.table_[["left", "right"]].head(SHOWN).to_numpy()
+        return {f"{left} – {right}": self.between(left, right) for left, right in pairs}
 
 
 def _deviations(x: Floats, window: int) -> tuple[Floats, Floats, float]:

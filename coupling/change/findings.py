@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from coupling.change import judge
+from coupling.inference import adjust_p_values
 from coupling.results.base import Failure, Result
-from coupling.results.breaks import RAW, BreakResult, EnvelopeResult
+from coupling.results.breaks import RAW, BreakResult, EnvelopeResult, seen
 from coupling.results.change import SplitResult
 from coupling.results.change_matrices import MatricesResult
+from coupling.results.changed import SINCE_BREAK
 from coupling.results.finding import Finding, numbers_of
 from coupling.results.regimes import RegimesResult
 
@@ -28,7 +30,7 @@ Tested = TypeVar("Tested", BreakResult, EnvelopeResult)
 
 def of_split(result: SplitResult, clock: str) -> SplitResult:
     """Return a split with its findings: one per pair, against the primary baseline, the others qualifying it."""
-    rows = result.leading
+    result = replace(result, frame=adjusted(result.frame, result.primary))
     findings = tuple(
         Finding(
             question="changed",
@@ -36,22 +38,49 @@ def of_split(result: SplitResult, clock: str) -> SplitResult:
             specification=f"split {result.date:%Y-%m-%d} against {result.primary}",
             quantity="change of the correlation",
             primary=False,
-            verdict=judge.changed((row["lower"], row["upper"]), baselines=_other_baselines(result, other)),
+            verdict=judge.changed(
+                _difference(row),
+                long_run_p=row["long_run_p_adjusted"],
+                others=[_difference(each) for _, each in result.baselines_beside(str(other)).iterrows()],
+                smallest=result.smallest,
+            ),
             **_of_sides(row, "before_n", "after_n"),
+            p_adjusted=_known(row["p_adjusted"]),
+            family=FAMILY,
+            adjustment=HOLM,
+            smallest_effect=result.smallest,
             detectable=_known(row["detectable"]),
             clock=clock,
             method=f"difference of two correlations, {row['estimator']}",
+            cautions=result.cautions(str(other)),
             evidence=result.name,
         )
-        for other, row in rows.iterrows()
+        for other, row in result.leading.iterrows()
     )
     return replace(result, findings=findings)
 
 
-def _other_baselines(result: SplitResult, other: Any) -> list[tuple[float, float]]:
-    frame = result.frame
-    rows = frame[frame["leading"] & (frame["with"] == other) & (frame["baseline"] != result.primary)]
-    return list(zip(rows["lower"], rows["upper"], strict=True))
+def adjusted(frame: pd.DataFrame, primary: str) -> pd.DataFrame:
+    """Return the rows of a split with p-values adjusted over the pairs, for each baseline by the leading estimator.
+
+    The family of the segments since a break holds every pair: one without a break takes part with its primary baseline.
+    """
+    leads = frame[frame["leading"]]
+    first = leads[leads["baseline"] == primary].set_index("with")
+    columns = {"p_value": "p_adjusted", "long_run_p": "long_run_p_adjusted"}
+    frame = frame.assign(**dict.fromkeys(columns.values(), float("nan")))
+    for p, result in columns.items():
+        for word, rows in leads.groupby("baseline", sort=False):
+            own = rows.set_index("with")[p]
+            family = first[p].copy() if word == SINCE_BREAK else own.copy()
+            family.update(own)
+            values = pd.Series(adjust_p_values(family.to_numpy(dtype=float)), family.index)
+            frame.loc[rows.index, result] = values.reindex(rows["with"]).to_numpy()
+    return frame
+
+
+def _difference(row: Any) -> judge.Difference:
+    return judge.Difference(*(float(row[name]) for name in ("estimate", "lower", "upper", "p_adjusted")))
 
 
 def _of_sides(row: Any, before: str, after: str) -> dict[str, Any]:
@@ -75,11 +104,12 @@ def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str
             specification=f"all pairs, split {result.date:%Y-%m-%d} against {baseline}",
             quantity="change of the correlation",
             primary=False,
-            verdict=judge.changed((row["lower"], row["upper"])),
+            verdict=judge.changed(_difference(row), long_run_p=row["long_run_p_adjusted"], smallest=result.smallest),
             **_of_sides(row, "n_before", "n_after"),
             p_adjusted=_known(row["p_adjusted"]),
             family="all pairs",
             adjustment=HOLM,
+            smallest_effect=result.smallest,
             clock=clock,
             method="difference of two same-row correlations, volatility-standardised",
             cautions=("unequal closes pull both correlations towards 0",) if row["unequal_closes"] else (),
@@ -121,17 +151,25 @@ def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: st
             p_adjusted=_known(row["p_adjusted"]),
             family=FAMILY,
             adjustment=HOLM,
-            verdict=judge.changed(p_adjusted=float(row["p_adjusted"])),
+            verdict=judge.broken(float(row["p_adjusted"])),
             start=spans[str(row["with"])][0],
             end=spans[str(row["with"])][1],
             clock=clock,
             method=f"{method} on {row.get('rows', 'changes')}",
-            cautions=("needs constant variances",) if row.get("changes") == RAW else (),
+            smallest_effect=getattr(result, "smallest", None),
+            cautions=_cautions(result, row),
             evidence=result.name,
         )
         for specification, row in rows
     )
     return replace(result, findings=findings)
+
+
+def _cautions(result: Tested, row: Any) -> tuple[str, ...]:
+    """Say of a test what it needs, and what it could have seen where it found nothing."""
+    needs = "needs constant variances" if row.get("changes") == RAW else ""
+    power = seen(row, result.smallest) if isinstance(result, BreakResult) else ""
+    return tuple(filter(None, (needs, power)))
 
 
 def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:
@@ -144,7 +182,7 @@ def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> Re
             specification="stressed less calm",
             quantity="change of the correlation",
             primary=False,
-            verdict=judge.changed((row["lower"], row["upper"])),
+            verdict=judge.separated(row["lower"], row["upper"]),
             **numbers_of(row, ("estimate", "lower", "upper")),
             n=float(result.n),
             n_effective=_known(row["n_effective"]),
@@ -176,7 +214,7 @@ def with_primary(
     kinds = (SplitResult, BreakResult, EnvelopeResult)
     leading = next((each for kind in kinds for each in results if isinstance(each, kind) and each.findings), None)
     marked: list[Result | Failure] = [_leading(each) if each is leading else each for each in results]
-    splits = {each.date: each.findings for each in marked if isinstance(each, SplitResult)}
+    splits = {each.date: each for each in marked if isinstance(each, SplitResult)}
     shown = tuple(_reading(each, splits) for each in marked)
     findings = {f.id: f for result in shown if isinstance(result, Result) for f in result.findings}
     return shown, tuple(findings.values())
@@ -190,9 +228,14 @@ def _leading(result: Result) -> Result:
     )
 
 
-def _reading(result: Result | Failure, splits: Mapping[pd.Timestamp, tuple[Finding, ...]]) -> Result | Failure:
+def _reading(result: Result | Failure, splits: Mapping[pd.Timestamp, SplitResult]) -> Result | Failure:
     """Return matrices in which the pairs that their split has judged have its findings."""
     if not isinstance(result, MatricesResult) or result.date not in splits:
         return result
-    known = {each.subject: each for each in splits[result.date]}
-    return replace(result, findings=tuple(known.get(each.subject, each) for each in result.findings))
+    split = splits[result.date]
+    known = {each.subject: each for each in split.findings}
+    return replace(
+        result,
+        findings=tuple(known.get(each.subject, each) for each in result.findings),
+        read={subject: split.outcome(each) for subject, each in known.items()},
+    )

@@ -19,6 +19,7 @@ from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, weekly_jackknife
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["InstantsSplitTest"]
 
@@ -26,7 +27,7 @@ WEEKS = 10
 
 
 @plain_keywords
-class InstantsSplitTest(BaseEstimator):  # type: ignore[misc]
+class InstantsSplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
     """Compare the Hayashi-Yoshida correlation before and after a date that was fixed beforehand.
 
     Same-row correlations of instruments with unequal closes are pulled towards 0, by more or less as clocks and

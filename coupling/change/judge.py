@@ -1,4 +1,4 @@
-"""Whether a coupling changed: the one function from numbers to a verdict.
+"""Whether a coupling changed: from numbers to a verdict.
 
 Everything that answers the question asks here: the first screen, the section, tests of breaks, tables of pairs, claims.
 """
@@ -6,47 +6,101 @@ Everything that answers the question asks here: the first screen, the section, t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from coupling.results.changed import SIZE, SMALLEST
 from coupling.results.verdicts import Changed
 
-__all__ = ["changed"]
-
-SIZE = 0.05
+__all__ = ["Difference", "broken", "changed", "separated"]
 
 
-def changed(
-    interval: tuple[float, float] | None = None,
-    *,
-    baselines: Iterable[tuple[float, float]] = (),
-    p_adjusted: float | None = None,
-) -> Changed:
-    """Judge a change by the interval of its size, or, where a test gives none, by its adjusted p.
-
-    Parameters
-    ----------
-    interval : tuple of float, optional
-        Ends of the interval of the change against the primary baseline; missing ends establish nothing.
-    baselines : iterable of tuple of float
-        The intervals against the other baselines: where one of them would say otherwise, the answer depends on it.
-    p_adjusted : float, optional
-        Of a test without an interval.
+@dataclass(frozen=True)
+class Difference:
+    """A difference of two correlations, after less before, with its interval and its adjusted p.
 
     Examples
     --------
-    >>> changed((0.04, 0.3)).value, changed((-0.1, 0.3)).value, changed((0.04, 0.3), baselines=[(-0.1, 0.2)]).value
-    ('changed', 'not_established', 'depends_on_baseline')
-    >>> changed(p_adjusted=0.022).value, changed(p_adjusted=float("nan")).value
+    >>> Difference(-0.2, -0.35, -0.05, p_adjusted=0.03).side, Difference(0.2, 0.05, 0.35, p_adjusted=0.08).side
+    (-1, 0)
+    """
+
+    estimate: float
+    lower: float
+    upper: float
+    p_adjusted: float
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an interval."""
+        return self.lower <= self.upper
+
+    @property
+    def side(self) -> int:
+        """The sign of the difference where it is told from zero, else 0."""
+        if not (self.p_adjusted < SIZE and (self.lower > 0 or self.upper < 0)):
+            return 0
+        return 1 if self.lower > 0 else -1
+
+
+def changed(
+    period: Difference,
+    *,
+    long_run_p: float = float("nan"),
+    others: Iterable[Difference] = (),
+    smallest: float = SMALLEST,
+) -> Changed:
+    """Judge a change across a date by two tests, of the period's average and of the long-run mean.
+
+    Parameters
+    ----------
+    period : Difference
+        Of the averages of the two periods, against the primary baseline.
+    long_run_p : float
+        Adjusted p of the change of the long-run mean; missing where it could not be tested. A period that differs no
+        more than the correlation usually wanders establishes nothing.
+    others : iterable of Difference
+        Against the other baselines, among them the segment since a break inside the primary one: where one of them
+        says otherwise, the answer depends on the baseline.
+    smallest : float
+        The smallest change that matters; nothing has changed where the interval lies inside it.
+
+    Examples
+    --------
+    >>> told, open_ = Difference(0.2, 0.04, 0.3, p_adjusted=0.02), Difference(0.1, -0.1, 0.3, p_adjusted=0.4)
+    >>> changed(told, long_run_p=0.01).value, changed(told, long_run_p=0.2).value, changed(open_).value
+    ('changed', 'not_established', 'not_established')
+    >>> changed(told, long_run_p=0.01, others=[open_]).value
+    'depends_on_baseline'
+    >>> changed(Difference(0.02, -0.1, 0.14, p_adjusted=0.8)).value
+    'unchanged'
+    """
+    if not period.known:
+        return Changed.NOT_ESTABLISHED
+    if any(other.side != period.side for other in others if other.known):
+        return Changed.DEPENDS_ON_BASELINE
+    if period.side and long_run_p < SIZE:
+        return Changed.CHANGED
+    inside = -smallest < period.lower and period.upper < smallest
+    return Changed.UNCHANGED if inside else Changed.NOT_ESTABLISHED
+
+
+def broken(p_adjusted: float) -> Changed:
+    """Judge a test of one constant correlation, which has no interval, by its adjusted p.
+
+    Examples
+    --------
+    >>> broken(0.022).value, broken(float("nan")).value
     ('changed', 'not_established')
     """
-    if interval is None:
-        return Changed.CHANGED if p_adjusted is not None and p_adjusted < SIZE else Changed.NOT_ESTABLISHED
-    if not interval[0] <= interval[1]:
-        return Changed.NOT_ESTABLISHED
-    own = _excludes_zero(interval)
-    if any(_excludes_zero(other) != own for other in baselines):
-        return Changed.DEPENDS_ON_BASELINE
-    return Changed.CHANGED if own else Changed.NOT_ESTABLISHED
+    return Changed.CHANGED if p_adjusted < SIZE else Changed.NOT_ESTABLISHED
 
 
-def _excludes_zero(interval: tuple[float, float]) -> bool:
-    return interval[0] > 0 or interval[1] < 0
+def separated(lower: float, upper: float) -> Changed:
+    """Judge the difference between two regimes that were found: by its interval.
+
+    Examples
+    --------
+    >>> separated(0.1, 0.4).value, separated(-0.1, 0.4).value
+    ('changed', 'not_established')
+    """
+    return Changed.CHANGED if lower > 0 or upper < 0 else Changed.NOT_ESTABLISHED

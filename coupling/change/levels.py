@@ -16,6 +16,7 @@ from coupling.change.split import window_of
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["APART", "INDISTINCT", "NO_EVIDENCE", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
@@ -30,7 +31,7 @@ BATCH = 100
 
 
 @plain_keywords
-class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
+class LevelCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
     """Hold the correlation of two levels against that of independent random walks, and against that of their changes.
 
     Two levels that wander have large correlations by accident: with independent random walks half of all correlations
@@ -134,6 +135,9 @@ class LevelCorrelation(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+    def _intervals(self) -> pd.DataFrame:
+        return self._numbers().rename(columns={"changes": "estimate"})
 
 
 def _verdict(lower: float, upper: float, as_walks: bool) -> str:

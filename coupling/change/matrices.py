@@ -9,11 +9,14 @@ import pandas as pd
 
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_matrices
+from coupling.change.long_run import MOST_AFTER, MOST_BEFORE, block_correlations, long_run
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
-from coupling.errors import CouplingError, InputError
+from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
 from coupling.results.change_matrices import MatricesResult
+from coupling.results.changed import SMALLEST
+from coupling.volatility import standardize_ewma
 
 __all__ = ["matrices_result"]
 
@@ -22,11 +25,12 @@ METHOD = (
     "earlier, so that a change of volatility alone moves no cell; each pair on its own ticks, so the cells of one map "
     "need not have the same sample. Intervals: delete-block jackknife of Fisher's z (20 blocks, t quantile); the "
     "difference, after minus before, recovers variances from the two (Zou 2007), measured coverage .95 to .97. Its "
-    "p-values are adjusted over all pairs by Holm."
+    "p-values are adjusted over all pairs by Holm. A pair has changed if its long-run mean changed too: a t test on "
+    "averages over blocks of at least 100 sessions, adjusted likewise."
 )
 
 
-def matrices_result(context: ChangeContext, day: dt.date, baseline: str) -> MatricesResult:
+def matrices_result(context: ChangeContext, day: dt.date, baseline: str, smallest: float = SMALLEST) -> MatricesResult:
     """Return the correlations of all pairs on both sides of one date.
 
     Raises
@@ -44,9 +48,10 @@ def matrices_result(context: ChangeContext, day: dt.date, baseline: str) -> Matr
         else:
             rows.append(row | {"unequal_closes": bool(pair.unequal_closes)})
     if not rows:
-        raise InputError(f"No pair can be split at {day}: {notes[0]}")
+        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
     frame = pd.DataFrame(rows)
-    frame["p_adjusted"] = adjust_p_values(frame["p_value"].to_numpy(float))
+    for p, adjusted in (("p_value", "p_adjusted"), ("long_run_p", "long_run_p_adjusted")):
+        frame[adjusted] = adjust_p_values(frame[p].to_numpy(float))
     result = MatricesResult(
         name=f"change-matrices-{day:%Y-%m-%d}",
         title=f"All pairs before and since {day:%Y-%m-%d}",
@@ -56,6 +61,7 @@ def matrices_result(context: ChangeContext, day: dt.date, baseline: str) -> Matr
         warnings=tuple(notes),
         names=tuple(context.panel.levels.columns),
         date=date,
+        smallest=smallest,
     )
     return of_matrices(result, focus=context.focus, baseline=baseline, clock=context.clock)
 
@@ -67,10 +73,15 @@ def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, base
     start = max(each for each in starts if each is not None)
     moment = pd.Timedelta(seconds=1)  # a change that ends at midnight belongs to the day before
     test = SplitTest(date=date + moment, start=start + moment, standardize="ewma").fit(pair.changes)
+    rows = standardize_ewma(pair.changes).dropna()
+    rows = rows[rows.index > start]
+    sides = (rows[rows.index <= date].to_numpy(), MOST_BEFORE), (rows[rows.index > date].to_numpy(), MOST_AFTER)
+    tested = long_run(*(block_correlations(side, most) for side, most in sides))
     table = test.table_.rename(columns={"difference": "estimate", "before_n": "n_before", "after_n": "n_after"})
-    sides = [f"{side}{end}" for side in ("before", "after") for end in ("", "_lower", "_upper")]
-    row = table.iloc[0][["left", "right", *sides, "estimate", "lower", "upper", "p_value", "n_before", "n_after"]]
+    ends = [f"{side}{end}" for side in ("before", "after") for end in ("", "_lower", "_upper")]
+    row = table.iloc[0][["left", "right", *ends, "estimate", "lower", "upper", "p_value", "n_before", "n_after"]]
     return {str(key): value for key, value in row.items()} | {
+        "long_run_p": float("nan") if tested is None else tested.p_value,
         "baseline_from": pair.opening(start),
         "to": context.sessions.label(ticks[-1]),
     }

@@ -8,23 +8,23 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, require_effort
+from coupling.change.regime_test import directions, ratios, shuffled
 from coupling.errors import InputError
 from coupling.inference import generators
 from coupling.kernels.switching import (
     TwoStates,
     fit_two_states,
-    one_state_log_likelihood,
     simulate_two_states,
     state_probabilities,
 )
 from coupling.limits.asked import require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 from coupling.volatility import GarchFit, fit_garch
 
 __all__ = ["RegimeModel"]
@@ -34,17 +34,15 @@ COLUMNS = ["left", "right", "state", "estimate", "lower", "upper", "n_effective"
 
 
 @plain_keywords
-class RegimeModel(BaseEstimator):  # type: ignore[misc]
+class RegimeModel(Estimated, BaseEstimator):  # type: ignore[misc]
     """Two hidden states, calm and stressed, each with its own covariance of all columns (Hamilton 1989).
 
-    A fit of two states always finds two. So they are tested first, on residuals of GARCH margins, since changing
-    variances alone are no regimes of a coupling: twice the rise of the log-likelihood over one state is compared with
-    its law when whole rows of residuals are put in random order. That keeps every row, and so the tails and the
-    dependence, and leaves no lasting states. (Drawing rows with replacement finds nothing: the tails of a sample decide
-    its ratio.) Unless `p_value_` is small, say that one state with changing variances does as well; show no regimes.
-    Measured at 5 % on 300 rows without any state (400 samples each, docs/size.md): found in .043 with a common GARCH
-    and t5 shocks, in .113 under stochastic volatility, of which a GARCH filter leaves some behind; so p just below .05
-    is weak evidence.
+    A fit of two states always finds two. So they are tested first, on the directions of residuals of GARCH margins:
+    changing variances alone are no regimes of a coupling, and a volatility that all columns share has no say in a
+    direction, whether a GARCH filter catches it or not. Twice the rise of the log-likelihood over one state is compared
+    with its law when whole rows are put in random order, which keeps every row and leaves no lasting states. Unless
+    `p_value_` is small, say that one state with changing variances does as well; show no regimes. Its size and power
+    are measured in docs/size.md; on 300 rows it misses two regimes more often than not.
 
     Parameters
     ----------
@@ -64,7 +62,8 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     statistic_, p_value_, found_ : float, float, bool
-        Likelihood ratio of two states to one for the residuals, its resampled p-value, and whether that is small.
+        Likelihood ratio of two states to one for the directions of residuals, its resampled p-value, and whether that
+        is small.
     probability_ : Series
         Probability that the row is stressed, given the rows up to it (filtered). The parameters behind it are those of
         the whole sample.
@@ -155,12 +154,13 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _test(self, z: Floats) -> None:
-        """Compare two states with one on the standardised residuals, whose rows have no order under one state."""
+        """Compare two states with one on directions, whose rows have no order under one state."""
         rng = generators(self.random_state, 2)[0]
-        orders = np.array([_shuffled(len(z), self.block, rng) for _ in range(self.replications)])
-        null = _ratios(z[orders])
-        self.statistic_ = float(_ratios(z[None])[0])
-        self.p_value_ = float((1 + (null >= self.statistic_).sum()) / (1 + self.replications))
+        rows = directions(z)
+        orders = [shuffled(len(rows), self.block, rng) for _ in range(self.replications)]
+        found = ratios(rows[np.array([np.arange(len(rows)), *orders])])
+        self.statistic_ = float(found[0])
+        self.p_value_ = float((found >= found[0]).sum() / (1 + self.replications))
         self.found_ = bool(self.p_value_ <= 1.0 - self.level + 1e-12)
 
     def _table(self, x: Floats, fitted: TwoStates, smoothed: Floats, names: pd.Index) -> pd.DataFrame:
@@ -183,15 +183,8 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         low, high = np.quantile(resampled, [0.5 - self.level / 2.0, 0.5 + self.level / 2.0])
         return 2.0 * estimate - float(high), 2.0 * estimate - float(low)
 
-
-def _shuffled(rows: int, block: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the rows in random order, blocks of neighbours kept together."""
-    pieces = np.split(np.arange(rows), range(block, rows, block))
-    return np.concatenate([pieces[k] for k in rng.permutation(len(pieces))])
-
-
-def _ratios(z: Floats) -> Floats:
-    return np.asarray(2.0 * (fit_two_states(z).log_likelihoods - one_state_log_likelihood(z)))
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {"probability of the stressed state": pd.DataFrame({"estimate": self.probability_})}
 
 
 def _fisher(covariances: Floats) -> Floats:

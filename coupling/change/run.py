@@ -26,6 +26,8 @@ from coupling.results.change import ContagionResult, LevelsResult
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "Did it change?"
+FRONT = ("change-split", "change-matrices", "change-contagion")
+"""How the names begin of what the page shows open."""
 
 Maker = Callable[[ChangeContext], Result]
 
@@ -47,8 +49,10 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         Seed of every bootstrap.
     """
     context = ChangeContext(panel, focus, start, seed)
+    simulated = panel.truth is not None  # it may begin after a date of the real market
     made = (
-        _attempt(name, title, make, context, stated=section.states(key)) for key, name, title, make in _asked(section)
+        _attempt(name, title, make, context, stated=section.states(key) and not (simulated and key == "splits"))
+        for key, name, title, make in _asked(section)
     )
     results, findings = with_primary(made)
     return RoomResult(
@@ -58,18 +62,21 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         results=results,
         answer=answer(results),
         findings=findings,
+        front=tuple(each.name for each in results if each.name.startswith(FRONT)),
     )
 
 
 def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     for day in section.splits:
-        make: Maker = partial(split_result, day=day, baselines=section.baselines)
+        make: Maker = partial(split_result, day=day, baselines=section.baselines, smallest=section.smallest)
         yield "splits", f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
-        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0])
+        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0], smallest=section.smallest)
         yield "splits", f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
     if section.breaks is not None:
-        yield "breaks", "change-breaks", "A break at an unknown date", partial(break_result, section.breaks)
+        day = section.splits[0] if section.splits else None
+        breaks: Maker = partial(break_result, section.breaks, day=day, smallest=section.smallest)
+        yield "breaks", "change-breaks", "A break at an unknown date", breaks
     if section.bai_perron is not None:
         segments: Maker = partial(segment_result, section.bai_perron)
         yield "bai_perron", "change-segments", "Segments of a constant correlation", segments

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from coupling.configuration.section import Section
+from coupling.results.changed import SMALLEST
 
 __all__ = [
     "BaiPerronSection",
@@ -99,12 +100,16 @@ class ChangeSection(Section):
     baselines : list of str
         First periods, the primary one first: ``7y`` (years before the split), ``equal`` (as long as what follows the
         split) or ``all``.
+    smallest : float
+        The smallest change of a correlation that matters: nothing has changed where the interval lies inside it, and
+        a test for a break that finds none says how often it would have found that change.
     breaks, bai_perron, envelope, regimes, levels, contagion : Section
         One per estimator; regimes and contagion only where they are asked for.
     """
 
     splits: tuple[dt.date, ...] = ()
     baselines: tuple[str, ...] = Field(default=("7y", "3y", "equal"), min_length=1)
+    smallest: float = Field(default=SMALLEST, gt=0, lt=2)
     breaks: BreaksSection | None = BreaksSection()
     bai_perron: BaiPerronSection | None = BaiPerronSection()
     envelope: EnvelopeSection | None = EnvelopeSection()

@@ -20,6 +20,7 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["SplitTest", "Window", "difference", "window_of"]
 
@@ -111,7 +112,7 @@ def _p_value(before: Window, after: Window) -> float:
 
 
 @plain_keywords
-class SplitTest(BaseEstimator):  # type: ignore[misc]
+class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
     """Compare the correlation before and after a date that was fixed beforehand.
 
     Parameters

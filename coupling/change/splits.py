@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
+from coupling.change.baseline_breaks import BaselineBreak, baseline_breaks
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_split
 from coupling.change.instants_split import InstantsSplitTest
@@ -20,14 +22,17 @@ from coupling.change.long_run import (
 )
 from coupling.change.split import SplitTest
 from coupling.data.intervals import change_intervals
-from coupling.errors import CouplingError, InputError
+from coupling.errors import CouplingError, TooShortError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.results.breaks import STANDARDIZED
 from coupling.results.change import SplitResult
+from coupling.results.changed import SINCE_BREAK, SMALLEST
+from coupling.text.wording import p_value
 
 __all__ = ["baseline_start", "split_result"]
 
 INSTANTS = "true instants"
+LONG_RUN = ("long_run", "long_run_lower", "long_run_upper", "long_run_p", "long_run_detectable")
 
 METHOD = (
     "Difference of two correlations, after minus before. Each has a delete-block jackknife of Fisher's z (20 blocks, "
@@ -37,7 +42,9 @@ METHOD = (
     "Detectable: the difference that such samples show with 80 % power. Long run: whether the mean about which the "
     "correlation wanders changed too, by a t test on its averages over up to nine blocks before and four after (at "
     "least 100 sessions each, Student's t correlation, the fewer blocks' degrees of freedom; Ibragimov and Mueller "
-    "2016)."
+    "2016). Changed: the period's average differs and the long-run mean changed, each with p adjusted over the pairs "
+    "(Holm). Where the correlation breaks inside the primary baseline, the period since that break (the likeliest date "
+    "of the last one) is a baseline too."
 )
 
 
@@ -56,7 +63,9 @@ def baseline_start(word: str, date: pd.Timestamp, last: pd.Timestamp) -> pd.Time
     return date - pd.DateOffset(years=int(word[:-1]))
 
 
-def split_result(context: ChangeContext, day: dt.date, baselines: tuple[str, ...]) -> SplitResult:
+def split_result(
+    context: ChangeContext, day: dt.date, baselines: tuple[str, ...], smallest: float = SMALLEST
+) -> SplitResult:
     """Return the differences across one date.
 
     Raises
@@ -65,35 +74,62 @@ def split_result(context: ChangeContext, day: dt.date, baselines: tuple[str, ...
         If no pair can be split there.
     """
     date = pd.Timestamp(day, tz="UTC")
-    parts, notes = [], []
-    for other in context.others:
-        for baseline in baselines:
-            try:
-                parts.append(_rows(context, other, date, baseline))
-            except CouplingError as error:
-                notes.append(f"{baseline}: {error}")
+    tries = [(other, word, _start(context, other, date, word)) for other in context.others for word in baselines]
+    parts, notes = _attempted(context, date, tries)
     if not parts:
-        raise InputError(f"No pair can be split at {day}: {notes[0]}")
-    frame = pd.concat(parts, ignore_index=True)
+        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
+    primary = {other: start for other, word, start in tries if word == baselines[0]}
+    breaks = baseline_breaks(context, primary, date)
+    since = [(other, SINCE_BREAK, each.at) for other, each in breaks.items() if each.at is not None]
+    more, said = _attempted(context, date, since)
     result = SplitResult(
         name=f"change-split-{day:%Y-%m-%d}",
         title=f"Correlation before and since {day:%Y-%m-%d}",
         method=METHOD,
-        frame=frame,
+        frame=pd.concat([*parts, *more], ignore_index=True),
         provenance=context.panel.provenance,
-        warnings=tuple(notes),
+        warnings=(*notes, *said, *_undated(context, breaks)),
         focus=context.focus,
         date=date,
         primary=baselines[0],
+        smallest=smallest,
     )
     return of_split(result, context.clock)
 
 
-def _rows(context: ChangeContext, other: str, date: pd.Timestamp, baseline: str) -> pd.DataFrame:
-    last = context.pairs[other].levels.index[-1]
-    start = baseline_start(baseline, date, last)
-    if context.start is not None:
-        start = context.start if start is None else max(start, context.start)
+def _start(context: ChangeContext, other: str, date: pd.Timestamp, word: str) -> pd.Timestamp | None:
+    """Return the first instant of a baseline within the report."""
+    start = baseline_start(word, date, context.pairs[other].levels.index[-1])
+    if context.start is None or start is None:
+        return context.start if start is None else start
+    return max(start, context.start)
+
+
+def _attempted(
+    context: ChangeContext, date: pd.Timestamp, tries: Sequence[tuple[str, str, pd.Timestamp | None]]
+) -> tuple[list[pd.DataFrame], list[str]]:
+    """Return the rows of every comparison that can be made, and why the others cannot."""
+    parts, notes = [], []
+    for other, word, start in tries:
+        try:
+            parts.append(_rows(context, other, date, word, start))
+        except CouplingError as error:
+            notes.append(f"{word}: {error}")
+    return parts, notes
+
+
+def _undated(context: ChangeContext, breaks: dict[str, BaselineBreak]) -> list[str]:
+    return [
+        f"{context.focus}'s correlation with {other} breaks inside the baseline ({p_value(each.p_adjusted)}) at a date "
+        "that is not datable, so that the baseline is no single period."
+        for other, each in breaks.items()
+        if each.at is None
+    ]
+
+
+def _rows(
+    context: ChangeContext, other: str, date: pd.Timestamp, baseline: str, start: pd.Timestamp | None
+) -> pd.DataFrame:
     moment = pd.Timedelta(seconds=1)  # a change that ends at midnight belongs to the day before
     begin = None if start is None else start + moment
     tables = {
@@ -109,10 +145,13 @@ def _rows(context: ChangeContext, other: str, date: pd.Timestamp, baseline: str)
     frame = frame.drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
     for name, value in _long_run(context, other, date, start).items():
         frame[name] = np.where(frame["estimator"] == leading, value, np.nan)
-    begun = context.pairs[other].opening(start)
     frame.insert(0, "with", other)
     frame.insert(1, "baseline", baseline)
-    return frame.assign(leading=frame["estimator"] == leading, baseline_from=begun, to=context.sessions.label(last))
+    return frame.assign(
+        leading=frame["estimator"] == leading,
+        baseline_from=context.pairs[other].opening(start),
+        to=context.sessions.label(context.pairs[other].levels.index[-1]),
+    )
 
 
 def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None) -> dict[str, float]:
@@ -120,9 +159,11 @@ def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.
     blocks = _of_instants if other in context.unequal else _of_rows
     tested = long_run(*blocks(context, other, date, start))
     if tested is None:
-        return dict.fromkeys(("long_run", "long_run_p", "long_run_detectable"), float("nan"))
+        return dict.fromkeys(LONG_RUN, float("nan"))
     return {
         "long_run": tested.estimate,
+        "long_run_lower": tested.lower,
+        "long_run_upper": tested.upper,
         "long_run_p": tested.p_value,
         "long_run_detectable": tested.detectable,
     }

@@ -8,26 +8,34 @@ from typing import Any
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import BreakResult, when
 from coupling.results.change import SplitResult
+from coupling.results.changed import Outcome
 from coupling.results.finding import Finding
-from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import bound, listed, p_value, signed
 
 __all__ = ["WORDS", "answer", "verdict"]
 
-WORDS = {
-    Changed.CHANGED: "significantly different from the earlier period",
-    Changed.DEPENDS_ON_BASELINE: "sensitive to the baseline",
-    Changed.UNCHANGED: "unchanged",
-    Changed.NOT_ESTABLISHED: "no significant difference from the earlier period",
+WORDS: dict[str, str] = {
+    Outcome.CHANGED: "significantly different from the earlier period",
+    Outcome.DEPENDS_ON_BASELINE: "sensitive to the baseline",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.WANDERS: "the period differs, no more than it usually wanders",
+    Outcome.UNTESTED: "the period differs, and too few sessions say how much it usually moves",
+    Outcome.NOT_ESTABLISHED: "no significant difference from the earlier period",
 }
 _VERBS = {
-    Changed.CHANGED: "changed with",
-    Changed.DEPENDS_ON_BASELINE: "is sensitive to the baseline with",
-    Changed.UNCHANGED: "did not change with",
-    Changed.NOT_ESTABLISHED: "shows no significant difference from the earlier period with",
+    Outcome.CHANGED: "changed with",
+    Outcome.WANDERS: "differs with",
+    Outcome.UNTESTED: "differs with",
+    Outcome.DEPENDS_ON_BASELINE: "is sensitive to the baseline with",
+    Outcome.UNCHANGED: "did not change with",
+    Outcome.NOT_ESTABLISHED: "shows no significant difference from the earlier period with",
 }
-_MOVED = (Changed.CHANGED, Changed.DEPENDS_ON_BASELINE)
+_HEDGES = {
+    Outcome.WANDERS: ", no more than it usually wanders",
+    Outcome.UNTESTED: ", and too few sessions say how much it usually moves",
+}
+_MOVED = (Outcome.CHANGED, Outcome.WANDERS, Outcome.UNTESTED, Outcome.DEPENDS_ON_BASELINE)
 
 
 def verdict(results: Sequence[Result | Failure]) -> Passage:
@@ -61,21 +69,30 @@ def _leading(results: Sequence[Result | Failure]) -> tuple[SplitResult | None, B
 
 
 def _split_answer(split: SplitResult) -> str:
-    said: dict[Changed, list[str]] = {kind: [] for kind in _VERBS}
+    said: dict[Outcome, list[str]] = {kind: [] for kind in _VERBS}
     for finding in split.findings:
-        name = finding.subject[-1]
-        numbers = f" ({signed(finding.estimate or 0.0)}, {_span(split, finding)})" if finding.verdict in _MOVED else ""
-        hedge = ", no more than it usually wanders" if split.wanders(finding) else ""
-        said[Changed(finding.verdict)].append(f"{name}{numbers}{hedge}")
-    parts = [f"{_VERBS[kind]} {listed(names)}" for kind, names in said.items() if names]
+        kind = split.outcome(finding)
+        numbers = f" ({_numbers(split, finding)})" if kind in _MOVED else ""
+        said[kind].append(f"{finding.subject[-1]}{numbers}")
+    parts = [f"{_VERBS[kind]} {listed(names)}{_HEDGES.get(kind, '')}" for kind, names in said.items() if names]
     head = f"Since {split.date:%Y-%m-%d}, against {split.period}, {split.focus}'s correlation"
     return f"{head} {'; '.join(parts)}."
 
 
+def _numbers(split: SplitResult, finding: Finding) -> str:
+    """Write a difference with its interval and, where the baseline breaks, that from the period since."""
+    own = f"{signed(finding.estimate or 0.0)}, {_span(split, finding)}"
+    row: Any = split.since_break(finding.subject[-1])
+    if row is None or split.outcome(finding) is not Outcome.DEPENDS_ON_BASELINE:
+        return own
+    ends = f"{bound(row['lower'], '+')} to {bound(row['upper'], '+')}"
+    return f"{own}; against the period since {row['baseline_from']:%Y-%m-%d} {signed(row['estimate'])}, {ends}"
+
+
 def _since(split: SplitResult) -> Sentence:
     """Name every pair with its verdict: those that differ with their interval, the others with what could be seen."""
-    order = list(WORDS)
-    findings = sorted(split.findings, key=lambda each: (not each.has_interval, order.index(Changed(each.verdict))))
+    order = list(Outcome)
+    findings = sorted(split.findings, key=lambda each: (not each.has_interval, order.index(split.outcome(each))))
     points = tuple(f"with {each.subject[-1]} {_judged(split, each)}" for each in findings)
     return Sentence(f"{split.focus}'s correlation since {split.date:%Y-%m-%d} against {split.period}:", points)
 
@@ -83,8 +100,8 @@ def _since(split: SplitResult) -> Sentence:
 def _judged(split: SplitResult, finding: Finding) -> str:
     if not finding.has_interval:
         return "undecided (too little movement)"
-    word = f"{WORDS[Changed(finding.verdict)]}{split.qualified(finding)}"
-    if finding.verdict not in _MOVED:
+    word = split.judged(finding, WORDS)
+    if split.outcome(finding) not in _MOVED:
         return word
     return f"{signed(finding.estimate or 0.0)} (95 % interval {_span(split, finding)}): {word}"
 
@@ -100,7 +117,9 @@ def _unknown(breaks: BreakResult) -> Sentence:
     parts = [f"with {other} {breaks.describe(other)}" for other in _others(breaks, breaks.told)]
     for other in _others(breaks, lambda name: not breaks.told(name)):
         p = float(breaks.leading["p_adjusted"][other])
-        parts.append(f"with {other} {'undecided' if p != p else f'no break detected ({p_value(p)})'}")
+        parts.append(
+            f"with {other} {'undecided' if p != p else f'no break detected ({p_value(p)}{breaks.seen(other)})'}"
+        )
     return Sentence("Tested for one break at an unknown date:", tuple(parts))
 
 

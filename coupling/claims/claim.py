@@ -14,6 +14,7 @@ from coupling.claims.leg import Leg
 from coupling.configuration.document import Document, Place, read_document
 from coupling.configuration.refusal import refuse
 from coupling.configuration.section import Section
+from coupling.configuration.shipped import CLAIMS, file_of
 from coupling.data.instrument import Instrument, resolve
 from coupling.errors import ConfigurationError
 from coupling.machine.names import LONGEST_NAME
@@ -91,7 +92,7 @@ def load_claims(
     Parameters
     ----------
     path : str, Path or mapping
-        The file, or what it would hold.
+        The file, the name of one that ships with the package, or what it would hold.
     define : dict of str to Instrument, optional
         Instruments of one's own that claims may name beside those of the catalogue.
 
@@ -103,10 +104,10 @@ def load_claims(
 
     Examples
     --------
-    >>> [claim.id for claim in load_claims("configs/claims/terminal_reflexivity.yaml")][:2]
+    >>> [claim.id for claim in load_claims("terminal_reflexivity")][:2]
     ['same-day-selloff', 'intraday-low']
     """
-    document = None if isinstance(path, Mapping) else read_document(Path(path))
+    document = None if isinstance(path, Mapping) else read_document(file_of(path, CLAIMS))
     settings = path if isinstance(path, Mapping) else {} if document is None else document.settings
     written = partial(_as_written, settings)
     try:

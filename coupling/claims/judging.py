@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 POWER = 0.8
-ESTABLISHED = (Coupled.COUPLED, Coupled.WEAK, Changed.CHANGED, Changed.DEPENDS_ON_BASELINE, Responds.RESPONDS)
+ESTABLISHED = (Coupled.COUPLED, Coupled.WEAK, Changed.CHANGED, Responds.RESPONDS)
 
 
 def judge_figure(leg: Figure, lower: float | None, upper: float | None) -> Verdict:

@@ -19,6 +19,7 @@ from coupling.data.intervals import struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import InputError
+from coupling.results.changed import SINCE_BREAK
 
 __all__ = ["ALIGNED", "clip", "in_words", "midnight_after", "panel_of", "same_row", "struck_within", "true_instants"]
 
@@ -48,7 +49,11 @@ def in_words(baseline: str) -> str:
     """
     if baseline.endswith("y"):
         return f"against the {baseline[:-1]} years before"
-    return {"equal": "against an equally long period before", "all": "against all history before"}[baseline]
+    return {
+        "equal": "against an equally long period before",
+        "all": "against all history before",
+        SINCE_BREAK: "against the period since the baseline breaks",
+    }[baseline]
 
 
 def clip(changes: pd.DataFrame, start: date | None, end: date | None) -> pd.DataFrame:

@@ -14,11 +14,12 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.findings import findings_of
 from coupling.claims.ledger import ledger
 from coupling.claims.leg import Leg
+from coupling.claims.page.legs import FindingsResult, LegsResult, VariantsResult
+from coupling.claims.page.scorecard import ScorecardResult
 from coupling.claims.verdict import LegOutcome, Verdict, combine
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
 from coupling.results.base import Result, RoomResult
-from coupling.results.claims import FindingsResult, LegsResult, ScorecardResult, VariantsResult
 
 __all__ = ["run"]
 
@@ -42,13 +43,14 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
     """
     found = [(claim, [_find(leg, evidence) for leg in claim.tests]) for claim in claims]
     legs = _legs(found)
-    scorecard = _scorecard_result(found, evidence)
+    variants = _variants(found, evidence)
+    scorecard = _scorecard_result(found, legs, variants, evidence)
     entries = [(claim.id, outcome.entry) for claim, outcomes in found for outcome in outcomes if outcome.entry]
     results = (
         scorecard,
         _legs_result(legs, evidence),
         _findings_result(found, legs, evidence),
-        *_variants(found, evidence),
+        *variants,
         *ledger(entries, evidence.provenance),
         *chain.from_iterable(outcome.details for _, outcomes in found for outcome in outcomes),
     )
@@ -58,17 +60,23 @@ def run(claims: Sequence[Claim], evidence: Evidence) -> RoomResult:
         verdict=scorecard.sentence,
         results=results,
         findings=findings_of(claims, scorecard.frame, legs, evidence),
+        front=(scorecard.name, "claims-ledger"),
+        within=("claims-findings", "claims-variants"),
     )
 
 
-def _scorecard_result(found: Tested, evidence: Evidence) -> ScorecardResult:
+def _scorecard_result(
+    found: Tested, legs: pd.DataFrame, variants: Sequence[Result], evidence: Evidence
+) -> ScorecardResult:
     return ScorecardResult(
         name="claims-scorecard",
         title="Scorecard",
         method="Each claim stands on one or more legs; where they differ the claim holds partly. The rule of every leg "
-        "is in the tables below. Facts and arithmetic stand outside any correction for multiple testing.",
+        "is below it. Facts and arithmetic stand outside any correction for multiple testing.",
         frame=_scorecard(found),
         provenance=evidence.provenance,
+        legs=legs,
+        variants=variants[0].frame if variants else pd.DataFrame(),
     )
 
 

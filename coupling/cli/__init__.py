@@ -7,13 +7,16 @@ group of commands; each adds its commands to the application.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
-from coupling.cli import claims, compare, data, events, lists, report
+from coupling.cli import claims, compare, data, events, lists, report, start
 from coupling.cli.signals import ended_by_signals
 from coupling.cli.streams import guard_streams
 from coupling.cli.terminal import GRAVEST_FIRST, say, worst
+from coupling.machine.distribution import DISTRIBUTION, beside
+from coupling.version import __version__
 
 __all__ = ["app", "main"]
 
@@ -21,17 +24,34 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Is this coupling real? Correlations, changes, directions and events, with intervals.",
 )
-for commands in (report, compare, claims, lists):
+for commands in (report, compare, claims, start, lists):
     commands.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(data.app, name="data")
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"coupling {__version__} ({DISTRIBUTION})")
+        raise typer.Exit
+
+
+@app.callback()
+def before_any_command(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Is this coupling real? Correlations, changes, directions and events, with intervals."""
+
+
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
     output = guard_streams()
+    other = beside()
+    if other:
+        say(f"warning: {other}")
     code = ended_by_signals(_run)
     sys.stdout.flush()
     if output.lost:

@@ -93,6 +93,8 @@ def _write(
         page = result.to_html(file_in(after["out"], name, ".html"))
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
+    if result.rooms and not after["quiet"]:
+        say(f"{result.title}. {result.rooms[0].verdict}")
     print(page)
     if after["tables"] is not None:
         for written in result.to_folder(folder_in(after["tables"], name)):

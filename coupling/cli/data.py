@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from coupling.cli.audit_table import audit_lines
 from coupling.cli.options import Data, Some, StoreFolder, Verbose
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, print_table, say
@@ -111,7 +112,6 @@ def _audit(configurations: list[Path], data: Path | None, store: Path | None) ->
         say("no instrument has two sources or an hourly file at hand that share 100 changes; nothing is audited.")
         say("Give --data FOLDER with more files, or fill the store with 'coupling data fetch --every-source'.")
         return 0
-    print_table(table.drop(columns="verdict").set_index("instrument"))
-    for verdict in table["verdict"]:
-        print(verdict)
+    for line in audit_lines(table):
+        print(line)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,8 @@ __all__ = [
     "Offline",
     "Open",
     "Out",
+    "PrintForm",
+    "PrintedPage",
     "Quiet",
     "Some",
     "StoreFolder",
@@ -25,6 +28,14 @@ __all__ = [
     "Yes",
     "is_simulated",
 ]
+
+
+class PrintedPage(StrEnum):
+    """What a printout of the page holds."""
+
+    SUMMARY = "summary"
+    FULL = "full"
+
 
 Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
 Data = Annotated[Path | None, typer.Option(help="Folder of data files; it beats data.directory.")]
@@ -37,6 +48,9 @@ Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulat
 Json = Annotated[Path | None, typer.Option("--json", help="File for the findings (JSON) of one configuration.")]
 JsonFolder = Annotated[Path | None, typer.Option("--json-dir", help="Folder for the findings of each configuration.")]
 Against = Annotated[Path | None, typer.Option(help="Findings of another run: the page says what changed since.")]
+PrintForm = Annotated[
+    PrintedPage, typer.Option("--print", help="What a printout of the page holds: what it shows as it opens, or all.")
+]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Run what is estimated to take longer than two minutes.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]

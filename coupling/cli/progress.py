@@ -26,7 +26,8 @@ class _Line(logging.Handler):
         super().__init__(logging.INFO)
         self.source = "coupling"  # not its parts, which report no step of the work
         self.begun = self.said = time.monotonic()
-        self.text, self.shown, self.width = "", "", 0
+        self.text, self.width = "", 0
+        self.shown: str | None = None
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -20,6 +20,8 @@ from coupling.cli.options import (
     Offline,
     Open,
     Out,
+    PrintedPage,
+    PrintForm,
     Quiet,
     StoreFolder,
     Tables,
@@ -54,6 +56,7 @@ def write_reports(
     json_dir: JsonFolder = None,
     against: Against = None,
     fallback: Fallback = None,
+    printed: PrintForm = PrintedPage.SUMMARY,
     open_page: Open = False,
     yes: Yes = False,
     verbose: Verbose = False,
@@ -72,7 +75,9 @@ def write_reports(
         raise typer.Exit(error.exit_code)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
-    asked = _Asked(out=out, tables=tables, json=json, json_folder=json_dir, open_page=open_page, quiet=quiet)
+    asked = _Asked(
+        out=out, tables=tables, json=json, json_folder=json_dir, printed=printed, open_page=open_page, quiet=quiet
+    )
     work = partial(_report_one, where={**where, "against": against}, asked=asked)
     raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
 
@@ -85,6 +90,7 @@ class _Asked:
     tables: Path | None
     json: Path | None
     json_folder: Path | None
+    printed: PrintedPage
     open_page: bool
     quiet: bool
 
@@ -111,7 +117,8 @@ def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
         require_replaceable(asked.json)
     with working(quiet=asked.quiet):
         result = run(study, **where)
-        page = result.to_html(file_in(asked.out, path.stem, ".html"))
+        form: Literal["summary", "full"] = "full" if asked.printed is PrintedPage.FULL else "summary"
+        page = result.to_html(file_in(asked.out, path.stem, ".html"), print=form)
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.banner:

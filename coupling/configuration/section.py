@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, get_args
 
+import pandas as pd
 from pydantic import AfterValidator, ConfigDict, model_validator
 
 from coupling.configuration.bounded import Bounded
-from coupling.dates.days import has_two_readings, read_day, read_days
+from coupling.dates.days import has_two_readings, read_day, read_days, read_instant
 from coupling.errors import ConfigurationError, InputError
 
 __all__ = ["UNREADABLE", "Filled", "Section"]
@@ -64,8 +65,12 @@ class Section(Bounded):
         """Read every date by `coupling.dates.days`: pydantic itself would take a number for seconds since 1970."""
         if not isinstance(entry, dict):
             return entry
-        dated = [name for name, field in cls.model_fields.items() if name in entry and _of_dates(field.annotation)]
-        return entry | {name: _read(entry[name], name) for name in dated}
+        fields = {field.alias or name: field.annotation for name, field in cls.model_fields.items()}
+        dated = {name: kind for name, kind in fields.items() if name in entry and _holds(kind, dt.date)}
+        return entry | {
+            name: (_read_moments if _holds(kind, dt.datetime) else _read)(entry[name], name)
+            for name, kind in dated.items()
+        }
 
 
 def _require_readable(value: Any, path: str) -> None:
@@ -97,9 +102,30 @@ def _of_numbers(annotation: Any) -> bool:
     return any(map(_of_numbers, parts)) and bool not in parts
 
 
-def _of_dates(annotation: Any) -> bool:
-    """Tell whether a field holds dates: one, or several of them."""
-    return annotation is dt.date or any(_of_dates(part) for part in get_args(annotation))
+def _holds(annotation: Any, kind: type) -> bool:
+    """Tell whether a field holds dates, or instants: one, or several of them."""
+    return annotation is kind or any(_holds(part, kind) for part in get_args(annotation))
+
+
+def _read_moments(value: Any, name: str) -> Any:
+    """Read days and instants, one or several: what has a time of day is an instant."""
+    if not isinstance(value, list | tuple):
+        return _read_instant(value, name) if _has_time(value) else _read(value, name)
+    days = iter(_read([one for one in value if not _has_time(one)], name))
+    return tuple(_read_instant(one, f"{name}.{k}") if _has_time(one) else next(days) for k, one in enumerate(value))
+
+
+def _has_time(value: Any) -> bool:
+    if isinstance(value, dt.datetime) and not pd.isna(value):
+        return value.tzinfo is not None or value.time() != dt.time()
+    return isinstance(value, str) and ":" in value
+
+
+def _read_instant(value: Any, path: str) -> dt.datetime:
+    try:
+        return read_instant(value)
+    except InputError as error:
+        raise ConfigurationError(str(error), path=path) from None
 
 
 def _read(value: Any, name: str) -> Any:

@@ -21,6 +21,7 @@ from coupling.data.gate.estimator_input import checked_matrix
 from coupling.limits.asked import require_level, require_pair
 from coupling.limits.budget import require_memory
 from coupling.limits.keywords import plain_keywords
+from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
 
@@ -31,7 +32,7 @@ NAMES = 300
 
 
 @plain_keywords
-class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
+class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
     """Base of the estimators that give one number per pair of instruments and window.
 
     A subclass's ``fit`` calls `_checked` for its input and sets ``correlation_``, a frame of window end × pairs whose
@@ -119,6 +120,10 @@ class PairwiseCorrelation(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        pairs = self.correlation_.columns[:SHOWN]
+        return {f"{left} – {right}": self.between(left, right) for left, right in pairs}
 
 
 def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:

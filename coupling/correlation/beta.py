@@ -17,12 +17,13 @@ from coupling.errors import InputError
 from coupling.kernels.rolling_slope import Slope, slope_windows
 from coupling.limits.asked import require_instrument, require_level, require_pair
 from coupling.limits.keywords import plain_keywords
+from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = ["RollingBeta"]
 
 
 @plain_keywords
-class RollingBeta(BaseEstimator):  # type: ignore[misc]
+class RollingBeta(Estimated, BaseEstimator):  # type: ignore[misc]
     r"""Slope of each instrument's change on the driver's, with a constant, in moving windows.
 
     .. math:: \beta = \sum (x_t - \bar x)(y_t - \bar y) / \sum (x_t - \bar x)^2
@@ -144,3 +145,6 @@ class RollingBeta(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {f"{name} on {self.driver_}": self.between(self.driver_, name) for name in self.beta_.columns[:SHOWN]}

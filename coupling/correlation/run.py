@@ -19,6 +19,8 @@ from coupling.results.page_part import PagePart, parts_of
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
+FRONT = ("correlation-rolling", "correlation-matrix")
+"""What the page shows open."""
 
 
 def run(
@@ -58,6 +60,7 @@ def run(
         results=results,
         answer=answer(findings),
         findings=findings,
+        front=FRONT,
     )
 
 

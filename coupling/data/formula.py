@@ -15,7 +15,10 @@ from coupling.data.observations import Observations
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
-__all__ = ["combine"]
+__all__ = ["FORMULA", "combine"]
+
+FORMULA = "formula"
+"""Source of what is computed from others."""
 
 OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
@@ -86,7 +89,7 @@ def _origin(
     parts = [origin for name in instrument.operands[::2] if (origin := observations[name].origin) is not None]
     return Origin(
         instrument=instrument.name,
-        source="formula",
+        source=FORMULA,
         symbol=instrument.formula or "",
         clock=" and ".join(dict.fromkeys(part.clock for part in parts)),
         sha256=sha256(values.tobytes()).hexdigest(),

@@ -146,12 +146,9 @@ class Panel:
         return replace(self, levels=self.levels[keep], staleness=self.staleness[keep])
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from coupling.data.panel_view import panel_html
 
-        ticks = self.levels.index
-        first, last = map(self.sessions.of, (ticks[0], ticks[-1]))
-        span = f"{len(ticks)} ticks from {first} to {last}, rule {self.alignment.rule}"
-        return f"<h4>Panel: {escape(', '.join(self.levels.columns))}</h4><p>{span}</p>" + self.table.to_html(border=0)
+        return panel_html(self)
 
 
 def build_panel(

@@ -4,25 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from coupling.data.instrument import Instrument
-from coupling.data.loading.holding import Holding
+from coupling.data.checks import check_meaning, with_cautions
+from coupling.data.checks.confirmed import confirm, in_doubt
+from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.observations import Observations
 from coupling.data.section import Repair, RepairRule
 from coupling.data.sources.rows import POSITIVE
 from coupling.errors import DataError, nearest
 
-__all__ = ["repair"]
+__all__ = ["Second", "mended", "repair"]
+
+
+class Second(Protocol):
+    """Another series of an instrument, such as a `coupling.data.loading.holding.Holding`."""
+
+    @property
+    def name(self) -> str:
+        """How a rule names it."""
+        ...
+
+    @property
+    def entry(self) -> SourceEntry:
+        """Its source and clock."""
+        ...
+
+    def observe(self, instrument: Instrument, now: pd.Timestamp) -> Observations:
+        """Return its observations."""
+        ...
+
+
+def mended(
+    instrument: Instrument, item: Observations, rules: Sequence[Repair], seconds: Sequence[Second], now: pd.Timestamp
+) -> tuple[Observations, pd.DataFrame]:
+    """Repair a series, look at what it then means, and say beside its origin what nobody has confirmed.
+
+    Every door goes through this one: files, store, live sources, data in memory.
+
+    Parameters
+    ----------
+    instrument, item, rules, seconds, now
+        As for `repair`.
+
+    Returns
+    -------
+    Observations
+    DataFrame
+        What was found, as `coupling.data.checks.check_meaning` returns it, with what is confirmed marked.
+    """
+    item = repair(instrument, item, rules, seconds, now)
+    known, found = confirm(item, check_meaning(item, instrument.kind), rules)
+    return with_cautions(known, in_doubt(found)), found
 
 
 def repair(
     instrument: Instrument,
     item: Observations,
     rules: Sequence[Repair],
-    seconds: Sequence[Holding],
+    seconds: Sequence[Second],
     now: pd.Timestamp,
 ) -> Observations:
     """Apply the rules of a configuration to a series, in order.
@@ -35,7 +79,7 @@ def repair(
         As its source gave it.
     rules : sequence of Repair
         The rules.
-    seconds : sequence of Holding
+    seconds : sequence of Second
         Other series of the instrument that are at hand.
     now : Timestamp
         The instant (UTC) of the call.
@@ -77,17 +121,19 @@ def _drop(item: Observations, rule: Repair) -> Observations:
 def _scale(instrument: Instrument, item: Observations, rule: Repair) -> Observations:
     """Multiply the values before a date, or from one on, and their bars."""
     side, labels = "before" if rule.before is not None else "from", pd.DatetimeIndex(item.dates)
-    day = pd.Timestamp(str(rule.before or rule.start))
-    chosen = np.asarray(labels < day if side == "before" else labels >= day)
+    asked = rule.before if rule.before is not None else rule.start
+    assert asked is not None  # the rule was read so
+    stamps, day = _stamps(item, asked), pd.Timestamp(asked)
+    chosen = np.asarray(stamps < day if side == "before" else stamps >= day)
     span = f"{labels[0]:%Y-%m-%d} to {labels[-1]:%Y-%m-%d}"
     if not chosen.any():
-        raise DataError(f"{item.name}: rule scale finds no value {side} {day:%Y-%m-%d} ({span}); correct the date.")
+        raise DataError(f"{item.name}: rule scale finds no value {side} {asked} ({span}); correct the date.")
     factor = float(rule.factor or 1.0)
     if factor < 0 and instrument.kind in POSITIVE:
         raise DataError(f"{item.name}: rule scale would make a {instrument.kind} negative ({factor:g}); correct it.")
     by = pd.Series(np.where(chosen, factor, 1.0), index=item.levels.index)
     bars = None if item.bars is None else item.bars.mul(by, axis=0)
-    note = f"scale: {int(chosen.sum())} values {side} {day:%Y-%m-%d} by {factor:g}"
+    note = f"scale: {int(chosen.sum())} values {side} {asked} by {factor:g}"
     return _noted(replace(item, levels=(item.levels * by).rename(item.name), bars=bars), note)
 
 
@@ -106,11 +152,11 @@ def _replace(item: Observations, rule: Repair, second: Observations) -> Observat
 
 
 def _second(
-    instrument: Instrument, item: Observations, rule: Repair, seconds: Sequence[Holding], now: pd.Timestamp
+    instrument: Instrument, item: Observations, rule: Repair, seconds: Sequence[Second], now: pd.Timestamp
 ) -> Observations:
     """Return the series that a rule names, or the first of the same clock."""
     clock = "" if item.origin is None else item.origin.clock
-    alike: Mapping[str, Holding] = {holding.name: holding for holding in seconds if holding.entry.clock == clock}
+    alike: Mapping[str, Second] = {holding.name: holding for holding in seconds if holding.entry.clock == clock}
     chosen = next(iter(alike.values()), None) if rule.source is None else alike.get(rule.source)
     if chosen is not None:
         return chosen.observe(instrument, now)
@@ -124,16 +170,25 @@ def _second(
 
 def _places(item: Observations, rule: Repair) -> list[int]:
     """Positions of the values of the dates that a rule names."""
-    labels = pd.DatetimeIndex(item.dates)
     found = []
     for day in rule.dates:
-        at = np.flatnonzero(labels == pd.Timestamp(day))
+        at = np.flatnonzero(_stamps(item, day) == pd.Timestamp(day))
         if len(at) != 1:
             symbol = "" if item.origin is None else item.origin.symbol
-            what = "no value" if not len(at) else f"{len(at)} values"
-            raise DataError(f"{item.name}: data.repairs names {day}, of which {symbol} has {what}; correct the date.")
+            what = "no value; correct the date" if not len(at) else f"{len(at)} values; {_by_instants(item, at)}"
+            raise DataError(f"{item.name}: data.repairs names {day}, of which {symbol} has {what}.")
         found.append(int(at[0]))
     return found
+
+
+def _stamps(item: Observations, asked: date | datetime) -> pd.DatetimeIndex:
+    """Return what a day, or an instant, is looked up in."""
+    return pd.DatetimeIndex(item.levels.index if isinstance(asked, datetime) else item.dates)
+
+
+def _by_instants(item: Observations, places: np.ndarray) -> str:
+    first = pd.DatetimeIndex(item.levels.index)[places[0]].tz_convert("UTC")
+    return f"name them by their instants, the first being {first.isoformat().replace('+00:00', 'Z')}"
 
 
 def _dates(rule: Repair) -> str:

@@ -66,6 +66,8 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
         verdict=f"{doubt}{alignment.sentence} {overlap.sentence}",
         results=(*meaning, *missing, *tables),
         answer=f"{doubt}{alignment.sentence.rstrip('.')}; {overlap.answer}.",
+        front=tuple(each.name for each in meaning),
+        appendix=True,
     )
 
 
@@ -193,9 +195,10 @@ def _truth(truth: Truth, panel: Panel) -> TruthResult:
         title="The truth of this simulated market",
         method="Correlation of simultaneous hourly changes, events left out. Estimates from closes that are "
         "struck at different instants fall short of it unless they work on true instants.",
-        frame=pd.DataFrame(rows),
+        frame=pd.DataFrame(rows, columns=["left", "right", "before", "after"]),
         provenance=panel.provenance,
         shift=truth.shift,
+        alone=tuple(name for name in names if name in truth.alone),
     )
 
 

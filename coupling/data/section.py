@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from coupling.configuration.section import Filled, Section
 from coupling.data.checks.names import FINDINGS
@@ -48,11 +54,12 @@ class Repair(Section):
         ``drop`` leaves the rows of these dates out; ``second_source`` takes the values of another source of the same
         clock; ``scale`` multiplies all values before a date, or from one on, by a factor; ``confirm`` says that what
         a check found on these dates was real.
-    dates : tuple of date
-        As the source writes them; for all but ``scale``.
+    dates : tuple of date or datetime
+        As the source writes them; for all but ``scale``. A value of a series with several a day is named by the instant
+        at which it is struck, as ``2024-08-05T13:00Z``.
     source : str, optional
         Name of the second source (a file, or provider and symbol as ``fred CBBTCUSD``); by default the first at hand.
-    before, start : date, optional
+    before, start : date or datetime, optional
         For ``scale``, one of them: the first date left as it is, or (written ``from``) the first that is scaled.
     factor : float, optional
         For ``scale``: not 0 and not 1; -1 turns the sign.
@@ -61,10 +68,10 @@ class Repair(Section):
     """
 
     rule: RepairRule
-    dates: tuple[date, ...] = ()
+    dates: tuple[date | datetime, ...] = ()
     source: Filled | None = None
-    before: date | None = None
-    start: date | None = Field(default=None, alias="from")
+    before: date | datetime | None = None
+    start: date | datetime | None = Field(default=None, alias="from")
     factor: float | None = Field(default=None, allow_inf_nan=False, ge=-1e6, le=1e6)
     finding: Literal[*FINDINGS] | None = None  # type: ignore[valid-type]
 
@@ -75,9 +82,8 @@ class Repair(Section):
             raise ConfigurationError(f"rule {self.rule} names no date; add dates: [YYYY-MM-DD]", path="dates")
         if scales:
             self._require_scale()
-        if self.rule is RepairRule.CONFIRM and self.finding is None:
-            words = ", ".join(map(repr, FINDINGS))
-            raise ConfigurationError(f"rule confirm names no finding; add finding: one of {words}", path="finding")
+        if self.rule is RepairRule.CONFIRM:
+            self._require_finding()
         elsewhere: dict[str, object] = (
             {} if scales else {"before": self.before, "from": self.start, "factor": self.factor}
         )
@@ -91,6 +97,13 @@ class Repair(Section):
     @model_serializer(mode="wrap")
     def _as_written(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {"from" if name == "start" else name: value for name, value in dump(self).items()}
+
+    def _require_finding(self) -> None:
+        if self.finding is None:
+            words = ", ".join(map(repr, FINDINGS))
+            raise ConfigurationError(f"rule confirm names no finding; add finding: one of {words}", path="finding")
+        if any(isinstance(day, datetime) for day in self.dates):
+            raise ConfigurationError("rule confirm names days, as the table of findings does", path="dates")
 
     def _require_scale(self) -> None:
         if self.dates:

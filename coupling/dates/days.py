@@ -14,7 +14,7 @@ from coupling.dates.columns import HOW_TO_STATE, Rows, read_column, read_dates
 from coupling.dates.times import split_time, time_of
 from coupling.errors import DataError, InputError
 
-__all__ = ["has_two_readings", "read_day", "read_days", "read_moment"]
+__all__ = ["has_two_readings", "read_day", "read_days", "read_instant", "read_moment"]
 
 FIGURES = re.compile(r"\d{1,2}([-/.]) ?\d{1,2}\1 ?(\d{4}|\d{2})")
 WRITE = "write it as 2024-08-05"
@@ -59,6 +59,23 @@ def read_moment(value: Any, *, what: str = "the date") -> pd.Timestamp:
     Timestamp('2024-08-02 12:30:00+0000', tz='UTC')
     """
     return read_days([value], what=what)[0]
+
+
+def read_instant(value: Any, *, what: str = "the instant") -> dt.datetime:
+    r"""Read a single instant, whose zone is written.
+
+    Examples
+    --------
+    >>> read_instant("2024-08-02T12:30Z")
+    datetime.datetime(2024, 8, 2, 12, 30, tzinfo=datetime.timezone.utc)
+    >>> read_instant("2024-08-02 12:30")
+    Traceback (most recent call last):
+    coupling.errors.InputError: the instant '2024-08-02 12:30' has a time of day and no zone; write 2024-08-05T13:00Z
+    """
+    moment = read_moment(value, what=what)
+    if moment.tz is None:
+        raise InputError(f"{what} {_said(value)} has a time of day and no zone; write 2024-08-05T13:00Z")
+    return moment.tz_convert(dt.UTC).to_pydatetime(warn=False)
 
 
 def read_days(

@@ -22,6 +22,7 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level, require_pair, require_whole
 from coupling.limits.budget import count, require_memory, require_seconds
 from coupling.limits.keywords import plain_keywords
+from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = ["LeadLag"]
 
@@ -32,7 +33,7 @@ MINIMUM_BLOCKS = 10
 
 
 @plain_keywords
-class LeadLag(BaseEstimator):  # type: ignore[misc]
+class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
     r"""Correlation of one instrument's changes with another's earlier and later ones, with simultaneous bands.
 
     Fitted to a matrix of changes, lags count rows, as in R's ``ccf`` and statsmodels:
@@ -241,6 +242,15 @@ class LeadLag(BaseEstimator):  # type: ignore[misc]
         require_level(level)
         require_pair(left, right, (name for pair in self._deviations for name in pair))
         return ((left, right), 1) if (left, right) in self._deviations else ((right, left), -1)
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {f"{left} – {right}": self.between(left, right) for left, right in self.correlation_.columns[:SHOWN]}
+
+    def _numbers(self) -> pd.DataFrame:
+        peaks = {f"{left} – {right}": self.peak(left, right) for left, right in self.correlation_.columns[:SHOWN]}
+        table = pd.DataFrame(peaks).T.rename_axis("pair")
+        named = {name: f"{name} ({self.unit_})" for name in ("lag", "lower", "upper")}
+        return table.rename(columns={**named, "estimate": "correlation at the peak"})
 
 
 def _row_curve(x: Floats, y: Floats, lags: npt.NDArray[np.int64]) -> tuple[Floats, Any, Floats]:

@@ -62,6 +62,8 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
         results=shown,
         answer=answer(spillovers, "" if hours is None else hours.answer, one_instant=one_instant),
         findings=tuple(finding for each in shown if isinstance(each, Result) for finding in each.findings),
+        front=(),
+        appendix=True,
     )
 
 

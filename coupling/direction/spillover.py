@@ -22,6 +22,7 @@ from coupling.limits.asked import require_level, require_whole
 from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.machine.parallel import in_parallel
+from coupling.results.estimated import Estimated
 
 __all__ = ["METHODS", "Spillover"]
 
@@ -29,7 +30,7 @@ METHODS = ("generalized", "cholesky")
 
 
 @plain_keywords
-class Spillover(BaseEstimator):  # type: ignore[misc]
+class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
     """Spillovers from a vector autoregression, over the whole sample or rolling.
 
     The model has a constant and is fitted by least squares. Row i of the table says how the forecast-error variance of
@@ -309,6 +310,18 @@ class Spillover(BaseEstimator):  # type: ignore[misc]
         for name, least in (("window", 3), ("block", 1), ("every", 1)):
             if getattr(self, name) is not None:
                 require_whole(getattr(self, name), name, least=least)
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {} if self.window is None else {"total (%)": pd.DataFrame({"estimate": self.total_})}
+
+    def _numbers(self) -> pd.DataFrame:
+        parts = {"to (%)": self.to_, "from (%)": self.from_, "net (%)": self.net_}
+        latest = {name: part if self.window is None else part.iloc[-1] for name, part in parts.items()}
+        total = self.total_ if self.window is None else self.total_.iloc[-1]
+        return pd.DataFrame(latest).assign(**{"total (%)": total}).rename_axis("instrument")
+
+    def _matrix(self) -> pd.DataFrame:
+        return self.table_ if self.window is None else pd.DataFrame()
 
 
 def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:

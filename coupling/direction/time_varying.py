@@ -26,6 +26,7 @@ from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
+from coupling.results.estimated import Estimated
 
 __all__ = ["TimeVaryingSpillover"]
 
@@ -33,7 +34,7 @@ PRIORS = ("bayes", "minnesota", "uninformative")
 
 
 @plain_keywords
-class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
+class TimeVaryingSpillover(Estimated, BaseEstimator):  # type: ignore[misc]
     """Spillovers at every row from a vector autoregression with drifting coefficients (Antonakakis et al. 2020).
 
     Coefficients follow a random walk and are filtered, never smoothed: what stands at a row uses the rows up to it, but
@@ -266,6 +267,14 @@ class TimeVaryingSpillover(BaseEstimator):  # type: ignore[misc]
         for name, number, most in (("kappa1", self.kappa1, 1), ("kappa2", self.kappa2, 1), ("gamma", self.gamma, None)):
             if not number > 0 or (most is not None and number > most):
                 raise InputError(f"{name}={number!r} must lie above 0" + (" and not above 1." if most else "."))
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        return {"total (%)": pd.DataFrame({"estimate": self.total_})}
+
+    def _numbers(self) -> pd.DataFrame:
+        parts = {"to (%)": self.to_, "from (%)": self.from_, "net (%)": self.net_}
+        latest = pd.DataFrame({name: part.iloc[-1] for name, part in parts.items()})
+        return latest.assign(**{"total (%)": self.total_.iloc[-1]}).rename_axis("instrument")
 
 
 def _in_own_units(values: Floats) -> Floats:

@@ -32,6 +32,7 @@ from coupling.drawing.figure import (  # noqa: E402
     written_out,
 )
 from coupling.drawing.house_style import style  # noqa: E402
+from coupling.drawing.images import drawn, picture  # noqa: E402
 from coupling.drawing.layout import cells_of  # noqa: E402
 from coupling.drawing.lettering import shortened  # noqa: E402
 from coupling.drawing.looks import GRID, INK, MUTED, PAPER, look, pair_look  # noqa: E402
@@ -47,6 +48,7 @@ from coupling.drawing.marks import (  # noqa: E402
     segments,
     zero_line,
 )
+from coupling.drawing.readings import readable_line  # noqa: E402
 
 __all__ = [
     "GRID",
@@ -60,6 +62,7 @@ __all__ = [
     "cells_of",
     "clear_of_zero",
     "clip_to",
+    "drawn",
     "end_labels",
     "figure_of",
     "heat_map",
@@ -71,6 +74,8 @@ __all__ = [
     "pair_look",
     "panels",
     "path",
+    "picture",
+    "readable_line",
     "segments",
     "shortened",
     "stack",

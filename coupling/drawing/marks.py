@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.drawing.looks import AMBER, BLUE, INK, MUTED, PAPER, Look, look
+from coupling.drawing.readings import readable_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,12 +44,16 @@ def path(
     *,
     look: Look,
     label: str = "",
+    decimals: int | None = None,
 ) -> None:
     """Draw an estimate as a line and its interval as a band; gaps in the data stay gaps.
+
+    The page lets every value be read off, with as many `decimals` as the unit of the vertical axis has by default.
 
     A line with a label stands among others, so it carries a few markers of its own, which tell it apart in grey;
     short lines carry their dash as well.
     """
+    readable_line(ax, estimate, lower, upper, label=label, decimals=decimals)
     x = _instants(estimate.index)
     apart: dict[str, Any] = {}
     if label:

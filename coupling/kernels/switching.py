@@ -10,6 +10,7 @@ from coupling._typing import Floats
 
 __all__ = [
     "TwoStates",
+    "first_guess",
     "fit_two_states",
     "one_state_log_likelihood",
     "simulate_two_states",
@@ -46,14 +47,23 @@ def one_state_log_likelihood(x: Floats) -> Floats:
 
 
 def fit_two_states(
-    x: Floats, *, start: TwoStates | None = None, iterations: int = 200, tolerance: float = 1e-3
+    x: Floats,
+    *,
+    start: TwoStates | None = None,
+    steady: bool = False,
+    iterations: int = 200,
+    tolerance: float = 1e-3,
 ) -> TwoStates:
     """Climb the likelihood of B samples (B × T × N, mean zero) by expectation and maximisation.
 
-    Starts from the rows sorted by size into the calmer 70 % and the rest, or from `start`; stops when no log-likelihood
-    rises by more than `tolerance`.
+    Starts from the rows sorted by size into the calmer 70 % and the rest, or from `start` (of one sample, or of each);
+    stops when no log-likelihood rises by more than `tolerance`. With `steady` both states keep the variances of the
+    whole sample, so that they differ in correlations alone: each covariance is scaled to them after each step.
     """
-    covariances, transitions = _first_guess(x) if start is None else _repeated(start, len(x))
+    begun = first_guess(x, _largest(x)) if start is None else start
+    covariances, transitions = _repeated(begun, len(x))
+    variances = (x**2).mean(axis=1) if steady else None
+    covariances = _scaled(covariances, variances)
     previous = np.full(len(x), -np.inf)
     for _ in range(iterations):
         densities, peaks = _densities(x, covariances)
@@ -62,7 +72,7 @@ def fit_two_states(
         if (totals - previous).max() < tolerance:
             break
         previous = totals
-        covariances = _covariances(x, smoothed)
+        covariances = _scaled(_covariances(x, smoothed), variances)
         transitions = moves / moves.sum(axis=2, keepdims=True)
     return _ordered(covariances, transitions, totals)
 
@@ -101,12 +111,17 @@ def _repeated(start: TwoStates, count: int) -> tuple[Floats, Floats]:
     return covariances, np.broadcast_to(start.transitions, (count, 2, 2))
 
 
-def _first_guess(x: Floats) -> tuple[Floats, Floats]:
-    size = (x**2).sum(axis=2)
-    stressed = (size > np.quantile(size, 0.7, axis=1, keepdims=True)).astype(float)
-    smoothed = np.stack([1.0 - stressed, stressed], axis=2)
+def first_guess(x: Floats, stressed: Floats) -> TwoStates:
+    """Return states to start from, of B samples: the covariances of the rows, weighted by `stressed` (B × T)."""
     transitions = np.broadcast_to([[0.97, 0.03], [0.07, 0.93]], (len(x), 2, 2))
-    return _covariances(x, smoothed), transitions
+    weights = np.stack([1.0 - stressed, stressed], axis=2)
+    unknown = np.full(len(x), np.nan)
+    return TwoStates(covariances=_covariances(x, weights), transitions=transitions, log_likelihoods=unknown)
+
+
+def _largest(x: Floats) -> Floats:
+    size = (x**2).sum(axis=2)
+    return np.asarray(size > np.quantile(size, 0.7, axis=1, keepdims=True), dtype=float)
 
 
 def _covariances(x: Floats, weights: Floats) -> Floats:
@@ -114,6 +129,14 @@ def _covariances(x: Floats, weights: Floats) -> Floats:
     sums = np.einsum("bts,bti,btj->bsij", weights, x, x, optimize=True)
     whole = sums.sum(axis=1, keepdims=True) / x.shape[1]
     return np.asarray((sums + 0.1 * whole) / (weights.sum(axis=1)[..., None, None] + 0.1))
+
+
+def _scaled(covariances: Floats, variances: Floats | None) -> Floats:
+    """Return covariances (B × 2 × N × N) with the same correlations and the variances given (B × N), if any are."""
+    if variances is None:
+        return covariances
+    scale = np.sqrt(variances[:, None] / np.einsum("bsii->bsi", covariances))
+    return np.asarray(covariances * scale[..., :, None] * scale[..., None, :])
 
 
 def _densities(x: Floats, covariances: Floats) -> tuple[Floats, Floats]:

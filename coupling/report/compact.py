@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import groupby
 
 __all__ = ["compact_page", "compact_svg"]
@@ -12,11 +11,11 @@ _GRID = re.compile(r'<path d="([^"]*)" class="gl"/>')
 _PATH = re.compile(r'<path d="([^"]*)"([^>]*)/>')
 _PIECE = re.compile(r"<[^>]*>[^<]*")
 _UNUSED = re.compile(r'<defs><path id="([^"]+)"[^>]*/></defs>')
-_STYLED = re.compile(r'<(path|text|use|g|rect)((?: (?!style=|class=)[\w:-]+="[^"]*")*) style="([^"]*)"')
+_STYLED = re.compile(r'<([a-z]\w*)((?: (?!style=)[\w:-]+="[^"]*")*) style="([^"]*)"((?: [\w:-]+="[^"]*")*)')
+_CLASSED = re.compile(r' class="([^"]*)"')
 _MADE_ID = re.compile(r'((?: id="|href="#|url\(#))([a-z][0-9a-f]{10})(?=[")])')
 _IDLE_END = re.compile(r"</t[dh]>(?=\s*(?:<t[dh]|</tr>))|</tr>(?=\s*(?:<tr|</tbody>))")
 _CELL, _QUOTED = re.compile(r"<t[drh][^>]*>"), re.compile(r'="([\w-]+)"(?=[ >])')
-_CLASS_COST = 25
 _HEAD_END = "</style>"
 
 
@@ -40,7 +39,9 @@ def compact_svg(text: str) -> str:
 
 
 def compact_page(text: str) -> str:
-    """Return a page whose drawings name repeated styles by a class, and their own marks by short names.
+    """Return a page whose drawings name every style by a class, and their own marks by short names.
+
+    No style attribute is left: the page's policy allows its one style sheet alone.
 
     Cells and rows of tables go without the end tags and the quotes that HTML lets one omit.
 
@@ -52,16 +53,22 @@ def compact_page(text: str) -> str:
     names: dict[str, str] = {}
     text = _CELL.sub(lambda found: _QUOTED.sub(r"=\1", found[0]), _IDLE_END.sub("", text))
     text = _MADE_ID.sub(lambda found: found[1] + names.setdefault(found[2], f"i{len(names):x}"), text)
-    counts = Counter(found[3] for found in _STYLED.finditer(text))
-    often = [style for style, count in counts.items() if (count - 1) * (len(style) - 4) > _CLASS_COST]
-    classes = {style: f"s{place:x}" for place, style in enumerate(sorted(often))}
-    if not classes:
+    styles = sorted({found[3] for found in _STYLED.finditer(text)})
+    if not styles:
         return text
-    text = _STYLED.sub(
-        lambda found: f'<{found[1]}{found[2]} class="{classes[found[3]]}"' if found[3] in classes else found[0], text
-    )
+    classes = {style: f"s{place:x}" for place, style in enumerate(styles)}
+    text = _STYLED.sub(lambda found: _classed(found, classes[found[3]]), text)
     rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
     return text.replace(_HEAD_END, rules + _HEAD_END, 1)
+
+
+def _classed(found: re.Match[str], name: str) -> str:
+    """Return the start of a tag with a class in the place of its style, beside those that it has."""
+    others = found[2] + found[4]
+    had = _CLASSED.search(others)
+    if had is None:
+        return f'<{found[1]}{others} class="{name}"'
+    return f'<{found[1]}{others[: had.start()]} class="{had[1]} {name}"{others[had.end() :]}'
 
 
 def _one_grid(text: str) -> str:

@@ -1,25 +1,22 @@
-"""The figure of a result as one inline SVG that serves desk, phone and paper, and the points it draws as CSV."""
+"""The figure of a result as one inline SVG that serves desk, phone and paper, and the numbers that it draws."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
 
-from coupling.drawing import cells_of, figure_of, is_timed, style
-from coupling.report.svg import Cell, inline
+from coupling.drawing import cells_of, figure_of, style
+from coupling.report.reading import figure_attributes, svg_attribute
+from coupling.report.svg import inline
 from coupling.results.base import Result
 from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = ["Drawing", "draw"]
 
@@ -30,11 +27,24 @@ _WORDY = 30  # letters: a column of sentences is no point of a figure
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the page needs of a figure: an SVG element, a data URI with the points and what it leaves out."""
+    """What the page needs of a figure.
+
+    Parameters
+    ----------
+    svg : str
+        One SVG element.
+    csv : str
+        Data URI with the points, for a page without script.
+    note : str
+        What those leave out.
+    attributes : str
+        Every point, for the page's script; see `coupling.report.reading`.
+    """
 
     svg: str
     csv: str
     note: str
+    attributes: str
 
 
 def draw(result: Result) -> Drawing:
@@ -46,13 +56,15 @@ def draw(result: Result) -> Drawing:
         name=result.name,
         title=result.title,
         description=simulated + result.sentence,
-        cells=[_cell(ax) for ax in cells_of(figure)],
+        cells=len(cells_of(figure)),
+        attributes=svg_attribute(figure),
     )
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
     points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
     text = csv_text(_dated(points), float_format="%.6g")
-    return Drawing(svg=svg, csv="data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note=note)
+    link = "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()")
+    return Drawing(svg, link, note, figure_attributes(figure, frame, whole=whole))
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,19 +91,3 @@ def _svg(figure: Figure, salt: str) -> str:
     with style(), rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
         FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
     return written.getvalue()
-
-
-def _cell(ax: Axes) -> Cell:
-    """Return where a panel stands in its figure, and what its ends mean."""
-    figure: Any = ax.figure
-    wide, tall = (72 * side for side in figure.get_size_inches())
-    place, count = int(str(ax.get_gid()).removeprefix("cell-")), len(cells_of(figure))
-    inner = ax.get_position()
-    plot = (inner.x0 * wide, (1 - inner.y1) * tall, inner.width * wide, inner.height * tall)
-    return Cell(
-        box=(0.0, place * tall / count, wide, tall / count),
-        plot=plot,
-        x=ax.get_xlim(),
-        y=ax.get_ylim(),
-        timed=is_timed(ax),
-    )

@@ -6,7 +6,7 @@ import logging
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,20 +16,24 @@ from coupling.errors import InputError
 from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
+from coupling.report.first_screen import first_screen
+from coupling.report.pair_figure import PairFigure, pair_figure
+from coupling.report.policy import POLICY, guarded, script
 from coupling.report.theme import variables
 from coupling.results.answered import Answered
 from coupling.results.base import Failure, Provenance, Result, RoomResult
+from coupling.results.open_row import OpenRow
 from coupling.text.instants import add_local
 from coupling.text.passage import Passage, Sentence
 from coupling.text.tables import ShownTable, readable
 from coupling.text.typesetting import typeset
 
-__all__ = ["render", "write_page"]
+__all__ = ["Print", "render", "write_page"]
 
-_VERDICTS = {"supported": "✓", "partly": "◐", "contradicted": "✗", "undecided": "?", "not testable": "–"}
+Print = Literal["summary", "full"]
 
 
-def write_page(study: Answered, path: Path) -> Path:
+def write_page(study: Answered, path: Path, *, print: Print = "summary") -> Path:  # noqa: A002
     """Write the page of a study, whole or not at all.
 
     Parameters
@@ -37,6 +41,8 @@ def write_page(study: Answered, path: Path) -> Path:
     study : StudyResult
     path : Path
         The file; its folder is made where it is missing.
+    print : {"summary", "full"}
+        What goes on paper: what the page shows as it opens, or every table, method and folded part too.
 
     Returns
     -------
@@ -46,27 +52,33 @@ def write_page(study: Answered, path: Path) -> Path:
     if path.is_dir():
         raise InputError(f"{path} is a folder; name the file of the page, as {str(path / 'page.html')!r}.")
     logging.getLogger("coupling").info("drawing the page")
-    return write_text_whole(path, render(study))
+    return write_text_whole(path, render(study, print=print))
 
 
-def render(study: Answered) -> str:
+def render(study: Answered, *, print: Print = "summary") -> str:  # noqa: A002
     """Return the page of a study as text, free of the user's paths; the same study gives the same text."""
+    if print not in get_args(Print):
+        raise InputError(f"print is {print!r}; it is one of {', '.join(get_args(Print))}.")
     study = public(study)
+    shared, said = pair_figure(study), set[str]()
     text = (
         _environment()
         .get_template("page.html.j2")
         .render(
             study=study,
-            sections=[_section(room, study.timezone) for room in study.sections],
+            print=print,
+            screen=first_screen(study),
+            sections=[_section(room, study.timezone, shared, said) for room in study.answered],
             answers=[_answer(room, study.timezone) for room in study.answered],
-            scorecard=_scorecard(study.claims),
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
-            since=None if study.since is None else _result(study.since, study.timezone),
+            since=None if study.since is None else _result(study.since, study.timezone, set()),
             css=_css(),
+            script=script(),
+            policy=Markup(POLICY),
         )
     )
-    return compact_page(text)
+    return guarded(compact_page(text))
 
 
 def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
@@ -77,14 +89,32 @@ def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
     }
 
 
-def _section(room: RoomResult, zone: str) -> dict[str, Any]:
+def _section(room: RoomResult, zone: str, shared: PairFigure | None, said: set[str]) -> dict[str, Any]:
+    """Return a section; a caution that stands on the page already (`said`) is not repeated."""
+
+    def parts(results: tuple[Result | Failure, ...]) -> list[dict[str, Any]]:
+        return [
+            _failure(each) if isinstance(each, Failure) else _result(each, zone, said, shared=shared, told=room.verdict)
+            for each in results
+        ]
+
     return {
         "anchor": f"room-{room.name}",
         "title": room.name.replace("_", " ").capitalize(),
+        "appendix": room.appendix,
         "question": room.question,
         "verdict": _told(room.verdict, zone),
-        "results": [_failure(each) if isinstance(each, Failure) else _result(each, zone) for each in room.results],
+        "shown": parts(room.shown),
+        "folded": parts(room.folded),
     }
+
+
+def _is_told(result: Result, verdict: str) -> bool:
+    """Whether the section has said it: the same words, or what the headline rests on, pair by pair."""
+    if result.sentence == verdict:
+        return True
+    is_list = any(sentence.is_list for sentence in Passage(result.sentence).sentences)
+    return is_list and any(finding.primary for finding in result.findings)
 
 
 def _told(text: str, zone: str) -> tuple[Sentence, ...]:
@@ -111,33 +141,45 @@ def _failure(failure: Failure) -> dict[str, Any]:
     return {"name": failure.name, "title": failure.title, "reason": failure.reason}
 
 
-def _result(result: Result, zone: str) -> dict[str, Any]:
+def _result(
+    result: Result, zone: str, said: set[str], *, shared: PairFigure | None = None, told: str = ""
+) -> dict[str, Any]:
     from coupling.report.figures import draw
 
-    drawing = draw(result) if result.has_figure else None
+    drawn = () if shared is None else shared.drawn
+    drawing = draw(result) if result.has_figure and result.name not in drawn else None
+    warnings = [warning for warning in result.warnings if warning not in said]
+    said.update(warnings)
     return {
         "name": result.name,
         "title": result.title,
         "reason": None,
         "sentence": _told(result.sentence, zone),
-        "warnings": result.warnings,
+        "is_told": _is_told(result, told),
+        "pairs": shared if drawn[:1] == (result.name,) else None,
+        "warnings": warnings,
         "method": result.method,
         "simulated": result.provenance.simulated,
         "drawing": drawing,
         "svg": Markup(drawing.svg) if drawing else "",
+        "entries": [_entry(entry, zone) for entry in result.entries],
+        "attributes": Markup(drawing.attributes) if drawing else "",
         "table": readable(result.summary(), zone=zone),
     }
 
 
-def _scorecard(claims: RoomResult | None) -> list[tuple[str, str, int]]:
-    """Return sign, verdict and count, in a fixed order, of the first result of the claims that has verdicts."""
-    for result in claims.results if claims else ():
-        if isinstance(result, Result) and "verdict" in result.frame.columns:
-            counts = result.frame["verdict"].value_counts()
-            known = [(sign, word, int(counts.get(word, 0))) for word, sign in _VERDICTS.items()]
-            others = [("·", str(word), int(count)) for word, count in counts.items() if word not in _VERDICTS]
-            return known + others
-    return []
+def _entry(entry: OpenRow, zone: str) -> dict[str, Any]:
+    """Return a row that opens, with the tables of its parts as text."""
+    parts = [
+        {
+            "title": part.title,
+            "verdict": part.verdict,
+            "told": [add_local(text, zone) for text in part.told],
+            "table": readable(part.frame, zone=zone) if len(part.frame) else None,
+        }
+        for part in entry.parts
+    ]
+    return {**{name: getattr(entry, name) for name in ("name", "says", "verdict", "source", "note")}, "parts": parts}
 
 
 def _as_of(study: Answered) -> str:
@@ -179,5 +221,6 @@ def _environment() -> Environment:
 
 @cache
 def _css() -> Markup:
-    text = (files("coupling.report") / "templates" / "style.css").read_text(encoding="utf-8")
-    return Markup(variables() + text)
+    folder = files("coupling.report") / "templates"
+    texts = ((folder / name).read_text(encoding="utf-8") for name in ("style.css", "reading.css"))
+    return Markup(variables() + "".join(texts))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from math import ceil
 from typing import Any
@@ -14,7 +12,7 @@ import numpy as np
 from coupling.drawing.looks import THEME
 from coupling.report.compact import compact_svg
 
-__all__ = ["CLASSES", "UNITS", "Cell", "inline"]
+__all__ = ["CLASSES", "UNITS", "inline"]
 
 UNITS = 5
 """Units of a drawing per point of 1/72 inch: its coordinates are whole numbers, which are short."""
@@ -48,28 +46,7 @@ _LENGTHS = re.compile(r"(?:font-size|stroke-width|stroke-dasharray|stroke-dashof
 _POLYLINE = re.compile(r"[MLz\d\s.\-]*")
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One panel: its box in a figure, what is drawn in it, and the values at the ends of its axes.
-
-    Parameters
-    ----------
-    box, plot : tuple of float
-        Left, top, width and height in points: of the cell, and of the drawing inside its margins.
-    x, y : tuple of float
-        Values at the left and right, and at the bottom and top, of the drawing; days since 1970 (UTC) on a time axis.
-    timed : bool
-        Whether the horizontal axis is time.
-    """
-
-    box: tuple[float, float, float, float]
-    plot: tuple[float, float, float, float]
-    x: tuple[float, float]
-    y: tuple[float, float]
-    timed: bool = False
-
-
-def inline(text: str, *, name: str, title: str, description: str, cells: Sequence[Cell] = ()) -> str:
+def inline(text: str, *, name: str, title: str, description: str, cells: int = 1, attributes: str = "") -> str:
     """Return an SVG element for a page from the text of an SVG file.
 
     A figure of several cells is drawn with one below the other, fit for a phone; the style sheet
@@ -84,8 +61,10 @@ def inline(text: str, *, name: str, title: str, description: str, cells: Sequenc
         Prefix of the ids of the title and of the description.
     title, description : str
         Text alternative; escaped here.
-    cells : sequence of Cell
-        From the top; none for a figure of one piece.
+    cells : int
+        Panels, all of one size, from the top.
+    attributes : str
+        Further attributes, escaped, with a space before each.
     """
     box = re.search(r'viewBox="([^"]+)"', text)
     if box is None:
@@ -93,43 +72,29 @@ def inline(text: str, *, name: str, title: str, description: str, cells: Sequenc
     body = text[text.index("</metadata>") + 11 if "</metadata>" in text else text.index(">", box.end()) + 1 :]
     body = _renamed(body.replace("xlink:href", "href").removesuffix("\n").removesuffix("</svg>"))
     label = f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
-    said = f'role="img" aria-labelledby="{name}-t" aria-describedby="{name}-d"'
-    if len(cells) < 2:
-        plot = _plot_of(cells[0]) if cells else ""
-        return f'<svg class="fig" viewBox="{_units(box[1])}"{plot} {said}>{label}{_compacted(body)}</svg>'
-    pieces, rest = _cut_out(body, len(cells))
-    drawn = "".join(_group(piece, cell, place) for place, (piece, cell) in enumerate(zip(pieces, cells, strict=True)))
-    shape = f'viewBox="{_units(box[1])}" preserveAspectRatio="xMinYMin slice" style="{_shape(cells)}"'
+    said = f'role="img" aria-labelledby="{name}-t" aria-describedby="{name}-d"{attributes}'
+    sides = _units(box[1])
+    if cells < 2:
+        return f'<svg class="fig" viewBox="{sides}" {said}>{label}{_compacted(body)}</svg>'
+    pieces, rest = _cut_out(body, cells)
+    wide, tall = (float(side) for side in sides.split()[2:])
+    drawn = "".join(_group(piece, place, wide, tall / cells) for place, piece in enumerate(pieces))
+    shape = f'viewBox="{sides}" preserveAspectRatio="xMinYMin slice" style="{_shape(cells, wide * cells / tall)}"'
     return f'<svg class="fig cells" {shape} {said}>{label}{_compacted(rest)}{drawn}</svg>'
 
 
 def _compacted(body: str) -> str:
-    return compact_svg(_themed(_rounded(body)))
+    return compact_svg(_themed(_rounded(_CELL_ID.sub("<g", body))))
 
 
-def _group(piece: str, cell: Cell, place: int) -> str:
+def _group(piece: str, place: int, wide: float, tall: float) -> str:
     """Return a cell with its moves to its places among two and among three columns."""
-    wide, tall = (round(side * UNITS) for side in cell.box[2:])
-    moves = [f"{wide * (place % n)}px,{tall * (place // n - place)}px" for n in (2, 3)]
-    style = f"--a:{moves[0]};--b:{moves[1]}"
-    return f'<g class="cell" style="{style}"{_plot_of(cell)}>{_compacted(piece)}</g>'
+    moves = [f"{wide * (place % n):g}px,{tall * (place // n - place):g}px" for n in (2, 3)]
+    return f'<g class="cell" style="--a:{moves[0]};--b:{moves[1]}">{_compacted(piece)}</g>'
 
 
-def _plot_of(cell: Cell) -> str:
-    """Say where the drawing of a cell is and what its ends mean, for whoever reads values from it."""
-    ends = f"{_plain(cell.x)} {_plain(cell.y)}"
-    kind = ' data-time=""' if cell.timed else ""
-    return f' data-plot="{_units(" ".join(f"{side:.2f}" for side in cell.plot))}" data-ends="{ends}"{kind}'
-
-
-def _plain(ends: tuple[float, float]) -> str:
-    return " ".join(f"{end:.8g}" for end in ends)
-
-
-def _shape(cells: Sequence[Cell]) -> str:
+def _shape(n: int, ratio: float) -> str:
     """Return width by height of a figure in one, two and three columns as CSS variables."""
-    _, _, wide, tall = cells[0].box
-    n, ratio = len(cells), wide / tall
     columns = {"p": 1, "q": 2, "r": 3}
     return ";".join(f"--{name}:{count * ratio / ceil(n / count):.4f}" for name, count in columns.items())
 

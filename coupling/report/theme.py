@@ -32,5 +32,7 @@ def variables() -> str:
     light = "".join(f"--{name}:{colour};" for colour, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
     classes = f"svg{{stroke-width:{UNITS}}}" + "".join(f".{name}{{{rules}}}" for rules, name in CLASSES.items())
+    hues = "".join(f".h-{name}{{color:var(--{name})}}" for name, _ in THEME.values())
     shapes = "".join(_SHAPES.split("\n"))
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}{shapes}\n"
+    schemes = f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    return f"{schemes}{classes}{hues}{shapes}\n"

@@ -16,6 +16,10 @@ class Answered(Protocol):
     @property
     def title(self) -> str: ...  # noqa: D102
     @property
+    def headline(self) -> str: ...  # noqa: D102
+    @property
+    def asked(self) -> str: ...  # noqa: D102
+    @property
     def focus(self) -> str: ...  # noqa: D102
     @property
     def provenance(self) -> Provenance: ...  # noqa: D102
@@ -27,6 +31,8 @@ class Answered(Protocol):
     def answered(self) -> tuple[RoomResult, ...]: ...  # noqa: D102
     @property
     def claims(self) -> RoomResult | None: ...  # noqa: D102
+    @property
+    def results(self) -> tuple[Result | Failure, ...]: ...  # noqa: D102
     @property
     def since(self) -> Result | None: ...  # noqa: D102
     @property

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coupling.errors import CouplingError, TooShortError
 from coupling.results.finding import Finding
+from coupling.results.open_row import OpenRow
 from coupling.results.packages import installed_packages
 from coupling.version import __version__
 
@@ -35,6 +36,7 @@ class Origin:
     repairs: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
+    confirmed: tuple[tuple[str, str], ...] = ()
 
     @property
     def caution(self) -> str:
@@ -110,6 +112,11 @@ class Result:
         return type(self).plot is not Result.plot
 
     @property
+    def entries(self) -> tuple[OpenRow, ...]:
+        """The rows that open, where the page shows such rows in the place of the table."""
+        return ()
+
+    @property
     def simulated(self) -> bool:
         """Whether the numbers come from the simulated market."""
         return self.provenance.simulated
@@ -122,7 +129,14 @@ class Result:
     def _repr_html_(self) -> str:
         from coupling.text.notebook import result_html
 
-        return result_html(self)
+        return result_html(self, self._image())
+
+    def _image(self) -> str:
+        if not self.has_figure:
+            return ""
+        from coupling.drawing import figure_of, picture
+
+        return picture(figure_of(self), self.title)
 
     def to_folder(self, path: str | Path) -> list[Path]:
         """Write the frame as CSV and the figure, where there is one, as PNG and SVG; return the paths."""
@@ -177,6 +191,12 @@ class RoomResult:
         The verdict in one sentence, for the first screen; the verdict itself where it is short enough.
     findings : tuple of Finding
         What the room found, each judged once; its sentences are made from them.
+    front : tuple of str, optional
+        Names of the results that the page shows open, the others being folded; all of them where it is None.
+    within : tuple of str
+        Names of the results that the page holds within another one; `to_folder` writes them all the same.
+    appendix : bool
+        Whether the page shows the room after all others.
     """
 
     name: str
@@ -185,3 +205,23 @@ class RoomResult:
     results: tuple[Result | Failure, ...] = ()
     answer: str = ""
     findings: tuple[Finding, ...] = field(default=(), repr=False)
+    front: tuple[str, ...] | None = None
+    within: tuple[str, ...] = ()
+    appendix: bool = False
+
+    @property
+    def shown(self) -> tuple[Result | Failure, ...]:
+        """What the page shows open; what failed always is."""
+        return tuple(each for each in self._listed if self.front is None or self._is_front(each))
+
+    @property
+    def folded(self) -> tuple[Result | Failure, ...]:
+        """What the page folds."""
+        return tuple(each for each in self._listed if self.front is not None and not self._is_front(each))
+
+    @property
+    def _listed(self) -> tuple[Result | Failure, ...]:
+        return tuple(each for each in self.results if each.name not in self.within)
+
+    def _is_front(self, result: Result | Failure) -> bool:
+        return isinstance(result, Failure) or result.name in (self.front or ())

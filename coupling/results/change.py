@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.changed import SINCE_BREAK, SIZE, SMALLEST, Outcome, outcome
 from coupling.results.finding import Finding
-from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import bound, p_value, signed, two
 
@@ -20,10 +21,12 @@ __all__ = ["ContagionResult", "LevelsResult", "SplitResult"]
 
 
 _WORDS = {
-    Changed.CHANGED: "a significant difference from the earlier period",
-    Changed.DEPENDS_ON_BASELINE: "sensitive to the baseline",
-    Changed.UNCHANGED: "no difference from the earlier period that matters",
-    Changed.NOT_ESTABLISHED: "no significant difference from the earlier period",
+    Outcome.CHANGED: "a significant difference from the earlier period",
+    Outcome.DEPENDS_ON_BASELINE: "sensitive to the baseline",
+    Outcome.UNCHANGED: "no difference from the earlier period that matters",
+    Outcome.WANDERS: "the period differs, no more than it usually wanders",
+    Outcome.UNTESTED: "the period differs, and too few sessions say how much it usually moves",
+    Outcome.NOT_ESTABLISHED: "no significant difference from the earlier period",
 }
 
 
@@ -39,19 +42,23 @@ class SplitResult(Result):
         The split.
     primary : str
         The baseline on which the sentence rests; the others qualify it.
+    smallest : float
+        The smallest change that matters.
 
     Notes
     -----
     ``frame`` has one row per instrument (``with``), ``baseline`` and ``estimator``: ``before``, ``after`` and their
     intervals and n, ``estimate`` (after minus before) with ``lower, upper, p_value``, ``detectable`` (difference found
-    with 80 % power), ``leading`` (the estimator that the verdict rests on), ``long_run`` with ``_p`` and
-    ``_detectable`` (the change of the mean about which it wanders, by the leading estimator), ``baseline_from`` and
-    ``to``.
+    with 80 % power), ``leading`` (the estimator that the verdict rests on), ``long_run`` with ``_lower, _upper, _p``
+    and ``_detectable`` (the change of the mean about which it wanders, by the leading estimator), ``p_adjusted`` and
+    ``long_run_p_adjusted`` (Holm, over the pairs), ``baseline_from`` and ``to``. The baseline ``since break`` begins
+    where the primary one breaks.
     """
 
     focus: str
     date: pd.Timestamp
     primary: str
+    smallest: float = SMALLEST
 
     @property
     def leading(self) -> pd.DataFrame:
@@ -68,6 +75,15 @@ class SplitResult(Result):
         head = f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period}:"
         return Passage(Sentence(head, parts))
 
+    def sides_of(self, other: str) -> pd.DataFrame:
+        """Return the correlation of one pair before and since the date, by the leading estimator."""
+        columns = ["estimate", "lower", "upper"]
+        if other not in self.leading.index:
+            return pd.DataFrame(columns=columns)
+        row: Any = self.leading.loc[other]
+        rows = [[row[side], row[f"{side}_lower"], row[f"{side}_upper"]] for side in ("before", "after")]
+        return pd.DataFrame(rows, index=["before", "since"], columns=columns)
+
     @property
     def period(self) -> str:
         """The primary baseline as dates."""
@@ -81,43 +97,94 @@ class SplitResult(Result):
             return "undecided (no interval: too little movement)"
         size = f"n = {row['before_n']:,.0f} and {row['after_n']:,.0f}"
         ends = f"{bound(row['lower'], '+')} to {bound(row['upper'], '+')}"
-        span = f"{signed(row['estimate'])} (95 % interval {ends}, {size})"
+        span = f"{signed(row['estimate'])} (95 % interval {ends}, {size}{self.adjusted(row)})"
         return f"from {two(row['before'])} to {two(row['after'])}, {span}: {self._judged(other)}"
 
     def _judged(self, other: str) -> str:
-        finding = next(each for each in self.findings if each.subject[-1] == other)
-        return f"{_WORDS[Changed(finding.verdict)]}{self.qualified(finding)}"
+        return self.judged(next(each for each in self.findings if each.subject[-1] == other), _WORDS)
 
-    def qualified(self, finding: Finding) -> str:
+    def judged(self, finding: Finding, words: Mapping[Outcome, str]) -> str:
+        """Return the outcome of one pair in words, with what qualifies it and the segment since an earlier break."""
+        return f"{words[self.outcome(finding)]}{self._qualified(finding)}{self._since_break(finding)}"
+
+    def outcome(self, finding: Finding) -> Outcome:
+        """Return the outcome of one pair."""
+        return outcome(finding, float(self.leading["long_run_p_adjusted"][finding.subject[-1]]))
+
+    def baselines_beside(self, other: str) -> pd.DataFrame:
+        """Return the rows of one pair against the other baselines, by the leading estimator."""
+        frame = self.frame
+        return frame[frame["leading"] & (frame["with"] == other) & (frame["baseline"] != self.primary)]
+
+    def since_break(self, other: str) -> pd.Series | None:
+        """Return the comparison of one pair with the period since a break in its baseline, where there is one."""
+        rows = self.baselines_beside(other)
+        rows = rows[rows["baseline"] == SINCE_BREAK]
+        return None if rows.empty else rows.iloc[0]
+
+    def _qualified(self, finding: Finding) -> str:
         """Say what could have been seen where nothing is established, and how many baselines show a difference."""
-        if finding.verdict is Changed.NOT_ESTABLISHED and finding.detectable is not None:
+        kind = self.outcome(finding)
+        if kind is Outcome.NOT_ESTABLISHED and finding.detectable is not None:
             return f", minimum detectable change {two(finding.detectable)} (80 % power)"
-        if finding.verdict is not Changed.DEPENDS_ON_BASELINE:
-            return self._wandering(finding)
+        if kind is Outcome.UNCHANGED:
+            return f" (smallest change that matters {two(self.smallest)})"
+        if kind is Outcome.WANDERS:
+            return f" ({self._long_run(finding.subject[-1])})"
+        return self._sensitive(finding) if kind is Outcome.DEPENDS_ON_BASELINE else ""
+
+    def _sensitive(self, finding: Finding) -> str:
         rows = self.frame[(self.frame["with"] == finding.subject[-1]) & self.frame["leading"]]
-        told = int(((rows["lower"] > 0) | (rows["upper"] < 0)).sum())
-        return f" ({told} of {len(rows)} show a significant difference){self._wandering(finding)}"
+        told = ((rows["lower"] > 0) | (rows["upper"] < 0)) & (rows["p_adjusted"] < SIZE)
+        said = f" ({int(told.sum())} of {len(rows)} show a significant difference)"
+        if not told[rows["baseline"] == self.primary].any() or not self._wanders(finding):
+            return said
+        return f"{said}, no more than it usually wanders ({self._long_run(finding.subject[-1])})"
 
-    def wanders(self, finding: Finding) -> bool:
-        """Whether a period differs, but no more than the correlation usually wanders."""
-        moved = finding.verdict in (Changed.CHANGED, Changed.DEPENDS_ON_BASELINE)
-        return moved and bool(self.leading["long_run_p"][finding.subject[-1]] >= 0.05)
+    def _wanders(self, finding: Finding) -> bool:
+        return bool(self.leading["long_run_p_adjusted"][finding.subject[-1]] >= SIZE)
 
-    def _wandering(self, finding: Finding) -> str:
-        """Say where a period differs no more than the correlation usually wanders, and what could have been seen."""
-        if not self.wanders(finding):
-            return ""
-        row: Any = self.leading.loc[finding.subject[-1]]
+    def _long_run(self, other: str) -> str:
+        """Say the test of the long-run mean, and what it could have seen."""
+        row: Any = self.leading.loc[other]
         detectable = f"minimum detectable change {two(row['long_run_detectable'])}"
-        return f", no more than it usually wanders (long-run mean {p_value(row['long_run_p'])}, {detectable})"
+        return f"long-run mean {p_value(row['long_run_p_adjusted'])}{self._family}, {detectable}"
+
+    def adjusted(self, row: Any) -> str:
+        """Write the adjusted p of a comparison, where it says other than its interval."""
+        told = row["p_adjusted"] < SIZE
+        if told == bool(row["lower"] > 0 or row["upper"] < 0):
+            return ""
+        return f", {p_value(row['p_adjusted'])}{self._family}"
+
+    @property
+    def _family(self) -> str:
+        return f" adjusted for {len(self.leading)} pairs" if len(self.leading) > 1 else ""
+
+    def _since_break(self, finding: Finding) -> str:
+        row: Any = self.since_break(finding.subject[-1])
+        if row is None:
+            return ""
+        ends = f"{bound(row['lower'], '+')} to {bound(row['upper'], '+')}"
+        told = "a" if (row["lower"] > 0 or row["upper"] < 0) and row["p_adjusted"] < SIZE else "no"
+        head = f"the baseline breaks, and against the period since {row['baseline_from']:%Y-%m-%d} it is"
+        return f"; {head} {signed(row['estimate'])} ({ends}{self.adjusted(row)}), {told} significant difference"
+
+    def cautions(self, other: str) -> tuple[str, ...]:
+        """Say of one pair what must be known beside its verdict: the long-run mean, and a break in its baseline."""
+        known = self.leading["long_run_p_adjusted"].get(other, float("nan"))
+        said = [self._long_run(other)] if known == known else ["the long-run mean is not testable: too few sessions"]
+        row: Any = self.since_break(other)
+        if row is not None:
+            said.append(f"the baseline breaks; the period since {row['baseline_from']:%Y-%m-%d} is compared too")
+        return tuple(said)
 
     def summary(self) -> pd.DataFrame:
         """Return the leading estimator's rows of every baseline."""
         columns = ["with", "baseline", "estimator", "before", "after", "estimate", "lower", "upper", "p_value"]
+        columns += ["p_adjusted", "detectable", "long_run_p", "long_run_p_adjusted", "long_run_detectable"]
         rows = self.frame[self.frame["leading"] | (self.frame["baseline"] == self.primary)]
-        return rows[[*columns, "detectable", "long_run_p", "long_run_detectable", "before_n", "after_n"]].reset_index(
-            drop=True
-        )
+        return rows[[*columns, "before_n", "after_n"]].reset_index(drop=True)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the difference of every pair and baseline with its interval, by the leading estimator."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from coupling.results.base import Result
-from coupling.results.verdicts import Changed
+from coupling.results.changed import SMALLEST, Outcome, outcome
 from coupling.text.passage import Passage
 from coupling.text.wording import listed, signed, two
 
@@ -21,10 +22,12 @@ __all__ = ["MatricesResult"]
 
 MARK = "*"
 _WORDS = {
-    Changed.CHANGED: ("changed", "changed"),
-    Changed.DEPENDS_ON_BASELINE: ("is sensitive to the baseline", "are sensitive to the baseline"),
-    Changed.UNCHANGED: ("is unchanged", "are unchanged"),
-    Changed.NOT_ESTABLISHED: ("has no significant difference", "have no significant difference"),
+    Outcome.CHANGED: ("changed", "changed"),
+    Outcome.DEPENDS_ON_BASELINE: ("is sensitive to the baseline", "are sensitive to the baseline"),
+    Outcome.UNCHANGED: ("is unchanged", "are unchanged"),
+    Outcome.WANDERS: ("differs no more than it usually wanders", "differ no more than they usually wander"),
+    Outcome.UNTESTED: ("differs, over too few sessions to say more", "differ, over too few sessions to say more"),
+    Outcome.NOT_ESTABLISHED: ("has no significant difference", "have no significant difference"),
 }
 
 
@@ -38,16 +41,23 @@ class MatricesResult(Result):
         The instruments, in the order of the maps.
     date : Timestamp
         The split.
+    smallest : float
+        The smallest change that matters.
+    read : mapping
+        Outcomes of the pairs that a split judges, by subject.
 
     Notes
     -----
     ``frame`` has one row per pair (``left``, ``right``): ``before`` and ``after`` with ``_lower`` and ``_upper``,
     ``estimate`` (after minus before) with ``lower, upper, p_value, p_adjusted`` (Holm, over the pairs), ``n_before``,
-    ``n_after``, ``baseline_from``, ``to`` and ``unequal_closes`` (less than 0.6 of a row shared).
+    ``n_after``, ``long_run_p`` and ``long_run_p_adjusted`` (of the mean about which it wanders), ``baseline_from``,
+    ``to`` and ``unequal_closes`` (less than 0.6 of a row shared).
     """
 
     names: tuple[str, ...]
     date: pd.Timestamp
+    smallest: float = SMALLEST
+    read: Mapping[tuple[str, ...], Outcome] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -68,8 +78,10 @@ class MatricesResult(Result):
 
     def _counts(self, known: pd.DataFrame) -> str:
         """Count the verdicts on the pairs that have an interval."""
-        pairs = {frozenset(pair) for pair in zip(known["left"], known["right"], strict=True)}
-        counts = Counter(Changed(each.verdict) for each in self.findings if frozenset(each.subject) in pairs)
+        pairs = [frozenset(pair) for pair in zip(known["left"], known["right"], strict=True)]
+        means = dict(zip(pairs, known["long_run_p_adjusted"], strict=True))
+        judged = {frozenset(each.subject): each for each in self.findings}
+        counts = Counter(self.read.get(judged[pair].subject) or outcome(judged[pair], means[pair]) for pair in pairs)
         return listed([f"{counts[kind]} {words[counts[kind] > 1]}" for kind, words in _WORDS.items() if counts[kind]])
 
     def _read(self) -> str:

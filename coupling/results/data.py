@@ -9,6 +9,7 @@ import pandas as pd
 
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
+from coupling.text.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,16 +114,25 @@ class TruthResult(Result):
     """The true correlation of every pair before and after its shift, which only a simulated market knows."""
 
     shift: pd.Timestamp
+    alone: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
-        """Say when the true correlation shifts, and for which pair most."""
+        """Say when the true correlation shifts, for which pair most, and which instruments have none."""
         moved = (self.frame["after"] - self.frame["before"]).abs()
-        row = self.frame.iloc[int(moved.to_numpy().argmax())]
-        return (
+        row = None if self.frame.empty else self.frame.iloc[int(moved.to_numpy().argmax())]
+        verb = "is" if len(self.alone) == 1 else "are"
+        apart = (
+            f"{listed(self.alone)} {verb} drawn independently of everything else: every true correlation is 0, and no "
+            "simulated event moves the level."
+        )
+        told = (
             f"The truth shifts at {self.shift:%Y-%m-%d}, most for {row['left']}–{row['right']}: "
             f"from {row['before']:.2f} to {row['after']:.2f}."
+            if row is not None and moved.max() > 0
+            else "No true correlation of these pairs shifts."
         )
+        return f"{told} {apart}" if self.alone else told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +223,7 @@ class PanelLevelsResult(Result):
         panels = drawing.panels(ax, list(self.units))
         for panel, name in zip(panels, self.units, strict=True):
             levels = self.frame[name]
-            drawing.path(panel, levels, look=drawing.look(name))
+            drawing.path(panel, levels, look=drawing.look(name), decimals=3 if self.kinds[name] == "yield" else 2)
             grown = self.kinds[name] != "yield" and levels.min() > 0 and levels.max() > 8 * levels.min()
             if grown:
                 drawing.logarithmic(panel)

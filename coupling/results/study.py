@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
 from coupling.results.finding import Finding
+from coupling.results.headline import headline
 from coupling.text.wording import listed
 
 if TYPE_CHECKING:
@@ -90,8 +91,14 @@ class StudyResult:
 
     @property
     def answered(self) -> tuple[RoomResult, ...]:
-        """The sections in the order of the first screen, which begins with what the market did, not with the data."""
-        return tuple(sorted(self.sections, key=lambda section: section.name == "data"))
+        """The sections in the order of the page: the claims, the rooms that answer, the appendix."""
+        told = self.rooms if self.claims is None else (self.claims, *self.rooms)
+        return tuple(sorted(told, key=lambda section: (section.appendix, section.name == "data")))
+
+    @property
+    def headline(self) -> str:
+        """What the study says in at most 20 words, made from its verdicts; its title where nothing was judged."""
+        return headline(self.found) or self.title
 
     @property
     def results(self) -> tuple[Result | Failure, ...]:
@@ -156,9 +163,17 @@ class StudyResult:
         ]
         return pd.DataFrame(rows, columns=["room", "question", "verdict", "failed"]).set_index("room")
 
-    def to_html(self, path: str | Path) -> Path:
-        """Write the page, whole or not at all, and return its path."""
-        return coupling.write_page(self, Path(path))
+    def to_html(self, path: str | Path, *, print: Literal["summary", "full"] = "summary") -> Path:  # noqa: A002
+        """Write the page, whole or not at all, and return its path.
+
+        Parameters
+        ----------
+        path : path
+            The file; its folder is made where it is missing.
+        print : {"summary", "full"}
+            What goes on paper: what the page shows as it opens, or every table, method and folded part too.
+        """
+        return coupling.write_page(self, Path(path), print=print)
 
     def to_json(self, path: str | Path) -> Path:
         """Write the findings as JSON, whole or not at all, and return the path.

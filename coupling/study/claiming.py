@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from coupling.claims.claim import Claim, load_claims
 from coupling.claims.evidence import Evidence
 from coupling.claims.run import run
+from coupling.configuration.shipped import CLAIMS, file_of
 from coupling.data.loading.dataset import Dataset, load_dataset
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
@@ -16,7 +18,7 @@ from coupling.results.base import RoomResult
 from coupling.study.configuration import Study
 from coupling.study.marking import mark
 
-__all__ = ["check_claims", "read_claims"]
+__all__ = ["check_claims", "claims_file", "read_claims"]
 
 
 def read_claims(study: Study) -> list[Claim]:
@@ -27,7 +29,13 @@ def read_claims(study: Study) -> list[Claim]:
     ConfigurationError
         If a file is missing or wrong.
     """
-    return [claim for path in study.claims for claim in load_claims(study.base / path, study.define)]
+    return [claim for name in study.claims for claim in load_claims(claims_file(study, name), study.define)]
+
+
+def claims_file(study: Study, name: str) -> Path:
+    """Return the file of claims that a study names: beside its configuration, or one that ships under that name."""
+    beside = study.base / name
+    return beside if beside.suffix or beside.exists() else file_of(name, CLAIMS)
 
 
 def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Panel) -> RoomResult:

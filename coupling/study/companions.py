@@ -8,6 +8,7 @@ from dataclasses import replace
 from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
 from coupling.data.loading.dataset import DataSection, Dataset, DataSource, load_dataset
 from coupling.data.observations import Observations
+from coupling.data.sources.simulated import knows
 from coupling.errors import CouplingError
 from coupling.events.detection.detection import Beside
 from coupling.events.detection.section import DetectorSection
@@ -49,7 +50,7 @@ def load_detector(study: Study, section: DetectorSection, dataset: Dataset | Non
     parts: dict[str, str] = {}
     missing: dict[str, str] = {}
     for part, asked in section.parts.items():
-        served, failed = _first(study, data, asked.instruments, had)
+        served, failed = _first(study, data, _in_turn(study, asked.instruments, dataset), had)
         if served is None:
             missing |= failed
         else:
@@ -61,6 +62,13 @@ def load_detector(study: Study, section: DetectorSection, dataset: Dataset | Non
         instruments={name: had[name].instruments[name] for name in parts.values()},
     )
     return Beside(detector=whole, parts=parts, missing=missing)
+
+
+def _in_turn(study: Study, names: tuple[str, ...], dataset: Dataset | None) -> tuple[str, ...]:
+    """Return the names in the order in which they are tried: in a simulated market those first that it has."""
+    if dataset is None or not dataset.simulated:
+        return names
+    return tuple(sorted(names, key=lambda name: not knows(resolve(name, study.define))))
 
 
 def _first(

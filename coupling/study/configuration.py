@@ -15,6 +15,7 @@ from coupling.change.section import ChangeSection
 from coupling.configuration.document import read_document
 from coupling.configuration.refusal import refuse
 from coupling.configuration.section import Filled, Section
+from coupling.configuration.shipped import file_of
 from coupling.correlation.section import CorrelationSection
 from coupling.data.alignment import AlignmentSection
 from coupling.data.clocks.clock import load_clock
@@ -30,6 +31,9 @@ from coupling.machine.privacy import public
 from coupling.study.variants import VariantsSection, check_grid
 
 __all__ = ["Display", "Period", "Study", "load_study"]
+
+VERSION = 1
+"""Of the format of a configuration; it rises where an older package would read a newer file wrongly."""
 
 
 class Period(Section):
@@ -66,6 +70,8 @@ class Study(Section):
 
     Parameters
     ----------
+    version : int
+        Of the format of the configuration; one that this package does not know is refused.
     title : str
         Heading of the page.
     focus : str
@@ -86,6 +92,7 @@ class Study(Section):
         Seed of everything random, and of the simulated market.
     """
 
+    version: int = Field(default=VERSION, ge=1)
     title: Filled = Field(min_length=1)
     focus: Name
     instruments: tuple[Name, ...] = Field(min_length=2)
@@ -102,6 +109,13 @@ class Study(Section):
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
     _base: Path = PrivateAttr(default=Path())
+
+    @field_validator("version")
+    @classmethod
+    def _version_known(cls, version: int) -> int:
+        if version > VERSION:
+            raise ValueError(f"the configuration is of version {version}, and this package reads {VERSION}; update it")
+        return version
 
     @model_validator(mode="before")
     @classmethod
@@ -272,12 +286,13 @@ class Study(Section):
 
 
 def load_study(source: str | Path | Mapping[str, Any] | Study | Any) -> Study:
-    """Load a study from a YAML file or from a mapping with the same keys.
+    """Load a study from a YAML file, by the name of one that ships, or from a mapping with the same keys.
 
     Parameters
     ----------
-    source : path, mapping or Study
-        A configuration; a study comes back as it is.
+    source : path, name, mapping or Study
+        A configuration, or the name of one that ships with the package (``"yen_carry"``), over which a file wins; a
+        study comes back as it is.
 
     Returns
     -------
@@ -299,7 +314,7 @@ def load_study(source: str | Path | Mapping[str, Any] | Study | Any) -> Study:
     if not isinstance(source, str | Path | Mapping):
         what = type(source).__name__
         raise ConfigurationError(f"a study is a file, a mapping or a Study, not a {what}; data go to coupling.align")
-    document = None if isinstance(source, Mapping) else read_document(Path(source))
+    document = None if isinstance(source, Mapping) else read_document(file_of(source))
     settings = source if document is None else document.settings
     try:
         study = Study.model_validate(settings)

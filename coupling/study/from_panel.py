@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from coupling.claims.claim import Claim, load_claims
 from coupling.configuration.refusal import refuse
 from coupling.data.checks import check_meaning
+from coupling.data.checks.confirmed import with_confirmed
 from coupling.data.frames.aligning import OWN
 from coupling.data.instrument import Instrument, resolve
 from coupling.data.loading.dataset import Dataset, check_all
@@ -182,7 +183,11 @@ def _period(panel: Panel, period: Any) -> Any:
 
 def _dataset(panel: Panel) -> Dataset:
     series, items = panel.observations, panel.instruments
-    suspect = {name: check_meaning(item, items[name].kind) for name, item in series.items() if not items[name].formula}
+    suspect = {
+        name: with_confirmed(item, check_meaning(item, items[name].kind))
+        for name, item in series.items()
+        if not items[name].formula
+    }
     return Dataset(
         observations=series,
         instruments=items,

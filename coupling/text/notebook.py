@@ -40,14 +40,14 @@ class Told(Protocol):
         """Return the table."""
 
 
-def result_html(result: Told) -> str:
-    """Return heading, sentence, warnings, table and method of a result; everything is escaped."""
+def result_html(result: Told, figure: str = "") -> str:
+    """Return heading, sentence, warnings, figure, table and method of a result; all but the figure is escaped."""
     result = public(result)
     simulated = "<p><strong>SIMULATED market</strong></p>" if result.simulated else ""
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in result.warnings)
     return (
         f"{simulated}<h4>{escape(result.title)}</h4><p>{escape(result.sentence)}</p>"
-        f"{f'<ul>{warnings}</ul>' if warnings else ''}{frame_html(result.summary())}"
+        f"{f'<ul>{warnings}</ul>' if warnings else ''}{figure}{frame_html(result.summary())}"
         f"<p><small>{escape(result.method)}</small></p>"
     )
 

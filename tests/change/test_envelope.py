@@ -52,6 +52,7 @@ def test_size(law: Callable[[int], Floats]) -> None:
     assert 0.018 <= np.mean(np.array(p) <= 0.05) <= 0.082
 
 
+@pytest.mark.slow(reduced=True)
 def test_few_false_rejections() -> None:
     """At the 5 % level 20 samples reject five times or more with probability .003."""
     p = [quick(random_state=seed).fit(heavy_tails(seed, 400)).p_value_ for seed in range(20)]

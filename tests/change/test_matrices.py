@@ -98,9 +98,20 @@ def result(*rows: dict[str, object], names: tuple[str, ...] = ("A", "B", "C")) -
     return of_matrices(made, focus="A", baseline="7y", clock="XNYS at 24:00 UTC")
 
 
-def pair(left: str, right: str, before: float, after: float, half: float, *, p: float, unequal: bool = False) -> dict:
+def pair(
+    left: str,
+    right: str,
+    before: float,
+    after: float,
+    half: float,
+    *,
+    p: float,
+    unequal: bool = False,
+    long_run: float = 0.01,
+) -> dict:
     change = after - before
     span = {"estimate": change, "lower": change - half, "upper": change + half, "p_value": p, "p_adjusted": p}
+    span |= {"long_run_p": long_run, "long_run_p_adjusted": long_run}
     return {"left": left, "right": right, "before": before, "after": after, **span, "unequal_closes": unequal}
 
 
@@ -113,7 +124,7 @@ ROWS = (
 
 def test_the_sentence_counts_names_and_hedges() -> None:
     assert result(*ROWS).sentence == (
-        "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 2 changed and 1 has no "
+        "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 1 changed and 2 have no "
         "significant difference (p-values adjusted for 3 tests stay below 0.05 in 1); the largest change is A – B, "
         "from 0.20 to 0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has unequal closes "
         "(marked *), which pull both same-row correlations and their difference towards 0, so a change can be missed "
@@ -122,6 +133,18 @@ def test_the_sentence_counts_names_and_hedges() -> None:
     assert "stay below 0.05 in none)" in result(*ROWS[1:]).sentence
     assert "unequal" not in result(*ROWS[:2]).sentence
     assert "without an interval" not in result(*ROWS).sentence
+
+
+def test_a_cell_that_differs_no_more_than_it_wanders_is_not_counted_as_changed() -> None:
+    wandering = pair("A", "B", 0.2, 0.5, 0.1, p=0.001, long_run=0.2)
+    short = pair("A", "C", 0.2, 0.5, 0.1, p=0.001, long_run=np.nan)
+    small = pair("B", "C", 0.2, 0.22, 0.05, p=0.4)
+    found = result(wandering, short, small)
+    assert [each.verdict for each in found.findings] == ["not_established", "not_established", "unchanged"]
+    assert (
+        "of 3 pairs 1 is unchanged, 1 differs no more than it usually wanders and 1 differs, over too few sessions to "
+        "say more (" in found.sentence
+    )
 
 
 def test_pairs_without_interval_are_counted_and_never_the_largest() -> None:

@@ -5,12 +5,14 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from coupling.change.findings import of_breaks, of_regimes, of_split, with_primary
 from coupling.change.wording import answer, verdict
 from coupling.drawing import figure_of
 from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
 from coupling.results.change import SplitResult
+from coupling.results.changed import SINCE_BREAK
 from coupling.results.regimes import RegimesResult
 
 DAY = pd.Timestamp("2025-01-01", tz="UTC")
@@ -62,14 +64,54 @@ def test_a_period_that_differs_no_more_than_the_correlation_wanders_says_so():
     told = {"baseline": "7y", "estimate": 0.17, "lower": 0.04, "upper": 0.3, "long_run_p": 0.09}
     wandering = split([told])
     assert wandering.sentence.endswith(
-        "a significant difference from the earlier period, no more than it usually wanders (long-run mean p = 0.090, "
-        "minimum detectable change 0.30)."
+        ": the period differs, no more than it usually wanders (long-run mean p = 0.090, minimum detectable change "
+        "0.30)."
     )
-    assert answer([wandering]).endswith("n = 1,760 and 410), no more than it usually wanders.")
+    assert wandering.findings[0].verdict == "not_established"
+    assert answer([wandering]).endswith(
+        "BTC's correlation differs with SPX (+0.17, +0.04 to +0.30, n = 1,760 and 410), no more than it usually "
+        "wanders."
+    )
     short = split([told | {"long_run_p": np.nan}])
+    assert short.findings[0].verdict == "not_established"
     assert "wanders" not in short.sentence
+    assert short.sentence.endswith("the period differs, and too few sessions say how much it usually moves.")
     none = split([told | {"lower": -0.1}])
     assert "wanders" not in none.sentence
+
+
+def test_a_change_is_established_only_after_adjusting_over_the_pairs() -> None:
+    told = {"baseline": "7y", "estimate": 0.17, "lower": 0.004, "upper": 0.3, "p_value": 0.041, "long_run_p": 0.001}
+    assert split([told]).findings[0].verdict == "changed"
+    four = split([told | {"with": name} for name in ("SPX", "IXIC", "NDX", "GOLD")])
+    assert {each.verdict for each in four.findings} == {"not_established"}
+    assert four.findings[0].p_adjusted == pytest.approx(0.164)
+    assert "p = 0.164 adjusted for 4 pairs): no significant difference" in four.sentence
+    means = split([told | {"with": name, "p_value": 0.001, "long_run_p": 0.02} for name in ("SPX", "IXIC", "GOLD")])
+    assert {each.verdict for each in means.findings} == {"not_established"}
+    assert "no more than it usually wanders (long-run mean p = 0.060 adjusted for 3 pairs" in means.sentence
+
+
+def test_an_interval_inside_the_smallest_change_is_unchanged() -> None:
+    row = {"baseline": "7y", "estimate": 0.02, "lower": -0.11, "upper": 0.19, "p_value": 0.6}
+    assert split([row]).findings[0].verdict == "unchanged"
+    assert split([row | {"upper": 0.21}]).findings[0].verdict == "not_established"
+    assert answer([split([row])]).endswith("BTC's correlation did not change with SPX.")
+
+
+def test_a_baseline_that_breaks_is_compared_with_the_segment_since_and_both_are_said() -> None:
+    told = {"baseline": "7y", "estimate": 0.17, "lower": 0.04, "upper": 0.3, "p_value": 0.01}
+    since = told | {"baseline": SINCE_BREAK, "baseline_from": pd.Timestamp("2020-02-25", tz="UTC"), "estimate": 0.05}
+    none = split([told, since | {"lower": -0.1, "upper": 0.2, "p_value": 0.5}])
+    assert none.findings[0].verdict == "depends_on_baseline"
+    said = "against the period since 2020-02-25 it is +0.05 (-0.10 to +0.20), no significant difference."
+    assert none.sentence.endswith(said)
+    assert "; against the period since 2020-02-25 +0.05, -0.10 to +0.20)" in answer([none])
+    same = split([told, since | {"estimate": 0.15, "lower": 0.03, "upper": 0.27, "p_value": 0.02}])
+    assert same.findings[0].verdict == "changed"
+    assert same.sentence.endswith("since 2020-02-25 it is +0.15 (+0.03 to +0.27), a significant difference.")
+    contrary = split([told, since | {"estimate": -0.15, "lower": -0.27, "upper": -0.03, "p_value": 0.02}])
+    assert contrary.findings[0].verdict == "depends_on_baseline"
 
 
 def test_difference_without_interval_is_undecided():
@@ -156,8 +198,8 @@ def test_regimes_are_shown_only_where_two_states_are_found():
 
 
 def test_the_answer_names_what_changed_what_did_not_and_an_unknown_date() -> None:
-    told = {"estimate": 0.21, "lower": 0.004, "upper": 0.36, "baseline": "7y"}
-    open_ = {"estimate": 0.1, "lower": -0.1, "upper": 0.3}
+    told = {"estimate": 0.21, "lower": 0.004, "upper": 0.36, "baseline": "7y", "p_value": 0.01}
+    open_ = {"estimate": 0.1, "lower": -0.1, "upper": 0.3, "p_value": 0.3}
     rows = [told, open_ | {"baseline": "3y"}, open_ | {"baseline": "7y", "with": "JGB10Y"}]
     assert answer([split(rows)]) == (
         "Since 2025-01-01, against 2018-01-01 to 2025-01-01, BTC's correlation is sensitive to the baseline with SPX "

@@ -18,7 +18,10 @@ from coupling.cli.streams import _replace, plainly
 from coupling.cli.terminal import worst
 
 ROOT = Path(coupling.__file__).parents[1]
-SIMULATED = "title: ρ − é\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\ncorrelation: {}\n"
+SIMULATED = (
+    "title: ρ − é\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\nperiod: {start: 2025-06-01}\n"
+    "correlation: {rolling: {window: 30}, hayashi_yoshida: null}\n"
+)
 FULL = Path("/dev/full")
 
 

@@ -23,9 +23,9 @@ pytest.importorskip("distributed", reason="needs the extra dask, which is not in
 pytestmark = pytest.mark.processes
 
 GRID = {
-    "correlation.rolling.window": [20, 30, 40, 60],
+    "correlation.rolling.window": [30, 60],
     "alignment.frequency": ["1d", "2d", "1w"],
-    "period.start": ["2018-01-01", "2020-01-01", "2021-01-01"],
+    "period.start": ["2018-01-01", "2021-01-01"],
 }
 
 
@@ -80,7 +80,7 @@ def test_a_cluster_gives_the_numbers_of_one_process_though_a_worker_dies(
     spread = answer_variants(study, dask=address, cache=tmp_path / "cluster", progress=kill_one)
     assert workers[0].wait() != 0
     assert workers[1].poll() is None
-    assert told[-1] == 36
+    assert told[-1] == 12
     alone = answer_variants(study, n_jobs=1, cache=tmp_path / "alone")
     pd.testing.assert_frame_equal(frame_of(spread), frame_of(alone), check_exact=True)
     assert frame_of(spread)["estimate"].notna().all()

@@ -49,8 +49,9 @@ def rows(result: ComparisonResult, measure: str, study: str) -> pd.DataFrame:
     return frame[(frame["measure"] == measure) & (frame["study"] == study)].set_index("with")
 
 
-def test_what_differs_comes_first(result: ComparisonResult) -> None:
-    assert result.rooms[0].name == "configurations"
+def test_the_answer_comes_first_then_what_differs(result: ComparisonResult) -> None:
+    assert [room.name for room in result.rooms] == ["comparison", "configurations"]  # the answer first
+    assert result.title == "Daily compared with Weekly"
     table = result["configurations-differences"]
     assert isinstance(table, Result)
     assert table.frame.to_dict("index") == {"alignment.frequency": {"Daily": "1d", "Weekly": "1w"}}
@@ -169,7 +170,7 @@ def test_a_focus_of_its_own_is_compared_by_the_other_instrument() -> None:
 def test_variants_stand_below_the_comparison() -> None:
     study = with_variants({"correlation.rolling.window": [30, 60]}) | {"correlation": {"hayashi_yoshida": None}}
     result = compare([study, {**SIMULATED, "title": "Plain"}], replications=99, n_jobs=1)
-    assert [room.name for room in result.rooms] == ["configurations", "comparison", "variants"]
+    assert [room.name for room in result.rooms] == ["comparison", "variants", "configurations"]
     alone = compare([study], n_jobs=1)
     assert [room.name for room in alone.rooms] == ["variants"]
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -176,20 +175,31 @@ def test_a_damaged_file_of_an_interrupted_run_is_done_again(room: RoomResult, tm
     assert list(tmp_path.glob("*/*")) == []
 
 
+KILLED = """
+import os, signal
+from coupling.cli import main
+from coupling.comparison.unfinished_run import UnfinishedRun
+
+save = UnfinishedRun.save
+
+def save_and_die(*arguments):
+    save(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+UnfinishedRun.save = save_and_die
+main()
+"""
+
+
 @pytest.fixture
 def killed(tmp_path: Path) -> Path:
     """Run the command line, kill it as soon as something is on disk, and return the configuration."""
     path = tmp_path / "killed.yaml"
     settings = with_variants(GRID | {"correlation.rolling.method": ["pearson", "spearman"]})
-    settings["variants"]["replications"] = 299
     path.write_text(yaml.safe_dump(settings))
-    code = "from coupling.cli import main; main()"
-    command = [sys.executable, "-c", code, "compare", str(path), "--out", str(tmp_path / "out"), "--jobs", "1"]
-    runs = Path(os.environ["XDG_CACHE_HOME"]) / "coupling" / "comparisons"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not list(runs.glob("*/*.npz")) and process.poll() is None:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGKILL)
+    command = [sys.executable, "-c", KILLED, "compare", str(path), "--out", str(tmp_path / "out"), "--jobs", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
     return path
 
 

@@ -7,10 +7,12 @@ the output must match (`...` stands for anything).
 
 from __future__ import annotations
 
+import contextlib
 import doctest
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
+
+from coupling.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
@@ -28,6 +33,8 @@ BLOCK = re.compile(
     r"(?:<!-- not run: (?P<reason>\S[^>]*?) -->\s*\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?!https?://|mailto:)(?P<target>[^)#\s]*)(?:#[^)]*)?\)")
+SHELL = re.compile(r"[|&;<>$`*?~#]")
+"""What needs a shell to be understood."""
 MATCHES = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -63,13 +70,24 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 def run_console(page: Path, block: Block, folder: Path) -> None:
     """Run the commands of a console block and compare the output where the page shows it."""
-    search = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    environment = os.environ | {"PATH": search, "XDG_DATA_HOME": str(folder / "store")}
     for command, shown in commands(block.text):
-        done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
-        where = f"{page.name}:{block.line}: $ {command}\n{done.stdout}{done.stderr}"
-        assert done.returncode == 0, where
-        assert not shown or doctest.OutputChecker().check_output(shown, done.stdout.strip(), MATCHES), where
+        code, said, beside = run_command(command, folder)
+        where = f"{page.name}:{block.line}: $ {command}\n{said}{beside}"
+        assert code == 0, where
+        assert not shown or doctest.OutputChecker().check_output(shown, said.strip(), MATCHES), where
+
+
+def run_command(command: str, folder: Path) -> tuple[int, str, str]:
+    """Run a command in a folder, our own in this process; return exit code, output and what went beside."""
+    store = {"XDG_DATA_HOME": str(folder / "store")}
+    if command.startswith("coupling ") and not SHELL.search(command):
+        with contextlib.chdir(folder):
+            own = CliRunner().invoke(app, shlex.split(command)[1:], env=store)
+        return own.exit_code, own.stdout, own.stderr
+    search = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    environment = os.environ | store | {"PATH": search}
+    done = subprocess.run(command, shell=True, cwd=folder, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
 
 
 def check_configuration(block: Block, folder: Path) -> None:
@@ -119,6 +137,17 @@ def test_cells_of_a_notebook_run_and_hold_no_output(notebook: Path, folder: Path
 def test_links_lead_somewhere(page: Path) -> None:
     targets = {match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8")) if match["target"]}
     assert [target for target in sorted(targets) if not (page.parent / target).exists()] == []
+
+
+def test_the_links_of_the_readme_lead_into_the_tree() -> None:
+    """They are absolute, for the index shows the page too."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = re.findall(rf"{re.escape(project['urls']['Source'])}/(?:blob|raw)/main/([^)\s]+)", text)
+    assert len(own) > 20
+    assert [name for name in own if not (ROOT / name).exists()] == []
+    used, defined = set(re.findall(r"\]\[([^]]+)\]", text)), set(re.findall(r"^\[([^]]+)\]: ", text, re.MULTILINE))
+    assert used == defined
 
 
 PAGE = """# A page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,10 @@ from matplotlib.axes import Axes
 
 from coupling import drawing
 from coupling.results import Failure, Origin, Provenance, Result, RoomResult
+from coupling.results.finding import Finding
+from coupling.results.open_row import OpenRow, OpenRowPart
 from coupling.results.study import StudyResult
+from coupling.results.verdicts import Changed, Claimed, Coupled, Responds
 
 OTHERS = ("JGB10Y", "USDJPY", "SPX", "IXIC")
 ALL = ("BTC", *OTHERS)
@@ -20,6 +24,13 @@ ALL = ("BTC", *OTHERS)
 
 @dataclass(frozen=True, kw_only=True)
 class Paths(Result):
+    @property
+    def others(self) -> tuple[str, ...]:
+        return OTHERS
+
+    def path_of(self, other: str) -> pd.DataFrame:
+        return self.frame.loc[self.frame["right"] == other, ["estimate", "lower", "upper"]]
+
     @property
     def sentence(self) -> str:
         last = self.frame.groupby("right", sort=False).last()
@@ -38,6 +49,26 @@ class Paths(Result):
             place.set_ylabel("correlation")
             drawing.time_axis(place, "end of the window (UTC)" if name == OTHERS[-1] else "")
         return ax
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides(Result):
+    date: pd.Timestamp
+
+    def sides_of(self, other: str) -> pd.DataFrame:
+        rows = self.frame.loc[self.frame["with"] == other, ["estimate", "lower", "upper"]]
+        return rows.set_axis(["before", "since"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Result):
+    @property
+    def entries(self) -> tuple[OpenRow, ...]:
+        part = OpenRowPart(title="dated change · SPX", verdict="contradicted", told=("It rose.", "The rule."))
+        return tuple(
+            OpenRow(name=str(name), says=row["says"], verdict=row["verdict"], error=row["error"], parts=(part,))
+            for name, row in self.frame.iterrows()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +166,72 @@ def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[s
     }
 
 
+VERDICTS = (Coupled.NOT_ESTABLISHED, Coupled.WEAK, Coupled.COUPLED, Coupled.COUPLED)
+CHANGES = (Changed.NOT_ESTABLISHED, Changed.UNCHANGED, Changed.DEPENDS_ON_BASELINE, Changed.CHANGED)
+NOW = (0.01, -0.18, 0.39, 0.41)
+
+
+def pair_findings(others: tuple[str, ...] = OTHERS) -> tuple[Finding, ...]:
+    """Return findings of the focus with each other instrument, of every verdict."""
+    found = []
+    for place, other in enumerate(others):
+        now, verdict, change = (kinds[place % 4] for kinds in (NOW, VERDICTS, CHANGES))
+        shared = {"subject": ("BTC", other), "start": date(2015, 1, 2), "end": date(2024, 12, 20)}
+        coupled = {"quantity": "correlation", "estimate": now, "lower": now - 0.12, "upper": now + 0.12}
+        moved = {
+            "quantity": "change",
+            "estimate": 0.1 * place,
+            "lower": 0.1 * place - 0.15,
+            "upper": 0.1 * place + 0.15,
+        }
+        found += [
+            Finding(question="coupled", verdict=verdict, evidence="correlation-rolling", **shared, **coupled),
+            Finding(question="changed", verdict=change, detectable=0.2, evidence="change-split", **shared, **moved),
+        ]
+    return tuple(found)
+
+
+def _event_findings() -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            question="responds",
+            subject=(name, "carry_unwinds"),
+            specification="sessions 0 to 10",
+            quantity="response",
+            unit="bp" if name == "JGB10Y" else "%",
+            primary=name == "BTC",
+            estimate=-2.3 + place,
+            lower=-6.9 + place,
+            upper=2.5 + place,
+            n=21,
+            verdict=Responds.NOT_ESTABLISHED,
+            cautions=("the events were chosen by this instrument's own move: p-value not valid",) * (name == "USDJPY"),
+            evidence="events-mean",
+        )
+        for place, name in enumerate(ALL)
+    )
+
+
+def _claim_findings() -> tuple[Finding, ...]:
+    verdicts = {"spx-fall": Claimed.CONTRADICTED, "mechanical": Claimed.UNDECIDED}
+    shared = {"question": "claim", "quantity": "all tests together", "evidence": "claims-scorecard"}
+    return tuple(Finding(subject=(name,), verdict=verdict, **shared) for name, verdict in verdicts.items())
+
+
+def _split(provenance: Provenance) -> Sides:
+    rows = [(name, 0.1 * place + side * 0.15) for place, name in enumerate(OTHERS) for side in range(2)]
+    frame = pd.DataFrame(rows, columns=["with", "estimate"])
+    frame = frame.assign(lower=frame["estimate"] - 0.1, upper=frame["estimate"] + 0.1)
+    return Sides(
+        name="change-split",
+        title="Correlation before and since 2023-01-01",
+        method="By hand.",
+        frame=frame,
+        date=pd.Timestamp("2023-01-01"),
+        provenance=provenance,
+    )
+
+
 def example_study(
     *, simulated: bool = False, title: str = "Bitcoin and the yen carry trade", n: int = 2600
 ) -> StudyResult:
@@ -165,12 +262,13 @@ def example_study(
         {
             "says": ["S&P 500 fell 1.56 % on 2025-11-21", "The coupling is mechanical"],
             "verdict": ["contradicted", "undecided"],
+            "error": ["SPX rose 0.98 % on 2025-11-21.", ""],
             "estimate": [0.98, 0.11],
             "p_value": [np.nan, 0.31],
         },
         index=pd.Index(["spx-fall", "mechanical"], name="claim"),
     )
-    scorecard = Result(
+    scorecard = Card(
         name="claims-scorecard", title="Verdicts", method="Rules are printed.", frame=claims, provenance=provenance
     )
     rooms = (
@@ -179,27 +277,37 @@ def example_study(
             question="What was known, when?",
             verdict="last_known: 2,600 of 2,700 ticks kept.",
             results=(made["overlap"], made["levels"]),
+            front=("data-overlap",),
+            appendix=True,
         ),
         RoomResult(
             name="correlation",
             question="How tight is it?",
             verdict="Over the last 60 rows BTC and SPX moved together at 0.43 (0.20 to 0.61, n = 60).",
             results=(made["rolling"], made["square"]),
+            findings=tuple(each for each in pair_findings() if each.question == "coupled"),
         ),
         RoomResult(
-            name="change", question="Did it change?", verdict="Not answered: the break test failed.", results=(failure,)
+            name="change",
+            question="Did it change?",
+            verdict="Not answered: the break test failed.",
+            results=(failure, _split(provenance)),
+            findings=tuple(each for each in pair_findings() if each.question == "changed"),
         ),
         RoomResult(
             name="direction",
             question="Who moves whom?",
             verdict="No lead at this resolution.",
             results=(made["table"], made["net"]),
+            front=(),
+            appendix=True,
         ),
         RoomResult(
             name="events",
             question="What happens around an event?",
             verdict="BTC fell in 8 of 10 episodes.",
             results=(made["forest"], made["single"]),
+            findings=_event_findings(),
         ),
     )
     return StudyResult(
@@ -207,7 +315,11 @@ def example_study(
         focus="BTC",
         rooms=rooms,
         claims=RoomResult(
-            name="claims", question="Is the story true?", verdict="1 of 2 claims contradicted.", results=(scorecard,)
+            name="claims",
+            question="Is the story true?",
+            verdict="1 of 2 claims contradicted.",
+            results=(scorecard,),
+            findings=_claim_findings(),
         ),
         provenance=provenance,
         signs=("USDJPY up = a weaker yen", "a yield up = its price down"),

@@ -6,13 +6,17 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from coupling.report.svg import UNITS
+from coupling.results import Result
 from coupling.results.study import StudyResult
 
 pytestmark = pytest.mark.browser
@@ -94,13 +98,13 @@ def test_panels_stand_side_by_side_where_there_is_room_and_never_overlap(
     browser: Any, page: Path, width: int, columns: int
 ) -> None:
     browser.open(page, width=width)
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     edges = "[...document.querySelectorAll('svg.cells')].map(s => [...s.querySelectorAll('.cell')].map(c => {"
-    edges += "const [x, y, w, h] = c.dataset.plot.split(' ').map(Number), m = c.getScreenCTM();"
-    edges += "return [m.a * x + m.e, m.d * y + m.f, m.a * (x + w) + m.e, m.d * (y + h) + m.f].map(Math.round)}))"
+    edges += "const b = c.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom].map(Math.round)}))"
     for boxes in browser.run(edges):
-        assert len({left for left, *_ in boxes}) == min(columns, len(boxes))
+        assert len({round(3 * left / width) for left, *_ in boxes}) == min(columns, len(boxes))
         pairs = [(one, other) for place, one in enumerate(boxes) for other in boxes[:place]]
-        assert all(a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1] for a, b in pairs)
+        assert all(a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for a, b in pairs)
 
 
 def test_the_contents_stay_in_view(browser: Any, page: Path) -> None:
@@ -167,3 +171,129 @@ def test_axe_finds_no_violation(browser: Any, any_page: Path, medium: str) -> No
     listed = "r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' '))"
     found = browser.run(f"axe.run().then(r => {listed})")
     assert found == []
+
+
+READ = """
+(async () => {
+  const svg = [...document.querySelectorAll('#%s svg')].find(each => each.getBoundingClientRect().width > 0);
+  svg.scrollIntoView({block: 'center', behavior: 'instant'});
+  const box = svg.getBoundingClientRect();
+  const point = {clientX: box.left + %s * box.width, clientY: box.top + box.height / 3, bubbles: true};
+  svg.dispatchEvent(new PointerEvent('pointer%s', {...point, pointerType: '%s'}));
+  const labels = () => [...svg.parentNode.querySelectorAll('.label')].filter(each => each.getClientRects().length);
+  for (let frame = 0; frame < 300 && (frame < 3 || !labels().length); frame++) await new Promise(requestAnimationFrame);
+  return labels().map(each => each.textContent);
+})()
+"""
+
+
+def read_as(frame: pd.DataFrame, day: str) -> list[str]:
+    """Write what is read off at a day, panel by panel, from the frame itself."""
+    rows = frame[frame.index == pd.Timestamp(day, tz=frame.index.tz)]
+    told = (f"{row.estimate:z.2f} ({row.lower:z.2f} to {row.upper:z.2f})" for row in rows.itertuples())
+    return [text.replace("-", "\N{MINUS SIGN}") for text in told]
+
+
+@pytest.fixture(scope="module")
+def paths(example: Callable[..., StudyResult]) -> pd.DataFrame:
+    result = example(simulated=True)["correlation-rolling"]
+    assert isinstance(result, Result)
+    return result.frame
+
+
+@pytest.mark.parametrize(("width", "kind", "pointer"), [(1280, "move", "mouse"), (390, "down", "touch")])
+def test_what_is_read_off_is_what_the_frame_holds(
+    browser: Any, page: Path, paths: pd.DataFrame, width: int, kind: str, pointer: str
+) -> None:
+    browser.open(page, width=width)
+    days = set()
+    for place in (0.25, 0.4, 0.66, 0.93):
+        labels = [label.split("\n") for label in browser.run(READ % ("correlation-rolling", place, kind, pointer))]
+        (day,) = {where[:10] for where, _ in labels}
+        assert [says for _, says in labels] == read_as(paths, day)
+        days.add(day)
+    assert len(days) == 4
+    assert browser.heard("Log.entryAdded", "Runtime.exceptionThrown") == []
+
+
+def press(browser: Any, *keys: str) -> None:
+    for key in keys:
+        browser.ask("Input.dispatchKeyEvent", type="keyDown", key=key)
+        browser.ask("Input.dispatchKeyEvent", type="keyUp", key=key)
+        browser.run("new Promise(done => setTimeout(done, 30))")
+
+
+def test_keys_go_from_one_observation_to_the_next(browser: Any, page: Path, paths: pd.DataFrame) -> None:
+    browser.open(page, width=1280)
+    browser.run(READ % ("correlation-rolling", 0.5, "move", "mouse"))
+    browser.run("document.querySelector('#correlation-rolling svg.read').focus()")
+    days = paths.index.unique()
+    for keys, day in ((("Home",), days[0]), (("ArrowRight", "ArrowRight"), days[2]), (("End", "ArrowLeft"), days[-2])):
+        press(browser, *keys)
+        said = browser.run("document.querySelector('#correlation-rolling .said').textContent")
+        assert said.count(f"{day:%Y-%m-%d}") == 4
+        assert all(says in said for says in read_as(paths, f"{day:%Y-%m-%d}"))
+    press(browser, "Escape")
+    assert browser.run("document.querySelector('#correlation-rolling .layer').hidden")
+
+
+def test_the_link_gives_every_row(browser: Any, page: Path, paths: pd.DataFrame) -> None:
+    browser.open(page, width=1280)
+    fetched = """(async () => {
+      const link = document.querySelector('#correlation-rolling a[download]');
+      const made = new Promise(done => { URL.createObjectURL = blob => { done(blob); return 'blob:x'; }; });
+      link.addEventListener('click', event => event.preventDefault());
+      link.click();
+      return (await made).text();
+    })()"""
+    read = pd.read_csv(StringIO(browser.run(fetched)))
+    assert len(read) == len(paths)
+    assert (read["estimate"] - paths["estimate"].to_numpy()).abs().max() < 1.01e-4
+    assert read["right"].tolist() == paths["right"].tolist()
+
+
+def test_a_table_is_sorted_and_copied(browser: Any, page: Path) -> None:
+    browser.open(page, width=1280)
+    column = "[...document.querySelectorAll('#events-mean tbody tr')].map(row => row.cells[%d].textContent)"
+    before = browser.run(column % 1)
+    click = "document.querySelectorAll('#events-mean thead th .sort')[1].click()"
+    numbers = sorted(float(text) for text in before)
+    for order in (numbers, numbers[::-1], [float(text) for text in before]):
+        browser.run(click)
+        assert [float(text) for text in browser.run(column % 1)] == order
+    copied = """(async () => {
+      const made = new Promise(done => {
+        Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => done(text)}});
+      });
+      document.querySelector('#events-single .copy').click();
+      return made;
+    })()"""
+    read = pd.read_csv(StringIO(browser.run(copied)))
+    assert read.columns[0] == "event"
+    assert read["BTC"].tolist() == ["'-13.78 [-29.78, +5.87] %"]  # a spreadsheet would take it for a formula
+
+
+def test_hostile_words_are_only_shown(browser: Any, example: Callable[..., StudyResult], tmp_path: Path) -> None:
+    study = example(n=300)
+    bad = "\"><img src=x onerror='document.title=1'>"
+    levels = study["data-levels"]
+    assert isinstance(levels, Result)
+    levels = replace(levels, title=bad, frame=levels.frame.rename(columns={"SPX": bad, "IXIC": "=cmd()"}))
+    rooms = (replace(study.rooms[0], results=(levels,)),)
+    browser.open(replace(study, title=bad, rooms=rooms).to_html(tmp_path / "bad.html"), width=1280)
+    assert bad in browser.run(READ % ("data-levels", 0.5, "move", "mouse"))[0]
+    browser.run("document.querySelectorAll('.sort, .copy').forEach(button => button.click())")
+    assert browser.run("document.title") == bad
+    assert browser.run("document.querySelectorAll('img').length") == 0
+    assert browser.heard("Log.entryAdded", "Runtime.exceptionThrown") == []
+
+
+def test_without_script_all_but_the_crosshair_is_there(browser: Any, page: Path) -> None:
+    browser.ask("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(page, width=1280)
+        count = "[document.querySelectorAll('figure svg path').length > 20, document.querySelectorAll('.sort').length,"
+        count += "document.querySelector('#correlation-rolling a[download]').href.slice(0, 13)]"
+        assert browser.run(count) == [True, 0, "data:text/csv"]
+    finally:
+        browser.ask("Emulation.setScriptExecutionDisabled", value=False)

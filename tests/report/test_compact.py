@@ -40,8 +40,16 @@ def test_a_page_keeps_every_style_reference_and_word() -> None:
     short = compact_page(page)
     name = re.search(r'class="(s\w+)"', short)[1]  # type: ignore[index]
     assert short.count(f'class="{name}"') == 3
+    assert "style=" not in short
     assert f".{name}{{{style}}}" in short.split("</style>")[0]
     target = re.search(r'clipPath id="(\w+)"', short)[1]  # type: ignore[index]
     assert short.count(f"url(#{target})") == 3
-    assert 'style="fill:red">word<' in short
+    alone = re.search(r'class="(\w+)">word<', short)[1]  # type: ignore[index]
+    assert f".{alone}{{fill:red}}" in short.split("</style>")[0]
     assert '<td class=n>1<td class="k s">a b<tr><td>2</tbody>' in short
+
+
+def test_a_tag_keeps_its_class_beside_that_of_its_style() -> None:
+    short = compact_page('<style></style><g id="a" style="fill:red" class="x" role="img"></g>')
+    assert '<g id="a" class="x s0" role="img">' in short
+    assert short.startswith("<style>.s0{fill:red}</style>")

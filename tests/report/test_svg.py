@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coupling.drawing.looks import INK
-from coupling.report.svg import CLASSES, UNITS, Cell, _flattened, _path, _simplified, _themed, inline
+from coupling.report.svg import CLASSES, UNITS, _flattened, _path, _simplified, _themed, inline
 from coupling.report.theme import variables
 
 PLAIN = (
@@ -87,19 +87,13 @@ CELLS = (
 
 
 def test_every_cell_is_drawn_once_and_moves_to_its_place_among_two_and_three_columns() -> None:
-    boxes = [(0.0, place * 40.0, 100.0, 40.0) for place in range(2)]
-    cells = [Cell(box=box, plot=(10.0, box[1] + 5, 80.0, 30.0), x=(0.5, 9.0), y=(-1.0, 1.0)) for box in boxes]
-    root = ET.fromstring(inline(CELLS, name="fig", title="", description="", cells=cells))
-    assert root.attrib["viewBox"] == "0 0 500 400"
+    root = ET.fromstring(inline(CELLS, name="fig", title="", description="", cells=2, attributes=' data-x="1"'))
+    assert (root.attrib["viewBox"], root.attrib["data-x"]) == ("0 0 500 400", "1")
     assert root.attrib["style"] == "--p:1.2500;--q:5.0000;--r:7.5000"
     drawn = [child for child in root if child.attrib.get("class") == "cell"]
-    assert [child.attrib["style"] for child in drawn] == [
-        "--a:0px,0px;--b:0px,0px",
-        "--a:500px,-200px;--b:500px,-200px",
-    ]
+    places = ["--a:0px,0px;--b:0px,0px", "--a:500px,-200px;--b:500px,-200px"]
+    assert [child.attrib["style"] for child in drawn] == places
     assert ["".join(child.itertext()) for child in drawn] == ["one", "two"]
-    assert [child.attrib["data-plot"] for child in drawn] == ["50 25 400 150", "50 225 400 150"]
-    assert {child.attrib["data-ends"] for child in drawn} == {"0.5 9 -1 1"}
     assert "".join(root.itertext()) == "over allonetwo"
 
 

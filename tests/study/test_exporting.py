@@ -33,7 +33,7 @@ define:
   CARRY: {kind: yield, formula: UST10Y - JGB10Y}
 period: {start: 2025-06-01}
 claims: [claims.yaml]
-correlation: {rolling: {window: 30, interval: fisher}}
+correlation: {rolling: {window: 30, interval: fisher}, hayashi_yoshida: null}
 """
 
 
@@ -121,7 +121,9 @@ def test_the_files_of_an_export_are_plain_tables_that_serve_without_its_list(stu
     rows = read_rows(tmp_path / "folder" / "BTC.csv")
     np.testing.assert_array_equal(rows.value, [row[3] for row in cells])
     (tmp_path / "folder" / "export.json").unlink()
-    study.write_text("title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ncorrelation: {}\n")
+    study.write_text(
+        "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ncorrelation: {rolling: {window: 30}, hayashi_yoshida: null}\n"
+    )
     assert invoke("report", study, "--data", tmp_path / "folder", "--out", tmp_path / "plain").exit_code == 0
 
 

@@ -125,8 +125,7 @@ def test_all_four_follow_the_one_function(verdict: Changed, panel: cp.Panel, mon
     (leg,) = Claim.model_validate(CLAIM).legs
     outcome = leg.check(evidence)
     assert wording.WORDS[verdict] in outcome.sentence
-    established = verdict in (Changed.CHANGED, Changed.DEPENDS_ON_BASELINE)
-    assert outcome.verdict == ("supported" if established else "undecided")
+    assert outcome.verdict == ("supported" if verdict is Changed.CHANGED else "undecided")
 
 
 def test_every_room_hands_out_findings_of_its_question(study: StudyResult) -> None:

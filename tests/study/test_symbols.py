@@ -26,7 +26,7 @@ instruments: [BTC, "yahoo:MSTR", "fred:DTWEXBGS", "yahoo:7203.T", "yahoo:AAPL@XN
 define:
   RATIO: {kind: price, formula: "yahoo:MSTR / BTC"}
 data: {store: kept}
-correlation: {rolling: {window: 60}}
+correlation: {rolling: {window: 60}, hayashi_yoshida: null}
 claims: [claims.yaml]
 variants:
   outcome: {pair: ["yahoo:MSTR", "fred:DTWEXBGS"], statistic: mean}

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
+from coupling.change.break_power import break_power
 from coupling.change.context import ChangeContext
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
@@ -21,8 +22,8 @@ from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
 from coupling.errors import InputError
-from coupling.results.breaks import STANDARDIZED, when
-from coupling.results.finding import Finding as Answer
+from coupling.results.breaks import STANDARDIZED, seen, when
+from coupling.results.change import SplitResult
 from coupling.results.verdicts import Changed
 from coupling.text.wording import p_value
 
@@ -60,7 +61,7 @@ class CorrelationChange(Effect):
         """Compare the two periods; other baselines, treatments and an unknown date stand beside it."""
         panel = panel_of(evidence, self.instruments)
         context = ChangeContext(panel, self.left, None, evidence.seed)
-        split = split_result(context, self.date, self.baselines)
+        split = split_result(context, self.date, self.baselines, self.smallest)
         frame = split.frame
         first = frame[(frame["baseline"] == self.baselines[0]) & frame["leading"]]
         if first.empty:
@@ -68,7 +69,7 @@ class CorrelationChange(Effect):
         rest = [_of_row(row) for _, row in frame.drop(index=first.index).iterrows()]
         others = ruled(self, [*rest, *_weekly(self, evidence)])
         beside = _other_baselines(self, frame)
-        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(context, self.right)), split.findings[0])
+        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(self, context)), split)
 
 
 def _of_row(row: Any) -> Variant:
@@ -98,16 +99,19 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
         yield _of_row(row.to_dict() | {"estimator": "weekly, volatility-standardised", "baseline": baseline})
 
 
-def _unknown_date(context: ChangeContext, other: str) -> Variant:
+def _unknown_date(leg: CorrelationChange, context: ChangeContext) -> Variant:
     """Test for one break at a date that is not known, on standardised changes."""
+    other = leg.right
     frames, counted = context.sound_changes(other)
     table = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_
     row: Any = context.labelled(table, "likeliest", "lower", "upper").iloc[0]
     sides = f"{row['before']:.2f} up to it and {row['after']:.2f} after"
-    if judge.changed(p_adjusted=float(row["p_value"])) is Changed.CHANGED:
+    if judge.broken(float(row["p_value"])) is Changed.CHANGED:
         note = f"a break {when(row)}, {sides}"
     else:
-        note = f"no break is detected (likeliest {row['likeliest']:%Y-%m-%d}, {sides})"
+        note = (
+            f"no break is detected (likeliest {row['likeliest']:%Y-%m-%d}, {sides}{_power(leg, frames[STANDARDIZED])})"
+        )
     return Variant(
         name=f"date unknown, {counted}",
         estimate=float(row["after"] - row["before"]),
@@ -115,6 +119,14 @@ def _unknown_date(context: ChangeContext, other: str) -> Variant:
         n=int(row["n"]),
         note=note,
     )
+
+
+def _power(leg: CorrelationChange, rows: pd.DataFrame) -> str:
+    """Say how often the test would have found the smallest change at the date claimed."""
+    at = int((rows.index <= pd.Timestamp(leg.date, tz="UTC")).sum())
+    power = break_power(rows.to_numpy(), at, leg.smallest)
+    told = seen({"power": power, "power_at": leg.date}, leg.smallest)
+    return f"; {told}" if told else ""
 
 
 def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
@@ -129,8 +141,9 @@ def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
 
 
 def _finding(
-    leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...], answer: Answer
+    leg: CorrelationChange, row: Any, beside: str, variants: tuple[Variant, ...], split: SplitResult
 ) -> LegOutcome:
+    answer = split.findings[0]
     lower, upper = float(row["lower"]), float(row["upper"])
     verdict = upheld(judge_effect(leg, lower, upper), answer.verdict)
     treatment, against = row["estimator"], in_words(leg.baselines[0])
@@ -139,11 +152,12 @@ def _finding(
         verdict=verdict,
         sentence=f"{leg.left}'s correlation with {leg.right} ({treatment}) is {row['after']:.2f} since {leg.date}, "
         f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}): "
-        f"{WORDS[Changed(answer.verdict)]}"
+        f"{split.judged(answer, WORDS)}"
         f"{spread(variants, '+.2f')}{missed(verdict, float(row['detectable']))}.",
         beside=f"{beside}With the date unknown {unknown.note} ({p_value(unknown.p_value or 0.0)}). "
         f"{hangs_on(verdict, variants)}",
-        rule=effect_rule(leg),
+        rule=f"{effect_rule(leg)} Supported also needs a change that is established: the period's average differs, on "
+        "every baseline, and the long-run mean changed.",
         estimate=float(row["estimate"]),
         lower=lower,
         upper=upper,

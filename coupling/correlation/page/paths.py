@@ -83,6 +83,11 @@ class CorrelationPaths(Result):
         numbers = (row[name] for name in ("estimate", "lower", "upper", "n"))
         return describe_estimate(*numbers, counted=self.counted, end=row["end"].date())
 
+    def path_of(self, other: str) -> pd.DataFrame:
+        """Return the path of one correlation by session; a slope is none."""
+        rows = self.frame[self.frame["with"] == other] if self.quantity == "correlation" else self.frame.iloc[:0]
+        return rows[["estimate", "lower", "upper"]]
+
     def summary(self) -> pd.DataFrame:
         """Return one row per pair: the latest estimate, and the lowest and highest of the path."""
         rows = self.latest.copy()

@@ -39,7 +39,7 @@ def say_cautions(found: pd.DataFrame) -> tuple[str, ...]:
 
 
 def with_cautions(item: Observations, found: pd.DataFrame) -> Observations:
-    """Return the series with what must be known of it beside its origin."""
-    if found.empty or item.origin is None:
+    """Return the series with what must be known of it beside its origin, in the place of what stood there."""
+    if item.origin is None or (found.empty and not item.origin.cautions):
         return item
-    return replace(item, origin=replace(item.origin, cautions=say_cautions(found)))
+    return replace(item, origin=replace(item.origin, cautions=() if found.empty else say_cautions(found)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from coupling.data.observations import Observations
@@ -12,7 +13,7 @@ from coupling.data.section import Repair, RepairRule
 from coupling.errors import DataError
 from coupling.results.meaning import CONFIRMED
 
-__all__ = ["confirm", "in_doubt"]
+__all__ = ["confirm", "in_doubt", "with_confirmed"]
 
 
 def confirm(item: Observations, found: pd.DataFrame, rules: Sequence[Repair]) -> tuple[Observations, pd.DataFrame]:
@@ -31,7 +32,8 @@ def confirm(item: Observations, found: pd.DataFrame, rules: Sequence[Repair]) ->
     DataError
         If a rule names what was not found: what it once confirmed may have changed.
     """
-    notes: list[str] = []
+    confirmed: list[tuple[str, str]] = []
+    found = with_confirmed(item, found)
     for rule in rules:
         if rule.rule is not RepairRule.CONFIRM:
             continue
@@ -40,10 +42,23 @@ def confirm(item: Observations, found: pd.DataFrame, rules: Sequence[Repair]) ->
             if not here.any():
                 raise DataError(_not_found(item, found, rule, f"{day:%Y-%m-%d}"))
             found = found.assign(mend=found["mend"].mask(here, CONFIRMED))
-            notes.append(f"confirm: {rule.finding} on {day:%Y-%m-%d}")
-    if not notes or item.origin is None:
+            confirmed.append((str(rule.finding), f"{day:%Y-%m-%d}"))
+    if not confirmed or item.origin is None:
         return item, found
-    return replace(item, origin=replace(item.origin, rules=(*item.origin.rules, *notes))), found
+    notes = (f"confirm: {finding} on {day}" for finding, day in confirmed)
+    told, held = (*item.origin.rules, *notes), (*item.origin.confirmed, *confirmed)
+    return replace(item, origin=replace(item.origin, rules=told, confirmed=held)), found
+
+
+def with_confirmed(item: Observations, found: pd.DataFrame) -> pd.DataFrame:
+    """Mark the findings that were confirmed when the series was loaded."""
+    known = set() if item.origin is None else set(item.origin.confirmed)
+    named = zip(found["check"], pd.to_datetime(found["date"]).dt.strftime("%Y-%m-%d"), strict=True)
+    return (
+        found.assign(mend=found["mend"].mask(np.array([one in known for one in named], dtype=bool), CONFIRMED))
+        if known
+        else found
+    )
 
 
 def in_doubt(found: pd.DataFrame) -> pd.DataFrame:

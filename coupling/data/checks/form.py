@@ -34,7 +34,11 @@ def drop_rule(item: Observations, start: int, stop: int) -> str:
 
 
 def _day(item: Observations, place: int) -> str:
-    return f"{pd.DatetimeIndex(item.dates)[place]:%Y-%m-%d}"
+    """Name a value by its day; one of several of a day by its instant."""
+    labels = pd.DatetimeIndex(item.dates)
+    if int((labels == labels[place]).sum()) == 1:
+        return f"{labels[place]:%Y-%m-%d}"
+    return pd.DatetimeIndex(item.levels.index)[place].tz_convert("UTC").isoformat().replace("+00:00", "Z")
 
 
 def symbol_of(item: Observations) -> str:

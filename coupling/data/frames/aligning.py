@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +13,17 @@ from pydantic import ValidationError
 from coupling.configuration.refusal import refuse
 from coupling.data.alignment import AlignmentSection
 from coupling.data.frames.meaning import Meaning, meanings
+from coupling.data.frames.mending import mend_all, rules_of
 from coupling.data.frames.observing import observe
 from coupling.data.frames.parts import parts_of
 from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel, build_panel
+from coupling.data.section import Repair
 from coupling.errors import ConfigurationError, nearest
 
 __all__ = ["align"]
 
-OWN = ("clocks", "kinds", "units", "zone", "order", "means", "length", "decimal")
+OWN = ("clocks", "kinds", "units", "zone", "order", "means", "length", "decimal", "repairs")
 
 
 def align(
@@ -35,6 +37,7 @@ def align(
     means: str | Mapping[str, str] | None = None,
     length: str | Mapping[str, str] | None = None,
     decimal: str | Mapping[str, str] | None = None,
+    repairs: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     **alignment: Any,
 ) -> Panel:
     """Align levels that are in memory: the same panel as from files, by the same code.
@@ -58,6 +61,9 @@ def align(
         What stamps and texts do not say themselves: the zone of times of day; the order ``dmy``, ``mdy`` or ``ymd`` of
         dates that can be read two ways; whether a stamp is a ``session``, ``snapshot``, ``bar_start`` or ``bar_end``;
         how long a bar is (``1h``; by default the commonest spacing); the decimal mark of numbers that are texts.
+    repairs : mapping of str to list of dict, optional
+        By name, rules as under ``data.repairs`` of a configuration: ``drop``, ``scale``, ``confirm``, and
+        ``second_source``, whose `source` is another series of the data of the same clock, kind and unit.
     **alignment
         The fields of a configuration's section: `days`, `at`, `rule`, `tolerance`, `frequency`, `max_staleness`,
         `allow_early`.
@@ -91,11 +97,13 @@ def align(
     parts = parts_of(data, list(stated))
     reading = {"zone": zone, "dates": order, "means": means, "length": length, "decimal": decimal}
     told = meanings(list(parts), clocks, kinds, units, reading)
-    at = now()
-    observed = {name: observe(part, told[name], at) for name, part in parts.items()}
+    rules, at = rules_of(repairs, list(parts)), now()
+    observed = mend_all({name: observe(part, told[name], at) for name, part in parts.items()}, rules, at)
     observations = {name: item for name, (item, _) in observed.items()}
     instruments = {name: instrument for name, (_, instrument) in observed.items()}
-    provenance = Dataset(observations=observations, instruments=instruments).provenance(_text(section, told), None)
+    provenance = Dataset(observations=observations, instruments=instruments).provenance(
+        _text(section, told, rules), None
+    )
     panel = build_panel(observations, instruments, section, provenance)
     return replace(
         panel, flags=(*panel.flags, *(f"{item.name}: {note}." for item in told.values() for note in item.notes))
@@ -118,13 +126,17 @@ def _section(alignment: Mapping[str, Any]) -> AlignmentSection:
         raise refuse(error, AlignmentSection, None) from None
 
 
-def _text(section: AlignmentSection, told: Mapping[str, Meaning]) -> str:
+def _text(section: AlignmentSection, told: Mapping[str, Meaning], rules: Mapping[str, Sequence[Repair]]) -> str:
     """Return what was asked for as YAML."""
     stated = {
         "instruments": list(told),
         "kinds": {name: str(item.kind) for name, item in told.items() if item.known is None},
         "units": {name: item.unit for name, item in told.items() if item.unit is not None},
         "clocks": {name: item.clock for name, item in told.items() if item.clock is not None},
+        "repairs": {
+            name: [rule.model_dump(mode="json", exclude_defaults=True) for rule in of_name]
+            for name, of_name in rules.items()
+        },
         "alignment": section.model_dump(mode="json"),
     }
     return yaml.safe_dump(

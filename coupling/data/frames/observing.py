@@ -8,7 +8,6 @@ from hashlib import sha256
 import numpy as np
 import pandas as pd
 
-from coupling.data.checks import check_meaning, with_cautions
 from coupling.data.frames.meaning import Meaning
 from coupling.data.frames.parts import Part
 from coupling.data.frames.reading import read_part
@@ -47,8 +46,7 @@ def observe(part: Part | Observations, meaning: Meaning, now: pd.Timestamp) -> t
     instrument = meaning.instrument(clock, weekends=_trades_on_weekends(rows.dates))
     written = meaning.unit if meaning.kind is Kind.YIELD and meaning.unit is not None else "%"
     as_written = instrument.model_copy(update={"quoted_in": written})
-    item = build_observations(as_written, meaning.entry(clock), rows, now)
-    return with_cautions(item, check_meaning(item, instrument.kind)), instrument
+    return build_observations(as_written, meaning.entry(clock), rows, now), instrument
 
 
 def _require_levels(values: pd.Series, dates: pd.Series, meaning: Meaning) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from coupling.data.checks import COLUMNS as FINDINGS
-from coupling.data.checks import check_meaning, check_series, with_cautions
-from coupling.data.checks.confirmed import confirm, in_doubt
+from coupling.data.checks import check_series
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.formula import combine
 from coupling.data.instrument import Instrument, resolve
@@ -21,15 +20,16 @@ from coupling.data.loading.monthly import serving
 from coupling.data.loading.serving import REVISIONS, Fetch, Supply, supply
 from coupling.data.observations import Observations
 from coupling.data.operands import in_order, leaves
-from coupling.data.repairs import repair
+from coupling.data.repairs import mended
 from coupling.data.section import DataSection, DataSource
 from coupling.data.simulation.truth import Truth
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder, unknown_files
-from coupling.data.sources.simulated import simulate_market
+from coupling.data.sources.simulated import knows, simulate_market
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError
 from coupling.results.base import Origin, Provenance
+from coupling.text.wording import listed
 
 __all__ = ["DataSection", "DataSource", "Dataset", "check_all", "load_dataset"]
 
@@ -59,7 +59,7 @@ class Dataset:
     missing : dict of str to str
         Instruments that could not be had, while others could, and why.
     banner : str
-        What must be known before anything is read: that an old store serves.
+        What must be known before anything is read: that an old store serves, or what is simulated on its own.
     """
 
     observations: Mapping[str, Observations] = field(repr=False)
@@ -172,13 +172,9 @@ def _from_sources(
     had = _supply(section, [item for item, _ in may_serve], own, base, now, fetch)
     refused = {item.name: reason for item, reason in may_serve if reason}
     absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
-    repaired = {item.name: _repaired(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
-    kinds = {item.name: item.kind for item, _ in may_serve}
-    suspect: dict[str, pd.DataFrame] = {}
-    for name, item in repaired.items():
-        found = check_meaning(item, kinds[name])
-        known, suspect[name] = confirm(item, found, section.repairs.get(name, ()))
-        repaired[name] = with_cautions(known, in_doubt(suspect[name]))
+    looked = {item.name: _mended(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
+    repaired = {name: item for name, (item, _) in looked.items()}
+    suspect = {name: found for name, (_, found) in looked.items()}
     whole = section.directory is not None and not had.missing
     observations, missing = _combine_all(wanted, own, repaired, absent, strict=whole)
     if not observations:
@@ -221,9 +217,11 @@ def _supply(
     return supply_folder(Folder(folder, dict(section.files), own), parts, now)
 
 
-def _repaired(section: DataSection, instrument: Instrument, had: Supply, now: pd.Timestamp) -> Observations:
+def _mended(
+    section: DataSection, instrument: Instrument, had: Supply, now: pd.Timestamp
+) -> tuple[Observations, pd.DataFrame]:
     rules, item = section.repairs.get(instrument.name, ()), had.observations[instrument.name]
-    return repair(instrument, item, rules, had.seconds.get(instrument.name, ()), now)
+    return mended(instrument, item, rules, had.seconds.get(instrument.name, ()), now)
 
 
 def _combine_all(
@@ -273,10 +271,25 @@ def _from_simulation(
     market = simulate_market(seed)
     clocks = {name: entry.clock for name, entry in section.files.items()}
 
-    def serve(instrument: Instrument) -> Observations:
-        return market.observe(instrument, clocks.get(instrument.name))
+    alone: list[str] = []
 
-    return Dataset(observations=_serve_all(wanted, own, serve), instruments=wanted, truth=market.truth)
+    def serve(instrument: Instrument) -> Observations:
+        if instrument.name not in own or knows(instrument):
+            return market.observe(instrument, clocks.get(instrument.name))
+        alone.append(instrument.name)
+        return market.observe_alone(instrument, clocks.get(instrument.name))
+
+    observations = _serve_all(wanted, own, serve)
+    truth = market.truth.with_alone(tuple(alone))
+    return Dataset(observations=observations, instruments=wanted, truth=truth, banner=_of_alone(alone))
+
+
+def _of_alone(names: list[str]) -> str:
+    """Say of which instruments nothing but kind and clock is simulated."""
+    if not names:
+        return ""
+    verb, what = ("is", "its kind and clock") if len(names) == 1 else ("are", "kind and clock")
+    return f"{listed(names)} {verb} simulated from {what} alone, independent of everything else on this page."
 
 
 def _serve_all(

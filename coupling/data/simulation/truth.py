@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -22,12 +22,23 @@ class Truth:
         Correlation of simultaneous changes before and after the shift, events left out.
     events : DataFrame
         One row per event: `instant` (UTC), `severity`, and the size for every instrument (% or bp).
+    alone : tuple of str
+        Instruments that are drawn on their own, independent of all others.
     """
 
     shift: pd.Timestamp
     before: pd.DataFrame = field(repr=False)
     after: pd.DataFrame = field(repr=False)
     events: pd.DataFrame = field(repr=False)
+    alone: tuple[str, ...] = ()
+
+    def with_alone(self, names: tuple[str, ...]) -> Truth:
+        """Return the truth with instruments that are independent of all others, and which no event moves."""
+        if not names:
+            return self
+        before, after = _with_alone(self.before, names), _with_alone(self.after, names)
+        events = self.events.assign(**dict.fromkeys(names, 0.0))
+        return replace(self, before=before, after=after, events=events, alone=names)
 
     def correlation(self, left: str, right: str, at: pd.DatetimeIndex) -> pd.Series:
         """Return the true correlation of a pair at instants (UTC); missing of a formula, which has none of its own."""
@@ -42,6 +53,15 @@ class Truth:
         if instrument not in self.events:
             return float("nan")
         return float(self.events[instrument].mean())
+
+
+def _with_alone(matrix: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """Widen a matrix of correlations by instruments that have none."""
+    known = [name for name in matrix.columns if name not in names]
+    wider = matrix.loc[known, known].reindex(index=[*known, *names], columns=[*known, *names], fill_value=0.0)
+    values = wider.to_numpy(copy=True)
+    np.fill_diagonal(values, 1.0)
+    return pd.DataFrame(values, index=wider.index, columns=wider.columns)
 
 
 def _place(matrix: pd.DataFrame, left: str, right: str) -> tuple[int, int]:

@@ -3,7 +3,8 @@
 Changes are elliptical: independent factors and own noise, times a volatility that clusters (AR(1) of daily logs) and a
 daily t mixture that all instruments share. The correlation shifts on a known date, and events of known dates and
 sizes are added over the hours after their instants. The world moves around the clock; only observing it has calendars.
-It serves all instruments of a study or none, and is never mixed with real data.
+It serves all instruments of a study or none, and is never mixed with real data. An instrument of one's own that the
+world does not know is drawn from its kind, independent of everything else, and observed at its clock.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.data.changes import ChangeRule
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import Clock, load_clock
-from coupling.data.instrument import HOURLY, Instrument
+from coupling.data.instrument import HOURLY, Instrument, load_instruments
 from coupling.data.observations import Observations
+from coupling.data.simulation.alone import levels_alone
 from coupling.data.simulation.truth import Truth
 from coupling.errors import DataError
 from coupling.results.base import Origin
 
-__all__ = ["SimulatedMarket", "simulate_market"]
+__all__ = ["SimulatedMarket", "knows", "simulate_market"]
 
 HOURS_A_YEAR = 365 * 24
 ROUNDING = 6
@@ -60,30 +63,65 @@ class SimulatedMarket:
         """
         if instrument.name not in self.path:
             known = ", ".join(self.path.columns)
-            raise DataError(f"{instrument.name} is not part of the simulated market ({known}); use real data for it.")
+            raise DataError(
+                f"{instrument.name} is not part of the simulated market ({known}); use real data for it, or describe "
+                "it under define: to have it drawn on its own."
+            )
+        world = _levels(self.path[instrument.name].to_numpy(), instrument)
+        return self._seen(instrument, clock, world, f"simulated market, seed {self.seed}")
+
+    def observe_alone(self, instrument: Instrument, clock: str | None = None) -> Observations:
+        """Return what is seen of an instrument of one's own, which the world does not know, at a clock."""
+        world, hours = _world(), pd.DatetimeIndex(self.path.index)
+        size = world["kinds"][str(instrument.kind)]
+        levels = levels_alone(instrument, hours, self.seed, size=size, tails=float(world["tails"]))
+        return self._seen(instrument, clock, np.round(levels, ROUNDING), f"simulated on its own, seed {self.seed}")
+
+    def _seen(self, instrument: Instrument, clock: str | None, world: Floats, symbol: str) -> Observations:
         named = clock or instrument.sources[0].clock
         struck, known_at, labels = self._hours() if named == HOURLY else self._sessions(load_clock(named))
-        place = self.path.index.searchsorted(struck, side="right") - 1
-        values = _levels(self.path[instrument.name].to_numpy()[place], instrument)
+        values = world[self.path.index.searchsorted(struck, side="right") - 1]
         return Observations(
             name=instrument.name,
             levels=pd.Series(values, index=struck, name=instrument.name),
             known_at=pd.Series(known_at, index=struck, name=instrument.name),
             labels=pd.Series(labels, index=struck, name=instrument.name),
             change=instrument.change,
-            origin=_origin(instrument, named, self.seed, struck, values),
+            origin=_origin(instrument, named, symbol, struck, values),
         )
 
     def _sessions(self, clock: Clock) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, pd.DatetimeIndex]:
         """Instants at which a clock strikes, at which its values are known, and their dates."""
         first, last = (self.path.index[k].tz_localize(None).normalize() for k in (0, -2))
-        labels = calendars.sessions(clock.days, first, last)
-        return clock.struck_at(labels), clock.known_at(labels), labels
+        labels = _spaced(calendars.sessions(clock.days, first, last), clock)
+        struck = clock.struck_at(labels)
+        seen = np.asarray(struck.notna() & (struck <= self.path.index[-1]))
+        return struck[seen], clock.known_at(labels)[seen], labels[seen]
 
     def _hours(self) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex, pd.DatetimeIndex]:
         """Ends of all hourly bars, known as they end, and the dates on which the bars start."""
         ends = pd.DatetimeIndex(self.path.index[1:])
         return ends, ends, (ends - pd.Timedelta(hours=1)).tz_localize(None).normalize()
+
+
+def _spaced(labels: pd.DatetimeIndex, clock: Clock) -> pd.DatetimeIndex:
+    """Return of the days of a clock those that have a value: the first of a month, the Tuesdays, or all."""
+    if clock.monthly:
+        return labels[~pd.Index(labels.year * 12 + labels.month).duplicated()]
+    return labels[labels.day_of_week == 1] if clock.weekly else labels
+
+
+def knows(instrument: Instrument) -> bool:
+    """Tell whether the simulated world has an instrument, as what it is in the catalogue.
+
+    Examples
+    --------
+    >>> from coupling.data.instrument import resolve
+    >>> knows(resolve("SPX")), knows(resolve("ETF_FLOW"))
+    (True, False)
+    """
+    listed = load_instruments().get(instrument.name)
+    return instrument.name in _world()["instruments"] and (listed is None or listed.change is instrument.change)
 
 
 def _levels(path: np.ndarray, instrument: Instrument) -> np.ndarray:
@@ -94,11 +132,11 @@ def _levels(path: np.ndarray, instrument: Instrument) -> np.ndarray:
     return np.round(first * np.exp(path / 100.0), ROUNDING)
 
 
-def _origin(instrument: Instrument, clock: str, seed: int, struck: pd.DatetimeIndex, values: np.ndarray) -> Origin:
+def _origin(instrument: Instrument, clock: str, symbol: str, struck: pd.DatetimeIndex, values: np.ndarray) -> Origin:
     return Origin(
         instrument=instrument.name,
         source="simulated",
-        symbol=f"simulated market, seed {seed}",
+        symbol=symbol,
         clock=clock,
         sha256=sha256(values.tobytes()).hexdigest(),
         retrieved_at=None,

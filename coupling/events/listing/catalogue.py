@@ -15,9 +15,10 @@ from coupling.events.listing.event import Event
 from coupling.events.listing.files import EventFile, read_events
 from coupling.events.listing.types import EventType
 
-__all__ = ["Catalogue", "catalogue_names", "load_events"]
+__all__ = ["Catalogue", "catalogue_names", "catalogue_text", "load_events"]
 
 OFTEN = 0.2
+_FOLDER = files("coupling.events").joinpath("catalogues")
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,21 @@ def catalogue_names() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> catalogue_names()
-    ('carry_unwinds',)
+    >>> "carry_unwinds" in catalogue_names()
+    True
     """
-    folder = files("coupling.events").joinpath("catalogues")
-    return tuple(sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml")))
+    return tuple(sorted(item.name.removesuffix(".yaml") for item in _FOLDER.iterdir() if item.name.endswith(".yaml")))
+
+
+def catalogue_text(name: str) -> str:
+    """Return a catalogue of the package as its file stands, comments included.
+
+    Examples
+    --------
+    >>> catalogue_text("carry_unwinds").splitlines()[0]
+    '# Yen-carry unwinds and the shocks that were called so, 1998-2026.'
+    """
+    return _FOLDER.joinpath(f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def load_events(source: str | Path) -> Catalogue:
@@ -146,7 +157,7 @@ def _own(name: str) -> Catalogue:
         raise ConfigurationError(f"catalogue {name!r} is unknown; {nearest(name, catalogue_names())}, or give a file")
     from importlib.resources import as_file
 
-    with as_file(files("coupling.events").joinpath("catalogues", f"{name}.yaml")) as path:
+    with as_file(_FOLDER.joinpath(f"{name}.yaml")) as path:
         return _ordered(name, read_events(path))
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling.events import judge
 from coupling.events.section import EventsSection
 from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.splits import compare_groups
 from coupling.events.wording import response_of
 from coupling.results.base import Result
+from coupling.results.verdicts import Changed
 
 __all__ = ["EventSplitResult", "make"]
 
@@ -31,8 +33,7 @@ class EventSplitResult(Result):
         if rows.empty or rows["lower"].isna().all():
             return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
         row: Any = next(rows.itertuples())
-        changed = row.lower > 0 or row.upper < 0
-        told = "differs significantly" if changed else "shows no significant difference"
+        told = "differs significantly" if row.verdict == Changed.CHANGED else "shows no significant difference"
         return (
             f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
             f"({int(row.n_before)}): difference {response_of(row)}, permutation p = {row.permutation_p:.3f}."
@@ -47,9 +48,10 @@ def make(study: EventStudyResult, section: EventsSection, focus: str, seed: int)
     rows = []
     for k, name in enumerate(numbers.names):
         answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
-        rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer})
+        told = judge.changed(answer["lower"], answer["upper"]).value
+        rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer, "verdict": told})
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
-    order += ["smallest_permutation_p", "n_before", "n_after"]
+    order += ["smallest_permutation_p", "n_before", "n_after", "verdict"]
     return EventSplitResult(
         name="events-split",
         title=f"Did the responses change at {cut:%Y-%m-%d}?",

@@ -125,7 +125,7 @@ def test_unknown_names_meet_the_nearest():
         events["2024-08-05-unwin"]
     with pytest.raises(InputError, match="did you mean 'boj_hike'"):
         events.of("boj_hikes")
-    assert catalogue_names() == ("carry_unwinds",)
+    assert catalogue_names() == ("carry_unwinds", "first_study", "franc", "gold", "oil")
 
 
 def test_a_catalogue_says_who_chose_its_events(tmp_path):

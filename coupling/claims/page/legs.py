@@ -1,4 +1,4 @@
-"""The scorecard: one row per claim, the legs on which each stands, and the variants beside them."""
+"""The tests of the claims: their numbers and figure, what each found, and the same questions asked otherwise."""
 
 from __future__ import annotations
 
@@ -13,25 +13,9 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FindingsResult", "LegsResult", "ScorecardResult", "VariantsResult"]
+__all__ = ["FindingsResult", "LegsResult", "VariantsResult"]
 
 NOT_TESTABLE = "not testable"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScorecardResult(Result):
-    """One row per claim: what is said, by whom, the verdict and the finding behind it."""
-
-    @property
-    def sentence(self) -> str:
-        """Count the verdicts."""
-        counts = self.frame["verdict"].value_counts(sort=False)
-        return f"Of {len(self.frame)} claims: {', '.join(f'{count} {verdict}' for verdict, count in counts.items())}."
-
-    def summary(self) -> pd.DataFrame:
-        """Return the claims with their verdicts and findings, and what a reader should know about the figures."""
-        told = (self.frame["finding"] + " " + self.frame["note"]).str.strip()
-        return self.frame[["says", "verdict"]].assign(finding=told)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What the page shows of the claims, a file per part."""

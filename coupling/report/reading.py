@@ -1,0 +1,232 @@
+"""What the page's script needs to read values off a figure: its panels, its lines and the frame behind them."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+
+from coupling.drawing.layout import cells_of
+from coupling.drawing.readings import Reading, readings_of
+from coupling.report.columns import Column, numbered, packed
+from coupling.text.sheet import defused
+from coupling.text.tables import decimals_of
+
+__all__ = ["figure_attributes", "lines_attributes", "panels_attribute", "svg_attribute"]
+
+_UNIT = re.compile(r"\(([^()]+)\)\s*$")
+_STEPS = 200  # readable steps of a vertical axis whose unit says nothing
+_USUAL = 2
+
+
+def svg_attribute(figure: Figure) -> str:
+    """Return the attribute that says where the panels of a drawn figure stand and what their axes span.
+
+    Per panel: left, top, right and bottom as shares of the figure, the ends of its horizontal axis (times in days since
+    1970), those of its vertical one, whether that is logarithmic, and the number of its cell, which the style sheet
+    moves, where the figure has several. Empty where nothing can be read off.
+    """
+    cells = cells_of(figure)
+    places = {panel: place for place, panel in enumerate(cells)} if len(cells) > 1 else {}
+    drawn = [each for each in figure.axes if readings_of(each)]
+    return panels_attribute([[*_place(each), *([places[each]] if each in places else [])] for each in drawn])
+
+
+def panels_attribute(panels: Sequence[Sequence[float]]) -> str:
+    """Return the attribute of panels as `svg_attribute` describes them."""
+    return f' data-panels="{json.dumps(panels, separators=(",", ":"))}"' if panels else ""
+
+
+def figure_attributes(figure: Figure, frame: pd.DataFrame, *, whole: bool) -> str:
+    """Return the attributes with the lines of a figure and the columns that they are drawn from, packed.
+
+    Parameters
+    ----------
+    figure : Figure
+        A drawn one; its panels are told by `svg_attribute`.
+    frame : DataFrame
+        What the figure draws; the file behind its link holds every row of it.
+    whole : bool
+        Whether the link of a page without script has every row already.
+
+    Returns
+    -------
+    str
+        Empty where nothing can be read off and the link has every row.
+    """
+    panels = [panel for panel in figure.axes if readings_of(panel)]
+    if whole and not panels:
+        return ""
+    readings = [
+        (place, reading, _decimals(panel, reading))
+        for place, panel in enumerate(panels)
+        for reading in readings_of(panel)
+    ]
+    titles = [_words(panel.get_title(loc="left")) for panel in panels]
+    return lines_attributes(frame, readings, titles, along=_words(panels[-1].get_xlabel()) if panels else "")
+
+
+def lines_attributes(
+    frame: pd.DataFrame, readings: Iterable[tuple[int, Reading, int]], titles: Sequence[str], *, along: str
+) -> str:
+    """Return the attributes of lines, each with the place of its panel and its decimals; see `figure_attributes`.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    readings : iterable of tuple
+        Panel, line, decimals.
+    titles : sequence of str
+        Of the panels.
+    along : str
+        What the horizontal axis shows.
+    """
+    book = _Book.of(frame)
+    lines = [book.line(panel, reading, decimals) for panel, reading, decimals in readings]
+    head, text = packed(book.columns())
+    told = {"columns": head, "of": len(book.own), "lines": lines, "titles": list(titles), "along": along}
+    said = escape(json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+    return f' data-lines="{said}" data-packed="{text}"'
+
+
+@dataclass
+class _Book:
+    """The columns of a frame, and those of lines that the frame does not hold."""
+
+    own: list[tuple[str, pd.Series]]
+    more: list[tuple[str, pd.Series]] = field(default_factory=list)
+    shown: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> _Book:
+        """Open the book of a frame; an index without a name that only counts rows is no column."""
+        index = frame.index
+        counts = isinstance(index, pd.RangeIndex) and index.name is None
+        levels = [] if counts else [pd.Series(index.get_level_values(place)) for place in range(index.nlevels)]
+        names = ["" if name is None else str(name) for name in index.names]
+        own = [*zip(names, levels, strict=False), *((_flat(name), frame.iloc[:, k]) for k, name in enumerate(frame))]
+        return cls([(str(defused(name)), values.reset_index(drop=True)) for name, values in own])
+
+    def line(self, panel: int, reading: Reading, decimals: int) -> list[Any]:
+        """Return a line: panel, label, first row, step, rows, then the columns of x, estimate, lower and upper."""
+        parts = [reading.estimate.index.to_series(), reading.estimate, reading.lower, reading.upper]
+        known = [None if part is None else part.reset_index(drop=True) for part in parts]
+        found = self._found(known) or self._added(known)
+        self.shown |= {place: max(decimals, self.shown.get(place, 0)) for place in found[1][1:] if place >= 0}
+        return [panel, _words(reading.label), *found[0], *found[1], decimals]
+
+    def columns(self) -> list[Column]:
+        """Return every column as whole numbers."""
+        each = enumerate([*self.own, *self.more])
+        return [numbered(values, name, shown=self.shown.get(place)) for place, (name, values) in each]
+
+    def _found(self, parts: list[pd.Series | None]) -> tuple[list[int], list[int]] | None:
+        """Find the rows and columns of the frame that a line was drawn from."""
+        size = len(parts[0])  # type: ignore[arg-type]
+        starts = (row for _, values in self.own for row in _rows(values, parts[1]))  # type: ignore[arg-type]
+        for start, step in dict.fromkeys(starts):
+            columns = [self._column(part, start, step) for part in parts]
+            if None not in columns:
+                return [start, step, size], columns  # type: ignore[return-value]
+        return None
+
+    def _column(self, part: pd.Series | None, start: int, step: int) -> int | None:
+        """Return the column that holds a part in some rows, -1 for no part, None where none does."""
+        if part is None:
+            return -1
+        rows = slice(start, start + step * (len(part) - 1) + 1, step)
+        fits = (place for place, (_, values) in enumerate(self.own) if _equal(values.iloc[rows], part))
+        return next(fits, None)
+
+    def _added(self, parts: list[pd.Series | None]) -> tuple[list[int], list[int]]:
+        columns = []
+        for part in parts:
+            columns.append(-1 if part is None else len(self.own) + len(self.more))
+            self.more += [] if part is None else [("", part)]
+        return [0, 1, len(parts[0])], columns  # type: ignore[arg-type]
+
+
+def _rows(values: pd.Series, part: pd.Series) -> list[tuple[int, int]]:
+    """Return where a part may begin in a column, and in which step it may run through it."""
+    if not _same_kind(values, part):
+        return []
+    held, sought = _plain(values), _plain(part)
+    known = np.flatnonzero(part.notna().to_numpy())[:2]
+    if not known.size:
+        return []
+    starts = np.flatnonzero(held == sought[known[0]]) - known[0]
+    if known.size == 1:
+        return [(int(start), 1) for start in starts if start >= 0]
+    apart = int(known[1] - known[0])
+    nexts = np.flatnonzero(held == sought[known[1]])
+    return [
+        (first, step)
+        for start in (starts + known[0]).tolist()
+        for step in sorted({int(gap) // apart for gap in nexts - start if gap > 0 and gap % apart == 0})[:2]
+        if (first := start - step * int(known[0])) >= 0 and first + step * (len(part) - 1) < len(values)
+    ]
+
+
+def _same_kind(values: pd.Series, part: pd.Series) -> bool:
+    return all(
+        check(values.dtype) == check(part.dtype)
+        for check in (pd.api.types.is_numeric_dtype, pd.api.types.is_datetime64_any_dtype)
+    ) and (pd.api.types.is_numeric_dtype(part.dtype) or pd.api.types.is_datetime64_any_dtype(part.dtype))
+
+
+def _plain(values: pd.Series) -> np.ndarray:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+    return values.to_numpy()
+
+
+def _equal(values: pd.Series, part: pd.Series) -> bool:
+    if len(values) != len(part) or not _same_kind(values, part):
+        return False
+    held, sought = _plain(values), _plain(part)
+    return bool(((held == sought) | (values.isna().to_numpy() & part.isna().to_numpy())).all())
+
+
+def _decimals(panel: Axes, reading: Reading) -> int:
+    """Return the decimals of what is read off: stated, or those of the unit, or as many as the axis resolves."""
+    if reading.decimals is not None:
+        return reading.decimals
+    label = _words(panel.get_ylabel())
+    unit = _UNIT.search(label)
+    known = decimals_of("", unit[1] if unit else label)
+    if known is not None:
+        return known
+    low, high = panel.get_ylim()
+    return max(_USUAL, min(6, math.ceil(-math.log10(abs(high - low) / _STEPS)))) if high != low else _USUAL
+
+
+def _place(panel: Axes) -> list[Any]:
+    box = panel.get_position()
+    sides = [round(share, 5) for share in (box.x0, 1 - box.y1, box.x1, 1 - box.y0)]
+    ends = [float(f"{end:.9g}") for end in (*_span(panel), *panel.get_ylim())]
+    return [*sides, *ends, int(panel.get_yscale() == "log")]
+
+
+def _span(panel: Axes) -> tuple[float, float]:
+    low, high = panel.get_xlim()
+    in_time = any(isinstance(each.estimate.index, pd.DatetimeIndex) for each in readings_of(panel))
+    start = float(date2num(np.datetime64("1970-01-01"))) if in_time else 0.0  # type: ignore[no-untyped-call]
+    return low - start, high - start
+
+
+def _flat(name: Any) -> str:
+    return " – ".join(str(part) for part in name if str(part)) if isinstance(name, tuple) else str(name)
+
+
+def _words(text: Any) -> str:
+    return " ".join(str(text).split())
