@@ -71,7 +71,7 @@ def _asked(section: DirectionSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     lead_lag, spillover, varying = section.lead_lag, section.spillover, section.time_varying
     if lead_lag is not None:
-        yield "lead_lag", "direction-lead-lag", "Lead and lag in rows", partial(curves_in_rows, lead_lag)
+        yield "lead_lag", "direction-lead-lag", "Lead and lag in observations", partial(curves_in_rows, lead_lag)
         yield "lead_lag", "direction-lead-lag-hours", "Lead and lag in hours", partial(curves_in_hours, lead_lag)
     if spillover is not None:
         yield "spillover", "direction-spillover", "Spillovers", partial(_whole_period, spillover)

@@ -9,7 +9,7 @@ from coupling.text.passage import Passage, Sentence
 __all__ = ["ORDER_OF_CLOSES", "answer", "one_decimal", "percent", "verdict"]
 
 ORDER_OF_CLOSES = (
-    "The closes are struck at different instants, so this shows the order of closes and no claim about who moves whom "
+    "The closes are not synchronous, so this shows the order of closes and no claim about who moves whom "
     "can rest on it."
 )
 
@@ -55,8 +55,8 @@ def answer(spillovers: str, hours: str, *, one_instant: bool) -> Passage:
     """
     if not hours or (one_instant and spillovers):
         return Passage()
-    order = "" if one_instant else "; daily rows show the order of closes only"
-    return Passage(f"On true instants {hours}{order}.")
+    order = "" if one_instant else "; daily changes show an artefact of non-synchronous closes only"
+    return Passage(f"Asynchronous-adjusted, {hours}{order}.")
 
 
 def verdict(spillovers: str, hours: Passage | None, *, one_instant: bool) -> Passage:
@@ -66,10 +66,10 @@ def verdict(spillovers: str, hours: Passage | None, *, one_instant: bool) -> Pas
     if hours is not None:
         parts = [point for sentence in hours.sentences for point in sentence.points]
         if not one_instant:
-            parts.append("spillovers over these rows show the order of closes only")
-        return Passage(Sentence("On true instants,", tuple(parts)))
+            parts.append("spillovers over these changes are an artefact of non-synchronous closes")
+        return Passage(Sentence("Asynchronous-adjusted,", tuple(parts)))
     if spillovers:
         return Passage(
-            "The closes are struck at different instants, so the spillovers show no more than the order of closes."
+            "The closes are not synchronous, so the spillovers are no more than an artefact of non-synchronous closes."
         )
     return Passage("Nothing could be estimated, so nothing is said about who moves whom.")

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 __all__ = [
     "band",
     "bars",
-    "clear_of_zero",
     "clip_to",
     "heat_map",
+    "holds_zero",
     "intervals",
     "mark_events",
     "path",
@@ -91,13 +91,17 @@ def clip_to(ax: Axes, *values: pd.Series) -> None:
             ax.annotate(f"{sign} band cut", (0.995, edge), color=MUTED, fontsize=8.5, **place)
 
 
-def clear_of_zero(frame: pd.DataFrame) -> list[bool]:
-    """Return by row whether an interval, ``lower`` to ``upper``, leaves out 0."""
-    return ((frame["lower"] > 0) | (frame["upper"] < 0)).tolist()
+def holds_zero(frame: pd.DataFrame) -> list[bool]:
+    """Return by row whether an interval, ``lower`` to ``upper``, does not leave out 0."""
+    return (~((frame["lower"] > 0) | (frame["upper"] < 0))).tolist()
 
 
 def intervals(
-    ax: Axes, frame: pd.DataFrame, *, names: Sequence[str] | None = None, told: Sequence[bool] | None = None
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    names: Sequence[str] | None = None,
+    hollow: Sequence[bool] | np.ndarray | None = None,
 ) -> None:
     """Draw one estimate per row of a frame as a dot with its interval, labels on the vertical axis.
 
@@ -108,12 +112,12 @@ def intervals(
         Columns ``estimate, lower, upper``; the index gives the labels, drawn from the top.
     names : sequence of str, optional
         Instrument whose look each row takes; the labels themselves by default.
-    told : sequence of bool, optional
-        Which rows are significant: the mark of any other is hollow and its line thin. All are by default.
+    hollow : sequence of bool, optional
+        Which marks are drawn hollow, with a thin line: those that are not significant after adjustment.
     """
     labels = [" – ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in frame.index]
     looks = [look(name) for name in names or labels]
-    sure = list(told) if told is not None else [True] * len(looks)
+    sure = [True] * len(looks) if hollow is None else [not each for each in hollow]
     numbers = frame[["estimate", "lower", "upper"]].to_numpy(float)
     lines = [((low, row), (high, row)) for row, (_, low, high) in enumerate(numbers)]
     widths = [2.2 if each else 1.2 for each in sure]

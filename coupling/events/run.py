@@ -120,10 +120,10 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
         "Given the instrument that chose the events",
         lambda r: selection.make(r.study, r.section, r.panel, r.catalogue, r.seed),
     ),
-    ("events-placebo", "Leading tests and placebo dates", lambda r: placebo.make(r.study)),
+    ("events-placebo", "Primary tests and placebo dates", lambda r: placebo.make(r.study)),
     (
         "events-influence",
-        "What hangs on single episodes",
+        "Leave-one-out sensitivity",
         lambda r: influence.make(r.study, r.focus, r.highlighted),
     ),
     (
@@ -144,10 +144,10 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
     ("events-single", "Event by event", lambda r: singles.make(r.study, r.catalogue, r.focus)),
     (
         "events-intraday",
-        "Path by hours",
+        "Hourly response",
         lambda r: intraday.make(r.section, r.panel, r.catalogue, r.beside),
     ),
-    ("events-mapping", "From instants to sessions", lambda r: mapping.make(r.study)),
+    ("events-mapping", "Event-to-session mapping", lambda r: mapping.make(r.study)),
 )
 
 

@@ -63,8 +63,8 @@ def test_intervals_run_from_the_top_with_their_labels(ax: Axes) -> None:
 
 def test_a_row_that_is_not_significant_is_hollow(ax: Axes) -> None:
     frame = pd.DataFrame({"estimate": [0.1, 0.4], "lower": [-0.1, 0.2], "upper": [0.3, 0.6]}, index=["SPX", "IXIC"])
-    assert drawing.clear_of_zero(frame) == [False, True]
-    drawing.intervals(ax, frame, names=["SPX", "SPX"], told=drawing.clear_of_zero(frame))
+    assert drawing.holds_zero(frame) == [True, False]
+    drawing.intervals(ax, frame, names=["SPX", "SPX"], hollow=drawing.holds_zero(frame))
     faces = {float(line.get_xdata()[0]): line.get_markerfacecolor() for line in ax.get_lines()}
     assert faces == {0.1: drawing.PAPER, 0.4: drawing.look("SPX").colour}
 

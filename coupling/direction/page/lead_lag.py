@@ -32,11 +32,11 @@ __all__ = ["LeadLagCurves", "curves_in_hours", "curves_in_rows"]
 _LEADS = (Leads.LEADS, Leads.FOLLOWS)
 _BAND = (
     "The band holds all lags at once (sup-t over what blocks of time contribute to every lag); the interval of the "
-    "peak spans the lags that cannot be told from the highest."
+    "peak spans the lags not statistically different from the highest."
 )
-_ROWS = "Cross-correlation of the changes on the pair's own ticks, over rows as in R's ccf. " + _BAND
+_ROWS = "Cross-correlation of the changes at the pair's own observation times, over rows as in R's ccf. " + _BAND
 _HOURS = (
-    "Hayashi–Yoshida correlation on true instants when the other instrument is moved by some hours (Hoffmann, "
+    "Asynchronous-adjusted (Hayashi–Yoshida) correlation when the other instrument is moved by some hours (Hoffmann, "
     "Rosenbaum and Yoshida 2013); blocks are weeks. The curve is flat where a shift changes no overlap: that is the "
     "resolution of the data. " + _BAND
 )
@@ -79,7 +79,7 @@ class LeadLagCurves(Result):
         """Say for each pair who moves first, or that no lead is detected, with the interval of the lag."""
         words = self._order if self.order_of_closes else self._leader
         parts = tuple(f"{self.focus} and {each.subject[-1]}: {words(each)}" for each in self.findings)
-        caution = "This is the order of closes, not of the markets: no claim can rest on it."
+        caution = "This is an artefact of non-synchronous closes, not of the markets: no claim can rest on it."
         return Passage(Sentence("", parts), caution if self.order_of_closes else "")
 
     @property
@@ -178,10 +178,13 @@ def curves_in_rows(section: LeadLagSection, context: DirectionContext) -> list[L
     common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}
     results = []
     if fits[True]:
-        said: dict[str, Any] = {"name": "direction-lead-lag", "title": "Lead and lag in rows"}
+        said: dict[str, Any] = {"name": "direction-lead-lag", "title": "Lead and lag in observations"}
         results.append(_curves(fits[True], spans, context.clock, **said, **common))
     if fits[False]:
-        said = {"name": "direction-order-of-closes", "title": "Order of closes: lead and lag in rows"}
+        said = {
+            "name": "direction-order-of-closes",
+            "title": "Artefact of non-synchronous closes: lead and lag in observations",
+        }
         results.append(_curves(fits[False], spans, context.clock, **said, **common, order_of_closes=True))
     return results
 
@@ -202,7 +205,7 @@ def curves_in_hours(section: LeadLagSection, context: DirectionContext) -> list[
             first = max(item.levels.index[0] for item in pair.values()) + pd.Timedelta(seconds=1)
             spans[other] = session_of(first), session_of(min(item.levels.index[-1] for item in pair.values()))
             fits[other] = LeadLag(**parameters, random_state=context.seed).fit(pair)
-    name, title = "direction-lead-lag-hours", "Lead and lag in hours, on true instants"
+    name, title = "direction-lead-lag-hours", "Lead and lag in hours, asynchronous-adjusted"
     kept: dict[str, Any] = {"focus": focus, "unit": "hours", "provenance": panel.provenance}
     return [_curves(fits, spans, "UTC days", name=name, title=title, method=_HOURS, **kept)]
 

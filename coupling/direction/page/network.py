@@ -1,4 +1,4 @@
-"""The net of each pair beyond same-row correlation, as arrows where it is significant."""
+"""The net of each pair, less the contemporaneous component, as arrows where it is significant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["SpilloverNetwork", "make"]
 
 @dataclass(frozen=True, kw_only=True)
 class SpilloverNetwork(Result):
-    """The net of each pair beyond same-row correlation, as arrows from the one that sends more.
+    """The net of each pair, less the contemporaneous component, as arrows from the one that sends more.
 
     Parameters
     ----------
@@ -56,9 +56,11 @@ class SpilloverNetwork(Result):
         clear = self.clear.reindex(self.clear["estimate"].abs().sort_values(ascending=False, kind="stable").index)
         caution = "" if self.one_instant else ORDER_OF_CLOSES
         if clear.empty:
-            none = f"No significant net spillover in any of {len(self.frame)} pairs beyond same-row correlation."
+            none = f"No significant net spillover in any of {len(self.frame)} pairs."
             return Passage(none, caution)
-        head = f"Of {len(self.frame)} pairs {len(clear)} have a significant net spillover beyond same-row correlation:"
+        head = (
+            f"Of {len(self.frame)} pairs {len(clear)} have a significant net spillover, less the contemporaneous part:"
+        )
         return Passage(Sentence(head, tuple(self._arrow(key, row) for key, row in clear.iterrows())), caution)
 
     @staticmethod
@@ -103,7 +105,7 @@ def make(
         name=name,
         title=context.titled("Who sends more to whom, pair by pair"),
         method="Net of each pair: what left sends to right less what right sends to left, less the same one step "
-        "ahead, which same-row correlations alone bring about; these intervals hold for all pairs at once. "
+        "ahead, the contemporaneous component; these intervals hold for all pairs at once. "
         f"{method_of(fitted, section, context)}",
         frame=pairs,
         provenance=context.panel.provenance,
@@ -115,7 +117,7 @@ def make(
 
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the net of each pair beyond same-row correlation with its interval, and what each sends to the other."""
+    """Return the net of each pair, less the contemporaneous component, and what each sends to the other."""
     net = frame[frame["measure"] == "net_pair_lagged"].set_index(["sender", "receiver"])
     whole = frame[frame["measure"] == "net_pair"].set_index(["sender", "receiver"])["estimate"]
     share = frame[frame["measure"] == "share"].set_index(["sender", "receiver"])["estimate"]

@@ -92,7 +92,7 @@ class SpilloverPaths(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        titles = ["Total", *(f"{name}: sent less received" for name in self.names)]
+        titles = ["Total", *(f"{name}: net (to − from)" for name in self.names)]
         panels = drawing.panels(ax, titles)
         for panel, series in zip(panels, ("total", *self.names), strict=True):
             self._draw(panel, series)
@@ -124,7 +124,7 @@ def make(section: SpilloverSection, context: DirectionContext) -> SpilloverPaths
         frame = frame[frame.index >= context.start]
     return SpilloverPaths(
         name="direction-rolling",
-        title=context.titled(f"Spillovers over rolling windows of {fitted.n_} rows"),
+        title=context.titled(f"Rolling spillovers over {fitted.n_} rows"),
         method=f"As over the whole period, in windows of {fitted.n_} rows with "
         f"{lags_in_words(fitted.lags_, section.lags)}; intervals at windows half their length apart, "
         f"which the band joins. {BOOTSTRAP}",

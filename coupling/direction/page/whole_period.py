@@ -60,10 +60,10 @@ class SpilloverResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say the total beside what unlinked series would give, what the focus receives, and who sends more."""
+        """Say the total beside what is expected under independence, what the focus receives, and who sends more."""
         total: Any = self.total
         own: Any = self.measure("from", "receiver").loc[self.focus]
-        expected = f"unlinked series would give {one_decimal(total['without_links'])} % by noise alone"
+        expected = f"expected under independence: {one_decimal(total['without_links'])} % by noise alone"
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
         return (
             f"Shocks to others make {percent(total['estimate'], total['lower'], total['upper'])} of the variance of "
@@ -78,9 +78,9 @@ class SpilloverResult(Result):
         senders = [each.subject[0] for each in self.findings if each.verdict is Leads.LEADS]
         receivers = [each.subject[0] for each in self.findings if each.verdict is Leads.FOLLOWS]
         if not senders and not receivers:
-            return "Beyond same-row correlation no instrument has a significant net spillover."
+            return "Net of the contemporaneous component no instrument has a significant net spillover."
         parts = [_listed(senders, "sends", "send", "more"), _listed(receivers, "receives", "receive", "more")]
-        return f"Beyond same-row correlation {' and '.join(part for part in parts if part)} on net."
+        return f"Net of the contemporaneous component {' and '.join(part for part in parts if part)} on net."
 
     @property
     def _caution(self) -> str:
@@ -91,14 +91,14 @@ class SpilloverResult(Result):
         rows = self.frame[self.frame["measure"].isin(["total", "from", "to", "net", "net_lagged"])].copy()
         rows.insert(0, "instrument", (rows["sender"].astype(str) + rows["receiver"].astype(str)).replace("", "all"))
         words = {"total": "total", "from": "received", "to": "sent", "net": "net sent"}
-        words["net_lagged"] = "net sent beyond same-row correlation"
+        words["net_lagged"] = "net, less the contemporaneous component"
         rows.insert(1, "share in %", rows["measure"].map(words))
         columns = ["estimate", "bias_corrected", "lower", "upper", "without_links", "n"]
         return rows.set_index(["instrument", "share in %"])[columns]
 
     @property
     def told(self) -> str:
-        """What the first screen says of the focus: what it receives, and its net beyond same-row correlation."""
+        """What the first screen says of the focus: what it receives, and its net less the contemporaneous component."""
         own: Any = self.measure("from", "receiver").loc[self.focus]
         net = next(each for each in self.findings if each.subject == (self.focus, OTHERS))
         return (
@@ -109,11 +109,11 @@ class SpilloverResult(Result):
 
     @property
     def figure_rows(self) -> int:
-        """Two panels: the nets, and the nets beyond same-row correlation."""
+        """Two panels: the nets, and the nets less the contemporaneous component."""
         return 2
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw what each instrument sends on net, all in all and beyond same-row correlation; hollow: not significant.
+        """Draw what each instrument sends on net, whole and less the contemporaneous component; hollow: not significant.
 
         Both panels have one scale.
         """
@@ -121,14 +121,12 @@ class SpilloverResult(Result):
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         net = self.measure("net", "sender").sort_values("estimate", ascending=False)
-        panels = drawing.panels(ax, ["Net spillover", "Beyond same-row correlation"])
+        panels = drawing.panels(ax, ["net (to − from)", "net of the contemporaneous component"])
         for panel, kind in zip(panels, ("net", "net_lagged"), strict=True):
             drawing.zero_line(panel, vertical=True)
             rows = self.measure(kind, "sender").loc[net.index]
-            drawing.intervals(
-                panel, rows, told=drawing.clear_of_zero(rows) if self.one_instant else [False] * len(rows)
-            )
-            panel.set_xlabel("sent less received, % of variance")
+            drawing.intervals(panel, rows, hollow=drawing.holds_zero(rows) if self.one_instant else [False] * len(rows))
+            panel.set_xlabel("net (to − from), % of variance")
         return ax
 
 

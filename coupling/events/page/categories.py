@@ -50,8 +50,8 @@ class CategoriesResult(Result):
         places = drawing.panels(ax, names, share=False) if len(names) > 1 else [ax]
         for place, name in zip(places, names, strict=True):
             part = rows[rows["instrument"] == name].set_index("category")
-            told = (part["verdict"] == "differs from 0").tolist()
-            drawing.intervals(place, part, names=[name] * len(part), told=told)
+            hollow = (part["verdict"] != "differs from 0").tolist()
+            drawing.intervals(place, part, names=[name] * len(part), hollow=hollow)
             drawing.zero_line(place, vertical=True)
             place.set_xlim(scales[part["unit"].iloc[0]])
             place.set_xlabel(drawing.axis_label("mean cumulative response", part["unit"].iloc[0]))

@@ -68,7 +68,7 @@ def make(study: EventStudyResult, focus: str, highlighted: tuple[str, ...]) -> I
     frame.insert(1, "unit", units.reindex(frame["instrument"]).to_numpy())
     return InfluenceResult(
         name="events-influence",
-        title="What hangs on single episodes",
+        title="Leave-one-out sensitivity",
         method="Mean response over all episodes and without one in turn; the p-value is that of the date-mean t.",
         frame=frame.assign(left_out_holds=[holds.get(name, name) for name in frame["left_out"]]),
         provenance=study.provenance,

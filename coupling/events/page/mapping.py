@@ -20,7 +20,7 @@ class MappingResult(Result):
     def sentence(self) -> str:
         """Count what is used and what is not."""
         used, dated = int(self.frame["used"].sum()), self.frame.loc[self.frame["date_only"], "event"].nunique()
-        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by day only."
+        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by date only."
 
     def summary(self) -> pd.DataFrame:
         """One row per event: session 0, and per instrument the hours from the baseline to the value of day 0."""
@@ -38,7 +38,7 @@ def make(study: EventStudyResult) -> MappingResult:
     """Return what every response is read from."""
     return MappingResult(
         name="events-mapping",
-        title="From instants to sessions",
+        title="Event-to-session mapping",
         method="Session 0 is the first session of the event clock that closes after the instant. A response starts "
         "at the last own observation struck at or before the instant (the start of the local day where only the day "
         "is known); hours run from that observation to the last one struck by the end of session 0, and 0 means "

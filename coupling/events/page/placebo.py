@@ -78,8 +78,9 @@ def make(study: EventStudyResult) -> PlaceboResult:
     """Return the leading tests."""
     return PlaceboResult(
         name="events-placebo",
-        title="Leading tests and placebo dates",
-        method="Date-mean t over episodes; sign flips with the smallest p that they can give; the same t against "
+        title="Primary tests and placebo dates",
+        method="t-test on episode means; sign-flip randomisation test with its minimum attainable p-value; the same t "
+        "against "
         "studies of as many dates without an event (seeded); Westfall–Young over instruments; a warning where "
         "responses are skewed.",
         frame=study.tests(),

@@ -49,7 +49,8 @@ def make(study: EventStudyResult, section: EventsSection, focus: str, seed: int)
     for k, name in enumerate(numbers.names):
         answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
         told = judge.changed(answer["lower"], answer["upper"]).value
-        rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer, "verdict": told})
+        unit = numbers.units[k].replace("%", "log points (×100)")
+        rows.append({"instrument": name, "unit": unit, **answer, "verdict": told})
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
     order += ["smallest_permutation_p", "n_before", "n_after", "verdict"]
     return EventSplitResult(

@@ -105,7 +105,7 @@ def draw_events(by_event: pd.DataFrame, name: str, ax: Axes | None) -> Axes:
     if rows.empty:
         raise InputError(f"{name} has no event to draw.")
     ax = drawing.axes(ax, rows=max(1, len(rows) // 6))
-    drawing.intervals(ax, rows, names=[name] * len(rows), told=drawing.clear_of_zero(rows))
+    drawing.intervals(ax, rows, names=[name] * len(rows), hollow=drawing.holds_zero(rows))
     drawing.zero_line(ax, vertical=True)
     ax.set_xlabel(drawing.axis_label(f"{name}, cumulated", rows["unit"].iloc[0]))
     return ax
@@ -153,7 +153,7 @@ def _draw_lanes(
         numbers = lane + _EDGE * np.clip(rows[["estimate", "lower", "upper"]].to_numpy(float) / reach, -1, 1)
         lines = [((low, row), (high, row)) for row, (_, low, high) in enumerate(numbers)]
         drawing.segments(place, lines, look.colour, 1.4)
-        sure, at = np.array(drawing.clear_of_zero(rows)), numbers[:, 0] - lane
+        sure, at = ~np.array(drawing.holds_zero(rows)), numbers[:, 0] - lane
         for where, shape in ((np.abs(at) < _EDGE, look.marker), (at >= _EDGE, ">"), (at <= -_EDGE, "<")):
             for told, fill in ((sure & where, look.colour), (~sure & where, drawing.PAPER)):
                 mark: Any = {"marker": shape, "markersize": 4, "linestyle": "none", "markerfacecolor": fill}
