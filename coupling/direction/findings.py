@@ -19,8 +19,8 @@ from coupling.results.verdicts import Leads
 __all__ = ["OTHERS", "of_curves", "of_network", "of_spillovers", "with_primary"]
 
 OTHERS = "all others"
-NET, SHARE = "net of what is sent, beyond same-row correlation", "% of forecast-error variance"
-ORDER = "order of closes: no claim about who moves whom can rest on it"
+NET, SHARE = "net of the contemporaneous component", "% of forecast-error variance"
+ORDER = "artefact of non-synchronous closes: no claim about who moves whom can rest on it"
 
 Span = tuple[date, date]
 
@@ -44,7 +44,7 @@ def of_curves(result: LeadLagCurves, spans: Mapping[str, Span], clock: str) -> L
             start=spans[str(other)][0],
             end=spans[str(other)][1],
             clock=clock,
-            method="set of the lags that cannot be told from the peak (sup-t)",
+            method="set of the lags not statistically different from the peak (sup-t)",
             cautions=(ORDER,) if result.order_of_closes else (),
             evidence=result.name,
         )
