@@ -90,7 +90,7 @@ def strangers(story: str, text: str) -> list[str]:
     words = {word for other, own in OWN.items() if other != story for word in own.split("|")}
     words -= {SHARED.get((story, other), "") for other in OWN}
     text = re.sub(r"base64,[A-Za-z0-9+/=]+", "", text)
-    text = re.sub(r'<dl class="facts">.*?</dl>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<dl class="facts">.*?</dl>|<style>.*?</style>', "", text, flags=re.DOTALL)
     return [
         text[max(0, hit.start() - 50) : hit.end() + 30]
         for hit in re.finditer("|".join(rf"\b{word}\b" for word in sorted(words)), text, re.IGNORECASE)

@@ -112,8 +112,8 @@ def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str
             adjustment=HOLM,
             smallest_effect=result.smallest,
             clock=clock,
-            method="difference of two same-row correlations, volatility-standardised",
-            cautions=("unequal closes pull both correlations towards 0",) if row["unequal_closes"] else (),
+            method="difference of two contemporaneous correlations, volatility-standardised",
+            cautions=("non-synchronous closes pull both correlations towards 0",) if row["unequal_closes"] else (),
             evidence=result.name,
         )
         for _, row in known.iterrows()
@@ -132,9 +132,9 @@ def of_breaks(result: BreakResult, spans: Spans, clock: str) -> BreakResult:
 
 
 def of_envelope(result: EnvelopeResult, spans: Spans, clock: str) -> EnvelopeResult:
-    """Return the paths against one constant correlation with their findings."""
+    """Return the paths against a constant correlation with their findings."""
     rows = [("one constant correlation", row) for _, row in result.tests.reset_index().iterrows()]
-    return _tested(result, rows, spans, clock, method="resampled paths under one constant correlation")
+    return _tested(result, rows, spans, clock, method="resampled paths under a constant correlation")
 
 
 def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: str, *, method: str) -> Tested:

@@ -21,8 +21,8 @@ from coupling.results.verdicts import Leads
 __all__ = ["OTHERS", "of_curves", "of_network", "of_spillovers", "with_primary"]
 
 OTHERS = "all others"
-NET, SHARE = "net of what is sent, beyond same-row correlation", "% of forecast-error variance"
-ORDER = "order of closes: no claim about who moves whom can rest on it"
+NET, SHARE = "net of the contemporaneous component", "% of forecast-error variance"
+ORDER = "artefact of non-synchronous closes: no claim about who moves whom can rest on it"
 
 Span = tuple[date, date]
 
@@ -46,7 +46,7 @@ def of_curves(result: LeadLagCurves, spans: Mapping[str, Span], clock: str) -> L
             start=spans[str(other)][0],
             end=spans[str(other)][1],
             clock=clock,
-            method="set of the lags that cannot be told from the peak (sup-t)",
+            method="set of the lags not statistically different from the peak (sup-t)",
             cautions=(ORDER,) if result.order_of_closes else (),
             evidence=result.name,
         )
@@ -128,6 +128,14 @@ def _nets(
         )
         for subject, row in rows
     )
+
+
+def _judged_net(row: Any, family: str) -> dict[str, Any]:
+    """Return verdict, p and adjusted p of a net whose interval holds together with those of its family."""
+    p, together = (_known(row.get(name, math.nan)) for name in ("p_value", "p_adjusted"))
+    verdict = judge.leads(row["lower"], row["upper"], with_zero=Leads.NOT_ESTABLISHED, p_adjusted=together)
+    told: dict[str, Any] = {"verdict": verdict, "p": p, "p_adjusted": together}
+    return told if together is None else told | {"family": family, "adjustment": SUP_T}
 
 
 def with_primary(

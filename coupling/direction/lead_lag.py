@@ -74,7 +74,7 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
     to every lag, so heavy tails, changing variance and the dependence between lags are in them; with fewer than ten
     blocks or weeks they are missing. `peak` gives the interval of the lag at which the curve is highest in size.
 
-    Same-row correlations of instruments with unequal closes show the order of the closes, not of the markets: use
+    Correlations of instruments with non-synchronous closes show the order of the closes, not of the markets: use
     observations for them. On daily closes the Hayashi–Yoshida curve is flat where a shift changes no overlap; that is
     the resolution of the data, and the interval of the peak shows it.
 
@@ -168,8 +168,8 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
         -------
         Series
             ``lag`` (negative: left moves first), ``lower``, ``upper``, the ``estimate`` there, and the ``p_value`` of
-            no lead. The interval spans all lags that cannot be told from the highest; it is missing when no lag differs
-            from 0.
+            no lead. The interval spans all lags not statistically different from the highest; it is missing when no lag
+            differs from 0.
         """
         pair, turn = self._pair(left, right, level)
         curve, lags = self._curve(pair), self.correlation_.index.to_numpy() * turn

@@ -19,7 +19,7 @@ from coupling.results.verdicts import Responds
 
 __all__ = ["all_findings", "of_categories", "of_study"]
 
-CHOSEN = "the events were chosen by this instrument's own move: p-value not valid"
+CHOSEN = "the events were selected on this instrument's own move: p-value not valid"
 
 
 def of_study(study: EventStudyResult, *, events: str, focus: str, clock: str, level: float) -> EventStudyResult:

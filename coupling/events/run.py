@@ -110,10 +110,10 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
         "Given the instrument that chose the events",
         lambda r: selection_answer(r.study, r.section, r.panel, r.catalogue, r.seed),
     ),
-    ("events-placebo", "Leading tests and placebo dates", lambda r: answers.placebo_answer(r.study)),
+    ("events-placebo", "Primary tests and placebo dates", lambda r: answers.placebo_answer(r.study)),
     (
         "events-influence",
-        "What hangs on single episodes",
+        "Leave-one-out sensitivity",
         lambda r: answers.influence_answer(r.study, r.focus, r.highlighted),
     ),
     (
@@ -134,10 +134,10 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
     ("events-single", "Event by event", lambda r: answers.singles_answer(r.study, r.catalogue, r.focus)),
     (
         "events-intraday",
-        "Path by hours",
+        "Hourly response",
         lambda r: answers.intraday_answer(r.section, r.panel, r.catalogue, r.beside),
     ),
-    ("events-mapping", "From instants to sessions", lambda r: answers.mapping_answer(r.study)),
+    ("events-mapping", "Event-to-session mapping", lambda r: answers.mapping_answer(r.study)),
 )
 
 

@@ -18,9 +18,9 @@ from coupling.drawing.looks import THEME, look
 
 __all__ = ["Axis", "Mark", "hue_of", "marks", "path_panel", "time_axis"]
 
-WIDE, TALL = 1000, 200  # the inner box of a path
+WIDE, TALL = 700, 200  # the inner box of a path
 _STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
-_BAND, _STEP = 4, 3  # how many columns of the box one edge of a band takes
+_BAND, _STEP = 3, 2  # how many columns of the box one edge of a band takes
 
 
 def hue_of(name: str) -> str:
@@ -163,8 +163,9 @@ def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:
     for at, text in _dates(span):
         place = times.at(_number(at))
         if 0 <= place <= 96:
+            side = ' class="to"' if place > 88 else ""
             texts.append(
-                f'<text x="{place}%" y="12">{text}</text><line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
+                f'<text x="{place}%" y="12"{side}>{text}</text><line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
             )
     return Markup(f'<svg class="own axis" height="16" aria-hidden="true">{"".join(texts)}</svg>')
 

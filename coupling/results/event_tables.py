@@ -278,7 +278,7 @@ class MappingResult(Result):
     def sentence(self) -> str:
         """Count what is used and what is not."""
         used, dated = int(self.frame["used"].sum()), self.frame.loc[self.frame["date_only"], "event"].nunique()
-        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by day only."
+        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by date only."
 
     def summary(self) -> pd.DataFrame:
         """One row per event: session 0, and per instrument the hours from the baseline to the value of day 0."""

@@ -104,7 +104,7 @@ def test_a_second_source_is_another_series_of_the_data() -> None:
     np.testing.assert_allclose(item.levels, BTC)
     assert item.origin is not None
     assert item.origin.rules[0].startswith("second_source: 1 from BTC2")
-    with pytest.raises(DataError, match="second source 'SPX' with the clock UTC, which is not at hand"):
+    with pytest.raises(DataError, match="second source 'SPX' with the clock UTC, which is not available"):
         cp.align({"BTC": blown(BTC), "SPX": SPX}, repairs={"BTC": [rule | {"source": "SPX"}]})
 
 

@@ -189,6 +189,11 @@ def _both(leg: LevelsAgainstChanges, evidence: Evidence) -> _Both:
     """Estimate both correlations over the same weeks."""
     levels = _weekly_levels(leg, evidence)
     paths = level_paths(levels, {name: evidence.instruments[name].change for name in levels.columns})
+    still = [str(name) for name in levels.columns if levels[name].nunique() < 2]
+    if still:
+        raise InputError(
+            f"{still[0]} does not move over the {leg.weeks} weeks up to {leg.date}: no correlation exists."
+        )
     ends = pd.DatetimeIndex(levels.index)[[0, -1]] - pd.Timedelta(days=1)  # a week ends at 24:00 of its last session
     return _Both(
         leg=leg,

@@ -62,8 +62,8 @@ class TailPairs(Result):
         ax = drawing.axes(ax)
         drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
         rows = range(len(self.frame))
-        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="normal law")
-        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student law")
+        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
+        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")
         ax.set_xlabel(self.quantity)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         return ax
@@ -81,7 +81,7 @@ def make(section: TailSection, context: CorrelationContext) -> TailPairs:
         name="correlation-tail",
         title=title,
         method=f"{what.replace('worst', 'highest') if section.tail == 'upper' else what}, beside the value that a "
-        "normal law and a Student law with the same rank correlation give at the same quantile.",
+        "Gaussian copula and a Student-t copula with the same rank correlation give at the same quantile.",
         frame=frame,
         provenance=context.panel.provenance,
         quantity=quantity,

@@ -217,7 +217,7 @@ class EpisodeNumbers:
     def _verdict(self, name: str, row: pd.Series) -> str:
         n = int(row["n_episodes"])
         if name in self.selected_by:
-            return "chosen by this instrument: no p-value"
+            return "selected on this instrument's own move: p-value not valid"
         if not n:
             return "no episode"
         if not (able := row["smallest_sign_p"] <= 1 - self.level):
