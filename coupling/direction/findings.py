@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from coupling.direction import judge
+from coupling.inference.families import ALL_PAIRS, INSTRUMENTS, SUP_T, adjusted
 from coupling.results.finding import Finding, numbers_of
 from coupling.results.verdicts import Leads
 
@@ -36,7 +39,7 @@ def of_peaks(
     Parameters
     ----------
     peaks : DataFrame
-        By other instrument: ``lag``, ``lower``, ``upper``.
+        By other instrument: ``lag``, ``lower``, ``upper``, ``p_value``.
     sizes : mapping of str to float
         What each estimate at lag 0 rests on.
     spans : mapping of str to tuple of date
@@ -48,7 +51,7 @@ def of_peaks(
     **said
         ``clock`` and ``evidence`` of every finding.
     """
-    return tuple(
+    findings = tuple(
         Finding(
             question="leads",
             subject=(focus, str(other)),
@@ -56,8 +59,8 @@ def of_peaks(
             quantity=f"lag of the peak (negative: {focus} moves first)",
             unit=unit,
             primary=False,
-            # of a lag the first one leads where it is negative
-            verdict=judge.leads(-row["upper"], -row["lower"], with_zero=Leads.NO_LEAD),
+            verdict=Leads.NOT_ESTABLISHED,
+            p=_known(row["p_value"]),
             estimate=None if pd.isna(row["lag"]) else float(row["lag"]),
             **numbers_of(row, ("lower", "upper")),
             n=float(sizes[str(other)]),
@@ -69,6 +72,21 @@ def of_peaks(
         )
         for other, row in peaks.astype(float).iterrows()
     )
+    return tuple(map(_led, adjusted(findings, _led_verdict)))
+
+
+def _led(finding: Finding) -> Finding:
+    return replace(finding, verdict=_led_verdict(finding))
+
+
+def _led_verdict(finding: Finding) -> Leads:
+    """Judge a lag of a peak, of which the first one leads where it is negative."""
+    lower, upper = (math.nan if end is None else -end for end in (finding.upper, finding.lower))
+    return judge.leads(lower, upper, with_zero=Leads.NO_LEAD, p_adjusted=finding.p_adjusted)
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def of_nets(nets: pd.DataFrame, span: Span, *, one_instant: bool, **said: Any) -> tuple[Finding, ...]:
@@ -84,7 +102,7 @@ def of_pairs(nets: pd.DataFrame, span: Span, *, focus: str, one_instant: bool, *
         (pair[::-1], _turned(row)) if pair[1] == focus else (pair, row)
         for pair, row in zip(pairs, nets.to_dict("records"), strict=True)
     ]
-    return _nets(rows, span, one_instant=one_instant, **said)
+    return _nets(rows, span, one_instant=one_instant, family=ALL_PAIRS, **said)
 
 
 def _turned(row: dict[Any, Any]) -> dict[Any, Any]:
@@ -93,7 +111,7 @@ def _turned(row: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _nets(
-    rows: list[tuple[tuple[str, str], Any]], span: Span, *, one_instant: bool, **said: Any
+    rows: list[tuple[tuple[str, str], Any]], span: Span, *, one_instant: bool, family: str = INSTRUMENTS, **said: Any
 ) -> tuple[Finding, ...]:
     return tuple(
         Finding(
@@ -103,7 +121,7 @@ def _nets(
             quantity=NET,
             unit=SHARE,
             primary=False,
-            verdict=judge.leads(row["lower"], row["upper"], with_zero=Leads.NOT_ESTABLISHED),
+            **_judged_net(row, family),
             **numbers_of(row),
             start=span[0],
             end=span[1],
@@ -113,3 +131,11 @@ def _nets(
         )
         for subject, row in rows
     )
+
+
+def _judged_net(row: Any, family: str) -> dict[str, Any]:
+    """Return verdict, p and adjusted p of a net whose interval holds together with those of its family."""
+    p, together = (_known(row.get(name, math.nan)) for name in ("p_value", "p_adjusted"))
+    verdict = judge.leads(row["lower"], row["upper"], with_zero=Leads.NOT_ESTABLISHED, p_adjusted=together)
+    told: dict[str, Any] = {"verdict": verdict, "p": p, "p_adjusted": together}
+    return told if together is None else told | {"family": family, "adjustment": SUP_T}

@@ -30,7 +30,7 @@ def test_the_page_tells_closes_apart_from_leads(panel):
     context = DirectionContext(panel, "SPX", start, 1, closes_of(panel))
     same, order = curves_in_rows(section, context)
     assert (same.others, order.others) == (("IXIC",), ("JGB10Y",))
-    assert order.title.startswith("Order of closes")
+    assert order.title.startswith("Artefact of non-synchronous closes")
     assert "no claim can rest on it" in order.sentence
     assert "moves first" not in order.sentence
     assert "no lead at this resolution" in same.sentence

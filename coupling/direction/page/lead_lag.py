@@ -95,6 +95,8 @@ class LeadLagCurves(Result):
             return "too few blocks of time for a band"
         if not finding.has_interval:
             return "no lead–lag relationship is detected, since no lag's correlation differs statistically from zero"
+        if finding.verdict is Leads.NOT_ESTABLISHED:
+            return f"no lead is established after adjustment for all pairs ({self._place(finding)})"
         if finding.verdict not in _LEADS:
             return f"no lead at this resolution ({self._place(finding)})"
         first = finding.subject[0 if finding.verdict is Leads.LEADS else 1]

@@ -125,6 +125,7 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
     columns["whole net"] = whole
     columns["left to right"] = share.reindex(net.index)
     columns["right to left"] = [share[right, left] for left, right in net.index]
+    columns["p_value"], columns["p_adjusted"] = net["p_value"], net["p_adjusted"]
     columns["n"] = net["n"]
     return columns.rename_axis(index=["left", "right"])
 

@@ -113,7 +113,7 @@ class SpilloverResult(Result):
         return 2
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw what each instrument sends on net, whole and less the contemporaneous component; hollow: not significant.
+        """Draw what each instrument sends on net, whole and less the contemporaneous part; hollow: not significant.
 
         Both panels have one scale.
         """
