@@ -12,7 +12,7 @@ import pandas as pd
 from coupling.change import judge
 from coupling.inference import adjust_p_values
 from coupling.results.base import Failure, Result
-from coupling.results.breaks import RAW, BreakResult, EnvelopeResult
+from coupling.results.breaks import RAW, BreakResult, EnvelopeResult, seen
 from coupling.results.change import SplitResult
 from coupling.results.change_matrices import MatricesResult
 from coupling.results.changed import SINCE_BREAK
@@ -156,12 +156,20 @@ def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: st
             end=spans[str(row["with"])][1],
             clock=clock,
             method=f"{method} on {row.get('rows', 'changes')}",
-            cautions=("needs constant variances",) if row.get("changes") == RAW else (),
+            smallest_effect=getattr(result, "smallest", None),
+            cautions=_cautions(result, row),
             evidence=result.name,
         )
         for specification, row in rows
     )
     return replace(result, findings=findings)
+
+
+def _cautions(result: Tested, row: Any) -> tuple[str, ...]:
+    """Say of a test what it needs, and what it could have seen where it found nothing."""
+    needs = "needs constant variances" if row.get("changes") == RAW else ""
+    power = seen(row, result.smallest) if isinstance(result, BreakResult) else ""
+    return tuple(filter(None, (needs, power)))
 
 
 def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:

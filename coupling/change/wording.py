@@ -117,7 +117,9 @@ def _unknown(breaks: BreakResult) -> Sentence:
     parts = [f"with {other} {breaks.describe(other)}" for other in _others(breaks, breaks.told)]
     for other in _others(breaks, lambda name: not breaks.told(name)):
         p = float(breaks.leading["p_adjusted"][other])
-        parts.append(f"with {other} {'undecided' if p != p else f'no break detected ({p_value(p)})'}")
+        parts.append(
+            f"with {other} {'undecided' if p != p else f'no break detected ({p_value(p)}{breaks.seen(other)})'}"
+        )
     return Sentence("Tested for one break at an unknown date:", tuple(parts))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from coupling.correlation import page
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import with_primary
+from coupling.correlation.page import headline
 from coupling.correlation.section import CorrelationSection
 from coupling.correlation.wording import answer, verdict
 from coupling.data.panel import Panel
@@ -29,7 +30,7 @@ def run(
     *,
     focus: str,
     start: pd.Timestamp | None,
-    seed: int,  # noqa: ARG001
+    seed: int,
 ) -> RoomResult:
     """Return the paths and tables that the section asks for, and one verdict sentence.
 
@@ -44,19 +45,20 @@ def run(
     start : Timestamp, optional
         Instant (UTC) from which results are reported; windows reach back before it.
     seed : int
-        Nothing in this room is random; every room takes it.
+        Of the draws by which p-values are adjusted.
     """
-    context = CorrelationContext(panel, focus, start)
+    context = CorrelationContext(panel, focus, start, smallest=section.smallest_effect, seed=seed)
+    head = _attempt(headline.HEAD, section, context, stated=False)
     made = (
         _attempt(part, asked, context, stated=section.states(part.section))
         for part in parts_of(page)
         if (asked := getattr(section, part.section)) is not None
     )
-    results, findings = with_primary(made, context.unequal)
+    results, findings = with_primary((head, *made))
     return RoomResult(
         name="correlation",
         question=QUESTION,
-        verdict=verdict(findings, context.unequal),
+        verdict=verdict(findings),
         results=results,
         answer=answer(findings),
         findings=findings,

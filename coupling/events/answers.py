@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.events import judge
 from coupling.events.detection.detection import Beside
 from coupling.events.findings import of_categories
 from coupling.events.listing.catalogue import Catalogue
@@ -116,9 +117,12 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
     rows = []
     for k, name in enumerate(numbers.names):
         answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
-        rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log points (×100)"), **answer})
+        told = judge.changed(answer["lower"], answer["upper"]).value
+        rows.append(
+            {"instrument": name, "unit": numbers.units[k].replace("%", "log points (×100)"), **answer, "verdict": told}
+        )
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
-    order += ["smallest_permutation_p", "n_before", "n_after"]
+    order += ["smallest_permutation_p", "n_before", "n_after", "verdict"]
     return EventSplitResult(
         name="events-split",
         title=f"Did the responses change at {cut:%Y-%m-%d}?",

@@ -1,10 +1,10 @@
-"""Whether an instrument responds to events, or ran up before them: the one function from numbers to a verdict."""
+"""Whether an instrument responds to events, ran up before them, or responds differently since a date."""
 
 from __future__ import annotations
 
-from coupling.results.verdicts import Responds
+from coupling.results.verdicts import Changed, Responds
 
-__all__ = ["responds"]
+__all__ = ["changed", "responds"]
 
 
 def responds(lower: float, upper: float, *, able: bool) -> Responds:
@@ -25,3 +25,14 @@ def responds(lower: float, upper: float, *, able: bool) -> Responds:
     'not_established'
     """
     return Responds.RESPONDS if able and (lower > 0 or upper < 0) else Responds.NOT_ESTABLISHED
+
+
+def changed(lower: float, upper: float) -> Changed:
+    """Judge by its interval whether the responses since a date differ from those before it.
+
+    Examples
+    --------
+    >>> changed(0.4, 2.0).value, changed(-0.4, 2.0).value, changed(float("nan"), 2.0).value
+    ('changed', 'not_established', 'not_established')
+    """
+    return Changed.CHANGED if lower <= upper and (lower > 0 or upper < 0) else Changed.NOT_ESTABLISHED

@@ -153,7 +153,7 @@ def path_panel(
     )
     levels = [_level(tick, 100 - axis.at(tick), numbered=numbered) for tick in (axis.ticks if numbered else (0.0,))]
     mark = '<text class="simulated-mark" x="50%" y="70%">SIMULATED</text>' if simulated else ""
-    return Markup(_svg("".join([mark, *ground, *levels, box]), label, f"own plot {hue}", height))
+    return Markup(_svg("".join([*ground, mark, *levels, box]), label, f"own plot {hue}", height))
 
 
 def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.changed import SMALLEST
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
@@ -17,7 +18,7 @@ from coupling.text.wording import p_value, two
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["RAW", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult", "when"]
+__all__ = ["RAW", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult", "seen", "when"]
 
 RAW, STANDARDIZED = "raw", "volatility-standardised"
 MOST = 0.5
@@ -44,6 +45,20 @@ def when(row: Any, form: str = "%Y-%m-%d") -> str:
     return f"about {row['likeliest']:{form}} (95 % set within {within}, {share})"
 
 
+def seen(row: Any, smallest: float) -> str:
+    """Say how often a test that finds no break would have found the smallest change; nothing where that is not known.
+
+    Examples
+    --------
+    >>> seen({"power": 0.29, "power_at": pd.Timestamp("2025-01-01")}, 0.2)
+    'a change of 0.20 at 2025-01-01 would be found in 29 % of samples'
+    """
+    power = row.get("power", float("nan"))
+    if pd.isna(power):
+        return ""
+    return f"a change of {two(smallest)} at {row['power_at']:%Y-%m-%d} would be found in {100 * power:.0f} % of samples"
+
+
 def _beside(findings: tuple[Finding, ...], what: str) -> str:
     """Say for what a result is evidence on which the answer does not rest."""
     rests = not findings or any(each.primary for each in findings)
@@ -59,13 +74,15 @@ class BreakResult(Result):
     ``frame`` has one row per instrument (``with``) and ``changes`` (raw or volatility-standardised): ``statistic``,
     ``p_value``, ``p_adjusted`` (Holm over the instruments), ``likeliest`` date with the ends ``lower, upper`` of its
     set of dates and the set's ``share`` of the rows, ``date`` of the largest deviation, correlation ``before, after``
-    the likeliest date, ``n`` and ``rows`` (what a row is). ``sets`` has one row per stretch of a set: ``with, changes,
-    first, last``. ``breaks`` holds all significant breaks.
+    the likeliest date, ``n``, ``rows`` (what a row is) and, where no break is found, ``power``: the share of simulated
+    samples in which a change of ``smallest`` at ``power_at`` is. ``sets`` has one row per stretch of a set: ``with,
+    changes, first, last``. ``breaks`` holds all significant breaks.
     """
 
     focus: str
     breaks: pd.DataFrame
     sets: pd.DataFrame
+    smallest: float = SMALLEST
 
     @property
     def leading(self) -> pd.DataFrame:
@@ -99,9 +116,14 @@ class BreakResult(Result):
         size = f"n = {row['n']:,.0f} {row['rows']}"
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
         if not self.told(other):
-            return f"no break detected ({p}){self._raw(other, told=False)}"
+            return f"no break detected ({p}{self.seen(other)}){self._raw(other, told=False)}"
         moved = f"from {two(row['before'])} to {two(row['after'])}"
         return f"a break {when(row)}, {moved} ({p}){self._raw(other, told=True)}"
+
+    def seen(self, other: str) -> str:
+        """Say how often the test would have found the smallest change of one pair, after a semicolon."""
+        told = seen(self.leading.loc[other], self.smallest)
+        return f"; {told}" if told else ""
 
     def _raw(self, other: str, *, told: bool) -> str:
         raw = self.frame[(self.frame["changes"] == RAW) & (self.frame["with"] == other)]

@@ -37,17 +37,23 @@ def headline(findings: Iterable[Finding], *, most: int = MOST_WORDS) -> str:
     'BTC is coupled with SPX; no coupling with GOLD was established'
     """
     primary = [each for each in findings if each.primary]
-    told = [_sentence(_clauses(primary, names), primary, most) for names in _MOST_NAMES]
-    return max(told, key=lambda text: text.count(";") + bool(text))
-
-
-def _sentence(clauses: Sequence[str], primary: Sequence[Finding], most: int) -> str:
-    """Join as many clauses as the words allow, each whole, with the focus where none of them names it."""
-    kept: list[str] = []
-    for clause in clauses:
-        if len(_headed([*kept, clause], primary).split()) <= most:
-            kept.append(clause)
+    told = [_whole(_established(primary, names), [], primary, most) for names in _MOST_NAMES]
+    kept = max(told, key=len)
+    unknown = [question for question in _NOTHING if next(_open(primary, question, 0), "")]
+    if not kept and len(unknown) > 1:
+        return _headed([_none([_NOTHING[question] for question in unknown])], primary)
+    for question in unknown:
+        kept = max((_whole(_open(primary, question, names), kept, primary, most) for names in _MOST_NAMES), key=len)
     return _headed(kept, primary) if kept else ""
+
+
+def _whole(clauses: Iterable[str], kept: Sequence[str], primary: Sequence[Finding], most: int) -> list[str]:
+    """Return the clauses kept and as many more as the words allow, each whole."""
+    told = list(kept)
+    for clause in clauses:
+        if len(_headed([*told, clause], primary).split()) <= most:
+            told.append(clause)
+    return told
 
 
 def _headed(clauses: Sequence[str], primary: Sequence[Finding]) -> str:
@@ -58,18 +64,18 @@ def _headed(clauses: Sequence[str], primary: Sequence[Finding]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _clauses(primary: Sequence[Finding], names: int) -> list[str]:
-    """Return the clauses, those that are established first, each group in the order of the questions."""
-    groups = {question: [each for each in primary if each.question == question] for question in _QUESTIONS}
-    told = [clause for question, make in _QUESTIONS.items() for clause in make(groups[question], names)]
-    open_ones = {
-        question: group
-        for question, word in _NOTHING.items()
-        if word and (group := [each for each in groups[question] if each.verdict == "not_established"])
-    }
-    if not any(told) and open_ones and all(len(open_ones[q]) == len(groups[q]) for q in open_ones):
-        return [_none([_NOTHING[question] for question in open_ones])]
-    return [*filter(None, told), *(_unknown(q, group, len(groups[q]), names) for q, group in open_ones.items())]
+def _established(primary: Sequence[Finding], names: int) -> Iterator[str]:
+    """Yield what is established, in the order of the questions."""
+    for question, make in _QUESTIONS.items():
+        yield from make([each for each in primary if each.question == question], names)
+
+
+def _open(primary: Sequence[Finding], question: str, names: int) -> Iterator[str]:
+    """Yield where a question has no answer, which is no answer to it."""
+    asked = [each for each in primary if each.question == question]
+    group = [each for each in asked if each.verdict == "not_established"]
+    if group:
+        yield _unknown(question, group, len(asked), names)
 
 
 def _none(words: Sequence[str]) -> str:

@@ -190,7 +190,7 @@ class Study(Section):
         return self
 
     def _require_estimator(self) -> None:
-        known = CorrelationSection.model_fields if self.correlation is None else type(self.correlation).model_fields
+        known = (self.correlation or CorrelationSection()).estimators()
         name = "rolling" if self.variants is None else self.variants.outcome.estimator
         if name not in known:
             message = f"there is no estimator {name!r} in the section correlation; {nearest(name, known)}"

@@ -16,6 +16,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,17 @@ def test_cells_of_a_notebook_run_and_hold_no_output(notebook: Path, folder: Path
 def test_links_lead_somewhere(page: Path) -> None:
     targets = {match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8")) if match["target"]}
     assert [target for target in sorted(targets) if not (page.parent / target).exists()] == []
+
+
+def test_the_links_of_the_readme_lead_into_the_tree() -> None:
+    """They are absolute, for the index shows the page too."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    own = re.findall(rf"{re.escape(project['urls']['Source'])}/(?:blob|raw)/main/([^)\s]+)", text)
+    assert len(own) > 20
+    assert [name for name in own if not (ROOT / name).exists()] == []
+    used, defined = set(re.findall(r"\]\[([^]]+)\]", text)), set(re.findall(r"^\[([^]]+)\]: ", text, re.MULTILINE))
+    assert used == defined
 
 
 PAGE = """# A page

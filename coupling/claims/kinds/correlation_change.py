@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
+from coupling.change.break_power import break_power
 from coupling.change.context import ChangeContext
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
@@ -21,7 +22,7 @@ from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
 from coupling.errors import InputError
-from coupling.results.breaks import STANDARDIZED, when
+from coupling.results.breaks import STANDARDIZED, seen, when
 from coupling.results.change import SplitResult
 from coupling.results.verdicts import Changed
 from coupling.text.wording import p_value
@@ -68,7 +69,7 @@ class CorrelationChange(Effect):
         rest = [_of_row(row) for _, row in frame.drop(index=first.index).iterrows()]
         others = ruled(self, [*rest, *_weekly(self, evidence)])
         beside = _other_baselines(self, frame)
-        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(context, self.right)), split)
+        return _finding(self, first.iloc[0], beside, (*others, _unknown_date(self, context)), split)
 
 
 def _of_row(row: Any) -> Variant:
@@ -98,8 +99,9 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
         yield _of_row(row.to_dict() | {"estimator": "weekly, volatility-standardised", "baseline": baseline})
 
 
-def _unknown_date(context: ChangeContext, other: str) -> Variant:
+def _unknown_date(leg: CorrelationChange, context: ChangeContext) -> Variant:
     """Test for one break at a date that is not known, on standardised changes."""
+    other = leg.right
     frames, counted = context.sound_changes(other)
     table = CorrelationBreak(max_breaks=1).fit(frames[STANDARDIZED]).table_
     row: Any = context.labelled(table, "likeliest", "lower", "upper").iloc[0]
@@ -107,7 +109,9 @@ def _unknown_date(context: ChangeContext, other: str) -> Variant:
     if judge.broken(float(row["p_value"])) is Changed.CHANGED:
         note = f"a break {when(row)}, {sides}"
     else:
-        note = f"no break is detected (likeliest {row['likeliest']:%Y-%m-%d}, {sides})"
+        note = (
+            f"no break is detected (likeliest {row['likeliest']:%Y-%m-%d}, {sides}{_power(leg, frames[STANDARDIZED])})"
+        )
     return Variant(
         name=f"date unknown, {counted}",
         estimate=float(row["after"] - row["before"]),
@@ -115,6 +119,14 @@ def _unknown_date(context: ChangeContext, other: str) -> Variant:
         n=int(row["n"]),
         note=note,
     )
+
+
+def _power(leg: CorrelationChange, rows: pd.DataFrame) -> str:
+    """Say how often the test would have found the smallest change at the date claimed."""
+    at = int((rows.index <= pd.Timestamp(leg.date, tz="UTC")).sum())
+    power = break_power(rows.to_numpy(), at, leg.smallest)
+    told = seen({"power": power, "power_at": leg.date}, leg.smallest)
+    return f"; {told}" if told else ""
 
 
 def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:

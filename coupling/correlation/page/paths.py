@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.correlation.context import CorrelationContext
-from coupling.correlation.findings import UNEQUAL, of_pair
+from coupling.correlation.findings import UNEQUAL, of_pair, of_pairs
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
 from coupling.dates.sessions import SessionLabels
@@ -169,7 +170,12 @@ def _sessions(context: CorrelationContext, counted: str) -> SessionLabels:
 
 
 def answered(
-    paths: CorrelationPaths, context: CorrelationContext, specification: str, opening: Opening
+    paths: CorrelationPaths,
+    context: CorrelationContext,
+    specification: str,
+    opening: Opening,
+    *,
+    jointly: Floats | None = None,
 ) -> CorrelationPaths:
     """Return the paths with what the latest window of each pair answers.
 
@@ -181,13 +187,15 @@ def answered(
         What tells these findings from others about the same pair.
     opening : callable
         See `Opening`.
+    jointly : array, optional
+        p-values adjusted by draws that the pairs share, in the order of `CorrelationPaths.latest`.
     """
     latest = paths.latest
-    findings = tuple(
+    findings = [
         _finding(paths, context, str(other), row, specification=specification, opens=opening(str(other), row["end"]))
         for other, row in latest.iterrows()
-    )
-    return replace(paths, findings=findings)
+    ]
+    return replace(paths, findings=of_pairs(findings, jointly=jointly))
 
 
 def _finding(
@@ -199,6 +207,7 @@ def _finding(
         (paths.focus, other),
         row,
         (_sessions(context, paths.counted).of(opens), row["end"].date()),
+        smallest=context.smallest if paths.quantity == "correlation" else None,
         quantity=paths.quantity,
         unit=slope,
         specification=specification,

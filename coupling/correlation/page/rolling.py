@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.correlation.context import CorrelationContext
+from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
@@ -31,7 +31,8 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     """Return the rolling correlation of the focus with each other instrument at the pair's own observation times."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
+        fitted = section.fit(context.pair_changes(other, section.window))
+        parts[other] = with_p_values(fitted, context.focus, other)
     size = size_of(section.window)
     paths = paths_of(
         context,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from coupling.correlation.context import CorrelationContext
-from coupling.correlation.findings import of_pair
+from coupling.correlation.context import CorrelationContext, with_p_values
+from coupling.correlation.findings import of_pair, of_pairs
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.section import HayashiYoshidaSection
 from coupling.correlation.wording import describe_estimate
@@ -97,7 +97,7 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueIns
     for other in context.others:
         share = float(repeated[[context.focus, other]].max())
         for word in ("kept", "dropped") if share > MANY_REPEATS else ("kept",):
-            row = fits[word].between(context.focus, other).iloc[0]
+            row = with_p_values(fits[word], context.focus, other).iloc[0]
             rows[other, word] = pd.concat([row, pd.Series({"repeated share": share})])
     first = min(item.levels.index[0] for item in observations.values())
     last = max(item.levels.index[-1] for item in observations.values())
@@ -110,25 +110,33 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueIns
         provenance=context.panel.provenance,
         focus=context.focus,
         period=f"{span[0]} to {span[1]}",
-        findings=_findings(context, frame, span),
+        findings=tuple(
+            finding
+            for word, stale in (("kept", "keep"), ("dropped", "drop"))
+            for finding in _findings(context, frame, span, word, context.joint(None, {**options, "stale": stale}).frame)
+        ),
     )
 
 
-def _findings(context: CorrelationContext, frame: pd.DataFrame, span: tuple[date, date]) -> tuple[Finding, ...]:
-    keys: list[Any] = list(frame.index)
-    return tuple(
+def _findings(
+    context: CorrelationContext, frame: pd.DataFrame, span: tuple[date, date], word: str, pairs: pd.DataFrame
+) -> tuple[Finding, ...]:
+    """Judge each pair over the whole period, adjusted for all of them whether or not their repeats are many."""
+    shown = frame[frame.index.get_level_values("repeats") == word].droplevel("repeats").dropna(subset="estimate")
+    made = (
         of_pair(
-            (context.focus, other),
+            (context.focus, str(other)),
             row,
             span,
-            specification=f"true instants, whole period, repeats {repeats}",
+            smallest=context.smallest,
+            specification=f"true instants, whole period, repeats {word}",
             clock="UTC days",
             method="Hayashi–Yoshida correlation over the whole period; n counts overlaps",
             evidence="correlation-true-instants",
         )
-        for (other, repeats), row in zip(keys, frame.to_dict("records"), strict=True)
-        if row["estimate"] == row["estimate"]
+        for other, row in shown.iterrows()
     )
+    return of_pairs(made, jointly=pairs["p_adjusted"].reindex(shown.index).to_numpy())
 
 
 def _frame_of(rows: dict[tuple[str, str], pd.Series]) -> pd.DataFrame:
