@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from coupling.events import judge
-from coupling.events.answers import split_answer
 from coupling.events.findings import of_study
+from coupling.events.page import split
+from coupling.events.page.split import EventSplitResult
 from coupling.events.section import EventsSection
+from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.study import EventStudy
 from coupling.events.wording import answer, chosen_events, not_highlighted
-from coupling.results.event_tables import EventSplitResult
-from coupling.results.events import EventStudyResult
 from coupling.results.verdicts import Responds
 from coupling.study import load_panel
 
@@ -47,7 +47,7 @@ def test_the_answer_reads_the_findings_of_the_response_and_of_the_run_up(study: 
 
 
 def test_a_split_is_judged_once_and_its_sentence_reads_the_verdict(study: EventStudyResult) -> None:
-    made = split_answer(study, EventsSection(**SECTION, split="2020-01-01"), "BTC", seed=1)
+    made = split.make(study, EventsSection(**SECTION, split="2020-01-01"), "BTC", seed=1)
     for row in made.frame.itertuples():
         assert row.verdict == judge.changed(row.lower, row.upper)
     for verdict, words in (
