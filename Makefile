@@ -67,7 +67,7 @@ benchmarks: .venv/tools ## measure speed against named peers
 
 docs: .venv/docs ## build the documentation with its gallery into build/site; a warning is an error
 	.venv/bin/coupling report $(GALLERY) --offline --store build/empty --fallback simulated --out docs/gallery --quiet
-	.venv/bin/mkdocs build --strict --site-dir build/site
+	.venv/bin/python -m sphinx -q -W --keep-going -j auto docs build/site
 
 release: .venv/tools ## make a release, VERSION=0.2.0: version, change log, tag, archives and their test; CONTRIBUTING.md says the rest
 	.venv/bin/python .ci/release.py $(or $(VERSION),$(error name it: make release VERSION=0.2.0))

@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from coupling.change.checks import changes_of, require_effort, standardized
-from coupling.change.sequential import Alarm, Watch, watch_pair
+from coupling.change.sequential import Alarm, PairWatch, watch_pair
 from coupling.errors import InputError, TooShortError
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
@@ -24,7 +24,7 @@ _TABLE = ["left", "right", "state", "ratio", "baseline", "baseline_from", "n", "
 
 @plain_keywords
 class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
-    """Watch correlations, observation by observation, for a change, at a stated rate of false alarms.
+    """PairWatch correlations, observation by observation, for a change, at a stated rate of false alarms.
 
     A Shiryaev-Roberts statistic adds up, over every date at which the correlation may have changed, the likelihood
     ratio of a correlation that is higher, or lower, than its baseline. Its mean without a change is the number of
@@ -102,7 +102,7 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> CorrelationMonitor:  # noqa: ARG002
-        """Watch the pairs from the first row to the last.
+        """PairWatch the pairs from the first row to the last.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         pairs = (pair for pair in combinations(steady.columns, 2) if self.focus is None or self.focus in pair)
         return [(pair, steady[list(pair)].dropna()) for pair in pairs]
 
-    def _watch(self, both: pd.DataFrame) -> Watch:
+    def _watch(self, both: pd.DataFrame) -> PairWatch:
         least, lag = self.min_baseline, self.lag
         return watch_pair(both.to_numpy(), threshold=self.threshold_, shift=self.shift, least=least, lag=lag)
 
@@ -171,7 +171,7 @@ def _alarm(pair: tuple[Hashable, Hashable], index: pd.Index, each: Alarm) -> lis
     return [*pair, index[each.row], index[each.since], direction, each.law.correlation, index[each.begun]]
 
 
-def _today(pair: tuple[Hashable, Hashable], index: pd.Index, watch: Watch) -> list[Any]:
+def _today(pair: tuple[Hashable, Hashable], index: pd.Index, watch: PairWatch) -> list[Any]:
     law, last = watch.law, watch.alarms[-1] if watch.alarms else None
     known = np.flatnonzero(~np.isnan(watch.ratio))
     told = [index[last.row], index[last.since], "higher" if last.side > 0 else "lower"] if last else [None, None, None]

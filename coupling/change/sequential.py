@@ -11,7 +11,7 @@ from scipy.special import gammaln
 from coupling._typing import Floats
 from coupling.change.student import distance, scatter
 
-__all__ = ["Alarm", "Law", "Watch", "watch_pair"]
+__all__ = ["Alarm", "PairLaw", "PairWatch", "watch_pair"]
 
 _FREEDOMS = (2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 15.0, 30.0)
 _REFIT = 63
@@ -20,7 +20,7 @@ _SIDES = np.array([-1.0, 1.0])
 
 
 @dataclass(frozen=True)
-class Law:
+class PairLaw:
     """A bivariate t law with mean zero: scales of both columns, correlation and degrees of freedom."""
 
     scales: Floats
@@ -51,7 +51,7 @@ class Alarm:
         The likeliest first row of the new correlation.
     begun : int
         First row of the baseline.
-    law : Law
+    law : PairLaw
         The baseline.
     side : int
         -1 where the correlation fell, 1 where it rose.
@@ -60,12 +60,12 @@ class Alarm:
     row: int
     since: int
     begun: int
-    law: Law
+    law: PairLaw
     side: int
 
 
 @dataclass(frozen=True)
-class Watch:
+class PairWatch:
     """The path of a pair: statistic over threshold, baseline by row (missing while it is learnt), and the alarms.
 
     Parameters
@@ -77,7 +77,7 @@ class Watch:
     alarms : tuple of Alarm
     begun : int
         First row of the newest baseline.
-    law : Law or None
+    law : PairLaw or None
         The newest baseline; None while it is learnt.
     """
 
@@ -85,11 +85,11 @@ class Watch:
     baseline: Floats
     alarms: tuple[Alarm, ...]
     begun: int
-    law: Law | None
+    law: PairLaw | None
 
 
-def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 250, lag: int = 60) -> Watch:
-    """Watch two columns for a change of their correlation, and begin anew after each alarm.
+def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 250, lag: int = 60) -> PairWatch:
+    """PairWatch two columns for a change of their correlation, and begin anew after each alarm.
 
     The baseline grows: at row t it is fitted to the rows from its begin to t - `lag`, every 63 rows. Its error and
     volatilities of their own make false alarms likelier, so that the limit of the statistic is
@@ -122,12 +122,12 @@ def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 
             break
         alarms.append(found)
         begun, law = found.since, None
-    return Watch(ratio, baseline, tuple(alarms), begun, law)
+    return PairWatch(ratio, baseline, tuple(alarms), begun, law)
 
 
 def _until_alarm(
     x: Floats, begun: int, ratio: Floats, baseline: Floats, plan: tuple[float, float, int, int]
-) -> tuple[Alarm | None, Law]:
+) -> tuple[Alarm | None, PairLaw]:
     threshold, shift, least, lag = plan
     first = max([begun + least + lag, *(np.flatnonzero(~np.isnan(ratio))[-1:] + 1)])
     statistic, best, since = np.zeros(2), np.zeros(2), np.full(2, first)
@@ -144,24 +144,24 @@ def _until_alarm(
     return None, law
 
 
-def _laws(x: Floats, begun: int, first: int, lag: int) -> Iterator[tuple[int, Law]]:
+def _laws(x: Floats, begun: int, first: int, lag: int) -> Iterator[tuple[int, PairLaw]]:
     law = None
     for start in range(first, len(x), _REFIT):
         law = fit_law(x[begun : start - lag], near=law)
         yield start, law
 
 
-def fit_law(x: Floats, near: Law | None = None) -> Law:
+def fit_law(x: Floats, near: PairLaw | None = None) -> PairLaw:
     """Return the likeliest law; with one from fewer rows only the degrees of freedom next to it are tried."""
     place = _FREEDOMS.index(near.freedom) if near else 0
     tried = _FREEDOMS[max(place - 1, 0) : place + 2] if near else _FREEDOMS
     return max((_fit(x, freedom) for freedom in tried), key=lambda fit: fit[0])[1]
 
 
-def _fit(x: Floats, freedom: float) -> tuple[float, Law]:
+def _fit(x: Floats, freedom: float) -> tuple[float, PairLaw]:
     found = scatter(x, freedom)
     scales = np.sqrt(np.diag(found))
     constant = gammaln(freedom / 2 + 1) - gammaln(freedom / 2) - np.log(freedom)
     total = len(x) * (constant - 0.5 * np.log(np.linalg.det(found)))
     total -= (freedom + 2) / 2 * np.log1p(distance(x, found) / freedom).sum()
-    return float(total), Law(scales, float(found[0, 1] / scales.prod()), freedom)
+    return float(total), PairLaw(scales, float(found[0, 1] / scales.prod()), freedom)

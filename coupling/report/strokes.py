@@ -55,7 +55,7 @@ class Axis:
         finite = [value for value in values if value is not None and np.isfinite(value)]
         low, high = min([0.0, *finite]), max([0.0, *finite])
         reach = (high - low) or 1.0
-        power = 10.0 ** np.floor(np.log10(reach))
+        power = float(10.0 ** np.floor(np.log10(reach)))
         step = next(s * p for p in (power / 10, power, power * 10) for s in _STEPS if reach / (s * p) <= most - 1)
         first, last = int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9))
         ticks = tuple(round(step * place, 10) + 0.0 for place in range(first, last + 1))

@@ -11,20 +11,20 @@ from scipy import stats
 
 from benchmarks.size_monitor import Design, delays, mean_time, sample
 from coupling.change import CorrelationMonitor
-from coupling.change.sequential import Law, fit_law, watch_pair
+from coupling.change.sequential import PairLaw, fit_law, watch_pair
 from coupling.errors import InputError, TooShortError
 
-LAW = Law(np.array([0.8, 1.3]), 0.35, 5.0)
+LAW = PairLaw(np.array([0.8, 1.3]), 0.35, 5.0)
 
 
-def drawn(seed: int, rows: int, law: Law = LAW) -> np.ndarray:
+def drawn(seed: int, rows: int, law: PairLaw = LAW) -> np.ndarray:
     """Return rows of a bivariate t law by scipy."""
     corner = law.correlation * law.scales.prod()
     shape = np.diag(law.scales**2) + corner * (1 - np.eye(2))
     return np.asarray(stats.multivariate_t(shape=shape, df=law.freedom).rvs(rows, random_state=seed))
 
 
-def density(law: Law, correlation: float) -> stats.multivariate_t:
+def density(law: PairLaw, correlation: float) -> stats.multivariate_t:
     corner = correlation * law.scales.prod()
     return stats.multivariate_t(shape=np.diag(law.scales**2) + corner * (1 - np.eye(2)), df=law.freedom)
 
@@ -42,7 +42,7 @@ def test_the_baseline_is_the_likeliest_law_of_scipy() -> None:
     found = fit_law(x)
     best = density(found, found.correlation).logpdf(x).sum()
     for move in (0.97, 1.03):
-        assert density(Law(found.scales * [move, 1], 0, found.freedom), found.correlation).logpdf(x).sum() < best
+        assert density(PairLaw(found.scales * [move, 1], 0, found.freedom), found.correlation).logpdf(x).sum() < best
         assert density(found, found.correlation * move).logpdf(x).sum() < best
     assert found.correlation == pytest.approx(LAW.correlation, abs=0.06)
 

@@ -120,7 +120,7 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
 
 
 def _findings(context: CorrelationContext, window: str, options: dict[str, Any]) -> tuple[Finding, ...]:
-    """Judge every pair over one window, on true instants where there are ten weeks and else on same rows."""
+    """Judge every pair over one window, asynchronous-adjusted where there are ten weeks and else on same rows."""
     pairs = context.joint(window, options)
     rows = pairs.frame
     known = rows.index[rows["estimate"].notna()]
