@@ -13,18 +13,14 @@ from pathlib import Path
 import pytest
 
 import coupling
+from tests.nobody import NOBODY, WITHOUT_NOBODY, as_nobody
 
 ROOT = Path(coupling.__file__).parents[1]
-NOBODY = 65534
-AS_NOBODY = f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups".split()
-READS_ALL = "-all,+dac_read_search"  # the interpreter may lie in a folder of root's, and is to be read only
-READS_ALL_WRITES_NOTHING = [f"--{kind}={READS_ALL}" for kind in ("inh-caps", "ambient-caps", "bounding-set")]
 
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.slow,  # every loop is compiled anew, as nothing can be kept
-    pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can become nobody"),
-    pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv"),
+    WITHOUT_NOBODY,
 ]
 
 
@@ -52,9 +48,10 @@ def test_nobody_gets_a_page(package: Path, place: Path) -> None:
     out.mkdir()
     os.chown(out, NOBODY, NOBODY)
     study = package / "configs" / "simulated.yaml"
-    command = [*AS_NOBODY, *READS_ALL_WRITES_NOTHING, "env", "-i", f"PYTHONPATH={package}"]
-    command += [sys.executable, "-P", "-m", "coupling", "report", str(study), "--out", str(out)]
-    answer = subprocess.run(command, capture_output=True, text=True, cwd=place, check=False)
+    command = [sys.executable, "-P", "-m", "coupling", "report", str(study), "--out", str(out)]
+    answer = subprocess.run(
+        as_nobody(command, path=str(package)), capture_output=True, text=True, cwd=place, check=False
+    )
     if "setpriv" in answer.stderr:
         pytest.skip(f"this root may not become nobody: {answer.stderr.strip()}")
     assert answer.returncode == 0, answer.stderr

@@ -24,7 +24,7 @@ INDISTINCT = "not distinguishable from independent random walks"
 TOGETHER = "changes move together"
 APART = "changes move in opposite directions"
 NO_EVIDENCE = "no evidence of coupling"
-UNKNOWN = "no correlation of changes can be had"
+UNKNOWN = "no correlation of changes is available"
 SIZE = 0.05
 PRINTED = 3
 """Decimals of a p-value on a page: a word never stands against the p that is read beside it."""

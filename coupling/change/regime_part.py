@@ -20,12 +20,12 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
     Raises
     ------
     InputError
-        If every other instrument has unequal closes.
+        If every other instrument has non-synchronous closes.
     """
     names = [name for name in context.others if name not in context.unequal]
-    left_out = tuple(f"{name} is left out: unequal closes." for name in context.unequal)
+    left_out = tuple(f"{name} is left out: non-synchronous closes." for name in context.unequal)
     if not names:
-        raise InputError("Every pair has unequal closes; regimes need changes of one clock.")
+        raise InputError("Every pair has non-synchronous closes; regimes need changes of one clock.")
     changes = context.panel.changes[[context.focus, *names]].dropna()
     if context.start is not None:
         changes = changes[changes.index >= context.start]

@@ -79,7 +79,7 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
         yield "breaks", "change-breaks", "A break at an unknown date", breaks
     if section.bai_perron is not None:
         segments: Maker = partial(segment_result, section.bai_perron)
-        yield "bai_perron", "change-segments", "Segments of a constant correlation", segments
+        yield "bai_perron", "change-segments", "Correlation regimes", segments
     if section.envelope is not None:
         envelope: Maker = partial(envelope_result, section.envelope)
         yield "envelope", "change-envelope", "Envelope of a constant correlation", envelope

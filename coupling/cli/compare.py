@@ -40,7 +40,7 @@ Yes = Annotated[
     bool,
     typer.Option("--yes", help="Run over 2,000 combinations of a grid, or what takes longer than two minutes."),
 ]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Do again what an interrupted run has finished.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Ignore saved progress.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -93,6 +93,8 @@ def _write(
         page = result.to_html(file_in(after["out"], name, ".html"))
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
+    if result.rooms and not after["quiet"]:
+        say(f"{result.title}. {result.rooms[0].verdict}")
     print(page)
     if after["tables"] is not None:
         for written in result.to_folder(folder_in(after["tables"], name)):

@@ -10,7 +10,10 @@ from typing import Any
 from coupling.cli.progress import hide_line
 from coupling.errors import CouplingError
 
-__all__ = ["guarded", "log_to_stderr", "print_table", "say", "worst"]
+__all__ = ["WIDTH", "guarded", "log_to_stderr", "print_table", "say", "worst"]
+
+WIDTH = 100
+"""Columns that a line of text or of a table takes at most."""
 
 GRAVEST_FIRST = (2, 3, 4, 1, 0)
 

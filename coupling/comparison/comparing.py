@@ -19,6 +19,7 @@ from coupling.data.instrument import resolve
 from coupling.data.panel import Panel
 from coupling.data.signs import sign_notes
 from coupling.errors import ConfigurationError, CouplingError
+from coupling.limits.budget import count
 from coupling.limits.upper import beyond
 from coupling.machine.privacy import public
 from coupling.results.base import Failure, Origin, Provenance, Result, RoomResult
@@ -26,6 +27,7 @@ from coupling.results.comparison import ComparisonResult, ConfigurationDifferenc
 from coupling.study import Study, load_panel, load_study
 from coupling.study.effort import Task, comparison_tasks, require_effort
 from coupling.study.marking import mark, say_doubts
+from coupling.text.wording import listed
 
 __all__ = ["compare"]
 
@@ -125,8 +127,6 @@ def compare(
     panels: dict[str, Panel] = {}
     if len(loaded) > 1:
         sides, panels = _sides(loaded, where, replications, options, yes=yes)
-    if len(loaded) > 1 or failures:
-        rooms.append(_configurations(loaded, failures))
     if sides:
         question, answered = "Do the answers differ?", tuple(sides)
         room = RoomResult(name="comparison", question=question, verdict=_verdict(sides), results=answered)
@@ -134,6 +134,8 @@ def compare(
     more = {"yes": yes, "fresh": fresh, "fallback_simulated": fallback_simulated, **options}
     for place, (name, study) in enumerate(with_variants.items()):
         rooms.append(_variants(name, study, f"-{place + 1}" if place else "", more))
+    if len(loaded) > 1 or failures:
+        rooms.append(_configurations(loaded, failures))
     folders = {folder for study in loaded.values() for folder in study.folders}
     return public(_result(loaded, rooms, panels), folders)
 
@@ -252,8 +254,8 @@ def _plain(text: str) -> str:
 
 def _failed(measures: Mapping[str, list[Measure]]) -> list[Result | Failure]:
     found: list[Result | Failure] = []
-    for name, listed in measures.items():
-        for each in listed:
+    for name, of_study in measures.items():
+        for each in of_study:
             if each.failure:
                 title = f"{name}: {each.group}{f' with {each.other}' if each.other else ''} failed"
                 found.append(Failure(name=f"comparison-failed-{len(found) + 1}", title=title, reason=each.failure))
@@ -268,12 +270,13 @@ def _verdict(sides: Sequence[Result | Failure]) -> str:
     if not total:
         return "No difference has an interval, so nothing is said about whether the answers differ."
     if not apart:
-        return f"None of {total} differences can be told from 0 at 95 %, taken one by one."
+        return f"None of {count(total, 'difference')} is statistically significant at the 5 % level (individually)."
     sure = sum(len(each.apart) for each in apart)
     chance = f"about {0.05 * total:.0f} of {total} would by chance alone"
     clearest = max(apart, key=lambda each: each.clearest[0])
     return (
-        f"{sure} of {total} differences leave out 0 at 95 %, taken one by one ({chance}); the clearest is "
+        f"{sure} of {count(total, 'difference')} {'is' if sure == 1 else 'are'} statistically significant at the 5 % "
+        f"level (individually; {chance}); the clearest is "
         f"{clearest.clearest[1]} ({clearest.title[0].lower()}{clearest.title[1:]})."
     )
 
@@ -300,7 +303,6 @@ def _result(loaded: Mapping[str, Study], rooms: list[RoomResult], panels: Mappin
         if held
         else pd.DataFrame()
     )
-    title = " against ".join(loaded) if len(loaded) > 1 else next(iter(loaded.values())).title
     question = "Do these configurations answer alike?" if len(loaded) > 1 else ""
     if panels:
         provenance = _provenance(panels)
@@ -311,7 +313,7 @@ def _result(loaded: Mapping[str, Study], rooms: list[RoomResult], panels: Mappin
     banner = say_doubts(provenance, place="see Data in the report of each study")
     notes = [sign_notes({name: resolve(name, each.define) for name in each.instruments}) for each in loaded.values()]
     return ComparisonResult(
-        title=title,
+        title=_title(loaded),
         rooms=tuple(rooms),
         question=question,
         banner=banner,
@@ -319,6 +321,16 @@ def _result(loaded: Mapping[str, Study], rooms: list[RoomResult], panels: Mappin
         signs=tuple(dict.fromkeys(note for of_study in notes for note in of_study)),
         frame=frame,
     )
+
+
+def _title(loaded: Mapping[str, Study]) -> str:
+    """Return what is compared, by the titles of the studies, or by their names where two titles are the same."""
+    titles = [study.title for study in loaded.values()]
+    if len(set(titles)) < len(titles):
+        titles = [name.replace("_", " ") for name in loaded]
+    if len(titles) == 1:
+        return titles[0]
+    return f"{titles[0]} compared with {listed(titles[1:], most=2)}"
 
 
 def _provenance(panels: Mapping[str, Panel]) -> Provenance:

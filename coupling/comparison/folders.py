@@ -93,9 +93,9 @@ def compare_folders(
         rooms.append(_measures(studies, sides))
         provenance = sides[1].provenance(studies[-1].as_text(), studies[-1].seed)
     doubted = Provenance(origins=_origins(read))
-    rooms = [mark(room, doubted) for room in (_series(*read), *rooms)]
+    rooms = [mark(room, doubted) for room in (*rooms, _series(*read))]
     if len(studies) > 1:
-        rooms.insert(0, _configurations(studies))
+        rooms.append(_configurations(studies))
     measured = [result.frame for room in rooms for result in room.results if isinstance(result, MeasureChanges)]
     return ComparisonResult(
         title=f"What changed from {_named(places[0])} to {_named(places[1])}",

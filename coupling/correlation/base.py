@@ -98,6 +98,27 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             _statistic_columns(self.correlation_.columns, list(tables[0])), axis=1
         )
 
+    def p_values(self, left: Hashable, right: Hashable) -> pd.Series:
+        """Return the two-sided p-value of each window: one less the level at which its interval ends at no effect.
+
+        Parameters
+        ----------
+        left, right : str
+            Names of two instruments, in any order.
+
+        Returns
+        -------
+        Series
+            By window end; missing where there is no interval, or none that is a test.
+        """
+        check_is_fitted(self, "correlation_")
+        values = self._p_values(self._position(left, right))
+        return pd.Series(values, index=self.correlation_.index, name="p_value")
+
+    def _p_values(self, pair: int) -> Floats:  # noqa: ARG002
+        """Return the p-values of the pair in that column of correlation_; an estimator without a test has none."""
+        return np.full(len(self.correlation_), np.nan)
+
     def _extent(self) -> Extent:
         return Extent.of(self._windows)
 

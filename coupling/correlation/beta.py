@@ -132,6 +132,12 @@ class RollingBeta(Estimated, BaseEstimator):  # type: ignore[misc]
         columns = {"estimate": slope.estimate, "lower": lower, "upper": upper, "n": slope.n}
         return marked(self, pd.DataFrame(columns, index=self.beta_.index))
 
+    def p_values(self, left: Hashable, right: Hashable) -> pd.Series:
+        """Return the two-sided p-value of each window's slope against 0; arguments as in `between`."""
+        check_is_fitted(self, "beta_")
+        slope = self._slope(self._other(left, right))
+        return pd.Series(slope.p_values(slope.estimate), index=self.beta_.index, name="p_value")
+
     def _other(self, left: Hashable, right: Hashable) -> Hashable:
         """Return the one of two instruments that is not the driver."""
         require_pair(left, right, [self.driver_, *self.beta_.columns])

@@ -9,24 +9,30 @@ from typing import Any
 
 import pandas as pd
 
+from coupling.correlation import judge
 from coupling.correlation.base import PairwiseCorrelation
+from coupling.correlation.beta import RollingBeta
+from coupling.correlation.joint import JointPairs, joint_pairs
 from coupling.correlation.windows import Window
-from coupling.data.intervals import struck_since
+from coupling.data.intervals import change_intervals, struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel
 from coupling.dates.sessions import SessionLabels
 
-__all__ = ["CorrelationContext", "last_of_pairs"]
+__all__ = ["CorrelationContext", "last_of_pairs", "with_p_values"]
 
 
 @dataclass(frozen=True)
 class CorrelationContext:
-    """The panel, the instrument that is compared with every other, and the start of the report."""
+    """The panel, the instrument that is compared with every other, the start of the report, and what matters."""
 
     panel: Panel
     focus: str
     start: pd.Timestamp | None
+    smallest: float = judge.SMALLEST
+    seed: int = 0
     _pairs: dict[str, Panel] = field(default_factory=dict, repr=False)
+    _joint: dict[tuple[Any, ...], JointPairs] = field(default_factory=dict, repr=False)
 
     @property
     def others(self) -> list[str]:
@@ -35,12 +41,12 @@ class CorrelationContext:
 
     @property
     def changes(self) -> pd.DataFrame:
-        """Changes on common ticks from the start of the report on."""
+        """Changes at common observation times from the start of the report on."""
         return self.reported(self.panel.changes)
 
     @cached_property
     def unequal_pairs(self) -> set[frozenset[str]]:
-        """Pairs whose change intervals share less than 0.6 of a row."""
+        """Pairs whose change intervals share less than 60 % of their interval."""
         overlap = self.panel.overlap
         marked = overlap[overlap["unequal_closes"]]
         return {frozenset(pair) for pair in zip(marked["left"], marked["right"], strict=True)}
@@ -68,6 +74,30 @@ class CorrelationContext:
         """Return the observations of every instrument, by the same law as `pair_changes`."""
         return struck_since(self.panel.observations, self.start) if window is None else self.panel.observations
 
+    def joint(self, window: str | None, options: Mapping[str, Any]) -> JointPairs:
+        """Return the focus with every other instrument on true instants, jackknifed by the same weeks.
+
+        Parameters
+        ----------
+        window : str or None
+            Calendar time, or the whole reported period.
+        options : mapping
+            See `coupling.correlation.joint.joint_pairs`.
+        """
+        key = window, *(options.get(name) for name in ("stale", "weekend", "leads_lags", "demean"))
+        if key not in self._joint:
+            seen = self.observations(window)
+            self._joint[key] = joint_pairs(
+                seen, self.focus, self.others, window=window, options=options, random_state=self.seed
+            )
+        return self._joint[key]
+
+    @cached_property
+    def repeated(self) -> dict[str, float]:
+        """By instrument, the share of its observed changes that only repeat a quote."""
+        intervals = change_intervals(self.panel.observations)
+        return {each.name: each.repeated_share for each in intervals}
+
     def last_common(self, other: str) -> pd.Timestamp:
         """Return the instant up to which both the focus and another instrument have observations."""
         ends: list[pd.Timestamp] = [self.panel.observations[name].levels.index[-1] for name in (self.focus, other)]
@@ -92,9 +122,14 @@ class CorrelationContext:
         return pair[::-1] if pair[1] == self.focus else pair
 
 
+def with_p_values(fitted: PairwiseCorrelation | RollingBeta, left: str, right: str) -> pd.DataFrame:
+    """Return what `between` gives, and the p-value of each window."""
+    return fitted.between(left, right).assign(p_value=fitted.p_values(left, right).to_numpy())
+
+
 def last_of_pairs(fitted: PairwiseCorrelation) -> pd.DataFrame:
     """Return the last row of `between` for every pair, indexed by left and right."""
     pairs: list[Any] = fitted.correlation_.columns.to_list()
-    rows = [fitted.between(*pair).iloc[-1:] for pair in pairs]
+    rows = [with_p_values(fitted, *pair).iloc[-1:] for pair in pairs]
     index = pd.MultiIndex.from_tuples(pairs, names=["left", "right"])
     return pd.concat(rows).set_axis(index, axis=0)

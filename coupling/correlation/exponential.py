@@ -109,6 +109,10 @@ class ExponentialCorrelation(PairwiseCorrelation):
         limits = windows.starts, windows.stops, windows.required
         return weighted_jackknife(values[:, left], values[:, right], *limits, decay=self._decay)
 
+    def _p_values(self, pair: int) -> Floats:
+        spread = self._jackknife(self._values, pair, self._windows)
+        return spread.p_values(spread.estimate)
+
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         spread = self._jackknife(self._values, pair, self._windows)
         lower, upper = spread.limits(spread.estimate, level)

@@ -1,4 +1,4 @@
-"""Correlation on true instants, for instruments that are struck at different times (Hayashi–Yoshida)."""
+"""Asynchronous-adjusted correlation, for instruments that are struck at different times (Hayashi–Yoshida)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from coupling.limits.budget import require_memory
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 
-__all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation"]
+__all__ = ["MINIMUM_WEEKS", "HayashiYoshidaCorrelation", "scaled_leg"]
 
 Bounds = tuple[Instants, Instants]
 
@@ -138,7 +138,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         legs = change_intervals(observations, stale=self.stale, weekend=self.weekend)
         self.caution_ = unfinished_sentence(legs)
         names = list(observations)
-        self._legs = [_scaled(leg) for leg in legs]
+        self._legs = [scaled_leg(leg) for leg in legs]
         self._ends = self._window_ends(legs)
         require_room(len(self._ends), len(names), tables=6)
         require_effort(self, self._extent(), len(names))
@@ -172,6 +172,13 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         half = np.where(enough, quantile * error, np.nan)
         count = self.overlaps_.iloc[:, pair].to_numpy()
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
+
+    def _p_values(self, pair: int) -> Floats:
+        left, right = (self._legs[place] for place in columns_of(pair, len(self._legs)))
+        _, error, weeks = self._jackknife(left, right)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.abs(self.correlation_.iloc[:, pair].to_numpy()) / error
+        return np.where(weeks >= MINIMUM_WEEKS, 2 * stats.t.sf(t, np.maximum(weeks - 1, 1)), np.nan)
 
     def _sums(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""
@@ -247,7 +254,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         )
 
 
-def _scaled(leg: ChangeIntervals) -> HayashiYoshidaLeg:
+def scaled_leg(leg: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1: squares then stay in range."""
     largest = np.abs(leg.change).max(initial=0.0)
     return HayashiYoshidaLeg(leg.start, leg.end, np.ldexp(leg.change, -int(np.frexp(largest)[1])))

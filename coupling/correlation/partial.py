@@ -17,7 +17,7 @@ from coupling.correlation.windows import Window, Windows, WindowsPart, resolve_w
 from coupling.errors import InputError, nearest
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
-from coupling.kernels.rolling_jackknife import jackknife_windows
+from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
 
 __all__ = ["PartialCorrelation"]
@@ -149,16 +149,23 @@ class PartialCorrelation(PairwiseCorrelation):
     def _of_two(self, pair: int, part: WindowsPart) -> Floats:
         return _partial_matrices(*_complete(self._values[part.rows, self._columns(pair)], part.windows))[:, 0, 1]
 
+    def _p_values(self, pair: int) -> Floats:
+        return self._spread(pair).p_values(self.correlation_.iloc[:, pair].to_numpy())
+
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
+        spread = self._spread(pair)
+        lower, upper = spread.limits(self.correlation_.iloc[:, pair].to_numpy(), level)
+        return {"lower": lower, "upper": upper, "n": spread.n}
+
+    def _spread(self, pair: int) -> RollingJackknife:
+        """Return the jackknife of what the controls leave, whose error knows how many they are."""
         columns = self._columns(pair)
         values, windows = _complete(self._values[:, columns], self._windows)
         x, y, begin = _residuals(values, windows)
         spread = jackknife_windows(x, y, begin[:-1], begin[1:], windows.required)
         controls = len(columns) - 2
         lost = np.sqrt(np.maximum(spread.n - 1, 0) / np.maximum(spread.n - 1 - controls, 1))
-        estimate = self.correlation_.iloc[:, pair].to_numpy()
-        lower, upper = replace(spread, error=spread.error * lost).limits(estimate, level)
-        return {"lower": lower, "upper": upper, "n": spread.n}
+        return replace(spread, error=spread.error * lost)
 
 
 def _complete(values: Floats, windows: Windows) -> tuple[Floats, Windows]:

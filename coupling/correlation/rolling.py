@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
@@ -14,7 +15,7 @@ from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.rolling import rolling_correlation
-from coupling.kernels.rolling_jackknife import RollingJackknife, fisher_half, jackknife_windows
+from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
 
 __all__ = ["RollingCorrelation"]
@@ -126,6 +127,14 @@ class RollingCorrelation(PairwiseCorrelation):
         lower, upper = spread.limits(estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
 
+    def _p_values(self, pair: int) -> Floats:
+        estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
+        if self.interval == "jackknife":
+            return spread.p_values(estimate)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = np.abs(np.arctanh(estimate)) / _fisher_error(estimate, spread.n, ranks=self.method == "spearman")
+        return np.asarray(2 * ndtr(-z))
+
     def _jackknife(self, pair: int) -> RollingJackknife:
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
 
@@ -145,11 +154,16 @@ def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool =
 
 
 def _fisher_limits(estimate: Floats, n: npt.NDArray[np.int64], level: float, *, ranks: bool) -> tuple[Floats, Floats]:
-    factor = 1.0 + estimate**2 / 2 if ranks else np.ones_like(estimate)
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = np.where(n > 3, fisher_half(n, level) * np.sqrt(factor), np.nan)
+        half = ndtri(0.5 + level / 2) * _fisher_error(estimate, n, ranks=ranks)
         centre = np.arctanh(estimate)
     return np.tanh(centre - half), np.tanh(centre + half)
+
+
+def _fisher_error(estimate: Floats, n: npt.NDArray[np.int64], *, ranks: bool) -> Floats:
+    """Return the standard error of atanh r for independent normal rows; missing for three or fewer."""
+    factor = 1.0 + estimate**2 / 2 if ranks else np.ones_like(estimate)
+    return np.sqrt(factor / np.where(n > 3, n - 3.0, np.nan))
 
 
 def _check_choice(name: str, value: object, known: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from coupling.results.page_part import PagePart, parts_of
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
-FRONT = ("correlation-rolling", "correlation-matrix")
+FRONT = ("correlation-headline", "correlation-rolling", "correlation-matrix")
 """What the page shows open."""
 
 
@@ -29,7 +29,7 @@ def run(
     *,
     focus: str,
     start: pd.Timestamp | None,
-    seed: int,  # noqa: ARG001
+    seed: int,
 ) -> RoomResult:
     """Return the paths and tables that the section asks for, and one verdict sentence.
 
@@ -44,19 +44,19 @@ def run(
     start : Timestamp, optional
         Instant (UTC) from which results are reported; windows reach back before it.
     seed : int
-        Nothing in this room is random; every room takes it.
+        Of the draws by which p-values are adjusted.
     """
-    context = CorrelationContext(panel, focus, start)
+    context = CorrelationContext(panel, focus, start, smallest=section.smallest_effect, seed=seed)
     made = (
-        _attempt(part, asked, context, stated=section.states(part.section))
+        _attempt(part, asked, context, stated=bool(part.section) and section.states(part.section))
         for part in parts_of(page)
-        if (asked := getattr(section, part.section)) is not None
+        if (asked := getattr(section, part.section) if part.section else section) is not None
     )
-    results, findings = with_primary(made, context.unequal)
+    results, findings = with_primary(made)
     return RoomResult(
         name="correlation",
         question=QUESTION,
-        verdict=verdict(findings, context.unequal),
+        verdict=verdict(findings),
         results=results,
         answer=answer(findings),
         findings=findings,

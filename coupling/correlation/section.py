@@ -12,11 +12,13 @@ from coupling.correlation.beta import RollingBeta
 from coupling.correlation.dcc import DccCorrelation
 from coupling.correlation.exponential import ExponentialCorrelation
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
+from coupling.correlation.judge import SMALLEST
 from coupling.correlation.partial import PartialCorrelation
 from coupling.correlation.rolling import RollingCorrelation
 from coupling.correlation.shrunk import ShrunkCorrelation
 from coupling.correlation.tail import TailDependence
 from coupling.correlation.windows import Window, check_window
+from coupling.errors import InputError, nearest
 
 __all__ = [
     "BetaSection",
@@ -195,12 +197,16 @@ class BetaSection(_Windowed):
 
     def between(self, data: Any, left: str, right: str) -> pd.DataFrame:
         """Return the slope of the first on the second, by window end."""
-        found: pd.DataFrame = self.estimator(driver=right, **dict(self)).fit(data).between(left, right)
+        found: pd.DataFrame = self.fitted(data, right).between(left, right)
         return found
+
+    def fitted(self, data: Any, driver: str) -> RollingBeta:
+        """Return the slopes on one instrument."""
+        return RollingBeta(driver=driver, **dict(self)).fit(data)
 
     def estimates(self, data: Any, left: str, right: str) -> pd.Series:
         """Return the slopes alone."""
-        return self.estimator(driver=right, **dict(self)).fit(data).beta_[left]
+        return self.fitted(data, right).beta_[left]
 
 
 class CorrelationSection(Section):
@@ -208,16 +214,21 @@ class CorrelationSection(Section):
 
     Parameters
     ----------
+    smallest_effect : float
+        The smallest correlation that matters: a significant one below it is weak, and an interval that lies inside it
+        says that there is no coupling.
     rolling : RollingSection
         Same-row correlation in moving windows, and of all pairs over the whole period.
     hayashi_yoshida : HayashiYoshidaSection
-        Correlation on true instants; pairs with unequal closes are judged by it.
+        Path of the asynchronous-adjusted correlation. Its treatment of repeats, weekends and drift is that of the
+        headline too, which is asked in any case.
     exponential, dcc, beta : Section
         Further paths of the focus with each other instrument.
     partial, shrunk, tail : Section
         Further tables of pairs, at the last window.
     """
 
+    smallest_effect: float = Field(default=SMALLEST, gt=0, lt=1)
     rolling: RollingSection | None = RollingSection()
     hayashi_yoshida: HayashiYoshidaSection | None = HayashiYoshidaSection()
     exponential: ExponentialSection | None = None
@@ -227,11 +238,18 @@ class CorrelationSection(Section):
     shrunk: ShrunkSection | None = None
     tail: TailSection | None = None
 
+    @classmethod
+    def estimators(cls) -> tuple[str, ...]:
+        """Return the names of the estimators."""
+        return tuple(name for name in cls.model_fields if name != "smallest_effect")
+
     def asked(self, name: str) -> EstimatorSection | None:
         """Return the parameters of an estimator: as given, its defaults where nothing was said, or None for null."""
         given: EstimatorSection | None = getattr(self, name)
         if given is not None or name in self.model_fields_set:
             return given
+        if name not in self.estimators():
+            raise InputError(f"there is no estimator {name!r}; {nearest(name, self.estimators())}")
         kinds = get_args(type(self).model_fields[name].annotation)
         made: EstimatorSection = next(kind for kind in kinds if issubclass(kind, EstimatorSection))()
         return made

@@ -105,6 +105,9 @@ class ShrunkCorrelation(PairwiseCorrelation):
         lower, upper = spread.limits(self._unshrunk(pair), level)
         return {"lower": lower, "upper": upper, "n": spread.n, "shrinkage": self.shrinkage_.to_numpy()}
 
+    def _p_values(self, pair: int) -> Floats:
+        return pair_jackknife(self._values, pair, self._windows).p_values(self._unshrunk(pair))
+
     def _unshrunk(self, pair: int) -> Floats:
         both = list(columns_of(pair, self._values.shape[1]))
         windows = self._windows

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 from coupling._typing import Flags, Floats
 
@@ -65,6 +65,19 @@ class TailWindow:
             return float("nan"), float("nan")
         return self._wilson(level) if self.measure == "chi" else self._jackknife(level)
 
+    def p_value(self, against: float) -> float:
+        """Return the two-sided p-value against some value: one less the level at which `limits` end there."""
+        if np.isnan(self.estimate + against):
+            return float("nan")
+        if self.measure == "exceedance":
+            error, freedom = self._error
+            away = abs(np.arctanh(self.estimate) - np.arctanh(against))
+            return float(2 * stdtr(freedom, -away / error)) if error > 0 else float("nan")
+        blocks = min(BLOCKS, self.rows // 2)
+        spread = against * (1 - against) / self._effective(blocks)
+        t = abs(self._chi - against) / np.sqrt(spread) if spread > 0 else np.inf
+        return float(2 * stdtr(blocks - 1, -t))
+
     @property
     def _size(self) -> int:
         return round(self.quantile * self.rows)
@@ -88,14 +101,15 @@ class TailWindow:
     def _wilson(self, level: float) -> tuple[float, float]:
         """Wilson's limits with the effective number of rows in the tail, and a t quantile."""
         chi, blocks = self._chi, min(BLOCKS, self.rows // 2)
-        spread = self._variance(blocks)
-        effective = float(self._size)
-        if spread > 0 and 0 < chi < 1:
-            effective = chi * (1 - chi) / spread
-        t = stdtrit(blocks - 1, 0.5 + level / 2) ** 2 / effective
+        t = stdtrit(blocks - 1, 0.5 + level / 2) ** 2 / self._effective(blocks)
         centre = (chi + t / 2) / (1 + t)
         half = np.sqrt(t * chi * (1 - chi) + t**2 / 4) / (1 + t)
         return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
+
+    def _effective(self, blocks: int) -> float:
+        """Return how many independent rows in the tail would have this variance of chi."""
+        chi, spread = self._chi, self._variance(blocks)
+        return chi * (1 - chi) / spread if spread > 0 and 0 < chi < 1 else float(self._size)
 
     def _variance(self, blocks: int) -> float:
         """Variance of chi: influence of each row, added up within consecutive blocks."""
@@ -114,22 +128,28 @@ class TailWindow:
         return int((_lowest(self.x, left) & _lowest(self.y, right)).sum())
 
     def _jackknife(self, level: float) -> tuple[float, float]:
+        error, freedom = self._error
+        centre, half = np.arctanh(self.estimate), stdtrit(freedom, 0.5 + level / 2) * error
+        return float(np.tanh(centre - half)), float(np.tanh(centre + half))
+
+    @property
+    def _error(self) -> tuple[float, float]:
+        """Jackknife error of Fisher's z over the rows in both tails, and its degrees of freedom."""
         x, y = self.x[self._both], self.y[self._both]
         everyone = np.arange(len(x))
         without = np.array([_correlation(x[everyone != row], y[everyone != row]) for row in everyone])
         if not (np.abs(without) < 1).all():
             return float("nan"), float("nan")
-        z, centre = np.arctanh(without), np.arctanh(self.estimate)
-        half = _student_reach(z - z.mean(), level)
-        return float(np.tanh(centre - half)), float(np.tanh(centre + half))
+        z = np.arctanh(without)
+        return _student_error(z - z.mean())
 
 
-def _student_reach(gaps: Floats, level: float) -> float:
-    """Return t quantile × jackknife error; heavy influence lowers the degrees of freedom (Satterthwaite)."""
+def _student_error(gaps: Floats) -> tuple[float, float]:
+    """Return jackknife error and degrees of freedom, which heavy influence lowers (Satterthwaite)."""
     n, power = len(gaps), float((gaps**2).sum())
     kurtosis = n * float((gaps**4).sum()) / power**2 if power > 0 else 1.0
     freedom = np.clip(2 * n / max(kurtosis - 1, 1e-9), 2, n - 2)
-    return float(stdtrit(freedom, 0.5 + level / 2) * np.sqrt((n - 1) / n * power))
+    return float(np.sqrt((n - 1) / n * power)), float(freedom)
 
 
 def _lowest(values: Floats, size: int) -> Flags:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
-from coupling.correlation.findings import EXACT
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Coupled
 from coupling.text.passage import Passage, Sentence
-from coupling.text.wording import bound, listed, two
+from coupling.text.wording import bound, listed, p_value, two
 
-__all__ = ["answer", "describe_estimate", "verdict"]
+__all__ = ["OF_VERDICT", "answer", "describe_estimate", "verdict"]
 
 _NOTHING = "No pair could be estimated, so nothing is said about how tight the coupling is."
-_WORDS = {
-    Coupled.COUPLED: "statistically different from zero",
-    Coupled.WEAK: "statistically different from zero, but small",
-    Coupled.NOT_COUPLED: "too small to matter",
-    Coupled.NOT_ESTABLISHED: "not statistically different from zero",
+OF_VERDICT = {
+    Coupled.COUPLED: "coupled",
+    Coupled.WEAK: "weak",
+    Coupled.NOT_COUPLED: "not coupled",
+    Coupled.NOT_ESTABLISHED: "not established",
 }
 
 
@@ -42,28 +41,17 @@ def describe_estimate(
     return f"{two(estimate)} ({', '.join(parts)})"
 
 
-def verdict(findings: Iterable[Finding], unequal: Sequence[str]) -> Passage:
-    """Say how tightly the focus is coupled now, pair by pair, each on an estimate that its closes allow.
-
-    Parameters
-    ----------
-    findings : iterable of Finding
-        What the room found; the primary ones are read.
-    unequal : sequence of str
-        Instruments whose closes are unequal to the focus's: for them only true instants count.
-    """
+def verdict(findings: Iterable[Finding]) -> Passage:
+    """Say how tightly the focus is coupled, pair by pair, from the findings on which the headline rests."""
     judged = _strongest_first(findings)
     if not judged:
         return Passage(_NOTHING)
-    told = {finding.subject[-1] for finding in judged}
-    missing = [other for other in unequal if other not in told]
-    note = f"Not judged for unequal closes: {', '.join(missing)}." if missing else ""
-    head = f"{judged[0].subject[0]}'s latest correlation, strongest first:"
-    return Passage(Sentence(head, tuple(_hedged(each, unequal) for each in judged)), note)
+    head = f"{judged[0].subject[0]}'s correlation over {_window(judged[0])}, strongest first:"
+    return Passage(Sentence(head, tuple(_hedged(each) for each in judged)))
 
 
 def answer(findings: Iterable[Finding]) -> Passage:
-    """Say in one sentence with which instruments the focus moves now, with which against, and where nothing is told."""
+    """Say in one sentence with which instruments the focus moves, with which against, and where nothing is told."""
     judged = _strongest_first(findings)
     if not judged:
         return Passage(_NOTHING)
@@ -71,13 +59,17 @@ def answer(findings: Iterable[Finding]) -> Passage:
     groups: dict[str, list[str]] = {
         f"{focus} moves with": [],
         f"{focus} moves against": [],
+        f"{focus} moves weakly with": [],
+        f"{focus} moves weakly against": [],
         f"{focus} is not coupled with": [],
-        f"{focus} has no statistically significant correlation with": [],
+        "no coupling was established with": [],
     }
     for finding in judged:
         groups[list(groups)[_group(finding)]].append(_short(finding))
     said = "; ".join(f"{word} {listed(parts)}" for word, parts in groups.items() if parts)
-    return Passage(f"In the latest windows, to {day}, {said}; 95 % intervals.")
+    tests = [each for each in judged if each.p_adjusted is not None]
+    note = f", p adjusted for {len(tests)} pairs" if len(tests) > 1 else ""
+    return Passage(f"Over {_window(judged[0])} to {day}, {said}; 95 % intervals{note}.")
 
 
 def _strongest_first(findings: Iterable[Finding]) -> list[Finding]:
@@ -85,29 +77,63 @@ def _strongest_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(led, key=lambda finding: -abs(finding.estimate or 0.0))
 
 
+def _window(finding: Finding) -> str:
+    """Say over which window, from a specification such as ``true instants 500d``.
+
+    Examples
+    --------
+    >>> _window(Finding(question="coupled", subject=("A", "B"), specification="true instants 500d",
+    ...                 quantity="correlation", verdict=Coupled.WEAK))
+    '500 days on true instants'
+    """
+    kind, _, window = finding.specification.rpartition(" ")
+    return f"{window.removesuffix('d')} days on {kind}" if kind else "the sample"
+
+
 def _group(finding: Finding) -> int:
-    """Return the place of a finding among with, against, not coupled, and nothing established."""
+    """Return the place of a finding among with, against, weakly so, not coupled, and nothing established."""
+    against = (finding.estimate or 0.0) < 0
     if finding.verdict in (Coupled.COUPLED, Coupled.WEAK):
-        return 0 if (finding.estimate or 0.0) >= 0 else 1
-    return 2 if finding.verdict is Coupled.NOT_COUPLED else 3
+        return 2 * (finding.verdict is Coupled.WEAK) + against
+    return 4 if finding.verdict is Coupled.NOT_COUPLED else 5
 
 
 def _short(finding: Finding) -> str:
     lower, upper = _interval(finding)
     span = f"{bound(lower)} to {bound(upper)}" if finding.has_interval else "no interval"
-    return f"{finding.subject[-1]} ({two(finding.estimate or 0.0)}, {span}, n = {finding.n or 0.0:,.0f})"
+    fragile = "" if finding.fragile_on is None else ", fragile"
+    return f"{finding.subject[-1]} ({two(finding.estimate or 0.0)}, {span}, n = {finding.n or 0.0:,.0f}{fragile})"
 
 
-def _hedged(finding: Finding, unequal: Sequence[str]) -> str:
-    exact = finding.evidence == EXACT
-    counted = "overlaps" if exact else "changes"
+def _hedged(finding: Finding) -> str:
+    counted = "overlaps" if finding.method.endswith("overlaps") else "changes"
     text = describe_estimate(
         finding.estimate or 0.0, *_interval(finding), finding.n or 0.0, counted=counted, end=finding.end
     )
-    why = " because of unequal closes" if finding.subject[-1] in unequal else ""
-    method = f", on true instants{why}" if exact else ""
-    word = _WORDS[Coupled(finding.verdict)] if finding.has_interval else "undecided"
-    return f"{finding.subject[-1]} {text}{method}: {word}"
+    p = "" if finding.p_adjusted is None else f", adjusted {p_value(finding.p_adjusted)}"
+    notes = "; ".join(finding.cautions)
+    return f"{finding.subject[-1]} {text}{p}: {_judged(finding)}{f' ({notes})' if notes else ''}"
+
+
+def _judged(finding: Finding) -> str:
+    """Say the verdict, what could have been seen where none is established, and the week on which it hangs."""
+    smallest = two(finding.smallest_effect or 0.0)
+    words = {
+        Coupled.COUPLED: "coupled",
+        Coupled.WEAK: f"weak, statistically different from zero but below {smallest} in size",
+        Coupled.NOT_COUPLED: f"not coupled, the interval lies inside ±{smallest}",
+        Coupled.NOT_ESTABLISHED: f"no coupling was established{_detectable(finding)}",
+    }
+    fragile = (
+        "" if finding.fragile_on is None else f"; fragile, another verdict without the week to {finding.fragile_on}"
+    )
+    return f"{words[Coupled(finding.verdict)]}{fragile}"
+
+
+def _detectable(finding: Finding) -> str:
+    if finding.detectable is None:
+        return ""
+    return f" (minimum detectable correlation {two(finding.detectable)}, 80 % power, unadjusted)"
 
 
 def _interval(finding: Finding) -> tuple[float, float]:

@@ -74,6 +74,9 @@ class Audit:
         Changes compared.
     late_rows : int
         How many rows the source's dates are late, read as a close of its own date (negative: early).
+    status : str
+        ``OK``; ``LATE`` or ``EARLY`` where its dates are, unless its declared clock says so; ``WRONG`` where another
+        instant than the declared one fits clearly better.
     verdict : str
         One sentence.
     """
@@ -87,6 +90,7 @@ class Audit:
     declared_correlation: float
     n: int
     late_rows: int
+    status: str
     verdict: str
 
 
@@ -162,9 +166,7 @@ def _against_rows(source: Observations, reference: Observations) -> Audit:
     scores = {shift: _agreement(changes[0].shift(-shift), changes[1]) for shift in SHIFTS}
     late = _best({shift: score for shift, (score, _) in scores.items()}, source, reference)
     correlation, n = scores[late]
-    found = (
-        "the same rows" if late == 0 else f"{abs(late)} row(s) {'later' if late > 0 else 'earlier'} than the reference"
-    )
+    found = "the same rows" if late == 0 else f"{_rows(late)} {'later' if late > 0 else 'earlier'} than the reference"
     return _audit(source, reference, found, correlation, scores[0][0], n, late)
 
 
@@ -184,11 +186,11 @@ def _audit(
     symbol, declared = _symbol(source), _declared(source)
     verdict = f"{symbol} agrees best with {_symbol(reference)} at {found} ({correlation:.2f}, n = {n})"
     if late > 0:
-        verdict += f": read as the close of its own date it is {late} row(s) late"
+        verdict += f": read as the close of its own date it is {_rows(late)} late"
     what = f"declared clock {declared} is" if _declared(reference) == HOURLY else "dates are"
+    right = bool(declared) and not correlation - at_clock > CLEAR
     if declared:
-        judged = "right" if correlation - at_clock <= CLEAR else "WRONG"
-        verdict += f"; its {what} {judged} ({at_clock:.2f})"
+        verdict += f"; its {what} {'right' if right else 'WRONG'} ({at_clock:.2f})"
     return Audit(
         instrument=source.name,
         source=symbol,
@@ -199,5 +201,18 @@ def _audit(
         declared_correlation=at_clock,
         n=n,
         late_rows=late,
+        status=_status(late, declared=bool(declared), right=right),
         verdict=f"{verdict}.",
     )
+
+
+def _rows(number: int) -> str:
+    return "1 row" if abs(number) == 1 else f"{abs(number)} rows"
+
+
+def _status(late: int, *, declared: bool, right: bool) -> str:
+    if right:
+        return "OK"
+    if late:
+        return "LATE" if late > 0 else "EARLY"
+    return "WRONG" if declared else "OK"

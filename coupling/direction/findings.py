@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from coupling.direction import judge
+from coupling.inference.families import ALL_PAIRS, INSTRUMENTS, SUP_T, adjusted
 from coupling.results.base import Failure, Result
 from coupling.results.direction import SpilloverNetwork, SpilloverResult
 from coupling.results.finding import Finding, numbers_of
@@ -19,8 +21,8 @@ from coupling.results.verdicts import Leads
 __all__ = ["OTHERS", "of_curves", "of_network", "of_spillovers", "with_primary"]
 
 OTHERS = "all others"
-NET, SHARE = "net of what is sent, beyond same-row correlation", "% of forecast-error variance"
-ORDER = "order of closes: no claim about who moves whom can rest on it"
+NET, SHARE = "net of the contemporaneous component", "% of forecast-error variance"
+ORDER = "artefact of non-synchronous closes: no claim about who moves whom can rest on it"
 
 Span = tuple[date, date]
 
@@ -36,21 +38,35 @@ def of_curves(result: LeadLagCurves, spans: Mapping[str, Span], clock: str) -> L
             quantity=f"lag of the peak (negative: {result.focus} moves first)",
             unit=result.unit,
             primary=False,
-            # of a lag the first one leads where it is negative
-            verdict=judge.leads(-row["upper"], -row["lower"], with_zero=Leads.NO_LEAD),
+            verdict=Leads.NOT_ESTABLISHED,
+            p=_known(row["p_value"]),
             estimate=None if pd.isna(row["lag"]) else float(row["lag"]),
             **numbers_of(row, ("lower", "upper")),
             n=float(sizes[str(other)]),
             start=spans[str(other)][0],
             end=spans[str(other)][1],
             clock=clock,
-            method="set of the lags that cannot be told from the peak (sup-t)",
+            method="set of the lags not statistically different from the peak (sup-t)",
             cautions=(ORDER,) if result.order_of_closes else (),
             evidence=result.name,
         )
         for other, row in result.peaks.astype(float).iterrows()
     )
-    return replace(result, findings=findings)
+    return replace(result, findings=tuple(map(_led, adjusted(findings, _led_verdict))))
+
+
+def _led(finding: Finding) -> Finding:
+    return replace(finding, verdict=_led_verdict(finding))
+
+
+def _led_verdict(finding: Finding) -> Leads:
+    """Judge a lag of a peak, of which the first one leads where it is negative."""
+    lower, upper = (math.nan if end is None else -end for end in (finding.upper, finding.lower))
+    return judge.leads(lower, upper, with_zero=Leads.NO_LEAD, p_adjusted=finding.p_adjusted)
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def of_spillovers(result: SpilloverResult, span: Span, clock: str) -> SpilloverResult:
@@ -66,7 +82,8 @@ def of_network(result: SpilloverNetwork, span: Span, clock: str, *, focus: str) 
         (pair[::-1], _turned(row)) if pair[1] == focus else (pair, row)
         for pair, row in zip(pairs, result.frame.to_dict("records"), strict=True)
     ]
-    return replace(result, findings=_nets(result, rows, span, clock, one_instant=result.one_instant))
+    findings = _nets(result, rows, span, clock, one_instant=result.one_instant, family=ALL_PAIRS)
+    return replace(result, findings=findings)
 
 
 def _turned(row: dict[Any, Any]) -> dict[Any, Any]:
@@ -75,7 +92,13 @@ def _turned(row: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _nets(
-    result: Result, rows: list[tuple[tuple[str, str], Any]], span: Span, clock: str, *, one_instant: bool
+    result: Result,
+    rows: list[tuple[tuple[str, str], Any]],
+    span: Span,
+    clock: str,
+    *,
+    one_instant: bool,
+    family: str = INSTRUMENTS,
 ) -> tuple[Finding, ...]:
     return tuple(
         Finding(
@@ -85,8 +108,17 @@ def _nets(
             quantity=NET,
             unit=SHARE,
             primary=False,
-            verdict=judge.leads(row["lower"], row["upper"], with_zero=Leads.NOT_ESTABLISHED),
+            verdict=judge.leads(
+                row["lower"],
+                row["upper"],
+                with_zero=Leads.NOT_ESTABLISHED,
+                p_adjusted=_known(row.get("p_adjusted", math.nan)),
+            ),
             **numbers_of(row),
+            p=_known(row.get("p_value", math.nan)),
+            p_adjusted=_known(row.get("p_adjusted", math.nan)),
+            family="" if pd.isna(row.get("p_adjusted", math.nan)) else family,
+            adjustment="" if pd.isna(row.get("p_adjusted", math.nan)) else SUP_T,
             start=span[0],
             end=span[1],
             clock=clock,
@@ -96,6 +128,14 @@ def _nets(
         )
         for subject, row in rows
     )
+
+
+def _judged_net(row: Any, family: str) -> dict[str, Any]:
+    """Return verdict, p and adjusted p of a net whose interval holds together with those of its family."""
+    p, together = (_known(row.get(name, math.nan)) for name in ("p_value", "p_adjusted"))
+    verdict = judge.leads(row["lower"], row["upper"], with_zero=Leads.NOT_ESTABLISHED, p_adjusted=together)
+    told: dict[str, Any] = {"verdict": verdict, "p": p, "p_adjusted": together}
+    return told if together is None else told | {"family": family, "adjustment": SUP_T}
 
 
 def with_primary(

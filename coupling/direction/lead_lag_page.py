@@ -21,11 +21,11 @@ __all__ = ["curves_in_hours", "curves_in_rows"]
 
 _BAND = (
     "The band holds all lags at once (sup-t over what blocks of time contribute to every lag); the interval of the "
-    "peak spans the lags that cannot be told from the highest."
+    "peak spans the lags not statistically different from the highest."
 )
-_ROWS = "Cross-correlation of the changes on the pair's own ticks, over rows as in R's ccf. " + _BAND
+_ROWS = "Cross-correlation of the changes at the pair's own observation times, over rows as in R's ccf. " + _BAND
 _HOURS = (
-    "Hayashi–Yoshida correlation on true instants when the other instrument is moved by some hours (Hoffmann, "
+    "Asynchronous-adjusted (Hayashi–Yoshida) correlation when the other instrument is moved by some hours (Hoffmann, "
     "Rosenbaum and Yoshida 2013); blocks are weeks. The curve is flat where a shift changes no overlap: that is the "
     "resolution of the data. " + _BAND
 )
@@ -47,11 +47,11 @@ def curves_in_rows(
     clock = f"{panel.alignment.days} at {panel.alignment.at}"
     results = []
     if fits[True]:
-        title = "Lead and lag in rows"
+        title = "Lead and lag in observations"
         curves = _curves(fits[True], name="direction-lead-lag", title=title, **common)
         results.append(of_curves(curves, spans, clock))
     if fits[False]:
-        title = "Order of closes: lead and lag in rows"
+        title = "Artefact of non-synchronous closes: lead and lag in observations"
         curves = _curves(fits[False], name="direction-order-of-closes", title=title, **common)
         results.append(of_curves(replace(curves, order_of_closes=True), spans, clock))
     return results
@@ -74,7 +74,7 @@ def curves_in_hours(
             first = max(item.levels.index[0] for item in pair.values()) + pd.Timedelta(seconds=1)
             spans[other] = session_of(first), session_of(min(item.levels.index[-1] for item in pair.values()))
             fits[other] = LeadLag(**parameters, random_state=seed).fit(pair)
-    name, title = "direction-lead-lag-hours", "Lead and lag in hours, on true instants"
+    name, title = "direction-lead-lag-hours", "Lead and lag in hours, asynchronous-adjusted"
     kept: dict[str, Any] = {"focus": focus, "unit": "hours", "provenance": panel.provenance}
     return [of_curves(_curves(fits, name=name, title=title, method=_HOURS, **kept), spans, "UTC days")]
 

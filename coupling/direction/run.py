@@ -62,7 +62,12 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
 def _asked(section: DirectionSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     if section.lead_lag is not None:
-        yield "lead_lag", "direction-lead-lag", "Lead and lag in rows", _lead_lag(curves_in_rows, section.lead_lag)
+        yield (
+            "lead_lag",
+            "direction-lead-lag",
+            "Lead and lag in observations",
+            _lead_lag(curves_in_rows, section.lead_lag),
+        )
         hours = _lead_lag(curves_in_hours, section.lead_lag)
         yield "lead_lag", "direction-lead-lag-hours", "Lead and lag in hours", hours
     spillover, varying = section.spillover, section.time_varying

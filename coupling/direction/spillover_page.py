@@ -25,7 +25,7 @@ _BOOTSTRAP = (
     "95 % intervals: residual block bootstrap of bias-corrected coefficients (Kilian 1998), the wider of "
     "basic and studentised; measured coverage .91 to .99 at 200 to 250 rows of changes, down to .88 for the total of "
     "persistent series (docs/coverage.md). They hold one by one, "
-    "those beyond same-row correlation jointly. "
+    "those net of the contemporaneous component jointly. "
     "An interval belongs to the bias-corrected value and may lie below the estimate."
 )
 
@@ -90,7 +90,7 @@ def whole_period(section: SpilloverSection, context: DirectionContext) -> list[R
         name="direction-network",
         title=context.titled("Who sends more to whom, pair by pair"),
         method="Net of each pair: what left sends to right less what right sends to left, less the same one step "
-        "ahead, which same-row correlations alone bring about; these intervals hold for all pairs at once. "
+        "ahead, the contemporaneous component; these intervals hold for all pairs at once. "
         f"{method}",
         frame=_pairs(frame),
         provenance=context.panel.provenance,
@@ -103,7 +103,7 @@ def whole_period(section: SpilloverSection, context: DirectionContext) -> list[R
 
 
 def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the net of each pair beyond same-row correlation with its interval, and what each sends to the other."""
+    """Return the net of each pair, less the contemporaneous component, and what each sends to the other."""
     net = frame[frame["measure"] == "net_pair_lagged"].set_index(["sender", "receiver"])
     whole = frame[frame["measure"] == "net_pair"].set_index(["sender", "receiver"])["estimate"]
     share = frame[frame["measure"] == "share"].set_index(["sender", "receiver"])["estimate"]
@@ -111,6 +111,7 @@ def _pairs(frame: pd.DataFrame) -> pd.DataFrame:
     columns["whole net"] = whole
     columns["left to right"] = share.reindex(net.index)
     columns["right to left"] = [share[right, left] for left, right in net.index]
+    columns["p_value"], columns["p_adjusted"] = net["p_value"], net["p_adjusted"]
     columns["n"] = net["n"]
     return columns.rename_axis(index=["left", "right"])
 
@@ -126,7 +127,7 @@ def rolling(section: SpilloverSection, context: DirectionContext) -> list[Result
     return [
         SpilloverPaths(
             name="direction-rolling",
-            title=context.titled(f"Spillovers over rolling windows of {fitted.n_} rows"),
+            title=context.titled(f"Rolling spillovers over {fitted.n_} rows"),
             method=f"As over the whole period, in windows of {fitted.n_} rows with "
             f"{_lags(fitted.lags_, section.lags)}; intervals at windows half their length apart. {_BOOTSTRAP}",
             frame=context.panel.sessions.relabelled(frame),

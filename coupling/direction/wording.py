@@ -22,8 +22,10 @@ def answer(results: Sequence[Result | Failure], context: DirectionContext) -> Pa
     hours = _hours(results)
     if not hours or (context.closes.support_direction and _spillovers(results)):
         return Passage()
-    order = "" if context.closes.support_direction else "; daily rows show the order of closes only"
-    return Passage(f"On true instants {hours[0].answer}{order}.")
+    order = (
+        "" if context.closes.support_direction else "; daily changes show an artefact of non-synchronous closes only"
+    )
+    return Passage(f"Asynchronous-adjusted, {hours[0].answer}{order}.")
 
 
 def verdict(results: Sequence[Result | Failure], context: DirectionContext) -> Passage:
@@ -34,11 +36,11 @@ def verdict(results: Sequence[Result | Failure], context: DirectionContext) -> P
     if hours:
         parts = [point for sentence in Passage(hours[0].sentence).sentences for point in sentence.points]
         if not context.closes.support_direction:
-            parts.append("spillovers over these rows show the order of closes only")
-        return Passage(Sentence("On true instants,", tuple(parts)))
+            parts.append("spillovers over these changes are an artefact of non-synchronous closes")
+        return Passage(Sentence("Asynchronous-adjusted,", tuple(parts)))
     if spillovers:
         return Passage(
-            "The closes are struck at different instants, so the spillovers show no more than the order of closes."
+            "The closes are not synchronous, so the spillovers are no more than an artefact of non-synchronous closes."
         )
     return Passage("Nothing could be estimated, so nothing is said about who moves whom.")
 

@@ -55,7 +55,13 @@ def path(
         )
 
 
-def intervals(ax: Axes, frame: pd.DataFrame, *, names: Sequence[str] | None = None) -> None:
+def intervals(
+    ax: Axes,
+    frame: pd.DataFrame,
+    *,
+    names: Sequence[str] | None = None,
+    hollow: Sequence[bool] | np.ndarray | None = None,
+) -> None:
     """Draw one estimate per row of a frame as a dot with its interval, labels on the vertical axis.
 
     Parameters
@@ -65,12 +71,15 @@ def intervals(ax: Axes, frame: pd.DataFrame, *, names: Sequence[str] | None = No
         Columns ``estimate, lower, upper``; the index gives the labels, drawn from the top.
     names : sequence of str, optional
         Instrument whose look each row takes; the labels themselves by default.
+    hollow : sequence of bool, optional
+        Which marks are drawn hollow: those that are not significant after adjustment.
     """
     labels = [" – ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in frame.index]
     for row, name in enumerate(names or labels):
         each, (estimate, lower, upper) = look(name), frame[["estimate", "lower", "upper"]].to_numpy(float)[row]
         ax.plot([lower, upper], [row, row], color=each.colour, linewidth=2.2, solid_capstyle="butt")
-        ax.plot([estimate], [row], color=each.colour, marker=each.marker, markersize=6, linestyle="none")
+        filled: dict[str, Any] = {} if hollow is None or not hollow[row] else {"markerfacecolor": "none"}
+        ax.plot([estimate], [row], color=each.colour, marker=each.marker, markersize=6, linestyle="none", **filled)
     shown = [label.replace("_", " ") for label in labels] if names else labels
     ax.set_yticks(range(len(labels)), shown)
     ax.set_ylim(len(labels) - 0.5, -0.5)

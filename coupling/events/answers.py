@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.events import judge
 from coupling.events.detection.detection import Beside
 from coupling.events.findings import of_categories
 from coupling.events.listing.catalogue import Catalogue
@@ -78,8 +79,9 @@ def placebo_answer(study: EventStudyResult) -> PlaceboResult:
     """Return the leading tests."""
     return PlaceboResult(
         name="events-placebo",
-        title="Leading tests and placebo dates",
-        method="Date-mean t over episodes; sign flips with the smallest p that they can give; the same t against "
+        title="Primary tests and placebo dates",
+        method="t-test on episode means; sign-flip randomisation test with its minimum attainable p-value; the same t "
+        "against "
         "studies of as many dates without an event (seeded); Westfall–Young over instruments; a warning where "
         "responses are skewed.",
         frame=study.tests(),
@@ -98,7 +100,7 @@ def influence_answer(study: EventStudyResult, focus: str, highlighted: tuple[str
     frame.insert(1, "unit", units.reindex(frame["instrument"]).to_numpy())
     return InfluenceResult(
         name="events-influence",
-        title="What hangs on single episodes",
+        title="Leave-one-out sensitivity",
         method="Mean response over all episodes and without one in turn; the p-value is that of the date-mean t.",
         frame=frame.assign(left_out_holds=[holds.get(name, name) for name in frame["left_out"]]),
         provenance=study.provenance,
@@ -115,9 +117,11 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
     rows = []
     for k, name in enumerate(numbers.names):
         answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
-        rows.append({"instrument": name, "unit": numbers.units[k].replace("%", "log %"), **answer})
+        told = judge.changed(answer["lower"], answer["upper"]).value
+        unit = numbers.units[k].replace("%", "log points (×100)")
+        rows.append({"instrument": name, "unit": unit, **answer, "verdict": told})
     order = ["instrument", "unit", "before", "after", "estimate", "lower", "upper", "p_value", "permutation_p"]
-    order += ["smallest_permutation_p", "n_before", "n_after"]
+    order += ["smallest_permutation_p", "n_before", "n_after", "verdict"]
     return EventSplitResult(
         name="events-split",
         title=f"Did the responses change at {cut:%Y-%m-%d}?",
@@ -144,8 +148,8 @@ def projection_answer(
         result,
         name="events-projection",
         title=f"Local projection of {focus} on the same dates",
-        method=f"{result.method} Rows are the panel's ticks; event_time is the mean response since the instant in the "
-        "event study.",
+        method=f"{result.method} Rows are the panel's observation times; event time is the mean response "
+        "since the instant in the event study.",
         frame=frame[frame["instrument"] == focus].reset_index(drop=True),
         provenance=study.provenance,
     )
@@ -203,7 +207,7 @@ def mapping_answer(study: EventStudyResult) -> MappingResult:
     """Return what every response is read from."""
     return MappingResult(
         name="events-mapping",
-        title="From instants to sessions",
+        title="Event-to-session mapping",
         method="Session 0 is the first session of the event clock that closes after the instant. A response starts "
         "at the last own observation struck at or before the instant (the start of the local day where only the day "
         "is known); hours run from that observation to the last one struck by the end of session 0, and 0 means "

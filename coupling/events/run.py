@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -22,12 +21,9 @@ from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import hourly_names
 from coupling.events.studies.selection import has_choosers, selection_answer
 from coupling.events.studies.study import EventStudy
+from coupling.events.wording import answer, chosen_events, not_highlighted, verdict
 from coupling.results.base import Failure, Result, RoomResult, not_done
-from coupling.results.event_tables import InfluenceResult
 from coupling.results.events import EventStudyResult
-from coupling.results.verdicts import Responds
-from coupling.text.passage import Passage
-from coupling.text.wording import p_value
 
 __all__ = ["QUESTION", "run"]
 
@@ -77,13 +73,13 @@ def run(
     skipped |= set() if highlighted else {"events-highlights"}
     results = [_guarded(name, title, partial(make, room)) for name, title, make in _PAGE if name not in skipped]
     results += _detected(section, panel, beside)
-    answer = Passage(_answer(study, focus))
+    said = answer(study, focus)
     return RoomResult(
         name="events",
         question=QUESTION,
-        verdict=Passage(answer, _hangs(results), _hedge(catalogue, focus)),
+        verdict=verdict(said, results, catalogue, focus),
         results=(study, *results),
-        answer=answer,
+        answer=said,
         findings=all_findings((study, *results)),
         front=FRONT,
     )
@@ -114,10 +110,10 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
         "Given the instrument that chose the events",
         lambda r: selection_answer(r.study, r.section, r.panel, r.catalogue, r.seed),
     ),
-    ("events-placebo", "Leading tests and placebo dates", lambda r: answers.placebo_answer(r.study)),
+    ("events-placebo", "Primary tests and placebo dates", lambda r: answers.placebo_answer(r.study)),
     (
         "events-influence",
-        "What hangs on single episodes",
+        "Leave-one-out sensitivity",
         lambda r: answers.influence_answer(r.study, r.focus, r.highlighted),
     ),
     (
@@ -138,10 +134,10 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
     ("events-single", "Event by event", lambda r: answers.singles_answer(r.study, r.catalogue, r.focus)),
     (
         "events-intraday",
-        "Path by hours",
+        "Hourly response",
         lambda r: answers.intraday_answer(r.section, r.panel, r.catalogue, r.beside),
     ),
-    ("events-mapping", "From instants to sessions", lambda r: answers.mapping_answer(r.study)),
+    ("events-mapping", "Event-to-session mapping", lambda r: answers.mapping_answer(r.study)),
 )
 
 
@@ -171,13 +167,7 @@ def _detected(section: EventsSection, panel: Panel, beside: Beside) -> list[Resu
 
 
 def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int) -> EventStudyResult:
-    chosen = {name: catalogue.chosen_events(name) for name in panel.observations}
     result = EventStudy(**section.study_parameters(), random_state=seed).fit(panel, catalogue)
-    told = [f"{name} {count}" for name, count in chosen.items() if count]
-    note = (
-        f"Events named after an instrument's own move, of {len(catalogue)}: {', '.join(told)}. An instrument with "
-        "more than a fifth of them has no p-value here."
-    )
     return replace(
         result,
         name="events-responses",
@@ -185,15 +175,8 @@ def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
         truth=None
         if panel.truth is None or section.dates is not None
         else true_responses(panel.truth, panel.instruments, _used(result)),
-        warnings=(*result.warnings, note) if told else result.warnings,
+        warnings=(*result.warnings, *chosen_events(catalogue, panel.observations)),
     )
-
-
-def _hedge(catalogue: Catalogue, focus: str) -> str:
-    """Say how many of the events were named after the focus's own move: they speak for it by selection."""
-    count = catalogue.chosen_events(focus)
-    share = f"{count} of the {len(catalogue)} events were named after a move of {focus} itself, which speaks for it"
-    return f"{share}; the table by category leaves its p-value out there." if count else ""
 
 
 def _used(study: EventStudyResult) -> pd.DataFrame:
@@ -215,55 +198,11 @@ def _highlighted(
     strangers = [item for item in section.highlight if not highlighted_events((item,), whole, passing=simulated)]
     known = set(study.by_event()["event"]) if asked else set()
     without = [*strangers, *(name for name in asked if name not in known)]
-    told = f"To be highlighted, but not among the events that are reported: {', '.join(without)}."
-    return tuple(name for name in asked if name in known), (told,) if without else ()
+    return tuple(name for name in asked if name in known), not_highlighted(without)
 
 
-def _guarded(name: str, title: str, answer: Callable[[], Result]) -> Result | Failure:
+def _guarded(name: str, title: str, make: Callable[[], Result]) -> Result | Failure:
     try:
-        return answer()
+        return make()
     except CouplingError as error:
         return not_done(name, title, error, stated=name != "events-projection")
-
-
-def _answer(study: EventStudyResult, focus: str) -> str:
-    """Say what the focus did since the instant, as it was and beyond what was expected, and what it did before."""
-    table = study.summary()
-    if focus not in table.index:
-        return study.sentence
-    row: Any = table.loc[focus]
-    days = study.frame["day"]
-    finding = next((each for each in study.findings if each.subject[0] == focus), None)
-    if finding is not None and finding.verdict is Responds.RESPONDS:
-        said = "responds"
-    elif row["verdict"] == "not distinguishable from 0":
-        said = "shows no statistically significant response"
-    else:
-        said = f"is undecided ({row['verdict']})"
-    unit = row["unit"]
-    span = f"{row['lower']:+.2f} to {row['upper']:+.2f}, {p_value(row['p_value'])}"
-    return (
-        f"Since the instant (sessions {max(days.min(), 0)} to {days.max()}), over {row['n_episodes']} episodes "
-        f"({row['n_events']} events), {focus} {said}: {row['estimate']:+.2f} {unit} beyond the expected change "
-        f"({span}), {row['actual']:+.2f} {unit} in all.{_before(row, focus, int(days.min()))}"
-    )
-
-
-def _before(row: Any, focus: str, first: int) -> str:
-    """Say what happened before the instant: anticipation, or how the events were chosen."""
-    if pd.isna(row["run_up"]):
-        return ""
-    interval = f"{row['run_up_lower']:+.2f} to {row['run_up_upper']:+.2f}"
-    already = row["run_up_lower"] > 0 or row["run_up_upper"] < 0
-    said = f"had already {'risen' if row['run_up'] > 0 else 'fallen'}:" if already else "had moved by"
-    p = "" if pd.isna(row["run_up_p"]) else f", {p_value(row['run_up_p'])}"
-    why = ", which speaks of anticipation or of the way the events were chosen" if already else ""
-    return (
-        f" Before it (sessions {first} to -1) {focus} {said} {row['run_up']:+.2f} {row['unit']} ({interval}{p}){why}."
-    )
-
-
-def _hangs(results: list[Result | Failure]) -> str:
-    """Say on which episode the answer hangs most."""
-    influence = next((item for item in results if isinstance(item, InfluenceResult)), None)
-    return "" if influence is None else influence.sentence

@@ -10,12 +10,13 @@ from coupling.inference.bootstrap import (
 from coupling.inference.hac import automatic_bandwidth, kernel_weights, long_run_covariance, long_run_variance
 from coupling.inference.intervals import basic_interval, bca_interval, percentile_t_interval
 from coupling.inference.jackknife import Jackknife, delete_block_jackknife, equal_blocks
-from coupling.inference.multiple import adjust_p_values, max_t_quantile, westfall_young
+from coupling.inference.multiple import MaxT, adjust_p_values, max_t_quantile, westfall_young
 from coupling.inference.randomisation import randomisation_p_value, sign_flip, sign_patterns, smallest_sign_p
 from coupling.inference.recovered import recovered_interval
 
 __all__ = [
     "Jackknife",
+    "MaxT",
     "adjust_p_values",
     "automatic_bandwidth",
     "basic_interval",

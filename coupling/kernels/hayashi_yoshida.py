@@ -13,7 +13,17 @@ import numpy as np
 from coupling._typing import Floats, Instants
 from coupling.kernels.minimum import MINIMUM_ROWS
 
-__all__ = ["HayashiYoshidaLeg", "WindowSums", "overlaps", "rolling_sums", "shifted_replicates", "weekly_jackknife"]
+__all__ = [
+    "DAY",
+    "WEEK",
+    "HayashiYoshidaLeg",
+    "WindowSums",
+    "overlaps",
+    "rolling_sums",
+    "shifted_replicates",
+    "week_end",
+    "weekly_jackknife",
+]
 
 
 DAY = 86_400_000_000_000
@@ -116,7 +126,7 @@ def weekly_jackknife(
     from coupling.kernels.hayashi_yoshida_loops import jackknife
 
     ranges = (*left.inside(opens, closes), *right.inside(opens, closes))
-    friday = _week_end(closes)
+    friday = week_end(closes)
     weeks = np.maximum(-((opens - friday) // WEEK), 1)
     legs = (left.start, left.end, left.change), (right.start, right.end, right.change)
     ranged = overlaps(left, right, neighbours)
@@ -142,7 +152,7 @@ def shifted_replicates(
     from coupling.kernels.hayashi_yoshida_loops import replicates
 
     since = max(left.start[0], right.start[0] + shifts.min())
-    friday = _week_end(min(left.end[-1], right.end[-1] + shifts.max()))
+    friday = week_end(min(left.end[-1], right.end[-1] + shifts.max()))
     weeks = max(int(-((since - friday) // WEEK)), 1)
     correlation, count = np.full(len(shifts), np.nan), np.zeros(len(shifts), dtype=np.int64)
     without = np.full((weeks, len(shifts)), np.nan)
@@ -164,6 +174,6 @@ def _fewer_changes(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Ins
     return np.asarray(np.minimum(*counts))
 
 
-def _week_end(closes: Instants) -> Instants:
+def week_end(closes: Instants) -> Instants:
     """Return the first Friday 24:00 UTC at or after each instant."""
     return np.asarray(-((SATURDAY - closes) // WEEK) * WEEK + SATURDAY)

@@ -7,7 +7,7 @@ import numpy as np
 
 from coupling.kernels.compiling import compiled
 
-__all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums"]
+__all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums", "terms_by_week"]
 
 WEEK = 7 * 86_400_000_000_000
 SMALLEST_REST = 1e-6
@@ -101,6 +101,16 @@ def without_drift(leg, low, high, friday, last, remove_drift):
         values[i - low] -= drift * (end[i] - start[i])
         week[i - low] = min((friday - end[i]) // WEEK, last)
     return values, week
+
+
+@compiled()
+def terms_by_week(left, right, ranged, ranges, friday, weeks, remove_drift):
+    """Return the products, the overlaps and the squares of either leg of each week of one window."""
+    a0, a1, b0, b1 = ranges
+    x, own_week = without_drift(left, a0, a1, friday, weeks - 1, remove_drift)
+    y, its_week = without_drift(right, b0, b1, friday, weeks - 1, remove_drift)
+    shared, touched, _, _ = products_by_week(x, own_week, y, its_week, ranged, a0, b0, weeks - 1)
+    return shared, touched, squares_by_week(x, own_week, weeks - 1), squares_by_week(y, its_week, weeks - 1)
 
 
 @compiled()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import numpy as np
 
 from coupling._typing import Floats
@@ -36,11 +38,12 @@ def fisher_variances(x: Floats, y: Floats, window: int) -> Floats:
     their root mean squares; the means of x and y are taken to be zero. Missing where a window is all zero.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        xx, yy, xy = (moving_sum(product, window) / window for product in (x * x, y * y, x * y))
-        r = xy / np.sqrt(xx * yy)
-        both = moving_sum(x * x * y * y, window) / window / (xx * yy)
-        fourth = moving_sum(x**4, window) / window / xx**2 + moving_sum(y**4, window) / window / yy**2
-        mixed = moving_sum(x**3 * y, window) / window / (xx * np.sqrt(xx * yy))
-        mixed += moving_sum(x * y**3, window) / window / (yy * np.sqrt(xx * yy))
+        squares = x * x, y * y, x * y
+        fourths = [one * other for one, other in combinations_with_replacement(squares, 2)]
+        xx, yy, xy, xxxx, xxyy, xxxy, yyyy, xyyy, _ = moving_sum(np.stack([*squares, *fourths]), window) / window
+        root = np.sqrt(xx * yy)
+        r, both = xy / root, xxyy / (xx * yy)
+        fourth = xxxx / xx**2 + yyyy / yy**2
+        mixed = xxxy / (xx * root) + xyyy / (yy * root)
         spread = both - r * mixed + r**2 / 4.0 * (fourth + 2.0 * both)
         return np.asarray(spread / (1.0 - r**2) ** 2 / window)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
@@ -58,7 +58,7 @@ class RollingJackknife:
 
     def limits(self, estimate: Floats, level: float) -> tuple[Floats, Floats]:
         """Return the limits of the interval around an estimate, never closer together than Fisher's."""
-        half = np.maximum(student_quantile(level, self.inverse_freedom) * self.error, self._least_half(level))
+        half = np.maximum(student_quantile(level, self.inverse_freedom) * self.error, fisher_half(self.rows, level))
         lower, upper = around(estimate, half)
         exact = (np.abs(estimate) == 1.0) & (self.error == 0.0)
         return np.where(exact, estimate, lower), np.where(exact, estimate, upper)
@@ -69,8 +69,21 @@ class RollingJackknife:
         with np.errstate(divide="ignore"):
             return np.fmin(np.where(np.isnan(self.error), np.nan, self.n), 1.0 / self.error**2 + 3.0)
 
-    def _least_half(self, level: float) -> Floats:
-        return fisher_half(self.n, level)
+    def p_values(self, estimate: Floats) -> Floats:
+        """Return two-sided p-values against 0: one less the level at which `limits` end there."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            z = np.abs(np.arctanh(np.clip(estimate, -1.0, 1.0)))
+            student = self._student(z / self.error)
+            fisher = 2 * ndtr(-z * np.sqrt(np.maximum(self.rows - 3.0, 0.0)))
+        return np.asarray(np.maximum(student, fisher))
+
+    def _student(self, t: Floats) -> Floats:
+        return np.asarray(2 * stdtr(1.0 / np.maximum(self.inverse_freedom, 1e-12), -t))
+
+    @property
+    def rows(self) -> Floats:
+        """Rows that Fisher's interval counts."""
+        return np.asarray(self.n, dtype=float)
 
 
 def block_counts(rows: Integers) -> Integers:

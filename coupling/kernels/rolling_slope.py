@@ -19,6 +19,11 @@ class Slope(RollingJackknife):
         half = student_quantile(level, self.inverse_freedom) * self.error
         return estimate - half, estimate + half
 
+    def p_values(self, estimate: Floats) -> Floats:
+        """Return two-sided p-values against 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self._student(np.abs(estimate) / self.error)
+
 
 def slope_windows(x: Floats, y: Floats, starts: Integers, stops: Integers, required: Integers) -> Slope:
     """Return the slope of y on x (with a constant) in every window; its cost is linear in the window.

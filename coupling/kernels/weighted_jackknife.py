@@ -18,7 +18,6 @@ from coupling.kernels.rolling_jackknife import (
     block_counts,
     complete_rows,
     dependence_of,
-    fisher_half,
     missed_dependence,
     power_of_two,
 )
@@ -32,8 +31,10 @@ class WeightedJackknife(RollingJackknife):
 
     kish: Floats
 
-    def _least_half(self, level: float) -> Floats:
-        return fisher_half(self.kish, level)
+    @property
+    def rows(self) -> Floats:
+        """Rows that Fisher's interval counts: those that the weights leave."""
+        return self.kish
 
 
 def weighted_jackknife(

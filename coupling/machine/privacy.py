@@ -64,6 +64,8 @@ def without_paths(text: str, folders: Iterable[Path | str] = ()) -> str:
 
 def _without(text: str, folder: str) -> str:
     """Take out one known folder, and what lies between it and a file in it."""
+    if folder not in text:
+        return text
     files = rf"(?:/[^/'\"\n:;]+)*?/[^/'\"\n:;]+\.(?:{DATA_FILES})\b"
     inside = re.compile(rf"(?<![\w.-]){re.escape(folder)}(?P<rest>{files})")
     text = inside.sub(lambda found: found["rest"].rsplit("/", 1)[1], text)

@@ -18,7 +18,7 @@ from coupling.results.base import Result
 from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "draw", "numbers_link"]
 
 _INSTANT = "%Y-%m-%dT%H:%MZ"
 _WIDTHS = {"wide": 7.6, "narrow": 3.7}
@@ -58,9 +58,7 @@ def draw(result: Result) -> Drawing:
         forms.append(inline(text, form=form, attributes=svg_attribute(figure), **said))
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
-    points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
-    text = csv_text(_dated(points), float_format="%.6g")
-    link = "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()")
+    link, note = numbers_link(frame)
     return Drawing("".join(forms), link, note, figure_attributes(figure, frame, whole=whole))
 
 
@@ -69,6 +67,14 @@ def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     words = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype).startswith("str")]
     wordy = [name for name in words if frame[name].astype(str).str.len().max() > _WORDY]
     return frame.drop(columns=wordy) if len(wordy) < frame.shape[1] else frame
+
+
+def numbers_link(frame: pd.DataFrame) -> tuple[str, str]:
+    """Return the data URI with the points of a frame, for a page without script, and what it leaves out."""
+    drawn = _drawn(frame)
+    points, note = thin(drawn, len(drawn) if drawn.size <= _WHOLE else max(20, _CELLS // drawn.shape[1]))
+    text = csv_text(_dated(points), float_format="%.6g")
+    return "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:

@@ -37,6 +37,8 @@ class PairFigure:
         What the page's script reads off it.
     dates : Markup
         The time axis.
+    link, note : str
+        Data URI with the points, for a page without script, and what it leaves out.
     key : tuple of tuple of str
         By mark: its class, what it means.
     """
@@ -45,6 +47,8 @@ class PairFigure:
     svg: Markup
     attributes: Markup
     dates: Markup
+    link: str
+    note: str
     key: tuple[tuple[str, str], ...]
 
 
@@ -85,6 +89,8 @@ def pair_figure(study: Answered) -> PairFigure | None:
     ----------
     study : Answered
     """
+    from coupling.report.figures import numbers_link
+
     shared = _Shared.of(study)
     if shared is None:
         return None
@@ -94,11 +100,14 @@ def pair_figure(study: Answered) -> PairFigure | None:
     axis = Axis.around((v for path in known.values() for v in path.to_numpy(float).ravel()), most=5)
     panels = [_panel(study.focus, other, path, shared, axis, span) for other, path in known.items()]
     titles = [f"{study.focus} – {other}" for other in known]
+    link, note = numbers_link(shared.first.frame) if isinstance(shared.first, Result) else ("", "")
     return PairFigure(
         drawn=tuple(result.name for _, result in shared.results),
         svg=_stacked(titles, panels, span, axis),
         attributes=Markup(_attributes(titles, known, shared, span)),
         dates=time_axis(span),
+        link=link,
+        note=note,
         key=tuple(_key(shared)),
     )
 
@@ -126,7 +135,7 @@ def _stacked(titles: list[str], panels: list[Markup], span: Span, axis: Axis) ->
     for row, (title, panel) in enumerate(zip(titles, panels, strict=True)):
         top = (HEIGHT + TITLE) * row + TITLE
         parts.append(f'<text class="panel-title" x="0" y="{top - 6}">{escape(title)}</text>')
-        parts.append(str(panel).replace("<svg ", f'<svg y="{top}" ', 1))
+        parts.append(str(panel).replace(" height=", f' y="{top}" height=', 1))
         places.append([0, round(top / whole, 5), 1, round((top + HEIGHT) / whole, 5), *days, axis.low, axis.high, 0])
     label = f"Correlation of {', '.join(titles)} by session"
     said = f'role="img" aria-label="{escape(label)}"{panels_attribute(places)}'

@@ -63,7 +63,7 @@ class SideBySide(Result):
 
     @property
     def apart(self) -> list[tuple[str, str]]:
-        """The rows whose interval of the difference leaves out 0."""
+        """The rows whose interval of the difference excludes zero."""
         rows = self.frame
         sure = (rows["difference_lower"] > 0) | (rows["difference_upper"] < 0)
         return [(str(other), str(study)) for other, study in rows.index[sure]]
@@ -86,11 +86,11 @@ class SideBySide(Result):
 
     @property
     def sentence(self) -> str:
-        """Name the differences whose interval leaves out 0."""
+        """Name the differences whose interval excludes zero."""
         if not self.compared:
             return "No difference has an interval."
         if not self.apart:
-            return f"Of {self.compared} differences from {self.reference} none can be told from 0."
+            return f"Of {self.compared} differences from {self.reference} none is statistically significant."
         head = f"{len(self.apart)} of {self.compared} differences from {self.reference} exclude zero:"
         return Passage(Sentence(head, tuple(self._told(*key) for key in self.apart)))
 

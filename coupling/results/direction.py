@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SpilloverNetwork", "SpilloverPaths", "SpilloverResult", "percent"]
 
 ORDER_OF_CLOSES = (
-    "The closes are struck at different instants, so this shows the order of closes and no claim about who moves whom "
+    "The closes are not synchronous, so this shows the order of closes and no claim about who moves whom "
     "can rest on it."
 )
 
@@ -77,10 +77,10 @@ class SpilloverResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say the total beside what unlinked series would give, what the focus receives, and who sends more."""
+        """Say the total beside what expected under independence:, what the focus receives, and who sends more."""
         total: Any = self.total
         own: Any = self.measure("from", "receiver").loc[self.focus]
-        expected = f"unlinked series would give {_one(total['without_links'])} % by noise alone"
+        expected = f"expected under independence: {_one(total['without_links'])} % by noise alone"
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
         return (
             f"Shocks to others make {percent(total['estimate'], total['lower'], total['upper'])} of the variance of "
@@ -95,9 +95,9 @@ class SpilloverResult(Result):
         senders = [each.subject[0] for each in self.findings if each.verdict is Leads.LEADS]
         receivers = [each.subject[0] for each in self.findings if each.verdict is Leads.FOLLOWS]
         if not senders and not receivers:
-            return "Beyond same-row correlation no instrument has a significant net spillover."
+            return "Net of the contemporaneous component no instrument has a significant net spillover."
         parts = [_listed(senders, "sends", "send", "more"), _listed(receivers, "receives", "receive", "more")]
-        return f"Beyond same-row correlation {' and '.join(part for part in parts if part)} on net."
+        return f"Net of the contemporaneous component {' and '.join(part for part in parts if part)} on net."
 
     @property
     def _caution(self) -> str:
@@ -108,33 +108,33 @@ class SpilloverResult(Result):
         rows = self.frame[self.frame["measure"].isin(["total", "from", "to", "net", "net_lagged"])].copy()
         rows.insert(0, "instrument", (rows["sender"].astype(str) + rows["receiver"].astype(str)).replace("", "all"))
         words = {"total": "total", "from": "received", "to": "sent", "net": "net sent"}
-        words["net_lagged"] = "net sent beyond same-row correlation"
+        words["net_lagged"] = "net, less the contemporaneous component"
         rows.insert(1, "share in %", rows["measure"].map(words))
         columns = ["estimate", "bias_corrected", "lower", "upper", "without_links", "n"]
         return rows.set_index(["instrument", "share in %"])[columns]
 
     @property
     def figure_rows(self) -> int:
-        """Two panels: the nets, and the nets beyond same-row correlation."""
+        """Two panels: the nets, and the nets net of the contemporaneous component."""
         return 2
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw what each instrument sends on net, all in all and beyond same-row correlation, with intervals."""
+        """Draw what each instrument sends on net, whole and less the contemporaneous component, with intervals."""
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
         net = self.measure("net", "sender").sort_values("estimate", ascending=False)
-        panels = drawing.panels(ax, ["sent less received", "beyond what same-row correlations alone give"])
+        panels = drawing.panels(ax, ["net (to − from)", "net of the contemporaneous component"])
         for panel, kind in zip(panels, ("net", "net_lagged"), strict=True):
             drawing.zero_line(panel, vertical=True)
             drawing.intervals(panel, self.measure(kind, "sender").loc[net.index])
-        panels[-1].set_xlabel(drawing.axis_label("sent less received", "% of forecast-error variance"))
+        panels[-1].set_xlabel(drawing.axis_label("net (to − from)", "% of forecast-error variance"))
         return ax
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpilloverNetwork(Result):
-    """The net of each pair beyond same-row correlation, as arrows from the one that sends more.
+    """The net of each pair net of the contemporaneous component, as arrows from the one that sends more.
 
     Parameters
     ----------
@@ -164,9 +164,11 @@ class SpilloverNetwork(Result):
         clear = self.clear.reindex(self.clear["estimate"].abs().sort_values(ascending=False, kind="stable").index)
         caution = "" if self.one_instant else ORDER_OF_CLOSES
         if clear.empty:
-            none = f"No significant net spillover in any of {len(self.frame)} pairs beyond same-row correlation."
+            none = f"No significant net spillover in any of {len(self.frame)} pairs."
             return Passage(none, caution)
-        head = f"Of {len(self.frame)} pairs {len(clear)} have a significant net spillover beyond same-row correlation:"
+        head = (
+            f"Of {len(self.frame)} pairs {len(clear)} have a significant net spillover, less the contemporaneous part:"
+        )
         return Passage(Sentence(head, tuple(self._arrow(key, row) for key, row in clear.iterrows())), caution)
 
     @staticmethod
@@ -288,7 +290,7 @@ class SpilloverPaths(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        titles = ["total", *(f"{name}: sent less received" for name in self.names)]
+        titles = ["total", *(f"{name}: net (to − from)" for name in self.names)]
         panels = drawing.panels(ax, titles)
         for panel, series in zip(panels, ("total", *self.names), strict=True):
             self._draw(panel, series)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import listed
 
@@ -262,8 +263,7 @@ class EventSplitResult(Result):
         if rows.empty or rows["lower"].isna().all():
             return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
         row: Any = next(rows.itertuples())
-        changed = row.lower > 0 or row.upper < 0
-        told = "differs significantly" if changed else "shows no significant difference"
+        told = "differs significantly" if row.verdict == Changed.CHANGED else "shows no significant difference"
         return (
             f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
             f"({int(row.n_before)}): difference {_interval(row)}, permutation p = {row.permutation_p:.3f}."
@@ -278,7 +278,7 @@ class MappingResult(Result):
     def sentence(self) -> str:
         """Count what is used and what is not."""
         used, dated = int(self.frame["used"].sum()), self.frame.loc[self.frame["date_only"], "event"].nunique()
-        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by day only."
+        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by date only."
 
     def summary(self) -> pd.DataFrame:
         """One row per event: session 0, and per instrument the hours from the baseline to the value of day 0."""

@@ -12,7 +12,10 @@ from typing import Any
 from coupling.errors import InputError
 from coupling.results.verdicts import VERDICTS
 
-__all__ = ["Finding", "numbers_of"]
+__all__ = ["SIZE", "Finding", "numbers_of"]
+
+SIZE = 0.05
+"""Adjusted p below which something differs from no effect."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +128,11 @@ class Finding:
     def excludes_zero(self) -> bool:
         """Whether the interval lies on one side of zero."""
         return self.has_interval and (self.lower > 0 or self.upper < 0)  # type: ignore[operator]
+
+    @property
+    def survives(self) -> bool:
+        """Whether it differs from no effect after its p is adjusted; figures draw what does not survive hollow."""
+        return self.p_adjusted is not None and self.p_adjusted < SIZE
 
 
 def numbers_of(row: Any, fields: Iterable[str] = ("estimate", "lower", "upper", "n")) -> dict[str, Any]:

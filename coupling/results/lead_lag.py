@@ -60,7 +60,7 @@ class LeadLagCurves(Result):
         """Say for each pair who moves first, or that no lead is detected, with the interval of the lag."""
         words = self._order if self.order_of_closes else self._leader
         parts = tuple(f"{self.focus} and {each.subject[-1]}: {words(each)}" for each in self.findings)
-        caution = "This is the order of closes, not of the markets: no claim can rest on it."
+        caution = "This is an artefact of non-synchronous closes, not of the markets: no claim can rest on it."
         return Passage(Sentence("", parts), caution if self.order_of_closes else "")
 
     @property
@@ -76,6 +76,8 @@ class LeadLagCurves(Result):
             return "too few blocks of time for a band"
         if not finding.has_interval:
             return "no lead–lag relationship is detected, since no lag's correlation differs statistically from zero"
+        if finding.verdict is Leads.NOT_ESTABLISHED:
+            return f"no lead is established after adjustment for all pairs ({self._place(finding)})"
         if finding.verdict not in _LEADS:
             return f"no lead at this resolution ({self._place(finding)})"
         first = finding.subject[0 if finding.verdict is Leads.LEADS else 1]
@@ -120,7 +122,7 @@ class LeadLagCurves(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        mark = " (order of closes)" if self.order_of_closes else ""
+        mark = " (non-synchronous closes)" if self.order_of_closes else ""
         panels = drawing.panels(ax, [f"{self.focus} – {other}{mark}" for other in self.others])
         for panel, other in zip(panels, self.others, strict=True):
             curve = self.frame[self.frame["with"] == other]

@@ -92,7 +92,7 @@ class Study(Section):
         Seed of everything random, and of the simulated market.
     """
 
-    version: int = Field(default=VERSION, ge=1)
+    version: int = Field(default=VERSION, ge=1, le=1_000)
     title: Filled = Field(min_length=1)
     focus: Name
     instruments: tuple[Name, ...] = Field(min_length=2)
@@ -190,7 +190,7 @@ class Study(Section):
         return self
 
     def _require_estimator(self) -> None:
-        known = CorrelationSection.model_fields if self.correlation is None else type(self.correlation).model_fields
+        known = (self.correlation or CorrelationSection()).estimators()
         name = "rolling" if self.variants is None else self.variants.outcome.estimator
         if name not in known:
             message = f"there is no estimator {name!r} in the section correlation; {nearest(name, known)}"

@@ -52,7 +52,7 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[
     ----------
     study : Study
     rows : int
-        Changes on common ticks.
+        Changes at common observation times.
     events : int
         Events of the catalogue.
     claims : int
@@ -63,7 +63,7 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[
     >>> from coupling.study import load_study
     >>> two = load_study({"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "change": {}})
     >>> [task.name for task in tasks_of(two, 1000)][:3]
-    ['start', 'correlation.rolling', 'correlation.hayashi_yoshida']
+    ['start', 'correlation.headline', 'correlation.rolling']
     """
     size = _Size(len(study.instruments), rows / YEARS)
     found = [Task("start", START)]
@@ -140,6 +140,7 @@ def _correlation(section: CorrelationSection | None, size: _Size) -> Iterator[tu
         "shrunk": 0.003 * all_pairs,
         "tail": 0.02 * all_pairs,
     }
+    yield "headline", 0.3 + 0.15 * size.others
     yield from ((name, seconds) for name, seconds in prices.items() if getattr(section, name) is not None)
 
 

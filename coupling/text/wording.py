@@ -38,12 +38,13 @@ def listed(parts: Sequence[str], *, most: int = 5, count: str = "others") -> str
 
     Examples
     --------
-    >>> listed(["SPX"]), listed(["SPX", "IXIC"]), listed(list("abcd"), most=2)
-    ('SPX', 'SPX and IXIC', 'a, b and 2 others')
+    >>> listed(["SPX"]), listed(["SPX", "IXIC"]), listed(list("abcd"), most=2), listed(list("abc"), most=2)
+    ('SPX', 'SPX and IXIC', 'a, b and 2 others', 'a, b and 1 other')
     """
     if not parts:
         return ""
-    shown = list(parts) if len(parts) <= most else [*parts[:most], f"{len(parts) - most} {count}"]
+    more = len(parts) - most
+    shown = list(parts) if more <= 0 else [*parts[:most], f"{more} {count.removesuffix('s') if more == 1 else count}"]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 

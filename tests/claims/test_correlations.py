@@ -48,8 +48,8 @@ class TestCorrelation:
         finding = check(leg, *unequal(rho, days))
         assert finding.verdict is verdict
         assert finding.lower < rho < finding.upper
-        same_row = next(each for each in finding.variants if each.name == "same-row daily changes")
-        assert abs(same_row.estimate) < 0.75 * abs(rho) + 0.1  # what unequal closes leave of it
+        same_row = next(each for each in finding.variants if each.name == "same-day changes")
+        assert abs(same_row.estimate) < 0.75 * abs(rho) + 0.1  # what non-synchronous closes leave of it
         assert finding.n_effective < finding.n
 
     def test_what_a_third_brings_is_taken_out(self) -> None:

@@ -110,7 +110,7 @@ def test_an_audit_prints_what_it_found(series: Path, tmp_path: Path) -> None:
     result = invoke("data", "audit", path, "--data", series)
     assert result.exit_code == 0
     assert "usdjpy_yahoo_stale_dated.csv agrees best with usdjpy_1h.csv at 00:00 UTC" in result.stdout
-    assert "1 row(s) late" in result.stdout
+    assert "1 row late" in result.stdout
     empty = invoke("data", "audit", "--store", tmp_path / "empty")
     assert empty.exit_code == 3
     assert "the store holds nothing to audit; fetch it with 'coupling data fetch --every-source'" in empty.stderr

@@ -49,8 +49,9 @@ def rows(result: ComparisonResult, measure: str, study: str) -> pd.DataFrame:
     return frame[(frame["measure"] == measure) & (frame["study"] == study)].set_index("with")
 
 
-def test_what_differs_comes_first(result: ComparisonResult) -> None:
-    assert result.rooms[0].name == "configurations"
+def test_the_answer_comes_first_then_what_differs(result: ComparisonResult) -> None:
+    assert [room.name for room in result.rooms] == ["comparison", "configurations"]  # the answer first
+    assert result.title == "Daily compared with Weekly"
     table = result["configurations-differences"]
     assert isinstance(table, Result)
     assert table.frame.to_dict("index") == {"alignment.frequency": {"Daily": "1d", "Weekly": "1w"}}
@@ -64,7 +65,7 @@ def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult)
     for name in ("estimate", "lower", "upper", "n"):
         np.testing.assert_allclose(found[name].astype(float), last.loc[found.index, name].astype(float), atol=1e-12)
     instants = page["correlation-true-instants"].frame.xs("kept", level="repeats")  # type: ignore[union-attr]
-    found = rows(result, "Correlation on true instants, whole period", "Daily")
+    found = rows(result, "Asynchronous-adjusted correlation, whole period", "Daily")
     np.testing.assert_allclose(found["estimate"].astype(float), instants.loc[found.index, "estimate"], atol=1e-12)
     split = page["change-split-2023-01-01"].frame  # type: ignore[union-attr]
     primary = split[(split["baseline"] == "7y") & (split["estimator"] == "raw")].set_index("with")
@@ -80,7 +81,10 @@ def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult)
 
 def test_what_the_difference_does_not_touch_is_the_same_to_the_last_digit(result: ComparisonResult) -> None:
     """True instants and the events' clock do not know the alignment of the panel."""
-    for measure in ("Correlation on true instants, whole period", "Response to the events of the simulated market"):
+    for measure in (
+        "Asynchronous-adjusted correlation, whole period",
+        "Response to the events of the simulated market",
+    ):
         weekly = rows(result, measure, "Weekly")
         assert (weekly["difference"] == 0).all()
         assert weekly["note"].eq("the same numbers").all()
@@ -169,7 +173,7 @@ def test_a_focus_of_its_own_is_compared_by_the_other_instrument() -> None:
 def test_variants_stand_below_the_comparison() -> None:
     study = with_variants({"correlation.rolling.window": [30, 60]}) | {"correlation": {"hayashi_yoshida": None}}
     result = compare([study, {**SIMULATED, "title": "Plain"}], replications=99, n_jobs=1)
-    assert [room.name for room in result.rooms] == ["configurations", "comparison", "variants"]
+    assert [room.name for room in result.rooms] == ["comparison", "variants", "configurations"]
     alone = compare([study], n_jobs=1)
     assert [room.name for room in alone.rooms] == ["variants"]
 

@@ -1,9 +1,10 @@
-"""The room's page: paths, matrix, unequal closes, verdict, failures."""
+"""The room's page: paths, matrix, non-synchronous closes, verdict, failures."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 
 import matplotlib as mpl
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 import coupling as cp
 from coupling.correlation.beta import RollingBeta
 from coupling.correlation.exponential import ExponentialCorrelation
-from coupling.correlation.findings import of_pair, of_tail
+from coupling.correlation.findings import of_pair, of_pairs, of_tail, of_tails
 from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.page.tail import TailPairs
 from coupling.correlation.rolling import RollingCorrelation
@@ -32,6 +33,10 @@ def load(data):
     return cp.load_panel({"title": "t", "focus": "BTC", "instruments": names, "data": data, "seed": 3})
 
 
+def part(room, name):
+    return next(result for result in room.results if result.name == f"correlation-{name}")
+
+
 @pytest.fixture(scope="module")
 def panel():
     return load({"source": "simulated"})
@@ -44,7 +49,7 @@ def room(panel):
 
 
 def test_paths_are_those_of_the_estimator_from_the_start_on(panel, room):
-    path = room.results[0]
+    path = part(room, "rolling")
     want = RollingCorrelation(window=80).fit(panel.pair("BTC", "SPX").changes).between("BTC", "SPX")
     got = path.frame[path.frame["with"] == "SPX"]
     assert got.index[0] >= panel.sessions.label(panel.levels.index[-400])
@@ -54,16 +59,16 @@ def test_paths_are_those_of_the_estimator_from_the_start_on(panel, room):
 
 
 @pytest.mark.parametrize(
-    ("part", "estimator"),
+    ("name", "estimator"),
     [("rolling", RollingCorrelation), ("exponential", ExponentialCorrelation), ("beta", RollingBeta)],
 )
-def test_the_whole_sample_of_a_path_is_that_of_the_report(panel, part, estimator):
+def test_the_whole_sample_of_a_path_is_that_of_the_report(panel, name, estimator):
     """As the variants and the comparison have it: what lies before period.start is not in it."""
     start = panel.levels.index[-300]
-    asked = {"rolling": None, "hayashi_yoshida": None, part: {"window": None}}
-    path = run(CorrelationSection(**asked), panel, focus="BTC", start=start, seed=0).results[0]
+    asked = {"rolling": None, "hayashi_yoshida": None, name: {"window": None}}
+    path = part(run(CorrelationSection(**asked), panel, focus="BTC", start=start, seed=0), name)
     changes = panel.pair("BTC", "SPX").changes.loc[start:]
-    options = {"driver": "SPX"} if part == "beta" else {}
+    options = {"driver": "SPX"} if name == "beta" else {}
     want = estimator(window=None, **options).fit(changes).between("BTC", "SPX").iloc[-1]
     got = path.latest.loc["SPX"]
     assert (got["estimate"], got["n"]) == (want["estimate"], want["n"])
@@ -75,55 +80,56 @@ def test_the_whole_sample_of_a_path_is_that_of_the_report(panel, part, estimator
 def test_without_a_window_true_instants_are_those_of_the_whole_period(panel):
     start = panel.levels.index[-300]
     section = CorrelationSection(rolling=None, hayashi_yoshida={"window": None})
-    path, whole = run(section, panel, focus="BTC", start=start, seed=0).results[:2]
+    _, path, whole = run(section, panel, focus="BTC", start=start, seed=0).results
     assert path.latest.loc["SPX", "estimate"] == whole.frame.loc[("SPX", "kept"), "estimate"]
 
 
-def test_the_jgb_is_judged_on_true_instants(panel, room):
-    rolling, exact, *_ = room.results
-    assert rolling.unequal == ("JGB10Y",)
-    assert rolling.summary()["unequal closes"].tolist() == [True, False]
-    row = HayashiYoshidaCorrelation(window="250d").fit(panel.observations).between("BTC", "JGB10Y").dropna().iloc[-1]
-    said = re.search(r"JGB10Y (\S+) \(95 % interval (\S+) to (\S+), n = (\d+) overlaps", room.verdict)
-    assert said is not None
-    np.testing.assert_allclose([float(v) for v in said.groups()], row[["estimate", "lower", "upper", "n"]], atol=0.0051)
-    assert "on true instants because of unequal closes" in room.verdict
-    assert exact.counted == "overlaps"
+def test_every_pair_is_judged_over_500_days_on_true_instants(panel, room):
+    assert part(room, "rolling").unequal == ("JGB10Y",)
+    assert part(room, "rolling").summary()["non-synchronous closes"].tolist() == [True, False]
+    fitted = HayashiYoshidaCorrelation(window="500d").fit(panel.observations)
+    for other in ("JGB10Y", "SPX"):
+        row = fitted.between("BTC", other).dropna().iloc[-1]
+        said = re.search(rf"{other} (\S+) \(95 % interval (\S+) to (\S+), n = (\d+) overlaps", room.verdict)
+        assert said is not None
+        want = row[["estimate", "lower", "upper", "n"]]
+        np.testing.assert_allclose([float(v) for v in said.groups()], want, atol=0.0051)
+    led = [each for each in room.findings if each.primary]
+    assert [each.id for each in led] == [f"coupled/BTC/{other}/true instants 500d" for other in ("JGB10Y", "SPX")]
 
 
-def test_the_verdict_names_focus_interval_sample_date_and_hedges(room):
-    latest = room.results[0].latest.loc["SPX"]
-    assert room.verdict.startswith("BTC's latest correlation, strongest first: ")
-    assert f"SPX {latest['estimate']:.2f} (95 % interval {latest['lower']:.2f} to {latest['upper']:.2f}" in room.verdict
-    assert f"n = 80 changes, to {session_of(latest['end'])}" in room.verdict
-    word = "statistically" if latest["lower"] > 0 or latest["upper"] < 0 else "not statistically"
-    assert re.search(rf"SPX [^;]*: {word} different from zero", room.verdict)
+def test_the_verdict_names_focus_interval_sample_date_adjusted_p_and_verdict(room):
+    assert room.verdict.startswith("BTC's correlation over 500 days on true instants, strongest first: ")
+    (spx,) = (each for each in room.findings if each.primary and each.subject == ("BTC", "SPX"))
+    assert f"SPX {spx.estimate:.2f} (95 % interval {spx.lower:.2f} to {spx.upper:.2f}" in room.verdict
+    assert f"to {spx.end}), adjusted p < 0.001: coupled" in room.verdict
+    assert room.answer.startswith("Over 500 days on true instants to ")
 
 
-def test_without_true_instants_unequal_closes_are_not_judged(panel):
-    room = run(CorrelationSection(hayashi_yoshida=None), panel, focus="BTC", start=None, seed=0)
-    assert room.verdict.endswith("Not judged for unequal closes: JGB10Y.")
-    assert "JGB10Y -" not in room.verdict.split("Not judged")[0]
+def test_the_headline_is_there_without_the_path_on_true_instants(panel, room):
+    alone = run(CorrelationSection(hayashi_yoshida=None), panel, focus="BTC", start=None, seed=0)
+    numbers = [(each.id, each.estimate, each.lower, each.p_adjusted) for each in alone.findings if each.primary]
+    assert numbers == [(e.id, e.estimate, e.lower, e.p_adjusted) for e in room.findings if e.primary]
 
 
 def test_the_simulated_market_shows_its_truth(room, panel):
-    summary = room.results[0].summary()
+    summary = part(room, "rolling").summary()
     want = panel.truth.after.loc["BTC", "SPX"]
     assert summary.loc["BTC – SPX", "truth"] == pytest.approx(want)
 
 
 def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
-    matrix = room.results[3]
+    matrix = part(room, "matrix")
     changes = panel.changes[panel.changes.index >= panel.levels.index[-400]]
     assert matrix.table.loc["SPX", "JGB10Y"] == pytest.approx(changes["SPX"].corr(changes["JGB10Y"]), abs=1e-12)
     assert (matrix.frame["n"] == len(changes)).all()
-    assert matrix.frame["unequal closes"].tolist() == [True, False, True]
+    assert matrix.frame["non-synchronous closes"].tolist() == [True, False, True]
     assert "is the tightest" in matrix.sentence
 
 
 def test_what_fails_is_shown_and_the_rest_stays(panel):
     room = run(CorrelationSection(rolling={"window": 50_000}), panel, focus="BTC", start=None, seed=0)
-    failed, exact, _, matrix = room.results
+    _, failed, exact, _, matrix = room.results
     assert isinstance(failed, Failure)
     assert "longer than the sample" in failed.reason
     assert len(matrix.frame) == 3
@@ -134,9 +140,9 @@ def test_what_fails_is_shown_and_the_rest_stays(panel):
 def test_a_report_without_a_full_window_says_so(panel):
     late = panel.levels.index[-1] + pd.Timedelta(days=1)
     room = run(CorrelationSection(hayashi_yoshida=None), panel, focus="BTC", start=late, seed=0)
-    assert isinstance(room.results[0], Failure)
-    assert "no window from" in room.results[0].reason
-    assert "nothing is said" in room.verdict
+    assert isinstance(room.results[1], Failure)
+    assert "no window from" in room.results[1].reason
+    assert "SPX" in room.verdict, "the headline reaches back before the report, as every window does"
 
 
 def test_every_estimator_can_be_asked(panel, tmp_path):
@@ -144,15 +150,15 @@ def test_every_estimator_can_be_asked(panel, tmp_path):
     section = CorrelationSection(rolling=None, hayashi_yoshida=None, **{name: {} for name in names})
     start = panel.levels.index[-800]
     room = run(section, panel, focus="SPX", start=start, seed=0)
-    assert [result.name for result in room.results] == [f"correlation-{name}" for name in names]
-    slope = room.results[2].latest.loc["BTC"]
+    shown = [result.name.removeprefix("correlation-") for result in room.results]
+    assert shown == ["headline", *names[:3], "volatility-ratio", *names[3:]]
+    slope = part(room, "beta").latest.loc["BTC"]
     changes = panel.pair("SPX", "BTC").changes.iloc[-60:]
     assert slope["estimate"] == pytest.approx(np.polyfit(changes["BTC"], changes["SPX"], 1)[0], rel=1e-9)
-    assert "bp" in room.results[2].method
+    assert "bp" in part(room, "beta").method
     for result in room.results:
         assert result.to_folder(tmp_path)
-        assert re.search(r"95 % interval|no pair's chi|lies above", result.sentence)
-    assert "nothing is said" in room.verdict
+        assert re.search(r"95 % interval|no pair's chi|significantly above", result.sentence)
 
 
 def test_the_tail_sentence_names_what_exceeds_the_laws():
@@ -169,26 +175,25 @@ def test_the_tail_sentence_names_what_exceeds_the_laws():
         index=pd.MultiIndex.from_tuples([("BTC", "SPX"), ("BTC", "JGB10Y")], names=["left", "right"]),
     )
     day = session_of(pd.Timestamp("2026-08-22", tz="UTC"))
-    made = [
-        of_tail(pair, row, (day, day), quantity="chi")
-        for pair, row in zip(frame.index, frame.to_dict("records"), strict=True)
-    ]
-    result = TailPairs(name="t", title="Tail", method="", frame=frame, findings=tuple(made))
-    assert result.sentence.endswith("for BTC – SPX.")
+    rows = frame.assign(p_value=[0.004, 0.9]).to_dict("records")
+    made = [of_tail(pair, row, (day, day), quantity="chi") for pair, row in zip(frame.index, rows, strict=True)]
+    result = TailPairs(name="t", title="Tail", method="", frame=frame, findings=of_tails(made, rows, family="both"))
+    assert result.sentence.endswith("for BTC – SPX (p adjusted for 2 pairs).")
+    assert [each.p_adjusted for each in result.findings] == [0.008, 0.9]
 
 
 def test_every_result_is_drawn_and_written(room, tmp_path):
     for result in room.results:
         paths = result.to_folder(tmp_path)
         assert [path.suffix for path in paths] == [".csv", ".png", ".svg"]
-        assert result.sentence in result._repr_html_().replace("&#x27;", "'")
+        assert result.sentence in unescape(result._repr_html_())
 
 
 def test_real_closes_move_btc_and_spx_together(series):
     # the design's regression figure: at 24:00 UTC the two share 0.43 in 2025-2026
     panel = load({"directory": str(series)}).since(pd.Timestamp("2025-01-01", tz="UTC"))
     room = run(CorrelationSection(), panel, focus="BTC", start=pd.Timestamp("2025-01-01", tz="UTC"), seed=0)
-    row = room.results[3].frame.loc[("BTC", "SPX")]
+    row = part(room, "matrix").frame.loc[("BTC", "SPX")]
     assert row["estimate"] == pytest.approx(0.43, abs=0.02)
     assert row["lower"] > 0
 
@@ -201,27 +206,35 @@ def test_impossible_settings_are_refused(settings):
         CorrelationSection(**settings)
 
 
-def findings(**ends: tuple[float, float, float, int]) -> list[Finding]:
+def findings(**rows: tuple[float, float, float, int, float]) -> list[Finding]:
     day = session_of(pd.Timestamp("2026-08-22", tz="UTC"))
-    rows = {other: dict(zip(("estimate", "lower", "upper", "n"), row, strict=True)) for other, row in ends.items()}
-    made = [of_pair(("BTC", other), row, (day, day), evidence="correlation-rolling") for other, row in rows.items()]
-    return [replace(each, primary=True) for each in made]
+    names = ("estimate", "lower", "upper", "n", "p_value")
+    made = [
+        of_pair(("BTC", other), dict(zip(names, row, strict=True)), (day, day), specification="true instants 500d")
+        for other, row in rows.items()
+    ]
+    return [replace(each, primary=True) for each in of_pairs(made)]
 
 
-def test_the_answer_is_one_sentence_with_the_signs_apart():
+def test_the_answer_is_one_sentence_with_signs_and_verdicts_apart():
     found = findings(
-        SPX=(0.33, 0.002, 0.59, 60),
-        IXIC=(0.35, 0.02, 0.62, 60),
-        USDJPY=(-0.26, -0.48, -0.01, 60),
-        NKY=(0, -0.2, 0.2, 60),
+        SPX=(0.33, 0.12, 0.51, 600, 0.002),
+        IXIC=(0.35, 0.15, 0.53, 600, 0.001),
+        USDJPY=(-0.26, -0.4, -0.11, 600, 0.003),
+        GOLD=(0.15, 0.05, 0.25, 600, 0.004),
+        NKY=(0, -0.1, 0.1, 600, 0.99),
+        NDX=(0.21, 0.01, 0.4, 600, 0.04),
     )
     assert answer(found) == (
-        "In the latest windows, to 2026-08-21, BTC moves with IXIC (0.35, 0.02 to 0.62, n = 60) and SPX (0.33, 0.002 "
-        "to 0.59, n = 60); BTC moves against USDJPY (-0.26, -0.48 to -0.01, n = 60); BTC has no statistically "
-        "significant correlation with NKY (0.00, -0.20 to 0.20, n = 60); 95 % intervals."
+        "Over 500 days on true instants to 2026-08-21, BTC moves with IXIC (0.35, 0.15 to 0.53, n = 600) and SPX "
+        "(0.33, 0.12 to 0.51, n = 600); BTC moves against USDJPY (-0.26, -0.40 to -0.11, n = 600); BTC moves weakly "
+        "with GOLD (0.15, 0.05 to 0.25, n = 600); BTC is not coupled with NKY (0.00, -0.10 to 0.10, n = 600); no "
+        "coupling was established with NDX (0.21, 0.01 to 0.40, n = 600); 95 % intervals, p adjusted for 6 pairs."
     )
-    assert answer(findings(SPX=(0.3, float("nan"), float("nan"), 9))).startswith(
-        "In the latest windows, to 2026-08-21, BTC has no statistically significant correlation with SPX (0.30, no"
+    missing = float("nan")
+    assert answer(findings(SPX=(0.3, missing, missing, 9, missing))) == (
+        "Over 500 days on true instants to 2026-08-21, no coupling was established with SPX (0.30, no interval, n = 9);"
+        " 95 % intervals."
     )
     assert "nothing is said" in answer([])
 

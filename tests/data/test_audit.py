@@ -70,7 +70,7 @@ def test_two_dated_sources_are_compared_by_rows(tmp_path: Path) -> None:
     folder = Folder(tmp_path, {}, {})
     first, second = (folder.read(resolve("SPX"), entry, NOW) for entry in folder.candidates(resolve("SPX")))
     result = audit_source(first, second)
-    assert (result.late_rows, result.found) == (1, "1 row(s) later than the reference")
+    assert (result.late_rows, result.found) == (1, "1 row later than the reference")
 
 
 def test_too_short_a_reference_is_refused(tmp_path: Path) -> None:

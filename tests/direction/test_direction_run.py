@@ -127,10 +127,10 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
         assert result.title.startswith("Order of closes: ")
         assert "no claim about who moves whom can rest on it" in result.sentence
         assert "share 25% of a row" in result.warnings[0]
-    assert "Beyond same-row correlation" not in named(room, "direction-spillover").sentence
-    assert room.verdict.startswith("On true instants, ")
-    assert room.answer.startswith("On true instants ")
-    assert room.answer.endswith("; daily rows show the order of closes only.")
+    assert "Net of the contemporaneous component" not in named(room, "direction-spillover").sentence
+    assert room.verdict.startswith("Asynchronous-adjusted, ")
+    assert room.answer.startswith("Asynchronous-adjusted ")
+    assert room.answer.endswith("; daily changes show an artefact of non-synchronous closes only.")
     assert "order of closes only" in room.verdict
     without = run(only.model_copy(update={"lead_lag": None}), daily, focus="BTC", start=None, seed=1)
     assert without.verdict.endswith("no more than the order of closes.")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from coupling.errors import InputError
-from coupling.inference import adjust_p_values, max_t_quantile, westfall_young
+from coupling.inference import MaxT, adjust_p_values, max_t_quantile, westfall_young
 
 # R 4.2.2: p.adjust(c(0.01, 0.02, 0.03, 0.5), "holm") and "BY"
 P_VALUES = [0.01, 0.02, 0.03, 0.5]
@@ -83,3 +83,32 @@ def test_max_t_quantile_of_independent_normals():
 def test_errors_say_what_to_do(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_max_t_of_independent_estimates_is_sidak_with_student_tails() -> None:
+    from scipy import stats
+
+    blocks = np.eye(3).repeat(20, axis=0) * np.tile([1.0, -1.0], 30)[:, None]  # each block moves one estimate alone
+    adjusted = MaxT(blocks, freedom=1e6).adjusted([0.01, 0.02, 0.9])
+    want = [1 - 0.99**3, 1 - 0.98**2, 0.9]  # Šidák, step by step
+    np.testing.assert_allclose(adjusted, want, atol=0.004)
+    few = MaxT(blocks, freedom=9).adjusted([0.01, 0.9, 0.95])[0]
+    size = stats.t.ppf(0.995, 9)  # over a common chi variable, by numerical integration
+    grid = np.linspace(1e-4, 1 - 1e-4, 4001)
+    chi = np.sqrt(stats.chi2.ppf(grid, 9) / 9)
+    assert few == pytest.approx(1 - np.mean((2 * stats.norm.cdf(size * chi) - 1) ** 3), abs=0.003)
+
+
+def test_max_t_of_one_estimate_in_many_guises_adjusts_nothing_and_never_beyond_holm() -> None:
+    rng = np.random.default_rng(1)
+    one = rng.standard_normal((70, 1))
+    tied = MaxT(one @ np.array([[1.0, -2.0, 0.5]]), freedom=69)
+    np.testing.assert_allclose(tied.adjusted([0.03, 0.04, 0.2]), [0.03, 0.04, 0.2], atol=0.006)
+    loose = MaxT(rng.standard_normal((70, 4)), freedom=69)
+    p = np.array([1e-9, 0.012, np.nan, 0.4])
+    adjusted = loose.adjusted(p)
+    np.testing.assert_array_equal(np.isnan(adjusted), np.isnan(p))
+    known = ~np.isnan(p)
+    assert (adjusted[known] >= p[known]).all()
+    assert (adjusted[known] <= adjust_p_values(p)[known]).all()
+    assert MaxT(np.zeros((5, 1)), freedom=4).adjusted([0.0]).tolist() == [0.0], "no block weighs on it"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -24,25 +21,6 @@ pytestmark = pytest.mark.browser
 AXE = os.environ.get("AXE_CORE", "")
 WHOLE = os.environ.get("PAGE", "")
 """Path of a whole report, which is then held to the same rules as the example."""
-
-
-def _driver() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("_chromium", Path(__file__).with_name("chromium.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["_chromium"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    driver = _driver()
-    if driver.executable() is None:
-        pytest.skip("needs Chromium or Chrome on the path")
-    with driver.Chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +83,7 @@ def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
     browser.open(page, width=1280)
     if not browser.run("CSS.supports('selector(:target-current)')"):
         pytest.skip("needs a browser that knows :target-current")
-    for target in ("correlation-matrix", "room-direction", "direction-net"):
+    for target in ("correlation-rolling", "room-events", "events-mean"):
         browser.run(f"document.getElementById('{target}').scrollIntoView({{behavior: 'instant'}})")
         for _ in range(5):
             browser.run("new Promise(done => requestAnimationFrame(done))")
@@ -116,7 +94,7 @@ def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
 
 def test_the_first_screen_holds_every_answer(browser: Any, page: Path) -> None:
     browser.open(page, width=1280, height=900)
-    for part in (".verdicts", ".scorecard"):
+    for part in (".pair-table", ".scorecard"):
         assert browser.run(f"document.querySelector('{part}').getBoundingClientRect().bottom") < 900
 
 

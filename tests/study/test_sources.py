@@ -192,7 +192,7 @@ def test_every_source_is_fetched_where_asked_and_the_first_serves(
     assert "second sources" in page(study, "out", "--offline").decode()
     audited = invoke("data", "audit", study, "--store", tmp_path / "kept")
     assert audited.exit_code == 0, audited.stderr
-    assert "SP500 agrees best with ^GSPC at 1 row(s) later than the reference" in audited.stdout
+    assert "SP500 agrees best with ^GSPC at 1 row later than the reference" in audited.stdout
     whole = invoke("data", "audit", "--store", tmp_path / "kept")
     assert whole.stdout == audited.stdout
 

@@ -113,7 +113,9 @@ class ChangesBehind(Effect):
         """Judge the correlation of weekly changes."""
         both = _both(self.of, evidence)
         changes, span = both.changes, (both.sample[0].date(), both.sample[1].date())
-        answer = of_pair(self.of.instruments, vars(changes), span, specification="claimed: weekly changes")
+        answer = of_pair(
+            self.of.instruments, vars(changes), span, smallest=self.smallest, specification="claimed: weekly changes"
+        )
         return LegOutcome(
             verdict=upheld(judge_effect(self, changes.lower, changes.upper), answer.verdict),
             sentence=both.sentence,
@@ -164,9 +166,11 @@ class _Both:
     def _coupling(self) -> str:
         """What the changes say, by the answer to whether they are coupled."""
         span = self.sample[0].date(), self.sample[1].date()
-        verdict = of_pair(self.leg.instruments, vars(self.changes), span).verdict
-        if verdict not in (Coupled.COUPLED, Coupled.WEAK):
-            return "they are not coupled" if verdict is Coupled.NOT_COUPLED else "no evidence of coupling"
+        found = of_pair(self.leg.instruments, vars(self.changes), span, smallest=self.leg.smallest).verdict
+        if found is Coupled.NOT_ESTABLISHED:
+            return "no evidence of coupling"
+        if found is Coupled.NOT_COUPLED:
+            return f"they are not coupled, the interval lies inside ±{self.leg.smallest:g}"
         against = (self.changes.estimate or 0.0) * self.leg.value < 0
         return "they are correlated, with the opposite sign" if against else "they are correlated"
 

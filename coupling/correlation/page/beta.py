@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import CorrelationContext
+from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import BetaSection
@@ -12,10 +12,11 @@ __all__ = ["PART", "make"]
 
 
 def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
-    """Return the slope of the focus on each other instrument, on the pair's own ticks."""
+    """Return the slope of the focus on each other instrument, at the pair's own observation times."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
+        fitted = section.fitted(context.pair_changes(other, section.window), other)
+        parts[other] = with_p_values(fitted, context.focus, other)
     size = size_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coupling.correlation.context import CorrelationContext
+from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import ExponentialSection
@@ -15,7 +15,8 @@ def make(section: ExponentialSection, context: CorrelationContext) -> Correlatio
     """Return the exponentially weighted correlation of the focus with each other instrument."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
+        fitted = section.fit(context.pair_changes(other, section.window))
+        parts[other] = with_p_values(fitted, context.focus, other)
     paths = paths_of(
         context,
         parts,

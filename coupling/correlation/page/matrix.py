@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext, last_of_pairs
-from coupling.correlation.findings import UNEQUAL, of_pair
+from coupling.correlation.findings import UNEQUAL, of_pair, of_pairs
 from coupling.correlation.page.rolling import interval_note
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
+from coupling.inference.families import ALL_PAIRS
 from coupling.results.base import Result
 from coupling.results.page_part import PagePart
 from coupling.results.verdicts import Coupled
@@ -31,7 +32,7 @@ class CorrelationMatrix(Result):
     Notes
     -----
     ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
-    ``unequal closes`` and what the estimator adds.
+    ``non-synchronous closes`` and what the estimator adds.
     """
 
     names: tuple[str, ...]
@@ -40,18 +41,22 @@ class CorrelationMatrix(Result):
 
     @property
     def sentence(self) -> str:
-        """Say the tightest pair, and how many correlations are not told from zero."""
+        """Say the tightest pair, and for how many no coupling is established after adjustment for all pairs."""
         known = self.frame.dropna(subset="estimate")
         if known.empty:
             return f"{self.title}: no pair has enough changes for an estimate."
         tightest: Any = known["estimate"].abs().idxmax()
         row: Any = known.loc[tightest]
         text = describe_estimate(row["estimate"], row["lower"], row["upper"], row["n"], counted=self.counted)
-        unequal = int(known["unequal closes"].sum())
-        note = f"; {unequal} have unequal closes, which pull a same-row estimate towards 0" if unequal else ""
+        unequal = int(known["non-synchronous closes"].sum())
+        note = (
+            f"; {unequal} have non-synchronous closes, which pull a contemporaneous estimate towards 0"
+            if unequal
+            else ""
+        )
         head = f"{self.period}: of {len(known)} pairs {tightest[0]} – {tightest[1]} is the tightest, {text}"
-        open_ = sum(each.verdict is Coupled.NOT_ESTABLISHED and each.has_interval for each in self.findings)
-        return f"{head}; {open_} of them are not statistically different from zero{note}."
+        told = sum(each.verdict in (Coupled.COUPLED, Coupled.WEAK) for each in self.findings)
+        return f"{head}; {told} are statistically different from zero, p adjusted for all of them{note}."
 
     @property
     def table(self) -> pd.DataFrame:
@@ -78,10 +83,11 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationMat
     return matrix_of(
         context,
         last_of_pairs(fitted),
-        specification="same rows, whole period",
+        specification="contemporaneous, whole period",
         name="correlation-matrix",
         title="Correlation of all pairs over the whole period",
-        method=f"{section.method.title()} correlation of the changes on common ticks. {interval_note(section)}",
+        method=f"{section.method.title()} correlation of the changes at common observation times. "
+        f"{interval_note(section)}",
     )
 
 
@@ -110,6 +116,7 @@ def matrix_of(
             context.in_order(pair),
             row,
             span,
+            smallest=context.smallest,
             specification=specification,
             clock=context.clock,
             method=f"{said['title']}; n counts changes",
@@ -119,11 +126,11 @@ def matrix_of(
         for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
     ]
     return CorrelationMatrix(
-        frame=rows.assign(**{"unequal closes": marked}),
+        frame=rows.assign(**{"non-synchronous closes": marked}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
         period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,
-        findings=tuple(finding for finding in findings if finding.estimate is not None),
+        findings=of_pairs((each for each in findings if each.estimate is not None), family=ALL_PAIRS),
         **said,
     )
 

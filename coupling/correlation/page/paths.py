@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.correlation.context import CorrelationContext
-from coupling.correlation.findings import UNEQUAL, of_pair
+from coupling.correlation.findings import UNEQUAL, of_pair, of_pairs
 from coupling.correlation.windows import Window, resolve_windows
 from coupling.correlation.wording import describe_estimate
 from coupling.dates.sessions import SessionLabels
@@ -40,7 +41,7 @@ class CorrelationPaths(Result):
     quantity : str
         What is drawn, such as correlation or beta.
     unequal : tuple of str
-        Instruments whose changes share less than 0.6 of a row with the focus's.
+        Instruments whose changes share less than 60 % of their interval with the focus's.
     truth : DataFrame, optional
         In a simulated market the true path of each instrument.
 
@@ -74,7 +75,7 @@ class CorrelationPaths(Result):
         if not parts:
             return f"{self.title}: no window has enough changes for an estimate."
         marked = ", ".join(self.unequal)
-        note = f"Unequal closes ({marked}) pull a same-row estimate towards 0." if marked else ""
+        note = f"Non-synchronous closes ({marked}) pull a contemporaneous estimate towards 0." if marked else ""
         return Passage(Sentence(f"{self.focus}'s latest {self.quantity}:", parts), note)
 
     def describe(self, other: str) -> str:
@@ -97,7 +98,7 @@ class CorrelationPaths(Result):
         rows["highest so far"] = known.groupby("with")["estimate"].max()
         if self.truth is not None:
             rows["truth"] = [self.truth[other].loc[row["end"]] for other, row in rows.iterrows()]
-        rows["unequal closes"] = [other in self.unequal for other in rows.index]
+        rows["non-synchronous closes"] = [other in self.unequal for other in rows.index]
         return rows.set_index("pair")
 
     @property
@@ -110,7 +111,7 @@ class CorrelationPaths(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        marks = {other: " (unequal closes)" if other in self.unequal else "" for other in self.others}
+        marks = {other: " (non-synchronous closes)" if other in self.unequal else "" for other in self.others}
         titles = [f"{self.focus} – {other}{marks[other]}" for other in self.others]
         panels = drawing.panels(ax, titles)
         for panel, other in zip(panels, self.others, strict=True):
@@ -169,7 +170,12 @@ def _sessions(context: CorrelationContext, counted: str) -> SessionLabels:
 
 
 def answered(
-    paths: CorrelationPaths, context: CorrelationContext, specification: str, opening: Opening
+    paths: CorrelationPaths,
+    context: CorrelationContext,
+    specification: str,
+    opening: Opening,
+    *,
+    jointly: Floats | None = None,
 ) -> CorrelationPaths:
     """Return the paths with what the latest window of each pair answers.
 
@@ -181,13 +187,15 @@ def answered(
         What tells these findings from others about the same pair.
     opening : callable
         See `Opening`.
+    jointly : array, optional
+        p-values adjusted by draws that the pairs share, in the order of `CorrelationPaths.latest`.
     """
     latest = paths.latest
-    findings = tuple(
+    findings = [
         _finding(paths, context, str(other), row, specification=specification, opens=opening(str(other), row["end"]))
         for other, row in latest.iterrows()
-    )
-    return replace(paths, findings=findings)
+    ]
+    return replace(paths, findings=of_pairs(findings, jointly=jointly))
 
 
 def _finding(
@@ -199,6 +207,7 @@ def _finding(
         (paths.focus, other),
         row,
         (_sessions(context, paths.counted).of(opens), row["end"].date()),
+        smallest=context.smallest if paths.quantity == "correlation" else None,
         quantity=paths.quantity,
         unit=slope,
         specification=specification,

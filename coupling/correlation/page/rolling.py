@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.correlation.context import CorrelationContext
+from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
@@ -28,18 +28,19 @@ _FISHER = "95 % intervals: Fisher's z with 1/sqrt(n - 3), which holds for indepe
 
 
 def make(section: RollingSection, context: CorrelationContext) -> CorrelationPaths:
-    """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
+    """Return the rolling correlation of the focus with each other instrument at the pair's own observation times."""
     parts = {}
     for other in context.others:
-        parts[other] = section.between(context.pair_changes(other, section.window), context.focus, other)
+        fitted = section.fit(context.pair_changes(other, section.window))
+        parts[other] = with_p_values(fitted, context.focus, other)
     size = size_of(section.window)
     paths = paths_of(
         context,
         parts,
         name="correlation-rolling",
         title=f"Rolling correlation over {size}",
-        method=f"{section.method.title()} correlation of the changes of the last {size} on the pair's own ticks; at "
-        f"least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
+        method=f"{section.method.title()} correlation of the changes of the last {size} at the pair's own observation "
+        f"times; at least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
         warnings=_made_by_one_day(section, context, parts),
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from coupling.correlation.context import CorrelationContext, last_of_pairs
-from coupling.correlation.findings import UNEQUAL, of_tail
+from coupling.correlation.findings import UNEQUAL, of_tail, of_tails
 from coupling.correlation.page.matrix import pairs_span
 from coupling.correlation.page.rolling import size_of
 from coupling.correlation.section import TailSection
+from coupling.inference.families import ALL_PAIRS
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.page_part import PagePart
@@ -42,9 +43,17 @@ class TailPairs(Result):
             return f"{self.title}: no pair has enough changes in the tail for an estimate."
         above = [" – ".join(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED]
         if not above:
-            told = f"no pair's {self.quantity} has an interval that lies above what its correlation alone would give"
+            told = (
+                f"no pair's {self.quantity} is significantly above what its correlation alone would give{self._tests}"
+            )
             return f"{self.title}: {told}."
-        return f"{self.title}: the interval lies above what the correlation alone would give for {', '.join(above)}."
+        names = ", ".join(above)
+        return f"{self.title}: significantly above what the correlation alone would give for {names}{self._tests}."
+
+    @property
+    def _tests(self) -> str:
+        tests = sum(each.p_adjusted is not None for each in self.findings)
+        return f" (p adjusted for {tests} pairs)" if tests > 1 else ""
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
@@ -53,8 +62,8 @@ class TailPairs(Result):
         ax = drawing.axes(ax)
         drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
         rows = range(len(self.frame))
-        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="normal law")
-        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student law")
+        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
+        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")
         ax.set_xlabel(self.quantity)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         return ax
@@ -72,7 +81,7 @@ def make(section: TailSection, context: CorrelationContext) -> TailPairs:
         name="correlation-tail",
         title=title,
         method=f"{what.replace('worst', 'highest') if section.tail == 'upper' else what}, beside the value that a "
-        "normal law and a Student law with the same rank correlation give at the same quantile.",
+        "Gaussian copula and a Student-t copula with the same rank correlation give at the same quantile.",
         frame=frame,
         provenance=context.panel.provenance,
         quantity=quantity,
@@ -85,7 +94,7 @@ def _findings(
 ) -> tuple[Finding, ...]:
     span = pairs_span(context, section.window)
     known = frame.dropna(subset="estimate")
-    return tuple(
+    made = (
         of_tail(
             context.in_order(pair),
             row,
@@ -99,6 +108,7 @@ def _findings(
         )
         for pair, row in zip(cast("list[tuple[str, str]]", list(known.index)), known.to_dict("records"), strict=True)
     )
+    return of_tails(made, known.to_dict("records"), family=ALL_PAIRS)
 
 
 PART = PagePart(place=100, section="tail", name="correlation-tail", title="Tail dependence", make=make)

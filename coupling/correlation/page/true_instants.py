@@ -1,12 +1,13 @@
-"""Correlation on true instants in moving windows: the focus with each other instrument."""
+"""Asynchronous-adjusted correlation in moving windows: the focus with each other instrument."""
 
 from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from coupling.correlation.context import CorrelationContext
+from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
 from coupling.correlation.page.rolling import POINTWISE, size_of
 from coupling.correlation.section import HayashiYoshidaSection
@@ -23,20 +24,24 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
     fitted = section.fit(context.observations(section.window))
     parts = {}
     for other in context.others:
-        part = fitted.between(context.focus, other)
+        part = with_p_values(fitted, context.focus, other)
         parts[other] = part[part.index <= context.last_common(other).ceil("D")]
     paths = paths_of(
         context,
         parts,
         name="correlation-hayashi-yoshida",
-        title=f"Correlation on true instants over {size_of(section.window)} (Hayashi–Yoshida)",
+        title=f"Asynchronous-adjusted correlation over {size_of(section.window)} (Hayashi–Yoshida)",
         method="Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums "
         f"of squares (Hayashi and Yoshida 2005). What is estimated: {fitted.estimand_}. {_WEEKS} {POINTWISE}",
         counted="overlaps",
         unequal=(),
     )
     specification = f"true instants {size_of(section.window)}"
-    return answered(paths, context, specification, partial(_opens, section.window, context))
+    opening, pairs = partial(_opens, section.window, context), context.joint(section.window, dict(section)).frame
+    rows = pairs.reindex(paths.latest.index)
+    same = np.isclose(rows["estimate"], paths.latest["estimate"]).all()  # other steps end on other days
+    jointly = rows["p_adjusted"].to_numpy() if same else None
+    return answered(paths, context, specification, opening, jointly=jointly)
 
 
 def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.Timestamp) -> pd.Timestamp:
@@ -52,6 +57,6 @@ PART = PagePart(
     place=20,
     section="hayashi_yoshida",
     name="correlation-hayashi-yoshida",
-    title="Correlation on true instants",
+    title="Asynchronous-adjusted correlation",
     make=make,
 )

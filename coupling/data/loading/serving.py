@@ -15,7 +15,7 @@ from coupling.data.loading.holding import Holding
 from coupling.data.observations import Observations
 from coupling.data.section import DataSource
 from coupling.data.sources.rows import RawRows, build_observations
-from coupling.data.stores.rescaled import note_rescaling
+from coupling.data.stores.rescaled import note_rescaling, require_unit_of_store
 from coupling.data.stores.store import Store
 from coupling.errors import DataError
 
@@ -184,6 +184,7 @@ def _fetched(
             fetched[item.name] = (served.entry, _keep(item, served, store, now))
         except DataError as error:
             failed[item.name] = f"{served.entry.provider} {served.entry.symbol}: {str(error).rstrip('.')}"
+            log.warning("%s: the answer is refused: %s", item.name, failed[item.name])
     return fetched, failed
 
 
@@ -199,11 +200,15 @@ def _keep(instrument: Instrument, served: Served, store: Store, now: pd.Timestam
     Raises
     ------
     DataError
-        If its values are those of the store on the scale of another unit.
+        If its values are on the scale of another unit than those of the store, or of another series.
     """
     notes = tuple(f"{error.source} {error.symbol} did not serve ({error.reason})" for error in served.passed_over)
     stored = store.newest(served.entry)
     rescaled = "" if stored is None else note_rescaling(instrument, stored, served.rows)
+    if stored is None:
+        entries = [entry for entry in instrument.sources if entry.provider is not Provider.FILE]
+        held = (store.newest(entry) for entry in entries)
+        require_unit_of_store(instrument, [rows for rows in held if rows is not None], served.rows)
     notes = (*notes, rescaled) if rescaled else notes
     rows = replace(served.rows, repairs=served.rows.repairs + notes)
     try:

@@ -15,12 +15,14 @@ from coupling.data.instrument import Instrument, SourceEntry
 from coupling.data.sources.rows import RawRows
 from coupling.errors import DataError
 
-__all__ = ["read_meta", "require_asked", "require_scale", "require_unit", "require_whole"]
+__all__ = ["read_meta", "require_asked", "require_one_close", "require_scale", "require_unit", "require_whole"]
 
 HEAD = 1 << 16
 WHOLE_DAY = "1d"
 HOURS_APART = 3.0
 TIMES_APART = 8.0
+OF_ONE_DAY = 1.2
+"""How far two bars of a date may lie apart: its own, and the price of the moment or one of an hour of another zone."""
 CURRENCY = re.compile(r"[A-Za-z]{3}\b")
 
 
@@ -69,6 +71,21 @@ def require_scale(last_close: float, meta: Mapping[str, Any]) -> None:
     times = max(last_close / price, price / last_close) if last_close > 0 else TIMES_APART + 1
     if times > TIMES_APART:
         raise DataError(f"its last close is {last_close:.6g}, and its own price of the moment {price:.6g}")
+
+
+def require_one_close(body: bytes, zone: Any) -> None:
+    """Raise `DataError` where a chart of Yahoo has two bars of one date whose closes are no two of one day."""
+    try:
+        result = json.loads(body)["chart"]["result"][0]
+        closes = pd.Series(result["indicators"]["quote"][0]["close"], dtype="float64")
+        stamps = pd.to_datetime(pd.Series(result["timestamp"]), unit="s", utc=True)
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError, OverflowError) as error:
+        raise DataError(f"the answer holds no plain list of bars ({type(error).__name__})") from None
+    spans = closes.groupby(stamps.dt.tz_convert(zone).dt.date.to_numpy()).agg(["min", "max"]).dropna()
+    apart = spans[spans["max"] > spans["min"] * OF_ONE_DAY]
+    if len(apart):
+        day, low, high = apart.index[0], *apart.iloc[0]
+        raise DataError(f"two bars of {day} have different closes, {low:.6g} and {high:.6g}")
 
 
 def require_whole(place: str, body: bytes) -> bytes:

@@ -18,7 +18,7 @@ import yfinance
 from yfinance.exceptions import YFException
 
 from coupling.data.instrument import SourceEntry
-from coupling.data.sources.asked import read_meta, require_asked, require_scale
+from coupling.data.sources.asked import read_meta, require_asked, require_one_close, require_scale
 from coupling.data.sources.http import Session, require_ok
 from coupling.data.sources.rows import UNFINISHED, RawRows
 from coupling.data.sources.span import DateSpan
@@ -152,6 +152,8 @@ def _rows(
     """Read yfinance's frame; the bars that it left out are counted, and a table of other cells is refused."""
     left_out = _bars_sent(answer.content) - len(frame)
     starts = pd.DatetimeIndex(frame.index)
+    if left_out > 0:
+        require_one_close(answer.content, starts.tz)
     dates = starts.tz_localize(None).as_unit("ns").to_numpy().astype("datetime64[D]")
     try:
         prices = {name: frame[name].to_numpy("float64") for name in ("Open", "High", "Low", "Close")}

@@ -89,7 +89,7 @@ def detect(section: DetectorSection, beside: Beside, catalogue: Catalogue, prove
     """
     if beside.detector is None or not beside.parts:
         told = "; ".join(f"{name}: {why}" for name, why in beside.missing.items())
-        raise InputError(f"The detector has nothing to read ({told}); name instruments that can be had.")
+        raise InputError(f"The detector has nothing to read ({told}); name instruments that are available.")
     sources = beside.detector.provenance("", None).origins
     data = _Read(beside.detector.observations, replace(provenance, origins=sources))
     raw = _index(section, beside.parts, data, 50.0)

@@ -289,7 +289,7 @@ def _warnings(timeline: Timeline, numbers: StudyNumbers, found: int) -> tuple[st
         )
     dated = sum(event.date_only for event in timeline.events)
     if dated and timeline.spans:
-        notes.append(f"{dated} events are known by day only: their day 0 spans the whole local day.")
+        notes.append(f"{dated} events are known by date only: their day 0 spans the whole local day.")
     for name, lost in lost_events(timeline, numbers.event_window).items():
         shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
         notes.append(f"{len(lost)} events of {name} are lost, since a change in their window is: {shown}.")

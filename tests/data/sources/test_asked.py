@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -138,3 +139,56 @@ def test_a_giant_cell_harms_one_series(loopback: Loopback) -> None:
     found = fetch_all([fred, resolve("ETH")], now=NOW, session_factory=loopback.session)
     assert list(found.served) == ["ETH"]
     assert "\n" not in found.failures["USDJPY"][0].reason
+
+
+def walked(seed: int, start: float) -> list[float]:
+    steps = np.random.default_rng(seed).normal(0.0, 0.01, len(DATES))
+    return [round(float(value), 2) for value in start * np.exp(np.cumsum(steps))]
+
+
+@pytest.mark.parametrize("values", [walked(1, 3000.0), walked(2, 112.0), [111.0] * len(DATES), VALUES[::-1]])
+def test_values_of_another_series_are_refused_and_the_store_steps_in(
+    loopback: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture, values: list[float]
+) -> None:
+    store = Store(tmp_path)
+    ask(loopback, store, answer(), stock())
+    had = ask(loopback, store, chart("MSTR", DATES, values, "America/New_York", "09:30"), stock())
+    assert had.observations["MSTR"].levels.tolist() == VALUES
+    assert had.banner.startswith("Old data")
+    assert "are other values, as of another series" in caplog.text
+    assert len(store.vintages(stock().sources[0])) == 1
+
+
+def test_a_few_revised_values_are_taken(loopback: Loopback, tmp_path: Path) -> None:
+    store, revised = Store(tmp_path), [value + 3.0 * (place % 3 == 0) for place, value in enumerate(VALUES)]
+    ask(loopback, store, answer(), stock())
+    had = ask(loopback, store, chart("MSTR", DATES, revised, "America/New_York", "09:30"), stock())
+    assert had.observations["MSTR"].levels.tolist() == revised
+
+
+def test_the_unit_of_another_source_in_the_store_is_held_to(loopback: Loopback, tmp_path: Path) -> None:
+    store, first = Store(tmp_path), stock()
+    ask(loopback, store, answer(), first)
+    second = SourceEntry.model_validate({"yahoo": "MSTR.X", "clock": "XNYS"})
+    item = first.model_copy(update={"sources": (second, *first.sources)})
+    hundredfold = [100 * each for each in VALUES]
+    loopback.say(YAHOO, chart_path("MSTR.X"), chart("MSTR.X", DATES, hundredfold, "America/New_York", "09:30"))
+    had = ask(loopback, store, answer(), item)
+    assert had.observations["MSTR"].levels.tolist() == VALUES
+    assert had.banner.startswith("Old data")
+
+
+@pytest.mark.parametrize(("place", "close", "taken"), [(-1, 555.0, False), (4, 1.04, False), (4, 104.5, True)])
+def test_two_bars_of_a_date_with_different_closes_are_refused(
+    loopback: Loopback, tmp_path: Path, place: int, close: float, *, taken: bool
+) -> None:
+    body = chart("MSTR", [*DATES, DATES[place]], [*VALUES, close], "America/New_York", "09:30")
+    had = ask(loopback, Store(tmp_path), body, stock())
+    assert taken or "have different closes" in had.missing["MSTR"]
+    assert not taken or had.missing == {}
+
+
+def test_dates_to_come_are_refused_or_left_out(loopback: Loopback, tmp_path: Path) -> None:
+    dates = [f"{day:%Y-%m-%d}" for day in pd.bdate_range("2024-07-08", "2024-09-30")]
+    body = chart("MSTR", dates, [100.0] * len(dates), "America/New_York", "09:30")
+    assert "lies in the future" in ask(loopback, Store(tmp_path), body, stock()).missing["MSTR"]

@@ -100,7 +100,7 @@ class TestYahoo(SourceContract):
         assert list(rows.bars.columns) == ["open", "high", "low"]
 
     def test_further_bars_of_a_date_are_counted(self, loopback: Loopback) -> None:
-        rows = self.fetch(loopback, self.good([DATES[0], DATES[0], *DATES[1:]], [3.0, 9.0, 4.0, 5.0]))
+        rows = self.fetch(loopback, self.good([DATES[0], DATES[0], *DATES[1:]], [3.0, 3.1, 4.0, 5.0]))
         assert rows.value.tolist() == VALUES
         assert rows.repairs == ("further bars of a date, left out by yfinance: 1",)
 

@@ -65,7 +65,7 @@ def test_scores_under_the_definition_of_the_public_index(real):
     assert row["precision"] == pytest.approx(0.32, abs=0.04)
     assert row["recall"] == pytest.approx(0.76, abs=0.07)
     assert row["precision_lower"] < 0.21
-    plain = stress.loc[("2019-01-02 to 2026-07-31", "volatility move, as many signals")]
+    plain = stress.loc[("2019-01-02 to 2026-07-31", "volatility move, matched signal count")]
     assert plain["recall"] >= row["recall"]  # a plain move of the VIX does as well, and the sentence says so
     assert "cannot be said" in real.scores.sentence
 
