@@ -78,9 +78,10 @@ class TrueInstants(Result):
         ax = drawing.axes(ax)
         pairs: list[Any] = list(self.frame.index)
         labels = [other if kept == "kept" else f"{other}, repeats dropped" for other, kept in pairs]
-        drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs])
-        ax.axvline(0, color="grey", linewidth=0.8)
-        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval")
+        hollow = drawing.holds_zero(self.frame)
+        drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs], hollow=hollow)
+        drawing.zero_line(ax, vertical=True)
+        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval; hollow: it holds 0")
         return ax
 
 
