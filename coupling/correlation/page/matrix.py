@@ -67,12 +67,17 @@ class CorrelationMatrix(Result):
             square.loc[left, right] = square.loc[right, left] = estimate
         return square
 
+    @property
+    def figure_rows(self) -> int:
+        """Grows with the number of instruments."""
+        return max(1, len(self.names) // 7)
+
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the square table as a heat map."""
+        """Draw what lies below the diagonal of the square table as a heat map."""
         from coupling import drawing
 
-        ax = drawing.axes(ax)
-        drawing.heat_map(ax, self.table, limit=1.0)
+        ax = drawing.axes(ax, rows=self.figure_rows)
+        drawing.heat_map(ax, self.table, limit=1.0, triangle=True)
         return ax
 
 
