@@ -144,10 +144,7 @@ def written(story: str, folder: Path) -> Path:
 
 @pytest.mark.slow(reduced=True)
 @pytest.mark.parametrize("story", [story for story in OWN if story != "yen_carry"])
-def test_no_page_of_a_story_shows_a_word_of_another(
-    story: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("coupling.report.figures._WIDTHS", {"wide": 7.6})  # a phone's hold the same words
+def test_no_page_of_a_story_shows_a_word_of_another(story: str, tmp_path: Path) -> None:
     result = cp.run(written(story, tmp_path), yes=True)
     assert result.exit_code == 0, [failure.reason for failure in result.failures]
     page = result.to_html(tmp_path / "page.html").read_text(encoding="utf-8")

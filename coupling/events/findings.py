@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from coupling.events import judge
+from coupling.events.studies.numbers import SELECTED
+from coupling.events.studies.result import EventStudyResult
 from coupling.inference.families import IN_CATEGORIES, INSTRUMENTS, WESTFALL_YOUNG, adjusted
 from coupling.results.base import Failure, Result
-from coupling.results.event_tables import CategoriesResult
-from coupling.results.events import EventStudyResult
 from coupling.results.finding import Finding, numbers_of
 from coupling.results.verdicts import Responds
 
@@ -73,13 +73,15 @@ def _run_up(response: Finding, row: Any, first: int) -> Finding:
     )
 
 
-def of_categories(result: CategoriesResult, study: EventStudyResult, *, clock: str, level: float) -> CategoriesResult:
-    """Return the table of announced categories with a finding for each response."""
-    rows = [row for _, row in result.frame.iterrows() if row["n_episodes"]]
+def of_categories(
+    table: pd.DataFrame, study: EventStudyResult, *, clock: str, level: float, evidence: str
+) -> tuple[Finding, ...]:
+    """Return a finding for each response to an announced category, from the table of them."""
+    rows = [row for _, row in table.iterrows() if row["n_episodes"]]
     made = [
         replace(
             _finding(study, str(row["instrument"]), str(row["category"]), row, clock=clock, level=level),
-            evidence=result.name,
+            evidence=evidence,
         )
         for row in rows
     ]
@@ -89,7 +91,7 @@ def of_categories(result: CategoriesResult, study: EventStudyResult, *, clock: s
         ends = (math.nan if end is None else end for end in (finding.lower, finding.upper))
         return judge.responds(*ends, able=able[finding.id], p_adjusted=finding.p_adjusted)
 
-    return replace(result, findings=adjusted(made, judged, family=IN_CATEGORIES))
+    return adjusted(made, judged, family=IN_CATEGORIES)
 
 
 def _known(value: float) -> float | None:
@@ -134,7 +136,7 @@ def _finding(
         end=sessions.max().date() if len(sessions) else None,
         clock=clock,
         method="t of the mean over episodes; n counts episodes",
-        cautions=(CHOSEN,) if str(row["verdict"]).startswith("chosen") else (),
+        cautions=(CHOSEN,) if row["verdict"] == SELECTED else (),
     )
 
 

@@ -66,9 +66,23 @@ CUT = """
 def test_no_word_of_a_figure_is_cut_or_too_small(browser: Any, any_page: Path, width: int) -> None:
     browser.open(any_page, width=width)
     assert browser.run(CUT) == []
-    visible = "[...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width > 0)"
-    scale = browser.run(f"Math.min(...{visible}.map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width))")
+    visible = "[...document.querySelectorAll('svg text')].filter(t => t.getBoundingClientRect().width > 0)"
+    scale = browser.run(f"Math.min(...{visible}.map(t => Math.hypot(t.getScreenCTM().a, t.getScreenCTM().b)))")
     assert 8.5 * UNITS * scale >= 10.5  # CSS pixels of the smallest tick label
+
+
+@pytest.mark.parametrize(("width", "columns"), [(390, 1), (1280, 2)])
+def test_panels_stand_side_by_side_where_there_is_room_and_never_overlap(
+    browser: Any, page: Path, width: int, columns: int
+) -> None:
+    browser.open(page, width=width)
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    edges = "[...document.querySelectorAll('svg.cells')].map(s => [...s.querySelectorAll('.cell')].map(c => {"
+    edges += "const b = c.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom].map(Math.round)}))"
+    for boxes in browser.run(edges):
+        assert len({round(3 * left / width) for left, *_ in boxes}) == min(columns, len(boxes))
+        pairs = [(one, other) for place, one in enumerate(boxes) for other in boxes[:place]]
+        assert all(a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for a, b in pairs)
 
 
 def test_the_contents_stay_in_view(browser: Any, page: Path) -> None:
