@@ -131,8 +131,9 @@ def matrix_of(
         )
         for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
     ]
+    more: dict[str, Any] = {"hours shared": hours, "non-synchronous closes": marked}
     return CorrelationMatrix(
-        frame=rows.assign(**{"hours shared": hours, "non-synchronous closes": marked}),
+        frame=rows.assign(**more),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
         period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,
