@@ -43,9 +43,7 @@ def test_changes_come_before_couplings_events_and_claims() -> None:
             changed("SPX", Changed.CHANGED),
         ]
     )
-    assert told == (
-        "BTC's correlation with SPX changed; BTC is coupled with SPX; BTC responds to carry unwinds"
-    )
+    assert told == ("BTC's correlation with SPX changed; BTC is coupled with SPX; BTC responds to carry unwinds")
     assert headline([*claims(Claimed.CONTRADICTED, Claimed.SUPPORTED), responds(Responds.RESPONDS)]) == (
         "BTC responds to carry unwinds; 1 of 2 claims is contradicted"
     )
