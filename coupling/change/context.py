@@ -38,7 +38,7 @@ class ChangeContext:
 
     @cached_property
     def unequal(self) -> tuple[str, ...]:
-        """Instruments whose change intervals share less than 0.6 of a row with the focus's."""
+        """Instruments whose change intervals share less than 60 % of their interval with the focus's."""
         overlap = self.panel.overlap
         marked = overlap[overlap["unequal_closes"]]
         pairs = {frozenset(pair) for pair in zip(marked["left"], marked["right"], strict=True)}
@@ -62,10 +62,10 @@ class ChangeContext:
         columns = {name: form_changes(levels[name], self.panel.instruments[name].change) for name in levels.columns}
         raw = pd.DataFrame(columns).iloc[1:]
         kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
-        return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (unequal closes)"
+        return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (non-synchronous closes)"
 
     def weekly(self, other: str) -> pd.DataFrame:
-        """Return the pair's levels at the last tick of each week; the last week need not be over.
+        """Return the pair's levels at the last observation of each week; the last week need not be over.
 
         A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
         """

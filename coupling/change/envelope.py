@@ -43,7 +43,7 @@ class _Band:
 
 @plain_keywords
 class ConstancyEnvelope(Estimated, BaseEstimator):  # type: ignore[misc]
-    """Simultaneous envelope of a rolling correlation under one constant correlation.
+    """Simultaneous envelope of a rolling correlation under a constant correlation.
 
     GARCH margins are fitted to both series; whole *rows* of their residuals are resampled together, which keeps the law
     of the pair as it is (its tails too), and the paths are rebuilt with constant correlation. Each rolling path is

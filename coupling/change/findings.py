@@ -11,6 +11,7 @@ import pandas as pd
 
 from coupling.change import judge
 from coupling.inference import adjust_p_values
+from coupling.inference.families import ALL_PAIRS, FOCUS_PAIRS, HOLM
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import RAW, SEGMENT_TEST, BreakResult, EnvelopeResult, SegmentResult, seen
 from coupling.results.change import ContagionResult, SplitResult
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 
-FAMILY, HOLM = "pairs of the focus", "Holm"
+FAMILY = FOCUS_PAIRS
 
 Spans = Mapping[str, tuple[date, date]]
 Tested = TypeVar("Tested", BreakResult, EnvelopeResult)
@@ -116,12 +117,12 @@ def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str
             verdict=judge.changed(_difference(row), long_run_p=row["long_run_p_adjusted"], smallest=result.smallest),
             **_of_sides(row, "n_before", "n_after"),
             p_adjusted=_known(row["p_adjusted"]),
-            family="all pairs",
+            family=ALL_PAIRS,
             adjustment=HOLM,
             smallest_effect=result.smallest,
             clock=clock,
-            method="difference of two same-row correlations, volatility-standardised",
-            cautions=("unequal closes pull both correlations towards 0",) if row["unequal_closes"] else (),
+            method="difference of two contemporaneous correlations, volatility-standardised",
+            cautions=("non-synchronous closes pull both correlations towards 0",) if row["unequal_closes"] else (),
             evidence=result.name,
         )
         for _, row in known.iterrows()
@@ -168,9 +169,9 @@ def of_segments(result: SegmentResult, spans: Spans, clock: str) -> SegmentResul
 
 
 def of_envelope(result: EnvelopeResult, spans: Spans, clock: str) -> EnvelopeResult:
-    """Return the paths against one constant correlation with their findings."""
+    """Return the paths against a constant correlation with their findings."""
     rows = [("one constant correlation", row) for _, row in result.tests.reset_index().iterrows()]
-    return _tested(result, rows, spans, clock, method="resampled paths under one constant correlation")
+    return _tested(result, rows, spans, clock, method="resampled paths under a constant correlation")
 
 
 def _tested(result: Tested, rows: list[tuple[str, Any]], spans: Spans, clock: str, *, method: str) -> Tested:

@@ -28,9 +28,9 @@ WEEKS = 10
 
 @plain_keywords
 class InstantsSplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
-    """Compare the Hayashi-Yoshida correlation before and after a date that was fixed beforehand.
+    """Compare the Hayashi-Yoshida correlation before and after a date that was pre-specified.
 
-    Same-row correlations of instruments with unequal closes are pulled towards 0, by more or less as clocks and
+    Same-row correlations of instruments with non-synchronous closes are pulled towards 0, by more or less as clocks and
     staleness change; this one uses every overlap of true change intervals.
 
     Parameters

@@ -21,8 +21,10 @@ from coupling.volatility import standardize_ewma
 __all__ = ["matrices_result"]
 
 METHOD = (
-    "Same-row Pearson correlation of changes, each divided by its exponentially weighted volatility known one row "
-    "earlier, so that a change of volatility alone moves no cell; each pair on its own ticks, so the cells of one map "
+    "Contemporaneous Pearson correlation of changes, each divided by its exponentially weighted volatility known "
+    "one row "
+    "earlier, so that a change of volatility alone moves no cell; each pair at its own observation times, so the "
+    "cells of one map "
     "need not have the same sample. Intervals: delete-block jackknife of Fisher's z (20 blocks, t quantile); the "
     "difference, after minus before, recovers variances from the two (Zou 2007), measured coverage .95 to .97. Its "
     "p-values are adjusted over all pairs by Holm. A pair has changed if its long-run mean changed too: a t test on "

@@ -20,12 +20,12 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
     Raises
     ------
     InputError
-        If every other instrument has unequal closes.
+        If every other instrument has non-synchronous closes.
     """
     names = [name for name in context.others if name not in context.unequal]
-    left_out = tuple(f"{name} is left out: unequal closes." for name in context.unequal)
+    left_out = tuple(f"{name} is left out: non-synchronous closes." for name in context.unequal)
     if not names:
-        raise InputError("Every pair has unequal closes; regimes need changes of one clock.")
+        raise InputError("Every pair has non-synchronous closes; regimes need changes of one clock.")
     changes = context.panel.changes[[context.focus, *names]].dropna()
     if context.start is not None:
         changes = changes[changes.index >= context.start]
@@ -34,10 +34,9 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
         name="change-regimes",
         title="Calm and stressed regimes",
         method="Two hidden states, each with its own covariance (Hamilton 1989). A fit of two always finds two, so "
-        "they are tested first, on residuals of GARCH margins: the likelihood ratio of two states to one against its "
-        "law when rows of residuals are drawn at random. At 5 % it finds two where there is one in about 4 % of "
-        "samples with GARCH variances and in 11 % under stochastic volatility. The path is filtered: given the rows up "
-        "to it, with the parameters of the whole sample. Basic bootstrap intervals.",
+        "they are tested first, on directions of residuals of GARCH margins, which no common volatility moves: the "
+        "likelihood ratio of two correlations to one against its law when rows are put in random order. The path is "
+        "filtered: given the rows up to it, with the parameters of the whole sample. Basic bootstrap intervals.",
         frame=_pairs(model.table_, context.focus),
         provenance=context.panel.provenance,
         warnings=left_out,

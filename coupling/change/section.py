@@ -96,7 +96,7 @@ class ChangeSection(Section):
     Parameters
     ----------
     splits : list of date
-        Dates fixed beforehand, each the first day of its second period.
+        Dates pre-specified, each the first day of its second period.
     baselines : list of str
         First periods, the primary one first: ``7y`` (years before the split), ``equal`` (as long as what follows the
         split) or ``all``.

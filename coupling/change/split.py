@@ -113,7 +113,7 @@ def _p_value(before: Window, after: Window) -> float:
 
 @plain_keywords
 class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
-    """Compare the correlation before and after a date that was fixed beforehand.
+    """Compare the correlation before and after a date that was pre-specified.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The page's part on splits: every pair and baseline, raw, standardised, on true instants if closes are unequal."""
+"""The page's part on splits: every pair and baseline, raw, standardised and asynchronous-adjusted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ METHOD = (
     "Difference of two correlations, after minus before. Each has a delete-block jackknife of Fisher's z (20 blocks, "
     "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .95 to "
     ".97. Standardised changes are divided by their exponentially weighted volatility, known one row earlier. Pairs "
-    "with unequal closes are judged on true instants (Hayashi–Yoshida, delete-one-week jackknife, Welch's t). "
+    "with non-synchronous closes are judged on true instants (Hayashi–Yoshida, delete-one-week jackknife, Welch's t). "
     "Detectable: the difference that such samples show with 80 % power. Long run: whether the mean about which the "
     "correlation wanders changed too, by a t test on its averages over up to nine blocks before and four after (at "
     "least 100 sessions each, Student's t correlation, the fewer blocks' degrees of freedom; Ibragimov and Mueller "

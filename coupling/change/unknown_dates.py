@@ -24,7 +24,9 @@ from coupling.results.changed import SIZE, SMALLEST
 __all__ = ["break_result", "envelope_result", "segment_result"]
 
 DATES = ("likeliest", "lower", "upper", "date")
-WEEKLY_NOTE = "Pairs with unequal closes are tested on weekly changes (last tick of each week ending Friday)."
+WEEKLY_NOTE = (
+    "Pairs with non-synchronous closes are tested on weekly changes (last observation of each week ending Friday)."
+)
 
 
 def break_result(
@@ -119,7 +121,7 @@ def segment_result(section: BaiPerronSection, context: ChangeContext) -> Segment
     frame = pd.concat(rows, ignore_index=True)
     result = SegmentResult(
         name="change-segments",
-        title="Segments of a constant correlation (Bai–Perron)",
+        title="Correlation regimes (Bai–Perron)",
         method="Least-squares segmentation of the products of standardised changes, whose mean is the correlation; "
         "number of segments by BIC; supF p-values by Hansen (1997), by which a break is established where they are "
         "below .05 adjusted over the pairs (Holm); dates by Bai (1997). A rolling path is never "
@@ -168,9 +170,9 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
     judged.insert(2, "p_adjusted", adjust_p_values(judged["p_value"].to_numpy(dtype=float)))
     result = EnvelopeResult(
         name="change-envelope",
-        title=f"Rolling correlation over {section.window} rows against one constant correlation",
+        title=f"Rolling correlation over {section.window} rows against a constant correlation",
         method="GARCH margins are fitted, whole rows of their residuals resampled together and the paths rebuilt; the "
-        f"band is the envelope that {section.level:.0%} of paths under one constant correlation never leave, anywhere. "
+        f"band is the envelope that {section.level:.0%} of paths under a constant correlation never leave, anywhere. "
         f"p-values are adjusted over the pairs (Holm). {WEEKLY_NOTE}",
         frame=pd.concat(paths),
         provenance=context.panel.provenance,

@@ -86,7 +86,7 @@ def effect_rule(leg: Effect) -> str:
         words = f"below -{least}", f"above -{least}"
     return (
         f"Supported: the 95 % interval lies {words[0]}, the smallest effect that matters. Contradicted: it lies "
-        f"{words[1]}. Else undecided; a large p supports nothing."
+        f"{words[1]}. Else undecided; a high p-value is not evidence of no effect."
     )
 
 

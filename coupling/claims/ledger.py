@@ -38,7 +38,8 @@ def _ledger(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> Led
     return LedgerResult(
         name="claims-ledger",
         title="The ledger of predictions",
-        method="Computed anew from the file of claims and the data at hand; nothing is remembered. The probability of "
+        method="Computed anew from the file of claims and the available data; nothing is remembered. The probability "
+        "of "
         "the models is the mean over models, its range that over models and parameter draws (the base rate counts with "
         "its share). The same models forecast at past origins whose horizons do not overlap: said is their mean "
         "probability there, happened the share that came true, p that both are equal (t-test clustered by date). With "
@@ -105,7 +106,7 @@ def _chances(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> Ch
     ]
     return ChancesResult(
         name="claims-chances",
-        title="How probable the predictions were and are, model by model",
+        title="Model-implied probabilities, model by model",
         method=f"{DRAWS} draws of the parameters with {PATHS} paths each. Interval of a model: 95 % of the parameter "
         "draws, without what the number of paths adds; of the base rate: Clopper–Pearson with the non-overlapping past "
         "horizons as trials. With fewer than 20 of them no probability of this length can be checked against the past. "

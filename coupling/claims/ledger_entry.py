@@ -71,7 +71,7 @@ class Entry:
 
     @property
     def horizons(self) -> int:
-        """Non-overlapping past horizons when it was made."""
+        """Non-overlapping historical windows when it was made."""
         return min((chance.horizons for chance in self.at_claim), default=0)
 
     @property

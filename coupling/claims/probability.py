@@ -38,7 +38,7 @@ DRAWS, PATHS = 40, 100
 """Draws of the parameters, and paths for each of them."""
 
 CALIBRATABLE = 20
-"""Non-overlapping past horizons below which no probability can be checked against the past."""
+"""Non-overlapping historical windows below which no probability can be checked against the past."""
 
 BASE_RATE = "base rate"
 _WINDOWS = 1000
@@ -57,11 +57,11 @@ class Chance:
         the past, or nothing where it does not matter.
     probability, lower, upper : float
         Lower and upper hold 95 % of the parameter draws, without what the number of paths adds to their spread; for
-        the base rate they are the Clopper–Pearson interval with the non-overlapping past horizons as trials.
+        the base rate they are the Clopper–Pearson interval with the non-overlapping historical windows as trials.
     n : int
         Changes behind it, of the shortest series.
     horizons : int
-        Non-overlapping past horizons in what is known.
+        Non-overlapping historical windows in what is known.
     failed : str
         Why the model gives none.
     """

@@ -49,7 +49,7 @@ def _past(found: Calibration) -> str:
     plural = "" if found.origins == 1 else "s"
     over = f"{found.origins} non-overlapping past horizon{plural}"
     if found.dates < found.origins:
-        over = f"{found.origins} past horizons of {found.dates} independent dates"
+        over = f"{found.origins} historical windows of {found.dates} independent dates"
     tested = f", {p_value(found.p_value)}" if found.p_value == found.p_value else ""
     return f"over {over} they said {_share(found.said)} and {_share(found.happened)} happened{tested}"
 

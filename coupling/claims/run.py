@@ -71,7 +71,8 @@ def _scorecard_result(
     return ScorecardResult(
         name="claims-scorecard",
         title="Scorecard",
-        method="Each claim stands on one or more legs; where they differ the claim holds partly. The rule of every leg "
+        method="Each claim stands on one or more tests; where they differ the claim holds partly. The rule of "
+        "every test "
         "is below it. Facts and arithmetic stand outside any correction for multiple testing.",
         frame=_scorecard(found),
         provenance=evidence.provenance,
@@ -84,7 +85,7 @@ def _legs_result(legs: pd.DataFrame, evidence: Evidence) -> LegsResult:
     tests = int(legs["p_value"].notna().sum())
     return LegsResult(
         name="claims-legs",
-        title="The legs of the claims",
+        title="The tests of the claims",
         method="A fact has no interval: it rounds to the figure stated or it does not. q is the Benjamini–Yekutieli "
         f"adjusted p over the {tests} legs that have a p-value, one primary specification each, fixed in the file of "
         "claims; variants, facts, arithmetic and ledgers are outside it.",
@@ -96,7 +97,7 @@ def _legs_result(legs: pd.DataFrame, evidence: Evidence) -> LegsResult:
 def _findings_result(found: Tested, legs: pd.DataFrame, evidence: Evidence) -> FindingsResult:
     return FindingsResult(
         name="claims-findings",
-        title="What each leg found, and by which rule it is judged",
+        title="What each test found, and by which rule it is judged",
         method="The rule of every verdict was fixed before the test was run.",
         frame=legs[["test", "instruments", "verdict", "finding", "beside it", "rule"]],
         provenance=evidence.provenance,
@@ -204,8 +205,9 @@ def _variants(found: Tested, evidence: Evidence) -> list[Result]:
     return [
         VariantsResult(
             name="claims-variants",
-            title="The same questions asked otherwise",
-            method="Every variant uses another definition, comparison period or treatment of unequal closes than the "
+            title="Robustness checks",
+            method="Every variant uses another definition, comparison period or treatment of non-synchronous closes "
+            "than the "
             "primary specification. Variants qualify a verdict and never choose it; their p-values are not adjusted.",
             frame=frame,
             provenance=evidence.provenance,

@@ -40,7 +40,7 @@ Yes = Annotated[
     bool,
     typer.Option("--yes", help="Run over 2,000 combinations of a grid, or what takes longer than two minutes."),
 ]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Do again what an interrupted run has finished.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Ignore saved progress.")]
 
 
 def register(app: typer.Typer) -> None:

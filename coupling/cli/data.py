@@ -1,4 +1,4 @@
-"""``coupling data``: what is at hand, fetched, listed and audited."""
+"""``coupling data``: what is available, fetched, listed and audited."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from coupling.cli.terminal import guarded, log_to_stderr, print_table, say
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Data: what is at hand, and whether it is dated rightly.")
+app = typer.Typer(no_args_is_help=True, help="Data: what is available, and whether timestamps are correct.")
 
 
 @app.command("fetch")
@@ -109,7 +109,7 @@ def _audit(configurations: list[Path], data: Path | None, store: Path | None) ->
 
     table = audit_studies(configurations, data, store)
     if table.empty:
-        say("no instrument has two sources or an hourly file at hand that share 100 changes; nothing is audited.")
+        say("no instrument has two available sources or an hourly file that share 100 changes; nothing is audited.")
         say("Give --data FOLDER with more files, or fill the store with 'coupling data fetch --every-source'.")
         return 0
     for line in audit_lines(table):

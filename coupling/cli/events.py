@@ -51,7 +51,7 @@ def detect_episodes(
     fallback: Fallback = None,
     threshold: Annotated[float | None, typer.Option(help="Value of the index that gives a signal.")] = None,
     every: Annotated[bool, typer.Option("--every", help="Print every session, not the signals alone.")] = False,
-    scores: Annotated[bool, typer.Option("--scores", help="Print what the signals are worth instead.")] = False,
+    scores: Annotated[bool, typer.Option("--scores", help="Print the detector's performance instead.")] = False,
     tables: Tables = None,
     yes: Yes = False,
     verbose: Verbose = False,

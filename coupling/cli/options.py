@@ -38,13 +38,13 @@ class PrintedPage(StrEnum):
 
 
 Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
-Data = Annotated[Path | None, typer.Option(help="Folder of data files; it beats data.directory.")]
-StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the store; it beats data.store.")]
+Data = Annotated[Path | None, typer.Option(help="Folder of data files; overrides data.directory.")]
+StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the store; overrides data.store.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Use what the store holds, and no network.")]
 Some = Annotated[list[Path] | None, typer.Argument(help="Configurations; none: all instruments.")]
 Out = Annotated[Path, typer.Option(help="Folder for the pages.")]
 Tables = Annotated[Path | None, typer.Option(help="Folder for every table (CSV) and figure (PNG, SVG).")]
-Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market where no data can be had.")]
+Fallback = Annotated[str | None, typer.Option(help="'simulated': use the simulated market when data are unavailable.")]
 Json = Annotated[Path | None, typer.Option("--json", help="File for the findings (JSON) of one configuration.")]
 JsonFolder = Annotated[Path | None, typer.Option("--json-dir", help="Folder for the findings of each configuration.")]
 Against = Annotated[Path | None, typer.Option(help="Findings of another run: the page says what changed since.")]
@@ -54,7 +54,7 @@ PrintForm = Annotated[
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Run what is estimated to take longer than two minutes.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say errors only.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
 def is_simulated(fallback: str | None) -> bool:

@@ -136,12 +136,12 @@ def _asked(study: Study) -> Iterator[tuple[str, Maker]]:
             yield f"{name} over {size}: mean", _path(rolling, "mean")
             yield f"{name} over {size}: last", _path(rolling, "last")
     if instants is not None:
-        yield "Correlation on true instants, whole period", _instants(instants.model_copy(update={"window": None}))
+        yield "Asynchronous-adjusted correlation, whole period", _instants(instants.model_copy(update={"window": None}))
     for day in study.change.splits if study.change is not None else ():
         split = pd.Timestamp(day, tz="UTC")
         yield f"Change of the correlation at {day}", _split(split)
         if instants is not None:
-            yield f"Change of the correlation on true instants at {day}", _instants_split(split, instants.stale)
+            yield f"Change of the asynchronous-adjusted correlation at {day}", _instants_split(split, instants.stale)
 
 
 def _key(group: str, other: str) -> str:

@@ -149,12 +149,12 @@ class WeeklyHistory:
         Raises
         ------
         AlignmentError
-            If fewer than two ticks are kept.
+            If fewer than two observation times are kept.
         """
         choice, rows = self.choose(source)
         kept, places = choice.kept, choice.picked
         if len(kept) < 2:
-            raise AlignmentError("fewer than two ticks are kept after the weeks were moved")
+            raise AlignmentError("fewer than two observation times are kept after the weeks were moved")
         columns = [_between(each, rows[k], places[:, k]) for k, each in enumerate(self.points)]
         flows = tuple(name for name, each in zip(self.names, self.points, strict=True) if each.flow)
         return Aligned(kept[:-1], kept[1:], np.column_stack(columns), self.names, flows)

@@ -41,12 +41,12 @@ class CorrelationContext:
 
     @property
     def changes(self) -> pd.DataFrame:
-        """Changes on common ticks from the start of the report on."""
+        """Changes at common observation times from the start of the report on."""
         return self.reported(self.panel.changes)
 
     @cached_property
     def unequal_pairs(self) -> set[frozenset[str]]:
-        """Pairs whose change intervals share less than 0.6 of a row."""
+        """Pairs whose change intervals share less than 60 % of their interval."""
         overlap = self.panel.overlap
         marked = overlap[overlap["unequal_closes"]]
         return {frozenset(pair) for pair in zip(marked["left"], marked["right"], strict=True)}

@@ -18,7 +18,7 @@ from coupling.results.verdicts import Coupled
 __all__ = ["EXACT", "HEADLINE", "UNEQUAL", "of_pair", "of_pairs", "of_tail", "of_tails", "with_primary"]
 
 HEADLINE, EXACT = "correlation-headline", "correlation-hayashi-yoshida"
-UNEQUAL = "unequal closes pull a same-row estimate towards 0"
+UNEQUAL = "non-synchronous closes pull a contemporaneous estimate towards 0"
 
 
 def of_pair(

@@ -1,4 +1,4 @@
-"""Correlation on true instants, for instruments that are struck at different times (Hayashi–Yoshida)."""
+"""Asynchronous-adjusted correlation, for instruments that are struck at different times (Hayashi–Yoshida)."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ class TailDependence(PairwiseCorrelation):
         return np.array([window.p_value(law) for window, law in zip(tails, laws.tolist(), strict=True)])
 
     def _elliptical(self, pair: int, tails: list[TailWindow]) -> Floats:
-        """Return what a normal and a Student law with the same rank correlation give, window by window."""
+        """Return what a normal and a Student-t copula with the same rank correlation give, window by window."""
         x, y = self._turned(self._values, pair)
         there = ~(np.isnan(x) | np.isnan(y))
         x, y = x[there], y[there]

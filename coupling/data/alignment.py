@@ -206,7 +206,7 @@ def _dropped(choice: Choice, section: AlignmentSection, names: list[str]) -> dic
     """Count for each instrument the ticks that it cost, by reason."""
     reasons = {_LACKING[section.rule]: choice.lacking}
     if section.rule is Rule.LAST_KNOWN:
-        reasons = {"nothing new since the last kept tick": choice.nothing_new, **reasons}
+        reasons = {"no update since the last kept observation time": choice.nothing_new, **reasons}
     return {name: {why: int(cost[:, k].sum()) for why, cost in reasons.items()} for k, name in enumerate(names)}
 
 

@@ -1,4 +1,4 @@
-"""Audit what is at hand: every source of every instrument against the best reference, and files nobody declares."""
+"""Audit what is available: every source of every instrument against the best reference, and files nobody declares."""
 
 from __future__ import annotations
 

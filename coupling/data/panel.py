@@ -1,4 +1,4 @@
-"""The panel: observations of several instruments on common ticks, with what was kept, what was dropped, and why."""
+"""The panel: instruments at common observation times, with what was kept, what was dropped, and why."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
+from coupling.data.panel_view import panel_html
 from coupling.data.simulation.truth import Truth
 from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, nearest
@@ -26,7 +27,7 @@ UNEQUAL_CLOSES = 0.6
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """Levels and changes of instruments on common ticks.
+    """Levels and changes of instruments at common observation times.
 
     Parameters
     ----------
@@ -107,7 +108,7 @@ class Panel:
     def overlap(self) -> pd.DataFrame:
         """For each pair the time that the two change intervals of a row share: median hours and share of the row.
 
-        A share below 0.6 is marked as unequal closes: a same-row correlation is then pulled towards 0.
+        A share below 0.6 is marked as non-synchronous closes: a contemporaneous correlation is then pulled towards 0.
         """
         pairs = list(combinations(self.levels.columns, 2))
         rows = [_overlap_of(self.levels.index, self.staleness[a], self.staleness[b]) for a, b in pairs]
@@ -146,8 +147,6 @@ class Panel:
         return replace(self, levels=self.levels[keep], staleness=self.staleness[keep])
 
     def _repr_html_(self) -> str:
-        from coupling.data.panel_view import panel_html
-
         return panel_html(self)
 
 

@@ -80,7 +80,7 @@ def repair(
     rules : sequence of Repair
         The rules.
     seconds : sequence of Second
-        Other series of the instrument that are at hand.
+        Other series of the instrument that are available.
     now : Timestamp
         The instant (UTC) of the call.
 
@@ -163,7 +163,7 @@ def _second(
     hint = nearest(rule.source or "", alike) if alike else "there is none"
     wanted = "a second source" if rule.source is None else f"the second source {rule.source!r}"
     raise DataError(
-        f"{item.name}: data.repairs asks for {wanted} with the clock {clock}, which is not at hand ({hint}); add its "
+        f"{item.name}: data.repairs asks for {wanted} with the clock {clock}, which is not available ({hint}); add its "
         "file, or fetch it with 'coupling data fetch --every-source'."
     )
 

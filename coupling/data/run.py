@@ -114,7 +114,7 @@ def _sources(dataset: Dataset, panel: Panel, start: pd.Timestamp | None) -> Sour
         name="data-sources",
         title="Sources and clocks",
         method="The first declared source that has the series serves it; its clock says when a value is struck. Rows "
-        "that are left out or mended are counted under repairs; second sources were at hand and did not serve. No "
+        "that are left out or cleaned are counted under repairs; second sources were available and did not serve. No "
         "value is corrected but by a rule of the configuration (data.repairs), each of which is counted.",
         frame=pd.DataFrame(rows).set_index("instrument"),
         provenance=panel.provenance,
@@ -174,7 +174,8 @@ def _checks(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) ->
     return ChecksResult(
         name="data-checks",
         title="Checks",
-        method="Gaps of more than a week against the calendar; values that stand five times in a row; changes eight "
+        method="Gaps of more than a week against the calendar; stale prices (five equal values in succession); changes "
+        "eight "
         "times the usual size that reverse by four fifths; closes that break with the next open, and differences from "
         "a second source of the same clock, twenty times the median of the year around. Sizes are in % or bp; in days "
         "for a gap and in rows for a repeated value.",
@@ -194,7 +195,7 @@ def _truth(truth: Truth, panel: Panel) -> TruthResult:
         name="data-truth",
         title="The truth of this simulated market",
         method="Correlation of simultaneous hourly changes, events left out. Estimates from closes that are "
-        "struck at different instants fall short of it unless they work on true instants.",
+        "struck at different instants fall short of it unless they are adjusted for it.",
         frame=pd.DataFrame(rows, columns=["left", "right", "before", "after"]),
         provenance=panel.provenance,
         shift=truth.shift,
@@ -206,7 +207,7 @@ def _alignment(panel: Panel) -> AlignmentResult:
     section = panel.alignment
     limits = {
         "last_known": f"the newest value at or before the tick, at most {section.max_staleness} old; a tick at which "
-        "an instrument has nothing new is dropped, so that a change spans the same interval for all",
+        "an instrument has no update is dropped, so that a change spans the same interval for all",
         "synchronous": f"only ticks at which every instrument was struck at most {section.tolerance} before",
         "common_days": "the naive join on dates, whatever the instants",
     }
@@ -238,7 +239,7 @@ def _levels(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:
     reported = panel.since(start)
     return PanelLevelsResult(
         name="data-levels",
-        title="Levels at the ticks",
+        title="Price and yield levels",
         method="Levels as their sources give them. They trend: a correlation of levels says nothing about coupling.",
         frame=panel.sessions.relabelled(reported.levels).rename_axis("session"),
         provenance=panel.provenance,

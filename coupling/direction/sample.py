@@ -65,7 +65,7 @@ def _complete_span(values: npt.NDArray[np.float64], index: pd.Index[Any]) -> tup
         where = index[first + int((~complete[first:last]).argmax())]
         raise InputError(
             f"The row {where} is incomplete between complete ones, so lags would skip it; "
-            "give the closes to cp.align, or the instruments on common ticks."
+            "give the closes to cp.align, or the instruments at common observation times."
         )
     return first, last
 

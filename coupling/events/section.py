@@ -26,7 +26,7 @@ class IntradaySection(Section):
     Parameters
     ----------
     events : tuple of str
-        Events of the catalogue; by default all whose instant is known. An event known by day only is counted from the
+        Events of the catalogue; by default all whose instant is known. An event known by date only is counted from the
         start of its local day, and says so.
     hours, reference_days
         As in `IntradayPath`.

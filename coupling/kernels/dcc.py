@@ -123,7 +123,7 @@ def dcc_states(data: DccData, alpha: float, beta: float, gamma: float) -> DccSta
 def dcc_terms(data: DccData, matrices: Floats, shape: float | None) -> DccTerms:
     """Return the log density of each row of z under the correlation matrix of its Q, normal or Student.
 
-    The Student law has `shape` degrees of freedom and unit variances. Where a Q is not positive definite the log
+    The Student-t copula has `shape` degrees of freedom and unit variances. Where a Q is not positive definite the log
     densities are missing.
     """
     size, rows = data.z.shape

@@ -237,7 +237,7 @@ class EnvelopeResult(Result):
     def sentence(self) -> str:
         """Say which paths leave the envelope."""
         parts = tuple(f"{other} {self._describe(str(other), row)}" for other, row in self.tests.iterrows())
-        head = f"Against one constant correlation with {self.focus}:"
+        head = f"Constant-correlation test with {self.focus}:"
         return Passage(Sentence(head, parts), _beside(self.findings, "whether one constant correlation drew the path"))
 
     def _describe(self, other: str, row: Any) -> str:
@@ -245,7 +245,7 @@ class EnvelopeResult(Result):
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
         if any(each.verdict is Changed.CHANGED for each in self.findings if each.subject[-1] == other):
-            return f"leaves the envelope, farthest at {row['date']:%Y-%m-%d} ({p})"
+            return f"exceeds the simultaneous 95 % band, farthest at {row['date']:%Y-%m-%d} ({p})"
         return f"is not distinguishable from constant ({p})"
 
     def summary(self) -> pd.DataFrame:

@@ -241,6 +241,8 @@ class LevelsResult(Result):
 
 
 def _levels(row: Any) -> str:
+    if pd.isna(row["levels"]):
+        return "no correlation of levels can be had (one of them does not move)"
     changes = (
         f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
     )

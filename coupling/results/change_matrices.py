@@ -61,7 +61,7 @@ class MatricesResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Count the verdicts, and say the largest change with its interval, and what unequal closes do."""
+        """Count the verdicts, and say the largest change with its interval, and what non-synchronous closes do."""
         known = self.frame.dropna(subset=["estimate", "lower", "upper"])
         if known.empty:
             return f"{self.title}: no pair has enough movement on both sides for an interval."
@@ -98,7 +98,8 @@ class MatricesResult(Result):
             return ""
         subject = "One pair has" if marked == 1 else f"{marked} pairs have"
         return (
-            f"{subject} unequal closes (marked {MARK}), which pull both same-row correlations and their difference "
+            f"{subject} non-synchronous closes (marked {MARK}), which pull both contemporaneous correlations and "
+            "their difference "
             "towards 0, so a change can be missed there."
         )
 
@@ -127,7 +128,7 @@ class MatricesResult(Result):
         return 2 * -(-len(self.names) // 6)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw both sides as heat maps on one colour scale, pairs with unequal closes marked in their cells."""
+        """Draw both sides as heat maps on one colour scale, pairs with non-synchronous closes marked in their cells."""
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
@@ -141,7 +142,7 @@ class MatricesResult(Result):
             drawing.heat_map(panel, table, limit=1.0)
             self._mark(panel, table)
         if self.frame["unequal_closes"].any():
-            panels[-1].set_xlabel(f"{MARK} unequal closes: pulled towards 0")
+            panels[-1].set_xlabel(f"{MARK} non-synchronous closes: pulled towards 0")
         return ax
 
     def _mark(self, panel: Axes, table: pd.DataFrame) -> None:

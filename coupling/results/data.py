@@ -96,7 +96,7 @@ class ChecksResult(Result):
             return "The checks found nothing to look at."
         counts = (self.frame["instrument"] + " " + self.frame["check"]).value_counts(sort=False)
         parts = [f"{what}: {count}" for what, count in counts.items()]
-        return f"{len(self.frame)} values deserve a look and none was corrected ({'; '.join(parts)})."
+        return f"{len(self.frame)} values are flagged for review and none was corrected ({'; '.join(parts)})."
 
     def summary(self) -> pd.DataFrame:
         """Return for each instrument and check how many were found, and the largest with its date."""
@@ -163,23 +163,23 @@ class OverlapResult(Result):
         if not unequal:
             return "the changes of every pair span the same hours"
         verb = "has" if unequal == 1 else "have"
-        return (
-            f"{unequal} of {len(self.frame)} pairs {verb} unequal closes, which pull a same-row correlation towards 0"
-        )
+        pull = "which pull a contemporaneous correlation towards 0"
+        return f"{unequal} of {len(self.frame)} pairs {verb} non-synchronous closes, {pull}"
 
     @property
     def sentence(self) -> str:
         """Name the pairs whose closes are unequal, or count them and name those that share least."""
         unequal = self.frame[self.frame["unequal_closes"]]
         if unequal.empty:
-            return "The change intervals of every pair share at least 0.6 of a row."
+            return "The change intervals of every pair share at least 60 % of their interval."
         many = len(unequal) > _NAMED
         named = unequal.nsmallest(_FEW, "share") if many else unequal
         pairs = ", ".join(f"{row.left}–{row.right} ({row.share:.2f})" for row in named.itertuples())
         if many:
             pairs = f"{len(unequal)} of {len(self.frame)} pairs, {pairs} the least of them,"
         return (
-            f"Unequal closes: {pairs} share less than 0.6 of a row, so a same-row correlation of them is pulled "
+            f"Non-synchronous closes: {pairs} share less than 60 % of their interval, so a contemporaneous "
+            "correlation of them is pulled "
             "towards 0; read the Hayashi–Yoshida estimate instead."
         )
 

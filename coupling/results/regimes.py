@@ -77,7 +77,7 @@ class RegimesResult(Result):
         ax = drawing.axes(ax)
         if not self.found:
             ax.set_axis_off()
-            ax.text(0.5, 0.5, "no regimes can be told apart", ha="center", transform=ax.transAxes)
+            ax.text(0.5, 0.5, "the regimes cannot be distinguished", ha="center", transform=ax.transAxes)
             return ax
         drawing.path(ax, self.path, look=drawing.look(self.focus))
         ax.set_ylabel("probability of stress (filtered)")

@@ -129,7 +129,7 @@ class StudyResult:
         >>> import coupling as cp
         >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
         >>> cp.run(two).findings.query("primary")[["question", "verdict"]].values.tolist()
-        [['coupled', 'not_established']]
+        [['coupled', 'coupled']]
         """
         from coupling.results.table import findings_frame
 
@@ -152,7 +152,7 @@ class StudyResult:
         """Return a room, or a result by its name."""
         known = {part.name: part for part in (*self.results, *self._beside, *self.sections)}
         if name not in known:
-            raise KeyError(f"no room or result is named {name!r}; {nearest(name, known)}.")
+            raise KeyError(f"no section or result is named {name!r}; {nearest(name, known)}.")
         return known[name]
 
     def summary(self) -> pd.DataFrame:

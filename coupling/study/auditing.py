@@ -23,7 +23,7 @@ __all__ = ["audit_studies"]
 
 
 def audit_studies(configurations: Sequence[Path], data: Path | None = None, store: Path | None = None) -> pd.DataFrame:
-    """Audit the series behind some configurations, or all that are at hand where none is given.
+    """Audit the series behind some configurations, or all that are available where none is given.
 
     Parameters
     ----------

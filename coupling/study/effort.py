@@ -52,7 +52,7 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[
     ----------
     study : Study
     rows : int
-        Changes on common ticks.
+        Changes at common observation times.
     events : int
         Events of the catalogue.
     claims : int

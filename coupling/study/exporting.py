@@ -30,7 +30,7 @@ __all__ = ["export_studies"]
 def export_studies(
     configurations: Sequence[Path], out: Path, *, data: Path | None = None, store: Path | None = None
 ) -> tuple[Path, Export]:
-    """Export the series of some configurations, or all that are at hand where none is given.
+    """Export the series of some configurations, or all that are available where none is given.
 
     Parameters
     ----------

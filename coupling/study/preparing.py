@@ -1,4 +1,4 @@
-"""What every run of a study begins with: its configuration, its data, and the panel on common ticks."""
+"""What every run of a study begins with: its configuration, its data, and the panel at common observation times."""
 
 from __future__ import annotations
 

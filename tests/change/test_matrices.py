@@ -126,8 +126,10 @@ def test_the_sentence_counts_names_and_hedges() -> None:
     assert result(*ROWS).sentence == (
         "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 1 changed and 2 have no "
         "significant difference (p-values adjusted for 3 tests stay below 0.05 in 1); the largest change is A – B, "
-        "from 0.20 to 0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has unequal closes "
-        "(marked *), which pull both same-row correlations and their difference towards 0, so a change can be missed "
+        "from 0.20 to 0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has "
+        "non-synchronous closes "
+        "(marked *), which pull both contemporaneous correlations and their difference towards 0, so a change "
+        "can be missed "
         "there."
     )
     assert "stay below 0.05 in none)" in result(*ROWS[1:]).sentence
@@ -166,7 +168,7 @@ def test_both_maps_share_one_scale_and_mark_unequal_closes() -> None:
     assert cells(before) == "1.00 0.20 0.40 0.20 1.00 0.10* 0.40 0.10* 1.00"
     assert cells(after) == "1.00 0.50 0.24 0.50 1.00 0.12* 0.24 0.12* 1.00"
     assert before.get_title(loc="left") == "before: 2018-01-01 to 2025-01-01"
-    assert after.get_xlabel() == "* unequal closes: pulled towards 0"
+    assert after.get_xlabel() == "* non-synchronous closes: pulled towards 0"
 
 
 def test_a_missing_pair_leaves_its_cell_empty() -> None:

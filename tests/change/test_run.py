@@ -130,7 +130,7 @@ def test_breaks_never_rest_on_raw_changes(panel):
     assert result.frame["changes"].tolist() == [RAW, STANDARDIZED] * 2
     assert set(result.leading["changes"]) == {STANDARDIZED}
     weekly = result.frame.set_index("with").loc["JGB10Y", "rows"]
-    assert set(weekly) == {"weekly changes (unequal closes)"}
+    assert set(weekly) == {"weekly changes (non-synchronous closes)"}
     assert found.verdict.startswith("Tested for one break at an unknown date")
 
 

@@ -188,11 +188,11 @@ class TestRealFiles:
     @pytest.mark.parametrize(
         ("claim", "verdict", "words"),
         [
-            ("same-day-selloff", "contradicted", "the figure holds on 2025-11-20 (-1.56 %)"),
-            ("same-day-selloff", "contradicted", "the figure holds on 2025-11-20 (-2.15 %)"),
+            ("same-day-selloff", "contradicted", "the figure matches 2025-11-20 (-1.56 %)"),
+            ("same-day-selloff", "contradicted", "the figure matches 2025-11-20 (-2.15 %)"),
             ("same-day-selloff", "contradicted", "BTC moved -1.78 % on 2025-11-21"),
             ("same-day-selloff", "contradicted", "trailing 24 hours, largest -10.54 % (ends at 2025-11-21 10:00 UTC)"),
-            ("same-day-selloff", "contradicted", "the figure holds under none of these"),
+            ("same-day-selloff", "contradicted", "the figure matches under none of these"),
             ("intraday-low", "contradicted", "was 80,660, not 81,600; it went below the figure"),
             ("intraday-low", "contradicted", "80,600, fell in the hour from 12:00 UTC"),
             ("jgb10-level", "supported", "was 1.82, as claimed"),
@@ -205,7 +205,7 @@ class TestRealFiles:
             (
                 "etf-record-outflow",
                 "partly",
-                "The value of IBIT_FLOW on 2025-11-19 was 61, not -523; the figure holds on 2025-11-18",
+                "The value of IBIT_FLOW on 2025-11-19 was 61, not -523; the figure matches 2025-11-18",
             ),
             ("etf-record-outflow", "partly", "the lowest of 466 values since 2024-01-11; first passed on 2026-01-30"),
             ("etf-record-outflow", "partly", "adds up to -3,467 USD million, not -2,470"),

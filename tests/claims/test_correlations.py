@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm, truncnorm
 
+from coupling.change.levels import INDISTINCT
 from coupling.claims.kinds.correlation import Correlation
 from coupling.claims.kinds.correlation_change import CorrelationChange
 from coupling.claims.kinds.correlation_on_days import CorrelationOnDays
@@ -47,8 +48,8 @@ class TestCorrelation:
         finding = check(leg, *unequal(rho, days))
         assert finding.verdict is verdict
         assert finding.lower < rho < finding.upper
-        same_row = next(each for each in finding.variants if each.name == "same-row daily changes")
-        assert abs(same_row.estimate) < 0.75 * abs(rho) + 0.1  # what unequal closes leave of it
+        same_row = next(each for each in finding.variants if each.name == "same-day changes")
+        assert abs(same_row.estimate) < 0.75 * abs(rho) + 0.1  # what non-synchronous closes leave of it
         assert finding.n_effective < finding.n
 
     def test_what_a_third_brings_is_taken_out(self) -> None:
@@ -208,3 +209,32 @@ class TestLevelsAgainstChanges:
         said = "as said" if claimed == "levels" else f"not {claimed:.2f} as said"
         assert f"52 weeks to 2018-05-11: {levels:.2f} is the correlation of levels, {said}" in finding.sentence
         assert ("no evidence of coupling" in finding.sentence) is (rho == 0.0)
+
+    def test_positive_levels_and_their_changes_are_judged_apart(self) -> None:
+        items = market(constant(0.0, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
+        drift = np.linspace(0.0, 4.0, len(items[0].levels))
+        items = [observed(item.name, item.levels.set_axis(item.dates) * np.exp(drift)) for item in items]
+        leg = LevelsAgainstChanges(
+            test="levels_against_changes",
+            left="BTC",
+            right="SPX",
+            date="2018-05-15",
+            weeks=52,
+            value=0.9,
+            tolerance=0.1,
+        )
+        figure, meaning = (check(part, *items) for part in leg.parts)
+        assert (figure.verdict, meaning.verdict) == (Verdict.SUPPORTED, Verdict.UNDECIDED)
+        assert "no evidence of coupling" in meaning.sentence
+        share = float(figure.beside.split(" %")[0])
+        assert (INDISTINCT in figure.beside) is (share > 5.0)
+
+    def test_a_series_that_does_not_move_contradicts_nothing(self) -> None:
+        items = market(constant(0.0, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
+        flat = observed("SPX", items[1].levels.set_axis(items[1].dates) * 0 + 100.0)
+        leg = LevelsAgainstChanges(
+            test="levels_against_changes", left="BTC", right="SPX", date="2018-05-15", weeks=52, value=-0.9
+        )
+        for part in leg.parts:
+            with pytest.raises(InputError, match="SPX does not move over the 52 weeks up to 2018-05-15"):
+                check(part, items[0], flat)

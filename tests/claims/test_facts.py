@@ -43,7 +43,7 @@ def test_the_figure_is_found_on_the_nearest_session_first() -> None:
     closes = [100.0, 90.0, 90.0, 90.0, 90.0, 81.0, 81.0]  # -10 % on the 19th and on the 23rd
     leg = DatedChange(test="dated_change", instrument="BTC", date="2025-11-22", value=-10)
     finding = check(leg, observed("BTC", closes))
-    assert "the figure holds on 2025-11-23, 2025-11-19 (-10.00 %)" in finding.sentence
+    assert "the figure matches 2025-11-23, 2025-11-19 (-10.00 %)" in finding.sentence
 
 
 def test_a_trailing_day_is_the_largest_of_those_that_end_on_the_date() -> None:
@@ -57,7 +57,7 @@ def test_a_trailing_day_is_the_largest_of_those_that_end_on_the_date() -> None:
     (trailing,) = finding.variants
     assert trailing.estimate == pytest.approx(-20.0)
     assert trailing.note == "ends at 2025-11-21 12:00 UTC"
-    assert "the figure holds under trailing 24 hours, largest" in finding.beside
+    assert "the figure matches under trailing 24 hours, largest" in finding.beside
 
 
 def test_without_the_hourly_file_the_rest_is_still_tested() -> None:
@@ -70,7 +70,7 @@ def test_without_the_hourly_file_the_rest_is_still_tested() -> None:
 def test_a_level_is_looked_for_nearby_and_later() -> None:
     closes = observed("JGB40Y", [3.60, 3.61, 3.62, 3.697, 3.70])
     near = DatedLevel(test="dated_level", instrument="JGB40Y", date="2025-11-18", value=3.697)
-    assert "the figure holds on 2025-11-21" in check(near, closes).sentence
+    assert "the figure matches 2025-11-21" in check(near, closes).sentence
     far = near.model_copy(update={"search": 1})
     assert "it first came that far on 2025-11-21" in check(far, closes).sentence
     never = DatedLevel(test="dated_level", instrument="JGB40Y", date="2025-11-18", value=5.0)

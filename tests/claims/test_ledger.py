@@ -145,4 +145,4 @@ def test_forecasts_of_several_instruments_count_their_dates() -> None:
     told = entry(0.72, None, MODELS, record_at_claim=record, record_now=record)
     book, _ = made(told)
     assert book.summary()["past_forecasts"].item() == "said 48 %, happened 33 % (45 origins of 9 dates)"
-    assert "over 45 past horizons of 9 independent dates they said .48 and .33 happened" in probability_words(told)
+    assert "over 45 historical windows of 9 independent dates they said .48 and .33 happened" in probability_words(told)

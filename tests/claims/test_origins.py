@@ -132,7 +132,7 @@ def test_few_origins_widen_the_range_and_leave_the_probability() -> None:
     assert (low, high) == pytest.approx(clopper_pearson(2, 9))
     words = record_words(models(0.5), made_record(happened))
     assert words.startswith(
-        "models alone 40 to 60 %; over 9 non-overlapping past horizons they said .50 and .22 happened"
+        "models alone 40 to 60 %; over 9 non-overlapping historical windows they said .50 and .22 happened"
     )
     assert words.endswith("; 9 can show no upper bound below 28 % or lower bound above 72 %: not calibratable")
 

@@ -319,7 +319,7 @@ class TestRealFiles:
         assert ledger.loc["jpy-strength", "dates"] >= 100
         assert ledger.loc["jpy-strength", "p_calibration"] > 0.05
         assert (
-            "recalibrated from 9 to 18 %; over 100 non-overlapping past horizons they said .13"
+            "recalibrated from 9 to 18 %; over 100 non-overlapping historical windows they said .13"
             in findings["jpy-strength"]
         )
         few = ledger.drop(index="jpy-strength")

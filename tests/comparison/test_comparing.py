@@ -65,7 +65,7 @@ def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult)
     for name in ("estimate", "lower", "upper", "n"):
         np.testing.assert_allclose(found[name].astype(float), last.loc[found.index, name].astype(float), atol=1e-12)
     instants = page["correlation-true-instants"].frame.xs("kept", level="repeats")  # type: ignore[union-attr]
-    found = rows(result, "Correlation on true instants, whole period", "Daily")
+    found = rows(result, "Asynchronous-adjusted correlation, whole period", "Daily")
     np.testing.assert_allclose(found["estimate"].astype(float), instants.loc[found.index, "estimate"], atol=1e-12)
     split = page["change-split-2023-01-01"].frame  # type: ignore[union-attr]
     primary = split[(split["baseline"] == "7y") & (split["estimator"] == "raw")].set_index("with")
@@ -81,7 +81,10 @@ def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult)
 
 def test_what_the_difference_does_not_touch_is_the_same_to_the_last_digit(result: ComparisonResult) -> None:
     """True instants and the events' clock do not know the alignment of the panel."""
-    for measure in ("Correlation on true instants, whole period", "Response to the events of the simulated market"):
+    for measure in (
+        "Asynchronous-adjusted correlation, whole period",
+        "Response to the events of the simulated market",
+    ):
         weekly = rows(result, measure, "Weekly")
         assert (weekly["difference"] == 0).all()
         assert weekly["note"].eq("the same numbers").all()

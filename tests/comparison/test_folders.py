@@ -105,7 +105,7 @@ def test_the_steps_add_up_and_name_the_reason(folders: tuple[Path, Path], tmp_pa
     np.testing.assert_allclose(frame["before"] + frame[STEPS].sum(axis=1), frame["after"], atol=1e-12)
     whole = frame.loc[("Correlation, whole period", "SPX")]
     assert abs(whole["revision"]) > abs(whole["new data"])
-    instants = frame.loc[("Correlation on true instants, whole period", "SPX")]
+    instants = frame.loc[("Asynchronous-adjusted correlation, whole period", "SPX")]
     assert instants["configuration"] == 0
     assert "mostly through revision" in table(result, MeasureChanges).sentence
     assert table(result, ConfigurationDifferences).frame.index.tolist() == ["alignment.frequency"]

@@ -36,7 +36,8 @@ def test_coverage_and_width_of_the_targets(kind, rows):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "rows", "rho"), [("t4", 60, 0.0), ("iid", 60, 0.9), ("ar 0.5", 30, 0.3), ("unequal closes", 250, 0.5)]
+    ("kind", "rows", "rho"),
+    [("t4", 60, 0.0), ("iid", 60, 0.9), ("ar 0.5", 30, 0.3), ("non-synchronous closes", 250, 0.5)],
 )
 def test_coverage_elsewhere(kind, rows, rho):
     assert simulation.measure(simulation.Case(kind, rows, rho), 3000, seed=6)["coverage"] >= 0.92

@@ -1,4 +1,4 @@
-"""The room's page: paths, matrix, unequal closes, verdict, failures."""
+"""The room's page: paths, matrix, non-synchronous closes, verdict, failures."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_without_a_window_true_instants_are_those_of_the_whole_period(panel):
 
 def test_every_pair_is_judged_over_500_days_on_true_instants(panel, room):
     assert part(room, "rolling").unequal == ("JGB10Y",)
-    assert part(room, "rolling").summary()["unequal closes"].tolist() == [True, False]
+    assert part(room, "rolling").summary()["non-synchronous closes"].tolist() == [True, False]
     fitted = HayashiYoshidaCorrelation(window="500d").fit(panel.observations)
     for other in ("JGB10Y", "SPX"):
         row = fitted.between("BTC", other).dropna().iloc[-1]
@@ -123,7 +123,7 @@ def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
     changes = panel.changes[panel.changes.index >= panel.levels.index[-400]]
     assert matrix.table.loc["SPX", "JGB10Y"] == pytest.approx(changes["SPX"].corr(changes["JGB10Y"]), abs=1e-12)
     assert (matrix.frame["n"] == len(changes)).all()
-    assert matrix.frame["unequal closes"].tolist() == [True, False, True]
+    assert matrix.frame["non-synchronous closes"].tolist() == [True, False, True]
     assert "is the tightest" in matrix.sentence
 
 
@@ -150,7 +150,8 @@ def test_every_estimator_can_be_asked(panel, tmp_path):
     section = CorrelationSection(rolling=None, hayashi_yoshida=None, **{name: {} for name in names})
     start = panel.levels.index[-800]
     room = run(section, panel, focus="SPX", start=start, seed=0)
-    assert [result.name for result in room.results] == [f"correlation-{name}" for name in ("headline", *names)]
+    shown = [result.name.removeprefix("correlation-") for result in room.results]
+    assert shown == ["headline", *names[:3], "volatility-ratio", *names[3:]]
     slope = part(room, "beta").latest.loc["BTC"]
     changes = panel.pair("SPX", "BTC").changes.iloc[-60:]
     assert slope["estimate"] == pytest.approx(np.polyfit(changes["BTC"], changes["SPX"], 1)[0], rel=1e-9)

@@ -119,7 +119,7 @@ def test_a_holiday_of_either_country_has_no_tick_of_its_own() -> None:
     )
     labels = (built.levels.index - pd.Timedelta("1ns")).strftime("%d").tolist()
     assert labels == ["17", "18", "19", "20", "21", "25", "26", "28"]  # no 24th (Tokyo), no 27th (New York)
-    cost = built.table["ticks dropped: nothing new since the last kept tick"]
+    cost = built.table["ticks dropped: no update since the last kept observation time"]
     assert cost.to_dict() == {"JGB10Y": 1, "SPX": 0, "BTC": 0}
 
 

@@ -64,7 +64,7 @@ def test_a_run_of_repeated_values_is_found(clean: tuple[np.ndarray, pd.DatetimeI
 def test_a_spike_that_reverses_is_found(clean: tuple[np.ndarray, pd.DatetimeIndex]) -> None:
     values, dates = clean
     values[300] *= 1.4
-    assert ("spike that reverses", "2023-10-28") in found(check_series(series_of(values, dates)))
+    assert ("mean-reverting outlier", "2023-10-28") in found(check_series(series_of(values, dates)))
 
 
 def test_a_close_that_breaks_with_the_next_open_is_found(clean: tuple[np.ndarray, pd.DatetimeIndex]) -> None:
@@ -72,7 +72,7 @@ def test_a_close_that_breaks_with_the_next_open_is_found(clean: tuple[np.ndarray
     opens = np.r_[values[0], values[:-1]]
     values = values.copy()
     values[50] *= 1.015
-    assert found(check_series(series_of(values, dates, opens))) == [("close against next open", "2023-02-20")]
+    assert found(check_series(series_of(values, dates, opens))) == [("close-to-open discrepancy", "2023-02-20")]
 
 
 def test_a_second_source_of_another_clock_is_not_compared(clean: tuple[np.ndarray, pd.DatetimeIndex]) -> None:
@@ -92,7 +92,7 @@ class TestRealFiles:
 
     def test_the_three_bad_bitcoin_closes(self, series: Path) -> None:
         frame = self.check(series, "BTC")
-        opens = found(frame[frame["check"] == "close against next open"])
+        opens = found(frame[frame["check"] == "close-to-open discrepancy"])
         assert {day for _, day in opens} >= {"2021-11-24", "2021-11-25", "2021-12-14"}
         second = {day for _, day in found(frame[frame["check"] == "second source"])}
         assert second >= {"2021-11-25", "2021-12-14"}

@@ -79,7 +79,7 @@ def test_reporting_from_a_date_keeps_the_observations_whole(real: Dataset) -> No
 def test_a_panel_shows_itself_in_a_notebook(real: Dataset) -> None:
     text = build(real)._repr_html_()
     assert "2793 ticks" in text
-    assert "nothing new since the last kept tick" in text
+    assert "no update since the last kept observation time" in text
 
 
 def test_hourly_files_are_sampled_at_one_common_instant(series: Path) -> None:

@@ -89,7 +89,7 @@ def test_rules_are_applied_in_their_order(folder: Path) -> None:
         ({"rule": "second_source", "dates": [DAYS[0]]}, "names 2024-08-01, of which btcusdt_binance.csv has no value"),
         (
             {"rule": "second_source", "dates": [DAYS[1]], "source": "btcusdt_perp_1h.csv"},
-            "second source 'btcusdt_perp_1h.csv' with the clock UTC, which is not at hand",
+            "second source 'btcusdt_perp_1h.csv' with the clock UTC, which is not available",
         ),
         ({"rule": "second_source", "dates": [DAYS[1]], "source": "binance.csv"}, "did you mean 'btcusdt_binance.csv'?"),
     ],
@@ -134,7 +134,7 @@ def test_the_bad_closes_of_the_real_file_are_found_and_repaired(series: Path) ->
     repaired = load(series, rule)
     for dataset, found in ((plain, set(dates)), (repaired, set())):
         assert dataset.findings is not None
-        broken = dataset.findings[dataset.findings["check"] == "close against next open"]
+        broken = dataset.findings[dataset.findings["check"] == "close-to-open discrepancy"]
         served = broken[broken["source"] == "btc_usd_ohlcv.csv"]
         assert set(served["date"].dt.strftime("%Y-%m-%d")) & set(dates) == found
     origin = repaired.observations["BTC"].origin

@@ -79,7 +79,7 @@ def test_it_serves_all_instruments_or_none() -> None:
 
 def test_it_never_serves_unless_asked_for(tmp_path: Path) -> None:
     empty = DataSection(source="store", store=str(tmp_path))
-    with pytest.raises(DataError, match="no data source is at hand"):
+    with pytest.raises(DataError, match="no data source is available"):
         load_dataset(empty, ["BTC", "SPX"])
     fallen = load_dataset(empty, ["BTC", "SPX"], fallback_simulated=True)
     assert fallen.simulated

@@ -1,4 +1,4 @@
-"""The levels are drawn one panel per instrument, each in its own unit; unequal closes are named or counted."""
+"""The levels are drawn one panel per instrument, each in its own unit; non-synchronous closes are named or counted."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ def test_many_pairs_with_unequal_closes_are_counted_and_the_least_named() -> Non
     shares = [0.25, 0.5, 0.4, 0.3, 0.55, 0.58, 0.9]
     frame = pd.DataFrame(pairs, columns=["left", "right"]).assign(share=shares)
     overlap = OverlapResult(name="o", title="O", method="M", frame=frame.assign(unequal_closes=frame["share"] < 0.6))
-    assert overlap.sentence.startswith("Unequal closes: BTC–A (0.25), BTC–B (0.50), BTC–C (0.40), BTC–D (0.30)")
+    assert overlap.sentence.startswith("Non-synchronous closes: BTC–A (0.25), BTC–B (0.50), BTC–C (0.40), BTC–D (0.30)")
     longer = pd.concat([frame, frame.assign(right="Z")]).assign(unequal_closes=True)
     overlap = OverlapResult(name="o", title="O", method="M", frame=longer)
     assert overlap.sentence.startswith(
-        "Unequal closes: 14 of 14 pairs, BTC–A (0.25), BTC–Z (0.25), BTC–D (0.30) the least of them, share less than"
+        "Non-synchronous closes: 14 of 14 pairs, BTC–A (0.25), BTC–Z (0.25), BTC–D (0.30) the least of them, "
+        "share less than"
     )

@@ -60,10 +60,10 @@ class Correlation(Effect, PeriodLeg):
         observations = struck_within(evidence, self.instruments, self.start, self.end)
         if unequal:
             first = true_instants("true instants", observations)
-            others = [same_row("same-row daily changes", rows, "unequal closes pull it towards 0")]
+            others = [same_row("same-day changes", rows, "non-synchronous closes pull it towards 0")]
             others += [true_instants("true instants, repeated quotes dropped", observations, stale="drop")]
         else:
-            first, others = same_row("same-row daily changes", rows), []
+            first, others = same_row("same-day changes", rows), []
         others += [same_row("weekly changes", weekly), *_partial(self, evidence), *_before(self, evidence)]
         return _finding(self, first, ruled(self, others), rows)
 
@@ -99,7 +99,8 @@ def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
 
 def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> LegOutcome:
     span = session_of(rows.index[0]), session_of(rows.index[-1])
-    answer = of_pair((leg.left, leg.right), vars(first), span, specification=f"claimed: {first.name}")
+    specification = f"claimed: {first.name}"
+    answer = of_pair((leg.left, leg.right), vars(first), span, smallest=leg.smallest, specification=specification)
     verdict = upheld(judge_effect(leg, first.lower, first.upper), answer.verdict)
     weekly = next(each for each in reversed(others) if each.name.startswith("weekly"))
     return LegOutcome(
@@ -130,5 +131,5 @@ def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows
 _METHODS = {
     "true instants": "Hayashi–Yoshida correlation over all changes whose intervals overlap (n counts overlaps), "
     "delete-one-week jackknife, t.",
-    "same-row daily changes": f"Correlation of changes on {ALIGNED}; delete-block jackknife of Fisher's z, t.",
+    "same-day changes": f"Correlation of changes on {ALIGNED}; delete-block jackknife of Fisher's z, t.",
 }

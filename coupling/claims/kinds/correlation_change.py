@@ -40,7 +40,7 @@ class CorrelationChange(Effect):
     ----------
     left, right : str
     date : date
-        First day of the second period, fixed beforehand.
+        First day of the second period, pre-specified.
     baselines : tuple of str
         First periods, the primary one first: ``7y`` (years before the date), ``equal`` (as long as what follows) or
         ``all``.
@@ -86,7 +86,7 @@ def _of_row(row: Any) -> Variant:
 
 
 def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
-    """Yield the comparison on weekly changes, for which unequal closes matter little."""
+    """Yield the comparison on weekly changes, for which non-synchronous closes matter little."""
     changes = panel_of(evidence, leg.instruments, frequency=Frequency.WEEKLY).changes
     day = pd.Timestamp(leg.date, tz="UTC")
     for baseline in leg.baselines:
@@ -166,7 +166,7 @@ def _finding(
         n=int(row["before_n"]) + int(row["after_n"]),
         sample=(row["baseline_from"], row["to"]),
         detectable=float(row["detectable"]),
-        method=f"Difference across a fixed date, {treatment}, {against}; see the room on change for the interval.",
+        method=f"Difference across a fixed date, {treatment}, {against}; see the section on change for the interval.",
         variants=variants,
         sensitive=sensitive(verdict, variants),
         rests_on=answer,

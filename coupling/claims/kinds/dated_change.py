@@ -1,4 +1,4 @@
-"""``test: dated_change``: the change on a date, and where and as what the figure holds if it does not hold there."""
+"""``test: dated_change``: the change on a date, and where and as what the figure matches if it does not hold there."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class DatedChange(Figure):
 
 
 def _where_it_holds(leg: DatedChange, changes: pd.Series, unit: str) -> str:
-    """Say on which sessions nearby the figure holds, the nearest first."""
+    """Say on which sessions nearby the figure matches, the nearest first."""
     place = int(changes.index.searchsorted(pd.Timestamp(leg.date)))
     nearby = changes.iloc[max(place - leg.search, 0) : place + leg.search + 1]
     there = nearby[[leg.holds(float(value)) for value in nearby]]
@@ -74,7 +74,7 @@ def _where_it_holds(leg: DatedChange, changes: pd.Series, unit: str) -> str:
     days_off = [abs((day - pd.Timestamp(leg.date)).days) for day in there.index]
     there = there.iloc[np.argsort(days_off, kind="stable")]
     days = ", ".join(pd.DatetimeIndex(there.index).strftime("%Y-%m-%d"))
-    return f"the figure holds on {days} ({written(float(there.iloc[0]), leg, unit)})"
+    return f"the figure matches {days} ({written(float(there.iloc[0]), leg, unit)})"
 
 
 def _other_definitions(leg: DatedChange, item: Observations, hourly: Observations | None) -> Iterator[Variant]:
@@ -121,4 +121,4 @@ def _as_what(leg: DatedChange, others: tuple[Variant, ...]) -> str:
         return ""
     parts = [f"{each.name} {written(each.estimate or 0.0, leg, '%')} ({each.note})" for each in others]
     held = [each.name for each in others if each.verdict is Verdict.SUPPORTED]
-    return f"Otherwise defined: {', '.join(parts)}; the figure holds under {' and '.join(held) or 'none of these'}."
+    return f"Otherwise defined: {', '.join(parts)}; the figure matches under {' and '.join(held) or 'none of these'}."

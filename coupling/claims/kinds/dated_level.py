@@ -51,11 +51,11 @@ class DatedLevel(Figure):
 
 
 def _when_it_came(leg: DatedLevel, levels: pd.Series, found: float) -> str:
-    """Say where nearby the figure holds, that the date went beyond it, or when it was first reached after the date."""
+    """Say where nearby the figure matches, that the date went beyond it, or when it was first reached later."""
     place = int(levels.index.searchsorted(pd.Timestamp(leg.date)))
     nearby = levels.iloc[max(place - leg.search, 0) : place + leg.search + 1]
     if held := dates_held(nearby, leg):
-        return f"the figure holds on {held}"
+        return f"the figure matches {held}"
     down = leg.of == "low" or (leg.of == "close" and leg.value < found)
     if leg.of != "close" and ((found < leg.value) if down else (found > leg.value)):
         return f"it went {'below' if down else 'above'} the figure"

@@ -27,7 +27,7 @@ from coupling.errors import InputError
 __all__ = ["Prediction"]
 
 RULE = (
-    "Settled by the data at hand, never by today's clock. Supported: it came true; contradicted: it did not; partly: "
+    "Settled by the available data, never by today's clock. Supported: it came true; contradicted: it did not; partly: "
     "the level was reached without the cause that was named; undecided while it is open, with its probability. One "
     "outcome neither confirms nor refutes a stated probability: that is what the Brier score in the ledger is for."
 )

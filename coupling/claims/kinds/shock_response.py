@@ -18,7 +18,7 @@ from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
 from coupling.events import LocalProjection
 from coupling.events.judge import responds
-from coupling.results.event_projections import LocalProjectionResult
+from coupling.events.studies.projection_result import LocalProjectionResult
 
 __all__ = ["ShockResponse"]
 
@@ -169,7 +169,9 @@ def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]
     answer = responds(found.lower, found.upper, able=found.able)
     verdict = upheld(judge_effect(leg, found.lower, found.upper), answer) if found.able else Verdict.UNDECIDED
     weak = (
-        "" if found.able else f"; {found.episodes} episodes cannot reject anything (smallest p {found.smallest_p:.2f})"
+        ""
+        if found.able
+        else f"; {found.episodes} episodes cannot reject anything (minimum attainable p-value {found.smallest_p:.2f})"
     )
     what = "lies" if leg.open_interest is None else "has moved by"
     where = "from what it would have been, on the mean" if leg.open_interest is None else "more than it would have"

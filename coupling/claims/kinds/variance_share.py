@@ -32,7 +32,7 @@ class VarianceShare(Effect):
     focus : str
     others : tuple of str
     date : date
-        First day of the second period, fixed beforehand.
+        First day of the second period, pre-specified.
     baselines : tuple of str
         First periods, the primary one first, as in ``correlation_change``.
     horizon : int
@@ -114,7 +114,7 @@ def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[V
         estimate=float(change["bias_corrected"]),
         lower=lower,
         upper=upper,
-        unit="% points",
+        unit="percentage points",
         n=int(change["n"]),
         sample=(_first(leg, rows), rows.index[-1].tz_localize(None)),
         detectable=power_from(lower, upper),

@@ -28,7 +28,7 @@ class LegsResult(Result):
         tested = int((self.frame["verdict"] != NOT_TESTABLE).sum())
         p = self.frame["p_value"].dropna()
         family = f" {len(p)} have a p-value, the smallest {p.min():.3f}, adjusted {self.frame['q_value'].min():.3f}."
-        return f"{tested} of {len(self.frame)} legs could be tested.{family if len(p) else ''}"
+        return f"{tested} of {len(self.frame)} tests could be run.{family if len(p) else ''}"
 
     def summary(self) -> pd.DataFrame:
         """Return the legs that could be tested without their long sentences; the frame holds everything."""
@@ -100,7 +100,7 @@ class FindingsResult(Result):
     def summary(self) -> pd.DataFrame:
         """Return finding, what stands beside it and rule in one text, so that they are read together."""
         parts = self.frame[["finding", "beside it", "rule"]].apply(lambda row: " ".join(filter(None, row)), axis=1)
-        return self.frame[["verdict"]].assign(**{"finding, what stands beside it, rule": parts}).drop_duplicates()
+        return self.frame[["verdict"]].assign(**{"finding, what is reported alongside, rule": parts}).drop_duplicates()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +109,9 @@ class VariantsResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say how many variants stand beside how many claims."""
-        return f"{len(self.frame)} variants stand beside {self.frame.index.nunique()} claims; none chooses a verdict."
+        """Say how many variants are reported alongside how many claims."""
+        claims = self.frame.index.nunique()
+        return f"{len(self.frame)} variants are reported alongside {claims} claims; none chooses a verdict."
 
     def summary(self) -> pd.DataFrame:
         """Return the estimates with what the rule of the leg would say of each; the frame holds everything."""

@@ -12,7 +12,7 @@ __all__ = ["PART", "make"]
 
 
 def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
-    """Return the slope of the focus on each other instrument, on the pair's own ticks."""
+    """Return the slope of the focus on each other instrument, at the pair's own observation times."""
     parts = {}
     for other in context.others:
         fitted = section.fitted(context.pair_changes(other, section.window), other)

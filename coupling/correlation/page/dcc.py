@@ -11,7 +11,7 @@ __all__ = ["PART", "make"]
 
 
 def make(section: DccSection, context: CorrelationContext) -> CorrelationPaths:
-    """Return the dynamic conditional correlation of the focus with each other instrument, on common ticks."""
+    """Return the dynamic conditional correlation of the focus with each other, at common observation times."""
     fitted = section.fit(context.panel.changes)
     kind = "asymmetric " if section.asymmetric else ""
     return paths_of(

@@ -26,7 +26,7 @@ from coupling.results.verdicts import Coupled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["HEAD", "LONG", "THIS_YEAR", "HeadlinePairs", "make"]
+__all__ = ["LONG", "THIS_YEAR", "HeadlinePairs", "make"]
 
 LONG, THIS_YEAR = "500d", "250d"
 """Calendar time of the headline, and of what is called this year."""
@@ -120,7 +120,7 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
 
 
 def _findings(context: CorrelationContext, window: str, options: dict[str, Any]) -> tuple[Finding, ...]:
-    """Judge every pair over one window, on true instants where there are ten weeks and else on same rows."""
+    """Judge every pair over one window, asynchronous-adjusted where there are ten weeks and else on same rows."""
     pairs = context.joint(window, options)
     rows = pairs.frame
     known = rows.index[rows["estimate"].notna()]
@@ -215,5 +215,4 @@ def _frame(findings: tuple[Finding, ...]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, float)).assign(**dates)
 
 
-HEAD = PagePart(place=0, section="", name=HEADLINE, title="How tight it is", make=make)
-"""The part that every page has, whatever its section asks for."""
+PART = PagePart(place=5, section="", name=HEADLINE, title="How tight it is", make=make)

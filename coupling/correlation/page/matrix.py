@@ -32,7 +32,7 @@ class CorrelationMatrix(Result):
     Notes
     -----
     ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
-    ``unequal closes`` and what the estimator adds.
+    ``non-synchronous closes`` and what the estimator adds.
     """
 
     names: tuple[str, ...]
@@ -48,8 +48,12 @@ class CorrelationMatrix(Result):
         tightest: Any = known["estimate"].abs().idxmax()
         row: Any = known.loc[tightest]
         text = describe_estimate(row["estimate"], row["lower"], row["upper"], row["n"], counted=self.counted)
-        unequal = int(known["unequal closes"].sum())
-        note = f"; {unequal} have unequal closes, which pull a same-row estimate towards 0" if unequal else ""
+        unequal = int(known["non-synchronous closes"].sum())
+        note = (
+            f"; {unequal} have non-synchronous closes, which pull a contemporaneous estimate towards 0"
+            if unequal
+            else ""
+        )
         head = f"{self.period}: of {len(known)} pairs {tightest[0]} – {tightest[1]} is the tightest, {text}"
         told = sum(each.verdict in (Coupled.COUPLED, Coupled.WEAK) for each in self.findings)
         return f"{head}; {told} are statistically different from zero, p adjusted for all of them{note}."
@@ -79,10 +83,11 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationMat
     return matrix_of(
         context,
         last_of_pairs(fitted),
-        specification="same rows, whole period",
+        specification="contemporaneous, whole period",
         name="correlation-matrix",
         title="Correlation of all pairs over the whole period",
-        method=f"{section.method.title()} correlation of the changes on common ticks. {interval_note(section)}",
+        method=f"{section.method.title()} correlation of the changes at common observation times. "
+        f"{interval_note(section)}",
     )
 
 
@@ -121,7 +126,7 @@ def matrix_of(
         for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
     ]
     return CorrelationMatrix(
-        frame=rows.assign(**{"unequal closes": marked}),
+        frame=rows.assign(**{"non-synchronous closes": marked}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
         period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,

@@ -41,7 +41,7 @@ class CorrelationPaths(Result):
     quantity : str
         What is drawn, such as correlation or beta.
     unequal : tuple of str
-        Instruments whose changes share less than 0.6 of a row with the focus's.
+        Instruments whose changes share less than 60 % of their interval with the focus's.
     truth : DataFrame, optional
         In a simulated market the true path of each instrument.
 
@@ -75,7 +75,7 @@ class CorrelationPaths(Result):
         if not parts:
             return f"{self.title}: no window has enough changes for an estimate."
         marked = ", ".join(self.unequal)
-        note = f"Unequal closes ({marked}) pull a same-row estimate towards 0." if marked else ""
+        note = f"Non-synchronous closes ({marked}) pull a contemporaneous estimate towards 0." if marked else ""
         return Passage(Sentence(f"{self.focus}'s latest {self.quantity}:", parts), note)
 
     def describe(self, other: str) -> str:
@@ -98,7 +98,7 @@ class CorrelationPaths(Result):
         rows["highest so far"] = known.groupby("with")["estimate"].max()
         if self.truth is not None:
             rows["truth"] = [self.truth[other].loc[row["end"]] for other, row in rows.iterrows()]
-        rows["unequal closes"] = [other in self.unequal for other in rows.index]
+        rows["non-synchronous closes"] = [other in self.unequal for other in rows.index]
         return rows.set_index("pair")
 
     @property
@@ -111,7 +111,7 @@ class CorrelationPaths(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        marks = {other: " (unequal closes)" if other in self.unequal else "" for other in self.others}
+        marks = {other: " (non-synchronous closes)" if other in self.unequal else "" for other in self.others}
         titles = [f"{self.focus} – {other}{marks[other]}" for other in self.others]
         panels = drawing.panels(ax, titles)
         for panel, other in zip(panels, self.others, strict=True):

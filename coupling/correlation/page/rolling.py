@@ -28,7 +28,7 @@ _FISHER = "95 % intervals: Fisher's z with 1/sqrt(n - 3), which holds for indepe
 
 
 def make(section: RollingSection, context: CorrelationContext) -> CorrelationPaths:
-    """Return the rolling correlation of the focus with each other instrument on the pair's own ticks."""
+    """Return the rolling correlation of the focus with each other instrument at the pair's own observation times."""
     parts = {}
     for other in context.others:
         fitted = section.fit(context.pair_changes(other, section.window))
@@ -39,8 +39,8 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
         parts,
         name="correlation-rolling",
         title=f"Rolling correlation over {size}",
-        method=f"{section.method.title()} correlation of the changes of the last {size} on the pair's own ticks; at "
-        f"least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
+        method=f"{section.method.title()} correlation of the changes of the last {size} at the pair's own observation "
+        f"times; at least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
         warnings=_made_by_one_day(section, context, parts),
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)

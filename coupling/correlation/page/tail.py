@@ -56,14 +56,19 @@ class TailPairs(Result):
         return f" (p adjusted for {tests} pairs)" if tests > 1 else ""
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
+        """Draw each pair's estimate with its interval, and the values of the two laws as marks.
+
+        Hollow is what is not significantly above both laws after adjustment.
+        """
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
+        above = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
+        hollow = [frozenset(pair) not in above for pair in self.frame.index]
+        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index], hollow=hollow)
         rows = range(len(self.frame))
-        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="normal law")
-        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student law")
+        ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
+        ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")
         ax.set_xlabel(self.quantity)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
         return ax
@@ -81,7 +86,7 @@ def make(section: TailSection, context: CorrelationContext) -> TailPairs:
         name="correlation-tail",
         title=title,
         method=f"{what.replace('worst', 'highest') if section.tail == 'upper' else what}, beside the value that a "
-        "normal law and a Student law with the same rank correlation give at the same quantile.",
+        "Gaussian copula and a Student-t copula with the same rank correlation give at the same quantile.",
         frame=frame,
         provenance=context.panel.provenance,
         quantity=quantity,

@@ -1,4 +1,4 @@
-"""Correlation on true instants in moving windows: the focus with each other instrument."""
+"""Asynchronous-adjusted correlation in moving windows: the focus with each other instrument."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
         context,
         parts,
         name="correlation-hayashi-yoshida",
-        title=f"Correlation on true instants over {size_of(section.window)} (Hayashi–Yoshida)",
+        title=f"Asynchronous-adjusted correlation over {size_of(section.window)} (Hayashi–Yoshida)",
         method="Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums "
         f"of squares (Hayashi and Yoshida 2005). What is estimated: {fitted.estimand_}. {_WEEKS} {POINTWISE}",
         counted="overlaps",
@@ -57,6 +57,6 @@ PART = PagePart(
     place=20,
     section="hayashi_yoshida",
     name="correlation-hayashi-yoshida",
-    title="Correlation on true instants",
+    title="Asynchronous-adjusted correlation",
     make=make,
 )

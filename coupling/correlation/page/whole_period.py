@@ -33,7 +33,8 @@ MOMENT = pd.Timedelta(seconds=1)
 _METHOD = (
     "Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums of squares "
     "(Hayashi and Yoshida 2005). What is estimated: {estimand}. Repeated quotes pull it towards 0; where more than "
-    "{share:.0%} of an instrument's changes are repeats, the estimate without them stands beside it. 95 % intervals: "
+    "{share:.0%} of an instrument's changes are repeats, the estimate without them is reported alongside. 95 % "
+    "intervals: "
     "delete-one-week jackknife over both instruments at once with a t quantile; measured coverage .92 to .96."
 )
 
@@ -56,7 +57,7 @@ class TrueInstants(Result):
         """Say each pair's correlation with its interval, and what dropping repeats changes."""
         others = self.frame.index.get_level_values("with").unique()
         parts = tuple(f"with {other} {self._said(other)}" for other in others)
-        return Passage(Sentence(f"{self.period}, on true instants, {self.focus}'s correlation:", parts))
+        return Passage(Sentence(f"{self.period}, asynchronous-adjusted, {self.focus}'s correlation:", parts))
 
     def _said(self, other: str) -> str:
         rows = self.frame.loc[other]
@@ -71,15 +72,17 @@ class TrueInstants(Result):
         return f"{text}, and {without} without repeated quotes ({kept['repeated share']:.0%} of changes)"
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw each estimate with its interval."""
+        """Draw each estimate with its interval, hollow where it is not significant after adjustment."""
         from coupling import drawing
 
         ax = drawing.axes(ax)
         pairs: list[Any] = list(self.frame.index)
         labels = [other if kept == "kept" else f"{other}, repeats dropped" for other, kept in pairs]
-        drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs])
+        told = {(each.subject[-1], each.specification.rsplit(" ", 1)[-1]): each.survives for each in self.findings}
+        hollow = [not told.get(pair, False) for pair in pairs]
+        drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs], hollow=hollow)
         ax.axvline(0, color="grey", linewidth=0.8)
-        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval")
+        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval; hollow: adjusted p not below 0.05")
         return ax
 
 
@@ -103,7 +106,7 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueIns
     frame, span = _frame_of(rows), (session_of(first + MOMENT), session_of(last))
     return TrueInstants(
         name="correlation-true-instants",
-        title="Correlation on true instants over the whole period (Hayashi–Yoshida)",
+        title="Asynchronous-adjusted correlation over the whole period (Hayashi–Yoshida)",
         method=_METHOD.format(estimand=fits["kept"].estimand_, share=MANY_REPEATS),
         frame=frame,
         provenance=context.panel.provenance,
@@ -149,6 +152,6 @@ PART = PagePart(
     place=30,
     section="hayashi_yoshida",
     name="correlation-true-instants",
-    title="Correlation on true instants, whole period",
+    title="Asynchronous-adjusted correlation, whole period",
     make=make,
 )

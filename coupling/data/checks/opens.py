@@ -21,4 +21,4 @@ def find_broken_opens(item: Observations) -> pd.DataFrame:
     close, following = by_date(item, item.levels), by_date(item, item.bars["open"]).shift(-1)
     sizes = difference(item, close, following)
     rows = pd.DataFrame({"date": close.index, "value": close, "against": following, "size": sizes})
-    return findings(item, "close against next open", rows[unusual(item, sizes)], symbol_of(item))
+    return findings(item, "close-to-open discrepancy", rows[unusual(item, sizes)], symbol_of(item))

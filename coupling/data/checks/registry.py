@@ -22,7 +22,7 @@ from coupling.data.observations import Observations
 __all__ = ["CHECKS", "MEANING", "check_meaning", "check_series"]
 
 MEANING = FINDINGS
-LOOKS = ("gap", "repeated value", "spike that reverses", "close against next open", "second source")
+LOOKS = ("gap", "repeated value", "mean-reverting outlier", "close-to-open discrepancy", "second source")
 CHECKS = (*MEANING, *LOOKS)
 
 Check = Callable[[Observations], pd.DataFrame]

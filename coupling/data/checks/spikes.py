@@ -22,4 +22,4 @@ def find_spikes(item: Observations) -> pd.DataFrame:
     reverses = (np.sign(change) == -np.sign(back)) & ((change + back).abs() <= (1.0 - REVERSAL) * change.abs())
     spike = reverses & unusual(item, change, SPIKE)
     rows = pd.DataFrame({"date": levels.index, "value": levels, "against": levels.shift(), "size": change})[spike]
-    return findings(item, "spike that reverses", rows, symbol_of(item))
+    return findings(item, "mean-reverting outlier", rows, symbol_of(item))

@@ -145,7 +145,7 @@ def load_dataset(
     if section.source is DataSource.MEMORY:
         named = ", ".join(wanted)
         raise DataError(
-            f"{named} is not at hand, for nothing is fetched for a panel in memory; give it to cp.align too."
+            f"{named} is not available, for nothing is fetched for a panel in memory; give it to cp.align too."
         )
     if section.directory is None and section.source is DataSource.SIMULATED:
         return _from_simulation(section, wanted, own, seed)
@@ -182,7 +182,7 @@ def _from_sources(
             raise DataError(f"{next(iter(missing.values()))}.")
         lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
         advice = "give --data FOLDER (data.directory), or data.source: simulated"
-        raise DataError(f"no data source is at hand: {advice}.\n{lines}")
+        raise DataError(f"no data source is available: {advice}.\n{lines}")
     at_hand = {name: had.seconds.get(name, ()) for name in observations}
     seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
     return Dataset(

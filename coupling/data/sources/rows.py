@@ -232,7 +232,7 @@ def _sorted_once(rows: RawRows) -> RawRows:
     if not rows.when.is_monotonic_increasing:
         moved = int((rows.when.diff() < pd.Timedelta(0)).sum())
         rows = rows.take(rows.when.sort_values(kind="stable").index).renumbered()
-        rows = replace(rows, repairs=(*rows.repairs, f"places where the order was mended: {moved}"))
+        rows = replace(rows, repairs=(*rows.repairs, f"places where the order was corrected: {moved}"))
     repeated = rows.when.duplicated(keep="first")
     if repeated.any():
         _require_equal_repeats(rows)

@@ -17,7 +17,7 @@ __all__ = ["AS_MANY", "Target", "as_many", "chosen_threshold", "judge", "severit
 
 CANDIDATES = 200
 SEED = 20251121
-AS_MANY = ", as many signals"
+AS_MANY = ", matched signal count"
 
 
 @dataclass(frozen=True)

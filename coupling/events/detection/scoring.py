@@ -110,7 +110,7 @@ def score_signals(
     signals, onsets : ndarray of int
         Positions of the signals, and of the sessions at which episodes begin.
     before, after : int
-        Sessions, fixed beforehand.
+        Sessions, pre-specified.
     level : float
         Coverage of the exact binomial intervals.
 

@@ -81,7 +81,7 @@ def stress_in_words(
     ]
     return (
         f"Market stress begins with {' or '.join(told)}; a signal counts from {before} sessions before (tolerances "
-        "fixed beforehand)."
+        "pre-specified)."
     )
 
 

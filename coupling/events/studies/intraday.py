@@ -14,11 +14,11 @@ from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
 from coupling.events.listing.resolve import Events, resolve_events
+from coupling.events.studies.intraday_result import IntradayResult
 from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.event_intraday import IntradayResult
 
 __all__ = ["IntradayPath", "hourly_names"]
 
@@ -33,7 +33,7 @@ class IntradayPath:
     The response after h hours is the last value struck by then minus the last one struck at or before the instant;
     it is missing where nothing was struck within the hour (a market that is shut, a gap). The interval is that
     response, less the mean, with the standard deviation of all moves over h hours in the days before (t quantile):
-    what an ordinary stretch of that length does. Events known by day only have no response by hours; with `whole_days`
+    what an ordinary stretch of that length does. Events known by date only have no response by hours; with `whole_days`
     the course of their local day is shown from its start, marked as such.
 
     Parameters
@@ -44,7 +44,7 @@ class IntradayPath:
         Days before the path from which the ordinary moves are taken.
     level : float
     whole_days : bool
-        Also show events known by day only, counted from the start of their local day.
+        Also show events known by date only, counted from the start of their local day.
 
     Examples
     --------
@@ -105,10 +105,10 @@ class IntradayPath:
         if not rows:
             raise InputError("No event with a known instant lies inside the hourly data.")
         end = "are counted from the start of their local day" if self.whole_days else "have no intraday path"
-        told = f"{len(dated)} events are known by day only and {end}: {', '.join(dated)}."
+        told = f"{len(dated)} events are known by date only and {end}: {', '.join(dated)}."
         return IntradayResult(
             name="events-intraday",
-            title="Path by hours",
+            title="Hourly response",
             method="Last value struck by each hour minus the last one at or before the instant, less the mean of moves "
             f"of the same length over the {self.reference_days} days before, with their standard deviation "
             f"(t interval, {self.level:.0%}).",

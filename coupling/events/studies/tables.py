@@ -16,7 +16,7 @@ __all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single
 
 SKEWED = 1.0
 TOO_FEW = "too few own values in the estimation or event window"
-SKEW_WARNING = "skewed responses: t and sign flips may reject a true null up to 15 % of the time"
+SKEW_WARNING = "skewed responses: the t-test and the sign-flip test may reject a true null up to 15 % of the time"
 
 
 def leading_tests(numbers: EpisodeNumbers) -> pd.DataFrame:

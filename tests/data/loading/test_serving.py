@@ -163,7 +163,7 @@ def test_a_formula_misses_what_its_operand_misses(tmp_path: Path) -> None:
 
 
 def test_nothing_at_hand_is_one_error_with_a_line_for_each(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no data source is at hand: give --data FOLDER") as caught:
+    with pytest.raises(DataError, match="no data source is available: give --data FOLDER") as caught:
         load(tmp_path, ALL_DOWN, "BTC", "JGB10Y")
     assert [line.partition(":")[0] for line in str(caught.value).splitlines()[1:]] == ["BTC", "JGB10Y"]
     assert caught.value.exit_code == 3

@@ -29,7 +29,7 @@ class Answer:
     shape: str | None = None
 
 
-TURNED = "places where the order was mended: 121"
+TURNED = "places where the order was corrected: 121"
 UTC = {"clock": "UTC"}
 ANSWERS: dict[str, Answer] = {
     "exported.csv": Answer(shape="exported"),

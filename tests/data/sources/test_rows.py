@@ -36,7 +36,7 @@ def test_rows_get_their_two_times() -> None:
     ("dates", "values", "repair"),
     [
         (["2025-11-20", "2025-11-21"], [1.0, float("nan")], "missing values: 1"),
-        (["2025-11-21", "2025-11-20"], [2.0, 1.0], "places where the order was mended: 1"),
+        (["2025-11-21", "2025-11-20"], [2.0, 1.0], "places where the order was corrected: 1"),
         (["2025-11-20", "2025-11-20"], [1.0, 1.0], "exact repeats of a row: 1"),
         (
             ["2025-11-26", "2025-11-27"],

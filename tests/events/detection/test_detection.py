@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
+from coupling.drawing import cells_of, figure_of
 from coupling.errors import ConfigurationError, InputError
 from coupling.events import load_events
 from coupling.events.detection.detection import Beside, detect
@@ -65,7 +67,7 @@ def test_scores_under_the_definition_of_the_public_index(real):
     assert row["precision"] == pytest.approx(0.32, abs=0.04)
     assert row["recall"] == pytest.approx(0.76, abs=0.07)
     assert row["precision_lower"] < 0.21
-    plain = stress.loc[("2019-01-02 to 2026-07-31", "volatility move, as many signals")]
+    plain = stress.loc[("2019-01-02 to 2026-07-31", "volatility move, matched signal count")]
     assert plain["recall"] >= row["recall"]  # a plain move of the VIX does as well, and the sentence says so
     assert "cannot be said" in real.scores.sentence
 
@@ -147,3 +149,15 @@ def test_figures_and_tables(simulated):
 
     plt.close("all")
     assert np.isfinite(simulated.index.threshold)
+
+
+def test_the_figure_holds_severity_threshold_and_dated_signals(simulated):
+    (ax,) = cells_of(figure_of(simulated.index))
+    (months,) = ax.collections
+    assert months.get_paths()[0].vertices[:, 1].max() == pytest.approx(simulated.index.frame["severity"].max())
+    heights = [line.get_ydata() for line in ax.get_lines()]
+    assert any(np.allclose(height, norm.ppf(simulated.index.threshold / 100)) for height in heights)
+    months_of = {f"{when:%Y-%m}" for when in simulated.index.signals.index}
+    dated = {text.get_text() for text in ax.texts} & months_of
+    assert bool(dated) == bool(months_of)
+    assert len(dated) <= 5

@@ -48,7 +48,7 @@ def test_a_market_that_is_shut_has_no_value():
 def test_events_known_by_day_have_no_path():
     result = IntradayPath(hours=(0, 2)).fit({"BTC": hourly()}, ["2024-08-05T00:00Z", "2024-07-11"])
     assert result.frame["event"].unique().tolist() == ["2024-08-05T00:00Z"]
-    assert result.warnings == ("1 events are known by day only and have no intraday path: 2024-07-11.",)
+    assert result.warnings == ("1 events are known by date only and have no intraday path: 2024-07-11.",)
 
 
 def test_a_day_is_shown_from_its_start_where_the_time_is_not_known():
