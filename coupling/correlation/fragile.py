@@ -70,7 +70,7 @@ def fragile_days(
 
 def _row_numbers(values: Floats, *, ranks: bool) -> Numbers:
     rows = np.array([len(values)])
-    spread = jackknife_windows(*values.T, np.array([0]), rows, rows, ranks=ranks)
+    spread = jackknife_windows(values[:, 0], values[:, 1], np.array([0]), rows, rows, ranks=ranks)
     lower, upper = spread.limits(spread.estimate, 0.95)
     return tuple(float(each[0]) for each in (spread.estimate, lower, upper, spread.p_values(spread.estimate)))  # type: ignore[return-value]
 

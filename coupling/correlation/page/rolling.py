@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext, with_p_values
@@ -60,7 +61,8 @@ def _fragile(section: RollingSection, context: CorrelationContext, paths: Correl
     windows = []
     for finding in paths.findings:
         changes = context.pair_changes(finding.subject[-1], rows)
-        stop = int(context.sessions.labels(changes.index).searchsorted(pd.Timestamp(finding.end), side="right"))
+        past = context.sessions.labels(pd.DatetimeIndex(changes.index)) <= pd.Timestamp(str(finding.end))
+        stop = int(np.count_nonzero(past))
         windows.append(changes.iloc[stop - rows : stop].dropna())
     days = fragile_days(windows, ranks=section.method == "spearman", smallest=context.smallest)
     told = (
