@@ -167,7 +167,7 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
     assert room.answer.endswith("; daily changes show an artefact of non-synchronous closes only.")
     assert "an artefact of non-synchronous closes" in room.verdict
     without = run(only.model_copy(update={"lead_lag": None}), daily, focus="BTC", start=None, seed=1)
-    assert without.verdict.endswith("no more than the order of closes.")
+    assert without.verdict.endswith("an artefact of non-synchronous closes.")
 
 
 def test_every_result_has_summary_figure_and_files(page, tmp_path):

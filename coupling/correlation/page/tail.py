@@ -63,14 +63,15 @@ class TailPairs(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        above = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
-        hollow = [frozenset(pair) not in above for pair in self.frame.index]
-        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index], hollow=hollow)
+        told = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
+        pairs = [(str(left), str(right)) for left, right in self.frame.index]
+        hollow = [frozenset(pair) not in told for pair in pairs]
+        drawing.intervals(ax, self.frame, names=[pair[1] for pair in pairs], hollow=hollow)
         rows = range(len(self.frame))
         ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
         ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")
         ax.set_xlabel(self.quantity)
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False)
         return ax
 
 

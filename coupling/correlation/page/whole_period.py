@@ -81,7 +81,7 @@ class TrueInstants(Result):
         told = {(each.subject[-1], each.specification.rsplit(" ", 1)[-1]): each.survives for each in self.findings}
         hollow = [not told.get(pair, False) for pair in pairs]
         drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs], hollow=hollow)
-        ax.axvline(0, color="grey", linewidth=0.8)
+        drawing.zero_line(ax, vertical=True)
         ax.set_xlabel(f"correlation with {self.focus}, 95 % interval; hollow: adjusted p not below 0.05")
         return ax
 
