@@ -44,7 +44,7 @@ class EstimatorSection(Section):
     estimator : type
         Takes the section's fields as keywords.
     data : {"pair", "all", "reported", "instants"}
-        What it is fitted on: the changes of the pair on its own ticks, those of all instruments at common observation times, the
+        What it is fitted on: the changes of the pair on its own ticks, those of all instruments on common ticks, the
         same from the start of the report on, or observations on true instants.
     quantity : str
         What it estimates; only estimates of one quantity stand in one curve.

@@ -23,8 +23,8 @@ _METHODS = {
 }
 _BOOTSTRAP = (
     "95 % intervals: residual block bootstrap of bias-corrected coefficients (Kilian 1998), the wider of "
-    "basic and studentised; measured coverage .91 to .99 at 200 to 250 rows of changes, down to .88 for the total of "
-    "persistent series (docs/coverage.md). They hold one by one, "
+    "basic and studentised; measured coverage .91 to .99 at 200 to 250 changes, down to .88 for the total of "
+    "persistent series (docs/coverage.md). They hold individually, "
     "those net of the contemporaneous component jointly. "
     "An interval belongs to the bias-corrected value and may lie below the estimate."
 )
@@ -52,8 +52,12 @@ class DirectionContext:
         return (self.closes.note,) if self.closes.note else ()
 
     def titled(self, title: str) -> str:
-        """Return a title that says "order of closes" where that is all it can be."""
-        return title if self.closes.support_direction else f"Order of closes: {title[0].lower()}{title[1:]}"
+        """Return a title that says that it is an artefact where that is all it can be."""
+        return (
+            title
+            if self.closes.support_direction
+            else f"Artefact of non-synchronous closes: {title[0].lower()}{title[1:]}"
+        )
 
 
 def _estimator(section: SpilloverSection, window: int | None, seed: int) -> Spillover:

@@ -58,8 +58,8 @@ def _of_spillovers(result: SpilloverResult) -> str:
     net = next(each for each in result.findings if each.subject == (result.focus, OTHERS))
     return (
         f"{percent(own['estimate'], own['lower'], own['upper'])} of {result.focus}'s forecast-error variance comes "
-        f"from the others, n = {own['n']:,} ({own['without_links']:.1f} % expected by noise alone); beyond same-row "
-        f"correlation it {_net(net)}."
+        f"from the others, n = {own['n']:,} ({own['without_links']:.1f} % expected under independence); net of the "
+        f"contemporaneous component it {_net(net)}."
     )
 
 
@@ -68,5 +68,5 @@ def _net(finding: Finding) -> str:
     if finding.verdict is Leads.LEADS:
         return f"sends on net {percent(estimate, lower, upper)}"
     if finding.verdict is Leads.FOLLOWS:
-        return f"receives on net {percent(-estimate, -upper, -lower)}"
+        return f"is a net recipient of {percent(-estimate, -upper, -lower)}"
     return "has no significant net spillover"

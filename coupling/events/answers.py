@@ -127,7 +127,7 @@ def split_answer(study: EventStudyResult, section: EventsSection, focus: str, se
         name="events-split",
         title=f"Did the responses change at {cut:%Y-%m-%d}?",
         method="Mean cumulative response of the episodes from the date on minus that of the episodes before, in log "
-        "% or bp; Welch's t over episodes and a permutation of Welch's t over episodes.",
+        "points (×100) or bp; Welch's t over episodes and a permutation of Welch's t over episodes.",
         frame=pd.DataFrame(rows)[order],
         provenance=study.provenance,
         focus=focus,
@@ -212,7 +212,7 @@ def mapping_answer(study: EventStudyResult) -> MappingResult:
         method="Session 0 is the first session of the event clock that closes after the instant. A response starts "
         "at the last own observation struck at or before the instant (the start of the local day where only the day "
         "is known); hours run from that observation to the last one struck by the end of session 0, and 0 means "
-        "that nothing new was struck.",
+        "that there was no update.",
         frame=study.mapping,
         provenance=study.provenance,
         warnings=study.warnings,

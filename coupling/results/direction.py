@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["SpilloverNetwork", "SpilloverPaths", "SpilloverResult", "percent"]
 
 ORDER_OF_CLOSES = (
-    "The closes are not synchronous, so this shows the order of closes and no claim about who moves whom "
-    "can rest on it."
+    "The closes are not synchronous, so this is an artefact of them, and no claim about who moves whom can rest on it."
 )
 
 
@@ -77,14 +76,15 @@ class SpilloverResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say the total beside what expected under independence:, what the focus receives, and who sends more."""
+        """Say the total beside what is expected under independence, what the focus receives, and who sends more."""
         total: Any = self.total
         own: Any = self.measure("from", "receiver").loc[self.focus]
-        expected = f"expected under independence: {_one(total['without_links'])} % by noise alone"
+        expected = f"{_one(total['without_links'])} % expected under independence"
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
         return (
-            f"Shocks to others make {percent(total['estimate'], total['lower'], total['upper'])} of the variance of "
-            f"{self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} receives "
+            f"Total connectedness index {percent(total['estimate'], total['lower'], total['upper'])} of the "
+            "variance of "
+            f"{self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} from others "
             f"{percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
         )
 

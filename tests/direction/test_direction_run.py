@@ -113,7 +113,7 @@ def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, pa
 def test_the_verdict_of_weekly_rows_rests_on_spillovers(page):
     own = named(page, "direction-spillover").measure("from", "receiver").loc["BTC"]
     assert page.verdict.startswith(f"{own['estimate']:.1f} % (95 % interval {own['lower']:.1f} to {own['upper']:.1f})")
-    assert "expected by noise alone" in page.verdict
+    assert "expected under independence" in page.verdict
     assert page.verdict.count(". ") == 0
     assert page.answer == ""
 
@@ -124,16 +124,16 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
     room = run(only, daily, focus="BTC", start=daily.levels.index[-400], seed=1)
     for name in ("direction-spillover", "direction-network"):
         result = named(room, name)
-        assert result.title.startswith("Order of closes: ")
+        assert result.title.startswith("Artefact of non-synchronous closes: ")
         assert "no claim about who moves whom can rest on it" in result.sentence
         assert "share 25% of a row" in result.warnings[0]
     assert "Net of the contemporaneous component" not in named(room, "direction-spillover").sentence
     assert room.verdict.startswith("Asynchronous-adjusted, ")
     assert room.answer.startswith("Asynchronous-adjusted ")
     assert room.answer.endswith("; daily changes show an artefact of non-synchronous closes only.")
-    assert "order of closes only" in room.verdict
+    assert "an artefact of non-synchronous closes only" in room.verdict
     without = run(only.model_copy(update={"lead_lag": None}), daily, focus="BTC", start=None, seed=1)
-    assert without.verdict.endswith("no more than the order of closes.")
+    assert without.verdict.endswith("no more than an artefact of non-synchronous closes.")
 
 
 def test_every_result_has_summary_figure_and_files(page, tmp_path):

@@ -27,7 +27,7 @@ def test_the_page_tells_closes_apart_from_leads(panel):
     section, start = LeadLagSection(max_hours=12, step_hours=4, replications=200), pd.Timestamp("2022", tz="UTC")
     same, order = curves_in_rows(section, panel, focus="SPX", start=start, seed=1)
     assert (same.others, order.others) == (("IXIC",), ("JGB10Y",))
-    assert order.title.startswith("Order of closes")
+    assert order.title.startswith("Artefact of non-synchronous closes")
     assert "no claim can rest on it" in order.sentence
     assert "moves first" not in order.sentence
     assert "no lead at this resolution" in same.sentence
