@@ -3,6 +3,7 @@
 CONFIG ?= configs/yen_carry.yaml
 DATA ?=
 OUT ?= reports
+GALLERY = gold franc oil yen_carry
 
 # The first interpreter on the path that will do; PYTHON=... names another.
 first_python = $(shell for name in $(1); do \
@@ -37,11 +38,11 @@ test test-lowest simulate: export OPENBLAS_NUM_THREADS = 1
 test-lowest: AGE = -W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check simulate test-lowest benchmarks lock clean
+.PHONY: help report test check simulate test-lowest benchmarks docs release lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
-	@echo '  variables    CONFIG="a.yaml b.yaml"  DATA=folder of CSV files  OUT=folder of pages  PYTHON=interpreter'
+	@echo '  variables    CONFIG="a.yaml b.yaml"  DATA=folder of CSV files  OUT=folder of pages  PYTHON=interpreter  VERSION=of a release'
 
 report: .venv/made ## write the page of each CONFIG into OUT, from the files in DATA where given
 	.venv/bin/coupling report $(CONFIG) $(if $(DATA),--data "$(DATA)") --out "$(OUT)" --fallback simulated
@@ -64,10 +65,18 @@ test-lowest: .venv-lowest/made ## run the tests on the lowest supported versions
 benchmarks: .venv/tools ## measure speed against named peers
 	@for file in benchmarks/bench_*.py; do echo "## $$file"; .venv/bin/python "$$file" || exit 1; done
 
+docs: .venv/docs ## build the documentation with its gallery into build/site; a warning is an error
+	.venv/bin/coupling report $(GALLERY) --offline --store build/empty --fallback simulated --out docs/gallery --quiet
+	.venv/bin/python -m sphinx -q -W --keep-going -j auto docs build/site
+
+release: .venv/tools ## make a release, VERSION=0.2.0: version, change log, tag, archives and their test; CONTRIBUTING.md says the rest
+	.venv/bin/python .ci/release.py $(or $(VERSION),$(error name it: make release VERSION=0.2.0))
+
 lock: $(if $(filter .venv/bin/uv,$(UV)),.venv/tools) ## make the lock files anew
 	$(COMPILE) --group build --group test --group check --extra dask --fork-strategy fewest -o requirements.lock
 	$(COMPILE) --group build --group test --resolution lowest-direct -o requirements-lowest.lock
 	$(COMPILE) --group benchmarks --group tools --extra dask --fork-strategy fewest -c requirements.lock -o requirements-tools.lock
+	$(COMPILE) --group docs -c requirements.lock -o requirements-docs.lock
 
 clean: ## remove environments and caches; pages stay
 	rm -rf .venv .venv-lowest build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -83,6 +92,10 @@ clean: ## remove environments and caches; pages stay
 	$(PYTHON) -m venv --clear $(@D)
 	$(@D)/bin/python $(PIP) --require-hashes --only-binary :all: -r $(filter %.lock,$^)
 	$(@D)/bin/python $(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/docs: .venv/made requirements-docs.lock
+	.venv/bin/python $(PIP) --require-hashes --only-binary :all: -r requirements-docs.lock
 	@touch $@
 
 .venv/tools: .venv/made requirements-tools.lock

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from coupling.change import CorrelationBreak
 from coupling.correlation import (
     DccCorrelation,
     ExponentialCorrelation,
@@ -93,26 +92,6 @@ def dcc(rng: np.random.Generator, rows: int) -> float:
     return float(((band["lower"] < path) & (path < band["upper"])).iloc[100:].mean())
 
 
-def volatilities(rng: np.random.Generator, rows: int) -> np.ndarray:
-    """Return two stochastic volatilities: logs that follow AR(.98) with shocks of .1."""
-    logs = np.empty((rows, 2))
-    state = rng.normal(size=2) * 0.1 / np.sqrt(1 - 0.98**2)
-    for row in range(rows):
-        state = 0.98 * state + 0.1 * rng.normal(size=2)
-        logs[row] = state
-    return np.exp(logs)
-
-
-def break_date(rng: np.random.Generator, rows: int, at: int, before: float, after: float) -> float:
-    warm = 20  # rows that the standardising takes
-    x = rng.standard_normal((rows + warm, 2))
-    rho = np.where(np.arange(rows + warm) < at + warm, before, after)
-    x[:, 1] = rho * x[:, 0] + np.sqrt(1 - rho**2) * x[:, 1]
-    x /= np.sqrt(rng.chisquare(5, (rows + warm, 1)) / 5)
-    row = CorrelationBreak(standardize="ewma", max_breaks=0).fit(x * volatilities(rng, rows + warm)).table_.iloc[0]
-    return float(any(low <= at + warm - 1 <= high for low, high in row["set"]))
-
-
 LAWS = {"normal": np.inf, "t4": 4.0}
 CASES = [
     *(
@@ -131,21 +110,6 @@ CASES = [
         for law, f in LAWS.items()
     ),
     Case("DCC path, share of rows, parameters only", "α = 0.05, β = 0.9, T = 1000", lambda rng: dcc(rng, 1000), 5),
-    *(
-        Case(
-            "set of dates of a break",
-            f"t5 with stochastic volatility, {low} to {high} at {at} of {rows} rows",
-            lambda rng, n=rows, a=at, b=low, c=high: break_date(rng, n, a, b, c),
-        )
-        for rows, at, low, high in (
-            (600, 250, 0.1, 0.6),
-            (1000, 60, 0.1, 0.5),
-            (1000, 500, 0.1, 0.5),
-            (1000, 880, 0.1, 0.5),
-            (1000, 940, 0.1, 0.5),
-            (2926, 2517, 0.25, 0.46),
-        )
-    ),
 ]
 
 

@@ -79,10 +79,10 @@ DESIGNS = (
 
 def found(x: np.ndarray, seed: int, orders: int = ORDERS) -> bool:
     """Tell whether `RegimeModel(replications=19)` finds two regimes at 5 %: no order of the rows does as well."""
-    z = directions(np.column_stack([fit_garch(column).path.standardized for column in x.T]))
+    z, correlation = directions(np.column_stack([fit_garch(column).path.standardized for column in x.T]))
     rng = generators(seed, 2)[0]
     drawn = [shuffled(len(z), 1, rng) for _ in range(orders)]
-    told = ratios(z[np.array([np.arange(len(z)), *drawn])])
+    told = ratios(z[np.array([np.arange(len(z)), *drawn])], correlation)
     return not (told[1:] >= told[0]).any()
 
 

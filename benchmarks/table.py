@@ -25,6 +25,7 @@ SCRIPTS = {
     "data_checks": "checks",
     "size": "size",
     "predictions": "reliability",
+    "how_it_compares": "peers",
 }
 BLOCK = "<!-- measured: {section} -->\n{text}\n<!-- end -->"
 MARK = re.compile(r"<!-- measured: (?P<section>\w+) -->\n(?:(?!<!-- end -->).)*<!-- end -->", re.DOTALL)

@@ -38,15 +38,6 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture
-def desk_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the figures of pages for a desk alone: those of a phone hold the same words, and cost as much again.
-
-    The tests of the page itself (`tests/report`, `tests/drawing`) draw both.
-    """
-    monkeypatch.setattr("coupling.report.figures._WIDTHS", {"wide": 7.6})
-
-
 @pytest.fixture(scope="session")
 def series(shared: Path) -> Path:
     """Return the folder of real market series."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from coupling.change import ConstancyEnvelope, ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
+from coupling.change import (
+    ConstancyEnvelope,
+    ContagionTest,
+    CorrelationBreak,
+    LevelCorrelation,
+    SplitTest,
+)
 from coupling.change.regimes import RegimeModel
 from coupling.correlation import (
     DccCorrelation,

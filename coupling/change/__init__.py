@@ -7,6 +7,7 @@ from coupling.change.envelope import ConstancyEnvelope
 from coupling.change.forbes_rigobon import adjusted_correlation
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.levels import LevelCorrelation
+from coupling.change.monitor import CorrelationMonitor
 from coupling.change.regimes import RegimeModel
 from coupling.change.split import SplitTest
 
@@ -15,6 +16,7 @@ __all__ = [
     "ConstancyEnvelope",
     "ContagionTest",
     "CorrelationBreak",
+    "CorrelationMonitor",
     "InstantsSplitTest",
     "LevelCorrelation",
     "RegimeModel",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coupling.change import judge
 from coupling.inference import adjust_p_values
+from coupling.inference.families import ALL_PAIRS, FOCUS_PAIRS, HOLM
 from coupling.results.base import Failure, Result
 from coupling.results.breaks import RAW, BreakResult, EnvelopeResult, seen
 from coupling.results.change import SplitResult
@@ -22,7 +23,7 @@ from coupling.results.regimes import RegimesResult
 __all__ = ["of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
 
 
-FAMILY, HOLM = "pairs of the focus", "Holm"
+FAMILY = FOCUS_PAIRS
 
 Spans = Mapping[str, tuple[date, date]]
 Tested = TypeVar("Tested", BreakResult, EnvelopeResult)
@@ -107,7 +108,7 @@ def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str
             verdict=judge.changed(_difference(row), long_run_p=row["long_run_p_adjusted"], smallest=result.smallest),
             **_of_sides(row, "n_before", "n_after"),
             p_adjusted=_known(row["p_adjusted"]),
-            family="all pairs",
+            family=ALL_PAIRS,
             adjustment=HOLM,
             smallest_effect=result.smallest,
             clock=clock,

@@ -26,6 +26,8 @@ APART = "changes move in opposite directions"
 NO_EVIDENCE = "no evidence of coupling"
 UNKNOWN = "no correlation of changes is available"
 SIZE = 0.05
+PRINTED = 3
+"""Decimals of a p-value on a page: a word never stands against the p that is read beside it."""
 STEPS = 1000
 BATCH = 100
 
@@ -128,7 +130,7 @@ class LevelCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             "cointegration_p_value": cointegrated,
             "cointegration_power": power,
             "n": n,
-            "verdict": _verdict(lower, upper, p > max(SIZE, 1 - self.level)),
+            "verdict": _verdict(lower, upper, as_walks(p, 1 - self.level)),
         }
 
     def __sklearn_tags__(self) -> Any:
@@ -140,12 +142,23 @@ class LevelCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
         return self._numbers().rename(columns={"changes": "estimate"})
 
 
-def _verdict(lower: float, upper: float, as_walks: bool) -> str:
+def as_walks(p: float, size: float = SIZE) -> bool:
+    """Tell whether levels may be called not distinguishable from random walks: p exceeds .05 as it is printed.
+
+    Examples
+    --------
+    >>> as_walks(0.0531), as_walks(0.0504), as_walks(0.03), as_walks(float("nan"))
+    (True, False, False, False)
+    """
+    return round(p, PRINTED) > round(max(SIZE, size), PRINTED)
+
+
+def _verdict(lower: float, upper: float, walks: bool) -> str:
     """Judge the changes by their interval; the words about random walks need a p-value that does not reject them."""
     if not (np.isfinite(lower) and np.isfinite(upper)):
         return UNKNOWN
     if lower <= 0 <= upper:
-        return INDISTINCT if as_walks else NO_EVIDENCE
+        return INDISTINCT if walks else NO_EVIDENCE
     return TOGETHER if lower > 0 else APART
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coupling._typing import Floats
-from coupling.kernels.switching import first_guess, fit_two_states, one_state_log_likelihood
+from coupling.kernels.switching import fit_two_directions, one_direction_log_likelihood
 
 __all__ = ["directions", "ratios", "shuffled"]
 
@@ -16,16 +16,20 @@ SIDE = 10
 STRESSED = 0.3
 
 
-def directions(z: Floats) -> Floats:
-    """Return the directions of rows: each divided by its length in the metric of the correlation of all directions.
+def directions(z: Floats) -> tuple[Floats, Floats]:
+    """Return the directions of rows, in columns of equal scatter, and the correlation matrix of their scatter.
 
-    A volatility that all columns share cancels, whatever its law, and so do heavy tails that they share. Columns have
-    equal variances.
+    A volatility that all columns share cancels, whatever its law, and so do heavy tails that they share.
 
     Parameters
     ----------
     z : ndarray of shape (T, N)
         Standardised residuals.
+
+    Returns
+    -------
+    tuple of ndarray
+        Rows of unit length in the metric of the matrix, those without a length left out; and the matrix.
 
     References
     ----------
@@ -35,7 +39,7 @@ def directions(z: Floats) -> Floats:
     --------
     >>> z = np.random.default_rng(0).normal(size=(500, 2))
     >>> volatility = np.exp(np.random.default_rng(1).normal(size=(500, 1)))
-    >>> bool(np.allclose(directions(z), directions(volatility * z)))
+    >>> bool(np.allclose(directions(z)[0], directions(volatility * z)[0]))
     True
     """
     size = np.linalg.norm(z, axis=1)
@@ -47,7 +51,7 @@ def directions(z: Floats) -> Floats:
         scale = np.sqrt(np.diag(scatter))
         rows = rows / scale
         correlation = scatter / scale[:, None] / scale
-    return _unit(rows, correlation)
+    return _unit(rows, correlation), correlation
 
 
 def _unit(rows: Floats, metric: Floats) -> Floats:
@@ -55,20 +59,19 @@ def _unit(rows: Floats, metric: Floats) -> Floats:
     return np.asarray(rows / np.sqrt(length)[:, None])
 
 
-def ratios(x: Floats) -> Floats:
-    """Return twice the rise of the log-likelihood from one state to two, of B samples (B × T × N) climbed together.
+def ratios(x: Floats, correlation: Floats) -> Floats:
+    """Return twice the rise of the log-likelihood from one state to two, of B orders of the same rows (B × T × N).
 
     The states differ in correlations alone. Two starts are tried: the rows about which the products of different
-    columns lie highest in their leading combination, and lowest. The samples stop together, so that an order of rows
-    is only compared with orders of its own batch.
+    columns lie highest in their leading combination, and lowest. The orders stop together, so that each is only
+    compared with those of its own batch.
     """
     level = _leading(_smoothed(x))
     best = np.full(len(x), -np.inf)
     for side in (level, -level):
         stressed = (side > np.quantile(side, 1 - STRESSED, axis=1, keepdims=True)).astype(float)
-        fitted = fit_two_states(x, start=first_guess(x, stressed), steady=True)
-        best = np.maximum(best, fitted.log_likelihoods)
-    return np.asarray(2.0 * (best - one_state_log_likelihood(x)))
+        best = np.maximum(best, fit_two_directions(x, stressed))
+    return np.asarray(2.0 * (best - one_direction_log_likelihood(x[0], correlation)))
 
 
 def shuffled(rows: int, block: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -91,4 +94,4 @@ def _smoothed(x: Floats) -> Floats:
 def _leading(paths: Floats) -> Floats:
     """Return the combination of paths (B × T × K) that varies most."""
     spread = np.einsum("btk,btl->bkl", paths, paths, optimize=True)
-    return np.einsum("btk,bk->bt", paths, np.linalg.eigh(spread)[1][:, :, -1])
+    return np.asarray(np.einsum("btk,bk->bt", paths, np.linalg.eigh(spread)[1][:, :, -1]))

@@ -42,7 +42,7 @@ class RegimeModel(Estimated, BaseEstimator):  # type: ignore[misc]
     direction, whether a GARCH filter catches it or not. Twice the rise of the log-likelihood over one state is compared
     with its law when whole rows are put in random order, which keeps every row and leaves no lasting states. Unless
     `p_value_` is small, say that one state with changing variances does as well; show no regimes. Its size and power
-    are measured in docs/size.md; on 300 rows it misses two regimes more often than not.
+    are measured in docs/size.md.
 
     Parameters
     ----------
@@ -156,9 +156,9 @@ class RegimeModel(Estimated, BaseEstimator):  # type: ignore[misc]
     def _test(self, z: Floats) -> None:
         """Compare two states with one on directions, whose rows have no order under one state."""
         rng = generators(self.random_state, 2)[0]
-        rows = directions(z)
+        rows, correlation = directions(z)
         orders = [shuffled(len(rows), self.block, rng) for _ in range(self.replications)]
-        found = ratios(rows[np.array([np.arange(len(rows)), *orders])])
+        found = ratios(rows[np.array([np.arange(len(rows)), *orders])], correlation)
         self.statistic_ = float(found[0])
         self.p_value_ = float((found >= found[0]).sum() / (1 + self.replications))
         self.found_ = bool(self.p_value_ <= 1.0 - self.level + 1e-12)

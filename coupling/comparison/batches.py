@@ -27,7 +27,7 @@ from coupling.correlation.section import EstimatorSection, HayashiYoshidaSection
 from coupling.data.intervals import ChangeIntervals
 from coupling.errors import CouplingError, InputError
 
-__all__ = ["Asked", "Batch", "Outcome", "run_batch"]
+__all__ = ["Asked", "Batch", "CurvePoint", "run_batch"]
 
 Treatment = tuple[str, str]
 
@@ -77,7 +77,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CurvePoint:
     """What one specification gave.
 
     Parameters
@@ -103,7 +103,7 @@ class Outcome:
     failure: str = ""
 
 
-def run_batch(batch: Batch) -> list[Outcome]:
+def run_batch(batch: Batch) -> list[CurvePoint]:
     """Return the outcome of every specification of a batch; a specification that fails says why."""
     whole = _World(batch, batch.history.source(None, 0))
     first = [_attempt(each, whole) for each in batch.asked]
@@ -111,7 +111,7 @@ def run_batch(batch: Batch) -> list[Outcome]:
     replicates = _replicates(batch, [batch.asked[k] for k in good], batch.draws)
     null = None if batch.pooled is None else _replicates(batch, [batch.asked[k] for k in good], batch.pooled)
     done = {
-        k: Outcome(
+        k: CurvePoint(
             key=first[k].key,
             estimate=first[k].estimate,
             n=first[k].n,
@@ -154,15 +154,15 @@ class _World:
         return self.batch.history.aligned(self.source)
 
 
-def _attempt(asked: Asked, world: _World) -> Outcome:
+def _attempt(asked: Asked, world: _World) -> CurvePoint:
     try:
         path = world.path(asked)
         estimate, windows = statistic(path, asked.question)
         if not np.isfinite(estimate):
             raise InputError("no window of the reported period holds enough changes on every side that is asked for")
     except CouplingError as error:
-        return Outcome(asked.key, float("nan"), failure=str(error))
-    return Outcome(asked.key, estimate, n=path.rows(asked.question), windows=windows)
+        return CurvePoint(asked.key, float("nan"), failure=str(error))
+    return CurvePoint(asked.key, estimate, n=path.rows(asked.question), windows=windows)
 
 
 def _replicates(batch: Batch, asked: list[Asked], draws: WeekDraws) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
-from coupling.comparison.batches import Outcome
+from coupling.comparison.batches import CurvePoint
 from coupling.comparison.joint import joint_test
 from coupling.comparison.specifications import Plan, Specification, expand, plan
 from coupling.comparison.unfinished_run import UnfinishedRun, run_key
@@ -57,7 +57,7 @@ class _Run:
     study: Study
     specifications: list[Specification]
     plan: Plan
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, CurvePoint]
 
     @property
     def provenance(self) -> Provenance:
@@ -138,7 +138,7 @@ def _check_effort(specifications: list[Specification], variants: VariantsSection
 
 def _run_all(
     planned: Plan, unfinished: UnfinishedRun, *, fresh: bool, n_jobs: int, dask: str | None, progress: Progress | None
-) -> dict[str, Outcome]:
+) -> dict[str, CurvePoint]:
     """Run what no earlier run has finished, and keep every batch on disk as soon as it is done."""
     if fresh:
         unfinished.remove()
@@ -220,7 +220,7 @@ def _table(run: _Run) -> tuple[pd.DataFrame, Draws]:
     for each in run.specifications:
         if each.key in run.plan.same_as:
             continue
-        outcome = run.outcomes.get(each.key) or Outcome(each.key, float("nan"), failure=run.plan.failures[each.key])
+        outcome = run.outcomes.get(each.key) or CurvePoint(each.key, float("nan"), failure=run.plan.failures[each.key])
         choices = _merged(run, each)
         inflation = run.plan.batches[0].draws.inflation
         null, lower, upper = _against_nothing(outcome, inflation)
@@ -243,7 +243,7 @@ def _table(run: _Run) -> tuple[pd.DataFrame, Draws]:
     return frame, Draws(frame["estimate"].to_numpy(dtype=float)[: len(done)], matrix)
 
 
-def _against_nothing(outcome: Outcome, inflation: float) -> tuple[Floats, float, float]:
+def _against_nothing(outcome: CurvePoint, inflation: float) -> tuple[Floats, float, float]:
     """Return the draws of a world without the effect, and the interval of the estimate."""
     if outcome.failure or not len(outcome.replicates):
         return np.empty(0), float("nan"), float("nan")

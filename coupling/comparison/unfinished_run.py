@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from coupling.comparison.batches import Outcome
+from coupling.comparison.batches import CurvePoint
 from coupling.machine.names import file_in, folder_in
 from coupling.machine.surroundings import cache_folder
 from coupling.machine.writing import make_folder, write_whole
@@ -50,9 +50,9 @@ class UnfinishedRun:
         place = folder or cache_folder("comparisons")
         self.folder = None if place is None else folder_in(place, key)
 
-    def load(self) -> dict[str, Outcome]:
+    def load(self) -> dict[str, CurvePoint]:
         """Return what an earlier run finished; a file that cannot be read is done again."""
-        found: dict[str, Outcome] = {}
+        found: dict[str, CurvePoint] = {}
         for path in () if self.folder is None else sorted(self.folder.glob("*.npz")):
             try:
                 found |= {outcome.key: outcome for outcome in _read(path)}
@@ -60,7 +60,7 @@ class UnfinishedRun:
                 log.warning("%s cannot be read and is done again.", path)
         return found
 
-    def save(self, outcomes: Iterable[Outcome]) -> None:
+    def save(self, outcomes: Iterable[CurvePoint]) -> None:
         """Write some outcomes, whole or not at all; where they cannot be, the run goes on and will not resume."""
         if self.folder is None:
             return
@@ -79,7 +79,7 @@ class UnfinishedRun:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _to_bytes(listed: list[Outcome]) -> bytes:
+def _to_bytes(listed: list[CurvePoint]) -> bytes:
     texts = [(each.key, each.estimate, each.n, each.windows, each.failure) for each in listed]
     arrays: dict[str, Any] = {f"replicates_{k}": each.replicates for k, each in enumerate(listed)}
     arrays |= {f"null_{k}": each.null for k, each in enumerate(listed)}
@@ -88,10 +88,10 @@ def _to_bytes(listed: list[Outcome]) -> bytes:
     return file.getvalue()
 
 
-def _read(path: Path) -> list[Outcome]:
+def _read(path: Path) -> list[CurvePoint]:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
         texts = json.loads(str(held["outcomes"]))
         return [
-            Outcome(key, float(estimate), int(n), int(windows), held[f"replicates_{k}"], held[f"null_{k}"], failure)
+            CurvePoint(key, float(estimate), int(n), int(windows), held[f"replicates_{k}"], held[f"null_{k}"], failure)
             for k, (key, estimate, n, windows, failure) in enumerate(texts)
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from coupling.comparison.batches import Batch, Outcome, run_batch
+from coupling.comparison.batches import Batch, CurvePoint, run_batch
 from coupling.errors import ConfigurationError
 from coupling.machine.parallel import in_parallel
 
@@ -16,7 +16,7 @@ LIVES = 5
 """How many workers may die under a batch before it counts as their murderer."""
 
 
-def run_batches(batches: Sequence[Batch], *, n_jobs: int = -1, dask: str | None = None) -> Iterator[list[Outcome]]:
+def run_batches(batches: Sequence[Batch], *, n_jobs: int = -1, dask: str | None = None) -> Iterator[list[CurvePoint]]:
     """Yield the outcomes of each batch, in the order in which they are done.
 
     Parameters
@@ -42,7 +42,7 @@ def run_batches(batches: Sequence[Batch], *, n_jobs: int = -1, dask: str | None 
         yield from in_parallel(((run_batch, (each,)) for each in batches), n_jobs, return_as="generator_unordered")
 
 
-def _on_cluster(batches: Sequence[Batch], address: str) -> Iterator[list[Outcome]]:
+def _on_cluster(batches: Sequence[Batch], address: str) -> Iterator[list[CurvePoint]]:
     try:
         import distributed
     except ImportError:

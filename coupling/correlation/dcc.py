@@ -72,7 +72,7 @@ class DccCorrelation(PairwiseCorrelation):
     correlation_ : DataFrame
         Conditional correlations, rows of X × pairs.
     alpha_, beta_, gamma_, shape_ : float
-        Parameters of the second stage; gamma_ is 0 in the symmetric model, shape_ infinite for the normal law.
+        Parameters of the second stage; ``gamma_`` is 0 in the symmetric model, ``shape_`` infinite for the normal law.
     log_likelihood_ : float
         Of both stages together, all rows.
     parameters_ : DataFrame

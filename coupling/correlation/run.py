@@ -9,7 +9,6 @@ import pandas as pd
 from coupling.correlation import page
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.findings import with_primary
-from coupling.correlation.page import headline
 from coupling.correlation.section import CorrelationSection
 from coupling.correlation.wording import answer, verdict
 from coupling.data.panel import Panel
@@ -20,7 +19,7 @@ from coupling.results.page_part import PagePart, parts_of
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "How tight is it?"
-FRONT = ("correlation-rolling", "correlation-matrix")
+FRONT = ("correlation-headline", "correlation-rolling", "correlation-matrix")
 """What the page shows open."""
 
 
@@ -48,13 +47,12 @@ def run(
         Of the draws by which p-values are adjusted.
     """
     context = CorrelationContext(panel, focus, start, smallest=section.smallest_effect, seed=seed)
-    head = _attempt(headline.HEAD, section, context, stated=False)
     made = (
-        _attempt(part, asked, context, stated=section.states(part.section))
+        _attempt(part, asked, context, stated=bool(part.section) and section.states(part.section))
         for part in parts_of(page)
-        if (asked := getattr(section, part.section)) is not None
+        if (asked := getattr(section, part.section) if part.section else section) is not None
     )
-    results, findings = with_primary((head, *made))
+    results, findings = with_primary(made)
     return RoomResult(
         name="correlation",
         question=QUESTION,

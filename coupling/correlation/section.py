@@ -220,8 +220,8 @@ class CorrelationSection(Section):
     rolling : RollingSection
         Same-row correlation in moving windows, and of all pairs over the whole period.
     hayashi_yoshida : HayashiYoshidaSection
-        Path of the correlation on true instants. Its treatment of repeats, weekends and drift is that of the headline
-        too, which is asked in any case.
+        Path of the asynchronous-adjusted correlation. Its treatment of repeats, weekends and drift is that of the
+        headline too, which is asked in any case.
     exponential, dcc, beta : Section
         Further paths of the focus with each other instrument.
     partial, shrunk, tail : Section

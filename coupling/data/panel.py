@@ -14,6 +14,7 @@ from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
+from coupling.data.panel_view import panel_html
 from coupling.data.simulation.truth import Truth
 from coupling.dates.sessions import SessionLabels
 from coupling.errors import InputError, nearest
@@ -146,8 +147,6 @@ class Panel:
         return replace(self, levels=self.levels[keep], staleness=self.staleness[keep])
 
     def _repr_html_(self) -> str:
-        from coupling.data.panel_view import panel_html
-
         return panel_html(self)
 
 

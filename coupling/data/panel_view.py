@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
@@ -13,15 +13,38 @@ from coupling.text.notebook import frame_html
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from coupling.data.panel import Panel
-
 __all__ = ["panel_html"]
 
 _LAST = 5
 _PANELS = 6
 
 
-def panel_html(panel: Panel) -> str:
+class ShownPanel(Protocol):
+    """What is shown of a panel."""
+
+    @property
+    def levels(self) -> pd.DataFrame: ...
+
+    @property
+    def table(self) -> pd.DataFrame: ...
+
+    @property
+    def flags(self) -> tuple[str, ...]: ...
+
+    @property
+    def alignment(self) -> Any: ...
+
+    @property
+    def provenance(self) -> Any: ...
+
+    @property
+    def instruments(self) -> Any: ...
+
+    @property
+    def sessions(self) -> Any: ...
+
+
+def panel_html(panel: ShownPanel) -> str:
     """Return the levels of a panel as figure and table, with the rows that its rule kept and dropped."""
     ticks = panel.levels.index
     first, last = map(panel.sessions.of, (ticks[0], ticks[-1]))
@@ -36,7 +59,7 @@ def panel_html(panel: Panel) -> str:
     )
 
 
-def _levels(panel: Panel) -> pd.DataFrame:
+def _levels(panel: ShownPanel) -> pd.DataFrame:
     """Return the last levels, by instrument and unit, the newest session last."""
     rows = panel.levels.iloc[-_LAST:]
     sessions = [str(panel.sessions.of(tick)) for tick in rows.index]
@@ -45,7 +68,7 @@ def _levels(panel: Panel) -> pd.DataFrame:
     return table.rename_axis("instrument")
 
 
-def _figure(panel: Panel) -> str:
+def _figure(panel: ShownPanel) -> str:
     from coupling import drawing
 
     names = list(panel.levels.columns[:_PANELS])

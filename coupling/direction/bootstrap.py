@@ -112,6 +112,27 @@ class BootstrapDraws:
             low[family] = -high[family]
         return self.bias_corrected - high, self.bias_corrected - low
 
+    def p_values(self, together: Sequence[npt.NDArray[np.intp]]) -> tuple[Floats, Floats]:
+        """Return two-sided p-values against 0 of the measures in some families, alone and adjusted within each.
+
+        Adjusted by the largest studentised deviation of the family, as `limits` has them together; all others are
+        missing.
+        """
+        found, adjusted = np.full((2, len(self.error)), np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.abs((self.draws - self.draws.mean(axis=0)) / self.errors)
+            t = np.abs(self.bias_corrected) / self.error
+        for family in together:
+            if np.isfinite(ratio[:, family]).all() and np.isfinite(t[family]).all():
+                size = t[family]
+                found[family] = _share(ratio[:, family] >= size)
+                adjusted[family] = _share(ratio[:, family].max(axis=1)[:, None] >= size)
+        return found, adjusted
+
+
+def _share(beyond: npt.NDArray[np.bool_]) -> Floats:
+    return np.asarray((1 + beyond.sum(axis=0)) / (1 + len(beyond)))
+
 
 def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> BootstrapDraws:
     """Replicate every measure.

@@ -167,20 +167,22 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         Series
-            ``lag`` (negative: left moves first), ``lower``, ``upper`` and the ``estimate`` there. The interval spans
-            all lags not statistically different from the highest; it is missing when no lag differs from 0.
+            ``lag`` (negative: left moves first), ``lower``, ``upper``, the ``estimate`` there, and the ``p_value`` of
+            no lead. The interval spans all lags not statistically different from the highest; it is missing when no lag
+            differs from 0.
         """
         pair, turn = self._pair(left, right, level)
         curve, lags = self._curve(pair), self.correlation_.index.to_numpy() * turn
         if curve is None:
-            return pd.Series(dict.fromkeys(("lag", "lower", "upper", "estimate"), np.nan))
+            return pd.Series(dict.fromkeys(("lag", "lower", "upper", "estimate", "p_value"), np.nan))
         top, ends = curve.peak(), [np.nan, np.nan]
         work = f"{count(self.replications, 'replication')} of {count(len(lags), 'lag')}"
         require_seconds(1e-8 * self.replications * len(lags) ** 2, f"the interval of the peak ({work})", "take fewer")
         if (np.abs(curve.estimate) > curve.band(level)).any():
             ends = sorted(float(lags[place]) for place in curve.peak_range(level))
         estimate = float(self.correlation_[pair].iloc[top])
-        return pd.Series({"lag": float(lags[top]), "lower": ends[0], "upper": ends[1], "estimate": estimate})
+        found = {"lag": float(lags[top]), "lower": ends[0], "upper": ends[1], "estimate": estimate}
+        return pd.Series({**found, "p_value": curve.p_value()})
 
     def _weigh(self, X: Any, lags: int, *, by_name: bool) -> None:
         """Refuse, before it begins, what would take too long; the prices were measured on one core."""
@@ -244,10 +246,10 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
         return ((left, right), 1) if (left, right) in self._deviations else ((right, left), -1)
 
     def _paths(self) -> dict[str, pd.DataFrame]:
-        return {f"{left} – {right}": self.between(left, right) for left, right in self.correlation_.columns[:SHOWN]}
+        return {f"{pair[0]} – {pair[1]}": self.between(*pair) for pair in self.correlation_.columns[:SHOWN]}
 
     def _numbers(self) -> pd.DataFrame:
-        peaks = {f"{left} – {right}": self.peak(left, right) for left, right in self.correlation_.columns[:SHOWN]}
+        peaks = {f"{pair[0]} – {pair[1]}": self.peak(*pair) for pair in self.correlation_.columns[:SHOWN]}
         table = pd.DataFrame(peaks).T.rename_axis("pair")
         named = {name: f"{name} ({self.unit_})" for name in ("lag", "lower", "upper")}
         return table.rename(columns={**named, "estimate": "correlation at the peak"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,7 +47,7 @@ class LagCurve:
         normal weights on the blocks, over a common chi variable with blocks - 1 degrees of freedom.
         """
         error = self.standard_error
-        highest = np.abs(_ratio(self._noise(), error)).max(axis=1)
+        highest = np.abs(_ratio(self._noise, error)).max(axis=1)
         return np.asarray(np.quantile(highest, level) * error)
 
     def peak(self) -> int:
@@ -62,16 +63,38 @@ class LagCurve:
         (confidence set of the largest by inverted tests; Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic
         Studies 91(1)).
         """
-        sign = np.sign(self.estimate[self.peak()]) or 1.0
-        height, noise, deviations = sign * self.estimate, sign * self._noise(), sign * self.deviations
         kept = []
-        for lag in range(len(height)):
-            error = np.sqrt(((deviations - deviations[:, [lag]]) ** 2).sum(axis=0))
-            lead = _ratio((height - height[lag])[None, :], error).max()
-            if lead <= np.quantile(_ratio(noise - noise[:, [lag]], error).max(axis=1), level):
+        for lag in range(len(self.estimate)):
+            lead, drawn = self._beaten_by(lag)
+            if lead <= np.quantile(drawn, level):
                 kept.append(lag)
         return kept[0], kept[-1]
 
+    def p_value(self) -> float:
+        """Return the p-value of no lead: that no lag differs from 0, or the highest is at lag 0 or across from it.
+
+        Below 1 - level, the first is what `band` and the second what `peak_range` rejects with that confidence.
+        """
+        middle, top = (len(self.estimate) - 1) // 2, self.peak()
+        if top == middle:
+            return 1.0
+        error = self.standard_error
+        highest = np.abs(_ratio(self._noise, error)).max(axis=1)
+        found = [(highest >= np.abs(_ratio(self.estimate[None, :], error)).max()).mean()]
+        for lag in range(middle + 1) if top > middle else range(middle, len(self.estimate)):
+            lead, drawn = self._beaten_by(lag)
+            found.append((drawn >= lead).mean())
+        return float(max(found))
+
+    def _beaten_by(self, lag: int) -> tuple[float, Floats]:
+        """Return by how much some other lag beats one, studentised, and draws of that under no difference."""
+        sign = np.sign(self.estimate[self.peak()]) or 1.0
+        height, noise, deviations = sign * self.estimate, sign * self._noise, sign * self.deviations
+        error = np.sqrt(((deviations - deviations[:, [lag]]) ** 2).sum(axis=0))
+        lead = _ratio((height - height[lag])[None, :], error).max()
+        return float(lead), _ratio(noise - noise[:, [lag]], error).max(axis=1)
+
+    @cached_property
     def _noise(self) -> Floats:
         """Return draws of the estimates' errors, of shape (replications, lags)."""
         rng = np.random.default_rng(self.random_state)

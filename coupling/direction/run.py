@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from coupling.data.panel import Panel
 from coupling.direction.closes import closes_of
-from coupling.direction.findings import with_primary
-from coupling.direction.lead_lag_page import curves_in_hours, curves_in_rows
-from coupling.direction.section import DirectionSection, LeadLagSection
-from coupling.direction.spillover_page import DirectionContext, drifting, rolling, whole_period
+from coupling.direction.context import DirectionContext
+from coupling.direction.page import drifting, network, rolling, whole_period
+from coupling.direction.page.lead_lag import LeadLagCurves, curves_in_hours, curves_in_rows
+from coupling.direction.page.whole_period import SpilloverResult
+from coupling.direction.section import DirectionSection, SpilloverSection
 from coupling.direction.wording import answer, verdict
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult, not_done
+from coupling.text.passage import Passage
 
 __all__ = ["QUESTION", "run"]
 
@@ -46,14 +51,17 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
             results += make(context)
         except CouplingError as error:
             results.append(not_done(name, title, error, stated=section.states(key)))
-    shown, findings = with_primary(results, focus)
+    shown = _with_primary(results, focus)
+    spillovers = next((each.told for each in shown if isinstance(each, SpilloverResult)), "")
+    hours = next((each for each in shown if isinstance(each, LeadLagCurves) and each.unit == "hours"), None)
+    one_instant = context.closes.support_direction
     return RoomResult(
         name="direction",
         question=QUESTION,
-        verdict=verdict(shown, context),
+        verdict=verdict(spillovers, None if hours is None else Passage(hours.sentence), one_instant=one_instant),
         results=shown,
-        answer=answer(shown, context),
-        findings=findings,
+        answer=answer(spillovers, "" if hours is None else hours.answer, one_instant=one_instant),
+        findings=tuple(finding for each in shown if isinstance(each, Result) for finding in each.findings),
         front=(),
         appendix=True,
     )
@@ -61,28 +69,39 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
 
 def _asked(section: DirectionSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
-    if section.lead_lag is not None:
-        yield (
-            "lead_lag",
-            "direction-lead-lag",
-            "Lead and lag in observations",
-            _lead_lag(curves_in_rows, section.lead_lag),
-        )
-        hours = _lead_lag(curves_in_hours, section.lead_lag)
-        yield "lead_lag", "direction-lead-lag-hours", "Lead and lag in hours", hours
-    spillover, varying = section.spillover, section.time_varying
+    lead_lag, spillover, varying = section.lead_lag, section.spillover, section.time_varying
+    if lead_lag is not None:
+        yield "lead_lag", "direction-lead-lag", "Lead and lag in observations", partial(curves_in_rows, lead_lag)
+        yield "lead_lag", "direction-lead-lag-hours", "Lead and lag in hours", partial(curves_in_hours, lead_lag)
     if spillover is not None:
-        yield "spillover", "direction-spillover", "Spillovers", lambda context: whole_period(spillover, context)
+        yield "spillover", "direction-spillover", "Spillovers", partial(_whole_period, spillover)
     if spillover is not None and spillover.window is not None:
-        yield "spillover", "direction-rolling", "Rolling spillovers", lambda context: rolling(spillover, context)
+        yield "spillover", "direction-rolling", "Rolling spillovers", partial(_one, rolling.make, spillover)
     if varying is not None:
-        yield (
-            "time_varying",
-            "direction-time-varying",
-            "Drifting spillovers",
-            lambda context: drifting(varying, context),
-        )
+        yield "time_varying", "direction-time-varying", "Drifting spillovers", partial(_one, drifting.make, varying)
 
 
-def _lead_lag(make: Callable[..., Sequence[Result]], section: LeadLagSection) -> Maker:
-    return lambda context: make(section, context.panel, focus=context.focus, start=context.start, seed=context.seed)
+def _one(make: Callable[[Any, DirectionContext], Result], section: Any, context: DirectionContext) -> list[Result]:
+    return [make(section, context)]
+
+
+def _whole_period(section: SpilloverSection, context: DirectionContext) -> list[Result]:
+    """Return the two parts that one model of the reported period makes."""
+    fitted = whole_period.fit(section, context)
+    frame = fitted.intervals()
+    return [make(fitted, frame, section, context) for make in (whole_period.make, network.make)]
+
+
+def _with_primary(results: Sequence[Result | Failure], focus: str) -> tuple[Result | Failure, ...]:
+    """Return the results with those findings marked on which the headline rests.
+
+    These are the focus's net where all is struck at one instant and spillovers are asked, else leads on true instants.
+    """
+    nets = next((each for each in results if isinstance(each, SpilloverResult) and each.one_instant), None)
+    hours = next((each for each in results if isinstance(each, LeadLagCurves) and each.unit == "hours"), None)
+    leading = nets or hours
+    return tuple(_marked(each, focus) if isinstance(each, Result) and each is leading else each for each in results)
+
+
+def _marked(result: Result, focus: str) -> Result:
+    return replace(result, findings=tuple(replace(each, primary=each.subject[0] == focus) for each in result.findings))

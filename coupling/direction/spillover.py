@@ -209,7 +209,8 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
         -------
         DataFrame
             Columns ``measure``, ``sender``, ``receiver``, ``estimate``, ``bias_corrected``, ``lower``, ``upper``,
-            ``without_links``, ``n``; rolling: ``window_end`` before them. Measures are total, to, from, net, net_pair,
+            ``without_links``, ``p_value`` and ``p_adjusted`` (of net_lagged and net_pair_lagged against 0, alone and
+            jointly by sup-t), ``n``; rolling: ``window_end`` before them. Measures are total, to, from, net, net_pair,
             share, and net_lagged and net_pair_lagged: the nets less those at one step ahead, which same-row
             correlations alone bring about. In %, cut to the possible range. The interval belongs to the bias-corrected
             value and may lie below the estimate. Unstable or missing windows have no interval.
@@ -291,7 +292,7 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
     def _interval_of(self, start: int, plan: BootstrapPlan, level: float) -> pd.DataFrame:
         """Return the measures of the window that begins at a row."""
         frame, fit = measure_names(list(self._sample.names)), self._fit_window(start)
-        columns = ("estimate", "bias_corrected", "lower", "upper", "without_links")
+        columns = ("estimate", "bias_corrected", "lower", "upper", "without_links", "p_value", "p_adjusted")
         if fit is None:
             return frame.assign(**dict.fromkeys(columns, np.nan), n=self.n_)
         estimate = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
@@ -333,4 +334,5 @@ def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: in
     lower, upper = draws.limits(level, families)
     columns = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
     cut = {name: np.clip(values, least, most) for name, values in columns.items()}
-    return frame.assign(**cut, without_links=draws.without_links)
+    p, adjusted = draws.p_values(families)
+    return frame.assign(**cut, without_links=draws.without_links, p_value=p, p_adjusted=adjusted)

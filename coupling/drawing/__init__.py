@@ -23,30 +23,51 @@ from coupling.drawing.figure import (  # noqa: E402
     axis_label,
     end_labels,
     figure_of,
+    is_timed,
     logarithmic,
     panels,
+    stack,
     time_axis,
     watermark,
     written_out,
 )
 from coupling.drawing.house_style import style  # noqa: E402
 from coupling.drawing.images import drawn, picture  # noqa: E402
-from coupling.drawing.looks import GRID, INK, MUTED, look, pair_look  # noqa: E402
-from coupling.drawing.marks import bars, heat_map, intervals, mark_events, path, zero_line  # noqa: E402
+from coupling.drawing.layout import cells_of  # noqa: E402
+from coupling.drawing.lettering import shortened  # noqa: E402
+from coupling.drawing.looks import GRID, INK, MUTED, PAPER, look, pair_look  # noqa: E402
+from coupling.drawing.marks import (  # noqa: E402
+    band,
+    bars,
+    clip_to,
+    heat_map,
+    holds_zero,
+    intervals,
+    mark_events,
+    path,
+    segments,
+    zero_line,
+)
 from coupling.drawing.readings import readable_line  # noqa: E402
 
 __all__ = [
     "GRID",
     "INK",
     "MUTED",
+    "PAPER",
     "axes",
     "axis_label",
+    "band",
     "bars",
+    "cells_of",
+    "clip_to",
     "drawn",
     "end_labels",
     "figure_of",
     "heat_map",
+    "holds_zero",
     "intervals",
+    "is_timed",
     "logarithmic",
     "look",
     "mark_events",
@@ -55,6 +76,9 @@ __all__ = [
     "path",
     "picture",
     "readable_line",
+    "segments",
+    "shortened",
+    "stack",
     "style",
     "time_axis",
     "watermark",

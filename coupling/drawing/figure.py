@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from textwrap import fill
 from typing import TYPE_CHECKING, Any, Protocol
 
 import matplotlib.dates as mdates
@@ -12,6 +11,7 @@ import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
 from coupling.drawing.house_style import style
+from coupling.drawing.layout import BELOW, CELL, cells_of, settle
 from coupling.drawing.looks import MUTED
 
 if TYPE_CHECKING:
@@ -24,12 +24,17 @@ __all__ = [
     "axis_label",
     "end_labels",
     "figure_of",
+    "is_timed",
     "logarithmic",
     "panels",
+    "stack",
     "time_axis",
     "watermark",
     "written_out",
 ]
+
+
+_TALL, _ALONE = 1.9, 2.5  # inches: a panel among others, and one that stands alone
 
 
 class DrawnFigure(Protocol):
@@ -66,24 +71,28 @@ def axes(ax: Axes | None = None, *, rows: int = 1) -> Axes:
         return figure.add_subplot()
 
 
-def figure_of(result: DrawnFigure, *, width: float = 7.6) -> Figure:
-    """Return the figure of a result, without pyplot; a simulated market is marked across it.
+def figure_of(result: DrawnFigure, *, columns: int = 1) -> Figure:
+    """Return the figure of a result, without pyplot; a simulated market is marked across every panel.
+
+    Its panels are cells of one size (`coupling.drawing.layout`), below each other by default, so that one drawing
+    serves every width: a page puts as many side by side as it has room for.
 
     Parameters
     ----------
     result : Result
         One that has a figure.
-    width : float
-        Inches; below 5 it is meant for a phone.
+    columns : int
+        Panels side by side.
     """
     from matplotlib.figure import Figure
 
-    height = (1.2 + 1.6 * result.figure_rows) if result.figure_rows > 1 else max(2.6, 0.47 * width)
+    rows = max(1, result.figure_rows)
     with style():
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(CELL, _TALL * rows))
         result.plot(ax=figure.add_subplot())
-        _wrap(figure)
         _fix_dates(figure)
+        panels = len(cells_of(figure))
+        settle(figure, height=(_ALONE - _TALL if panels == 1 else 0.0) + _TALL * rows / panels, columns=columns)
         if result.simulated:
             watermark(figure)
     return figure
@@ -108,13 +117,37 @@ def panels(ax: Axes, titles: Sequence[str], *, share: bool = True) -> list[Axes]
     if place is None:
         raise TypeError("axes that are to be divided into panels must come from a subplot; pass plt.subplots()[1].")
     ax.set_axis_off()
+    ax.set_visible(False)
     grid = place.subgridspec(len(titles), 1)
     made: list[Axes] = []
     for row, title in enumerate(titles):
         panel = figure.add_subplot(grid[row], sharex=made[0] if made and share else None)
         panel.set_title(title)
-        panel.tick_params(labelbottom=not share or row == len(titles) - 1)
         made.append(panel)
+    return made
+
+
+def stack(ax: Axes, heights: Sequence[float]) -> list[Axes]:
+    """Divide axes into others above each other that share the horizontal axis and stay together at every width.
+
+    Parameters
+    ----------
+    ax : Axes
+        From a subplot.
+    heights : sequence of float
+        Of the axes against each other, from the top.
+    """
+    place = ax.get_subplotspec()
+    if place is None:
+        raise TypeError("axes that are to be divided must come from a subplot; pass plt.subplots()[1].")
+    ax.set_axis_off()
+    ax.set_visible(False)
+    grid = place.subgridspec(len(heights), 1, height_ratios=list(heights), hspace=0)
+    made: list[Axes] = []
+    for row in range(len(heights)):
+        label = BELOW if made else ""
+        made.append(ax.figure.add_subplot(grid[row], sharex=made[0] if made else None, label=label))
+        made[-1].tick_params(labelbottom=row == len(heights) - 1)
     return made
 
 
@@ -131,8 +164,7 @@ def axis_label(quantity: str, unit: str = "") -> str:
 
 def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     """Label a time axis with few, unambiguous dates."""
-    most = 5 if _figure(ax).get_figwidth() < 5 else 9
-    locator = mdates.AutoDateLocator(minticks=3, maxticks=most)  # type: ignore[no-untyped-call]
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
     for frequency, whole in ((mdates.MONTHLY, 12), (mdates.HOURLY, 24), (mdates.MINUTELY, 60)):
         locator.intervald[frequency].append(whole)
     formatter = mdates.AutoDateFormatter(locator)  # type: ignore[no-untyped-call]
@@ -140,6 +172,13 @@ def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(formatter)
     ax.set_xlabel(label)
+
+
+def is_timed(ax: Axes) -> bool:
+    """Return whether the horizontal axis is time: its numbers are days since 1970, UTC."""
+    axis: Any = ax.xaxis
+    converter = axis.get_converter() if hasattr(axis, "get_converter") else axis.converter  # matplotlib 3.10 renamed it
+    return "DateConverter" in type(converter).__name__
 
 
 def logarithmic(ax: Axes) -> None:
@@ -163,17 +202,20 @@ def end_labels(ax: Axes) -> None:
         if finite.size and not str(line.get_label()).startswith("_"):
             ends.append((float(values[finite[-1]]), str(line.get_label()), line.get_color()))
     low, high = ax.get_ylim()
-    places = _spread([(value - low) / (high - low) for value, _, _ in ends], gap=_line_height(ax))
+    places = _spread([min(max((value - low) / (high - low), 0.0), 1.0) for value, _, _ in ends], gap=_line_height(ax))
     for place, (_, name, colour) in zip(places, ends, strict=True):
         at: Any = {"xycoords": "axes fraction", "xytext": (4, 0), "textcoords": "offset points"}
         ax.annotate(name, (1, place), va="center", color=colour, **at)
 
 
 def watermark(figure: Figure, text: str = "SIMULATED") -> None:
-    """Write a word across a figure, so that it cannot be taken for a picture of the real market."""
-    look_of_word: Any = {"fontsize": 11.0 * figure.get_figwidth(), "color": MUTED, "alpha": 0.2, "weight": "bold"}
-    word = figure.text(0.5, 0.5, text, rotation=20, ha="center", va="center", zorder=0, **look_of_word)
-    word.set_in_layout(False)
+    """Write a word across every panel, so that it cannot be taken for a picture of the real market."""
+    look_of_word: Any = {"color": MUTED, "alpha": 0.2, "weight": "bold", "ha": "center", "va": "center"}
+    for ax in cells_of(figure):
+        size = 7.0 * figure.get_figwidth() * ax.get_position().width
+        middle: Any = {"transform": ax.transAxes, "rotation": 15, "zorder": 0, "fontsize": max(size, 12.0)}
+        word = ax.text(0.5, 0.5, text, **middle, **look_of_word)
+        word.set_in_layout(False)
 
 
 def _fix_dates(figure: Figure) -> None:
@@ -185,15 +227,6 @@ def _fix_dates(figure: Figure) -> None:
             labels = axis.get_major_formatter().format_ticks(places)
             axis.set_major_locator(FixedLocator(places))
             axis.set_major_formatter(FixedFormatter(labels))
-
-
-def _wrap(figure: Figure) -> None:
-    """Break axis labels and titles that are longer than their side of the figure."""
-    for ax in figure.axes:
-        ax.set_xlabel(fill(ax.get_xlabel(), int(7 * figure.get_figwidth())))
-        ax.set_title(fill(ax.get_title(loc="left"), int(8.5 * figure.get_figwidth())))
-        tall = figure.get_figheight() / max(1, sum(each.axison for each in figure.axes))
-        ax.set_ylabel(fill(ax.get_ylabel(), max(12, int(10 * tall))))
 
 
 def _figure(ax: Axes) -> Figure:

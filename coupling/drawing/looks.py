@@ -12,9 +12,9 @@ from functools import cache
 from importlib.resources import files
 from zlib import crc32
 
-__all__ = ["GRID", "INK", "MUTED", "THEME", "Look", "known_looks", "look", "pair_look"]
+__all__ = ["AMBER", "BLUE", "GRID", "INK", "MUTED", "PAPER", "THEME", "Look", "known_looks", "look", "pair_look"]
 
-INK, MUTED, GRID = "#1c2128", "#57606b", "#d9dde3"
+INK, MUTED, GRID, PAPER = "#1c2128", "#57606b", "#d9dde3", "#fefefe"
 
 _HUES = {
     "amber": ("#b35000", "#ffa657"),
@@ -29,10 +29,13 @@ _HUES = {
     "brown": ("#77513f", "#dcae98"),
 }
 
+AMBER, BLUE = _HUES["amber"][0], _HUES["blue"][0]
+
 THEME: dict[str, tuple[str, str]] = {
     INK: ("ink", "#e8ebef"),
     MUTED: ("muted", "#a5afba"),
     GRID: ("grid", "#343b44"),
+    PAPER: ("paper", "#14181d"),
     **{light: (hue, dark) for hue, (light, dark) in _HUES.items()},
 }
 """Light colour → name of its CSS variable and its dark form."""

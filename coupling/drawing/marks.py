@@ -6,18 +6,34 @@ Reached through `coupling.drawing`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from coupling.drawing.looks import INK, MUTED, Look, look
+from coupling.drawing.looks import AMBER, BLUE, INK, MUTED, PAPER, Look, look
 from coupling.drawing.readings import readable_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["bars", "heat_map", "intervals", "mark_events", "path", "zero_line"]
+__all__ = [
+    "band",
+    "bars",
+    "clip_to",
+    "heat_map",
+    "holds_zero",
+    "intervals",
+    "mark_events",
+    "path",
+    "segments",
+    "zero_line",
+]
+
+_FEW, _SOME = 8, 12  # columns of a map: fewer have names and full letters, more have no numbers in their cells
+_LETTERS = 9  # of a name that fits below a column
+_THICKEST = 0.5  # opacity of a full tint: what is written on it keeps a contrast of 4.5 in light and dark
 
 
 def path(
@@ -45,14 +61,39 @@ def path(
         apart["linestyle"] = look.line_style if len(x) <= 120 else "-"
     ax.plot(x, estimate.to_numpy(), color=look.colour, label=label or "_estimate", **apart)
     if lower is not None and upper is not None:
-        ax.fill_between(
-            x,
-            lower.to_numpy(),
-            upper.to_numpy(),
-            facecolor=(look.colour, 0.16),
-            edgecolor=(look.colour, 0.7),
-            linewidth=0.4,
-        )
+        band(ax, lower, upper, look=look)
+
+
+def band(ax: Axes, lower: pd.Series, upper: pd.Series, *, look: Look, strength: float = 0.16) -> None:
+    """Shade between two lines, with thin edges; gaps in the data stay gaps."""
+    edges: Any = {"edgecolor": (look.colour, 0.7), "linewidth": 0.4}
+    low, high = lower.to_numpy(float), upper.to_numpy(float)
+    ax.fill_between(_instants(lower.index), low, high, facecolor=(look.colour, strength), **edges)
+
+
+def clip_to(ax: Axes, *values: pd.Series) -> None:
+    """Limit the vertical axis to what values span, and no band wider than twice the span of the first of them.
+
+    Where a band is cut the axes say so by an arrow at its edge.
+    """
+    spans = [each.to_numpy(float)[np.isfinite(each.to_numpy(float))] for each in values]
+    if not spans[0].size:
+        return
+    low, high = float(spans[0].min()), float(spans[0].max())
+    room = max(high - low, 1e-12)
+    ends = np.concatenate(spans)
+    bottom, top = max(float(ends.min()), low - room), min(float(ends.max()), high + room)
+    ax.set_ylim(bottom - 0.05 * room, top + 0.05 * room)
+    for cut, edge, sign in ((ends.max() > top, 1, "\N{BLACK UP-POINTING SMALL TRIANGLE}"),
+                            (ends.min() < bottom, 0, "\N{BLACK DOWN-POINTING SMALL TRIANGLE}")):  # fmt: skip
+        if cut:
+            place: Any = {"xycoords": "axes fraction", "ha": "right", "va": "top" if edge else "bottom"}
+            ax.annotate(f"{sign} band cut", (0.995, edge), color=MUTED, fontsize=8.5, **place)
+
+
+def holds_zero(frame: pd.DataFrame) -> list[bool]:
+    """Return by row whether an interval, ``lower`` to ``upper``, does not leave out 0."""
+    return (~((frame["lower"] > 0) | (frame["upper"] < 0))).tolist()
 
 
 def intervals(
@@ -72,18 +113,33 @@ def intervals(
     names : sequence of str, optional
         Instrument whose look each row takes; the labels themselves by default.
     hollow : sequence of bool, optional
-        Which marks are drawn hollow: those that are not significant after adjustment.
+        Which marks are drawn hollow, with a thin line: those that are not significant after adjustment.
     """
     labels = [" – ".join(map(str, key)) if isinstance(key, tuple) else str(key) for key in frame.index]
-    for row, name in enumerate(names or labels):
-        each, (estimate, lower, upper) = look(name), frame[["estimate", "lower", "upper"]].to_numpy(float)[row]
-        ax.plot([lower, upper], [row, row], color=each.colour, linewidth=2.2, solid_capstyle="butt")
-        filled: dict[str, Any] = {} if hollow is None or not hollow[row] else {"markerfacecolor": "none"}
-        ax.plot([estimate], [row], color=each.colour, marker=each.marker, markersize=6, linestyle="none", **filled)
+    looks = [look(name) for name in names or labels]
+    sure = [True] * len(looks) if hollow is None else [not each for each in hollow]
+    numbers = frame[["estimate", "lower", "upper"]].to_numpy(float)
+    lines = [((low, row), (high, row)) for row, (_, low, high) in enumerate(numbers)]
+    widths = [2.2 if each else 1.2 for each in sure]
+    segments(ax, lines, [each.colour for each in looks], widths)
+    groups: dict[tuple[Look, bool], list[int]] = {}
+    for row, key in enumerate(zip(looks, sure, strict=True)):
+        groups.setdefault(key, []).append(row)
+    for (each, filled), rows in groups.items():
+        mark: Any = {"marker": each.marker, "markersize": 6, "linestyle": "none", "color": each.colour}
+        ax.plot(numbers[rows, 0], rows, markerfacecolor=each.colour if filled else PAPER, **mark)
+    ax.autoscale_view()
     shown = [label.replace("_", " ") for label in labels] if names else labels
     ax.set_yticks(range(len(labels)), shown)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
+
+
+def segments(ax: Axes, lines: Sequence[Any], colours: str | Sequence[str], widths: float | Sequence[float]) -> None:
+    """Draw many straight lines, each from one point to another, as one collection."""
+    from matplotlib.collections import LineCollection
+
+    ax.add_collection(LineCollection(lines, colors=colours, linewidths=widths))
 
 
 def bars(ax: Axes, values: pd.Series, *, unit: str = "", decimals: int = 1) -> None:
@@ -106,54 +162,76 @@ def heat_map(
     decimals: int = 2,
     limit: float | None = None,
     diverging: bool = True,
+    triangle: bool = False,
 ) -> None:
-    """Draw a table as coloured cells with the numbers written in them (seaborn).
+    """Draw a table as tinted cells with the numbers written in them (seaborn); it is right on light and dark paper.
 
     Parameters
     ----------
     ax : Axes
     frame : DataFrame
-        Numbers; the index runs down, the columns across.
+        Numbers; the index runs down, the columns across. Where names are many or long both sides are numbered, and the
+        names stand on the left alone.
     unit : str
         Said below the map, since cells have no room for it.
     decimals : int
     limit : float, optional
         Value at which the colour is full; the largest absolute value by default.
     diverging : bool
-        Two colours around zero, or one colour from zero up.
+        Blue above zero and amber below, or one colour from zero up.
+    triangle : bool
+        Draw a symmetric table by what lies below its diagonal alone.
     """
     import seaborn as sns
 
-    values = frame.to_numpy(float)
+    shown = frame.iloc[1:, :-1] if triangle else frame
+    hidden = np.triu(np.ones(shown.shape, dtype=bool), 1) if triangle else np.zeros(shown.shape, dtype=bool)
+    values = np.where(hidden, np.nan, shown.to_numpy(float))
     full = limit if limit is not None else float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
-    palette, low = ("vlag", -full) if diverging else ("Blues", 0.0)
+    small = shown.shape[1] > _FEW
     sns.heatmap(
-        frame,
+        pd.DataFrame(values),
         ax=ax,
-        annot=True,
+        annot=shown.shape[1] <= _SOME,
         fmt=f".{decimals}f",
-        cmap=palette,
-        vmin=low,
+        cmap=_tints(diverging=diverging),
+        vmin=-full if diverging else 0.0,
         vmax=full,
         cbar=False,
-        square=False,
         linewidths=0,
-        annot_kws={"fontsize": 8.5 if values.shape[1] < 8 else 6.5},
+        annot_kws={"fontsize": 7.0 if small else 8.5, "color": INK},
     )
-    cells = np.asarray(ax.collections[0].get_facecolor())
-    for text, colour in zip(ax.texts, cells[np.isfinite(values).ravel()], strict=True):
-        text.set_color(_readable_on(colour))
-    ax.tick_params(length=0, rotation=0)
-    ax.set_ylabel("")
+    for text in ax.texts:
+        text.set_text(text.get_text().replace("-", "\N{MINUS SIGN}"))
+    _name_cells(ax, frame, triangle=triangle)
     ax.set_xlabel(f"cells in {unit}" if unit else "")
+    ax.set_ylabel("")
     ax.grid(visible=False)
+    ax.tick_params(length=0, rotation=0)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
 
 
-def _readable_on(colour: Any) -> str:
-    """Return black or white, whichever has more contrast (WCAG) on a colour; it is at least 4.5:1."""
-    rgb = np.asarray(colour, dtype=float)[:3]
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return "#000000" if float(linear @ [0.2126, 0.7152, 0.0722]) > 0.179 else "#ffffff"
+def _name_cells(ax: Axes, frame: pd.DataFrame, *, triangle: bool) -> None:
+    """Write the names of rows and columns, by their numbers where they are many or long."""
+    rows, columns = [str(name) for name in frame.index], [str(name) for name in frame.columns]
+    if len(columns) > _FEW - 1 or max(map(len, columns)) > _LETTERS:
+        numbers = {name: place + 1 for place, name in enumerate(dict.fromkeys([*rows, *columns]))}
+        rows, columns = [f"{numbers[name]} {name}" for name in rows], [str(numbers[name]) for name in columns]
+    rows, columns = (rows[1:], columns[:-1]) if triangle else (rows, columns)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, columns)
+    ax.set_yticks(np.arange(len(rows)) + 0.5, rows)
+
+
+@cache
+def _tints(*, diverging: bool) -> Any:
+    """Return a scale of one hue laid ever thicker over the paper, and of another for what lies below zero."""
+    from matplotlib.colors import ListedColormap, to_rgba
+
+    steps = np.linspace(0.0, _THICKEST, 64)
+    above = [to_rgba(BLUE, float(step)) for step in steps]
+    below = [to_rgba(AMBER, float(step)) for step in steps[::-1]] if diverging else []
+    return ListedColormap([*below, *above])
 
 
 def mark_events(ax: Axes, instants: Iterable[pd.Timestamp], labels: Sequence[str] | None = None) -> None:

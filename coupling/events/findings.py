@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import pandas as pd
 
 from coupling.events import judge
+from coupling.events.studies.numbers import SELECTED
+from coupling.events.studies.result import EventStudyResult
+from coupling.inference.families import IN_CATEGORIES, INSTRUMENTS, WESTFALL_YOUNG, adjusted
 from coupling.results.base import Failure, Result
-from coupling.results.event_tables import CategoriesResult
-from coupling.results.events import EventStudyResult
 from coupling.results.finding import Finding, numbers_of
+from coupling.results.verdicts import Responds
 
 __all__ = ["all_findings", "of_categories", "of_study"]
 
@@ -37,10 +40,7 @@ def of_study(study: EventStudyResult, *, events: str, focus: str, clock: str, le
     shown = [(str(name), row) for name, row in table.iterrows() if row["n_episodes"]]
     responses = [
         replace(
-            _finding(study, name, events, row, clock=clock, level=level),
-            p_adjusted=None if pd.isna(row["joint_p"]) else float(row["joint_p"]),
-            family="instruments",
-            adjustment="Westfall–Young",
+            _finding(study, name, events, row, clock=clock, level=level, p_adjusted=_known(row["joint_p"])),
             primary=name == focus,
             evidence=study.name,
         )
@@ -61,32 +61,58 @@ def _run_up(response: Finding, row: Any, first: int) -> Finding:
         response,
         question="ran_up",
         specification=f"sessions {first} to -1",
-        verdict=judge.responds(row["run_up_lower"], row["run_up_upper"], able=able),
+        verdict=judge.responds(
+            row["run_up_lower"], row["run_up_upper"], able=able, p_adjusted=_known(row["run_up_joint_p"])
+        ),
         estimate=float(row["run_up"]),
         lower=None if pd.isna(row["run_up_lower"]) else float(row["run_up_lower"]),
         upper=None if pd.isna(row["run_up_upper"]) else float(row["run_up_upper"]),
-        p=None if pd.isna(row["run_up_p"]) else float(row["run_up_p"]),
-        p_adjusted=None,
-        family="",
-        adjustment="",
+        p=_known(row["run_up_p"]),
+        p_adjusted=_known(row["run_up_joint_p"]),
         primary=False,
     )
 
 
-def of_categories(result: CategoriesResult, study: EventStudyResult, *, clock: str, level: float) -> CategoriesResult:
-    """Return the table of announced categories with a finding for each response."""
-    findings = tuple(
+def of_categories(
+    table: pd.DataFrame, study: EventStudyResult, *, clock: str, level: float, evidence: str
+) -> tuple[Finding, ...]:
+    """Return a finding for each response to an announced category, from the table of them."""
+    rows = [row for _, row in table.iterrows() if row["n_episodes"]]
+    made = [
         replace(
             _finding(study, str(row["instrument"]), str(row["category"]), row, clock=clock, level=level),
-            evidence=result.name,
+            evidence=evidence,
         )
-        for _, row in result.frame.iterrows()
-        if row["n_episodes"]
-    )
-    return replace(result, findings=findings)
+        for row in rows
+    ]
+    able = {each.id: _able(row, level, chosen=each.p is None) for each, row in zip(made, rows, strict=True)}
+
+    def judged(finding: Finding) -> Responds:
+        ends = (math.nan if end is None else end for end in (finding.lower, finding.upper))
+        return judge.responds(*ends, able=able[finding.id], p_adjusted=finding.p_adjusted)
+
+    return adjusted(made, judged, family=IN_CATEGORIES)
 
 
-def _finding(study: EventStudyResult, name: str, events: str, row: Any, *, clock: str, level: float) -> Finding:
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _able(row: Any, level: float, *, chosen: bool) -> bool:
+    """Tell whether so many episodes can reject anything, of an instrument that did not choose them."""
+    return not chosen and bool(row["smallest_sign_p"] <= 1 - level)
+
+
+def _finding(
+    study: EventStudyResult,
+    name: str,
+    events: str,
+    row: Any,
+    *,
+    clock: str,
+    level: float,
+    p_adjusted: float | None = None,
+) -> Finding:
     days, sessions = study.frame["day"], _sessions(study, name)
     chosen = bool(pd.isna(row["p_value"]))
     return Finding(
@@ -97,7 +123,12 @@ def _finding(study: EventStudyResult, name: str, events: str, row: Any, *, clock
         unit=str(row["unit"]),
         primary=False,
         level=level,
-        verdict=judge.responds(row["lower"], row["upper"], able=not chosen and row["smallest_sign_p"] <= 1 - level),
+        verdict=judge.responds(
+            row["lower"], row["upper"], able=_able(row, level, chosen=chosen), p_adjusted=p_adjusted
+        ),
+        p_adjusted=p_adjusted,
+        family="" if p_adjusted is None else INSTRUMENTS,
+        adjustment="" if p_adjusted is None else WESTFALL_YOUNG,
         **numbers_of(row, ("estimate", "lower", "upper")),
         n=float(row["n_episodes"]),
         p=None if chosen else float(row["p_value"]),
@@ -105,7 +136,7 @@ def _finding(study: EventStudyResult, name: str, events: str, row: Any, *, clock
         end=sessions.max().date() if len(sessions) else None,
         clock=clock,
         method="t of the mean over episodes; n counts episodes",
-        cautions=(CHOSEN,) if str(row["verdict"]).startswith("chosen") else (),
+        cautions=(CHOSEN,) if row["verdict"] == SELECTED else (),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from coupling.results.finding import SIZE
 from coupling.results.verdicts import Changed, Responds
 
 __all__ = ["changed", "responds"]
 
 
-def responds(lower: float, upper: float, *, able: bool) -> Responds:
-    """Judge a mean response, or a run-up, by its interval over episodes.
+def responds(lower: float, upper: float, *, able: bool, p_adjusted: float | None = None) -> Responds:
+    """Judge a mean response, or a run-up, by its interval over episodes, and by its p adjusted over its family.
 
     Parameters
     ----------
@@ -16,15 +17,18 @@ def responds(lower: float, upper: float, *, able: bool) -> Responds:
         Ends of the interval; missing ends establish nothing.
     able : bool
         Whether so many episodes can reject anything, and the instrument did not choose the events itself.
+    p_adjusted : float, optional
+        Where there are several tests, both must tell it from zero.
 
     Examples
     --------
     >>> responds(-5.5, -1.0, able=True).value, responds(-5.5, 1.0, able=True).value
     ('responds', 'not_established')
-    >>> responds(-5.5, -1.0, able=False).value
-    'not_established'
+    >>> responds(-5.5, -1.0, able=False).value, responds(-5.5, -1.0, able=True, p_adjusted=0.08).value
+    ('not_established', 'not_established')
     """
-    return Responds.RESPONDS if able and (lower > 0 or upper < 0) else Responds.NOT_ESTABLISHED
+    survives = p_adjusted is None or not p_adjusted >= SIZE
+    return Responds.RESPONDS if able and survives and (lower > 0 or upper < 0) else Responds.NOT_ESTABLISHED
 
 
 def changed(lower: float, upper: float) -> Changed:

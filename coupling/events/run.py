@@ -10,20 +10,30 @@ import pandas as pd
 
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError, InputError
-from coupling.events import answers
 from coupling.events.detection.detection import Beside, detect
 from coupling.events.findings import all_findings, of_study
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.highlights import highlighted_events
 from coupling.events.listing.simulated import true_responses
+from coupling.events.page import (
+    categories,
+    influence,
+    intraday,
+    mapping,
+    placebo,
+    projection,
+    selection,
+    singles,
+    split,
+)
+from coupling.events.page.influence import InfluenceResult
 from coupling.events.section import EventsSection
 from coupling.events.studies.intraday import hourly_names
-from coupling.events.studies.selection import has_choosers, selection_answer
+from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.study import EventStudy
 from coupling.events.wording import answer, chosen_events, not_highlighted, verdict
 from coupling.results.base import Failure, Result, RoomResult, not_done
-from coupling.results.events import EventStudyResult
 
 __all__ = ["QUESTION", "run"]
 
@@ -77,11 +87,12 @@ def run(
     return RoomResult(
         name="events",
         question=QUESTION,
-        verdict=verdict(said, results, catalogue, focus),
+        verdict=verdict(said, _hangs(results), catalogue, focus),
         results=(study, *results),
         answer=said,
         findings=all_findings((study, *results)),
         front=FRONT,
+        within=("events-highlights",),
     )
 
 
@@ -103,41 +114,41 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
     (
         "events-by-category",
         "Responses by announced category",
-        lambda r: answers.categories_answer(r.study, r.section, r.catalogue, r.focus),
+        lambda r: categories.make(r.study, r.section, r.catalogue, r.focus),
     ),
     (
         "events-selection",
         "Given the instrument that chose the events",
-        lambda r: selection_answer(r.study, r.section, r.panel, r.catalogue, r.seed),
+        lambda r: selection.make(r.study, r.section, r.panel, r.catalogue, r.seed),
     ),
-    ("events-placebo", "Primary tests and placebo dates", lambda r: answers.placebo_answer(r.study)),
+    ("events-placebo", "Primary tests and placebo dates", lambda r: placebo.make(r.study)),
     (
         "events-influence",
         "Leave-one-out sensitivity",
-        lambda r: answers.influence_answer(r.study, r.focus, r.highlighted),
+        lambda r: influence.make(r.study, r.focus, r.highlighted),
     ),
     (
         "events-split",
         "Did the responses change?",
-        lambda r: answers.split_answer(r.study, r.section, r.focus, r.seed),
+        lambda r: split.make(r.study, r.section, r.focus, r.seed),
     ),
     (
         "events-projection",
         "Local projection on the same dates",
-        lambda r: answers.projection_answer(r.study, r.section, r.panel, r.catalogue, r.focus, r.seed),
+        lambda r: projection.make(r.study, r.section, r.panel, r.catalogue, r.focus, r.seed),
     ),
     (
         "events-highlights",
         "Event by event: highlights",
-        lambda r: answers.highlights_answer(r.study, r.catalogue, r.focus, r.highlighted),
+        lambda r: singles.make_highlights(r.study, r.catalogue, r.focus, r.highlighted),
     ),
-    ("events-single", "Event by event", lambda r: answers.singles_answer(r.study, r.catalogue, r.focus)),
+    ("events-single", "Event by event", lambda r: singles.make(r.study, r.catalogue, r.focus, r.highlighted)),
     (
         "events-intraday",
         "Hourly response",
-        lambda r: answers.intraday_answer(r.section, r.panel, r.catalogue, r.beside),
+        lambda r: intraday.make(r.section, r.panel, r.catalogue, r.beside),
     ),
-    ("events-mapping", "Event-to-session mapping", lambda r: answers.mapping_answer(r.study)),
+    ("events-mapping", "Event-to-session mapping", lambda r: mapping.make(r.study)),
 )
 
 
@@ -147,7 +158,7 @@ def _skipped(
     """Name the answers that nobody asked for, or that the events do not hold."""
     wanted = {
         "events-by-category": section.by is not None and bool(study.mapping["used"].any()),
-        "events-selection": section.by is not None and has_choosers(study, catalogue),
+        "events-selection": section.by is not None and selection.has_choosers(study, catalogue),
         "events-split": section.split is not None,
         "events-intraday": beside.hourly is not None or bool(hourly_names(panel.observations)),
         "events-projection": "since_instant" in study.frame and section.event_window[1] > 0 and focus in panel.changes,
@@ -206,3 +217,9 @@ def _guarded(name: str, title: str, make: Callable[[], Result]) -> Result | Fail
         return make()
     except CouplingError as error:
         return not_done(name, title, error, stated=name != "events-projection")
+
+
+def _hangs(results: list[Result | Failure]) -> str:
+    """Say on which episode the answer hangs most."""
+    influence = next((item for item in results if isinstance(item, InfluenceResult)), None)
+    return "" if influence is None else influence.sentence

@@ -8,24 +8,21 @@ from typing import Any
 import pandas as pd
 
 from coupling.events.listing.catalogue import Catalogue
-from coupling.results.base import Failure, Result
-from coupling.results.event_tables import InfluenceResult
-from coupling.results.events import EventStudyResult
+from coupling.events.studies.result import EventStudyResult
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Responds
 from coupling.text.passage import Passage
 from coupling.text.wording import p_value
 
-__all__ = ["answer", "chosen_events", "not_highlighted", "verdict"]
+__all__ = ["answer", "chosen_events", "not_highlighted", "response_of", "verdict"]
 
 
-def verdict(answer: Passage, results: Sequence[Result | Failure], catalogue: Catalogue, focus: str) -> Passage:
+def verdict(answer: Passage, hangs: str, catalogue: Catalogue, focus: str) -> Passage:
     """Say the answer, on which episode it hangs most, and how many events speak for the focus by selection."""
-    influence = next((each for each in results if isinstance(each, InfluenceResult)), None)
     count = catalogue.chosen_events(focus)
     share = f"{count} of the {len(catalogue)} events were named after a move of {focus} itself, which speaks for it"
     hedge = f"{share}; the table by category leaves its p-value out there." if count else ""
-    return Passage(answer, "" if influence is None else influence.sentence, hedge)
+    return Passage(answer, hangs, hedge)
 
 
 def answer(study: EventStudyResult, focus: str) -> Passage:
@@ -87,3 +84,17 @@ def not_highlighted(names: Sequence[str]) -> tuple[str, ...]:
     """Say which events were to be highlighted and are not there; nothing where all are."""
     told = f"To be highlighted, but not among the events that are reported: {', '.join(names)}."
     return (told,) if names else ()
+
+
+def response_of(row: Any) -> str:
+    """Return the estimate of a row with its interval and its unit.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> response_of(SimpleNamespace(estimate=-8.04, lower=-12.0, upper=-3.5, unit="%"))
+    '-8.04 [-12.00, -3.50] %'
+    """
+    digits = 1 if row.unit == "bp" else 2
+    numbers = f"{row.estimate:+.{digits}f} [{row.lower:+.{digits}f}, {row.upper:+.{digits}f}]"
+    return f"{numbers} {row.unit}".strip()

@@ -1,7 +1,7 @@
 """Families of tests: which findings are adjusted together, by what, and the one place that does it.
 
 A family is the pairs of the focus, one for each question and specification; a table of all pairs is a family of its
-own, and so are claims.
+own, responses to events are one over the instruments, and claims are one (`coupling.claims.findings`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,21 @@ from coupling._typing import Floats
 from coupling.inference.multiple import adjust_p_values
 from coupling.results.finding import Finding
 
-__all__ = ["ALL_PAIRS", "FOCUS_PAIRS", "HOLM", "MAX_T", "adjusted"]
+__all__ = [
+    "ALL_PAIRS",
+    "FOCUS_PAIRS",
+    "HOLM",
+    "INSTRUMENTS",
+    "IN_CATEGORIES",
+    "MAX_T",
+    "SUP_T",
+    "WESTFALL_YOUNG",
+    "adjusted",
+]
 
 FOCUS_PAIRS, ALL_PAIRS = "pairs of the focus", "all pairs"
-HOLM, MAX_T = "Holm", "max-t"
+INSTRUMENTS, IN_CATEGORIES = "instruments", "instruments and categories"
+HOLM, MAX_T, WESTFALL_YOUNG, SUP_T = "Holm", "max-t", "Westfall–Young", "sup-t"
 
 
 def adjusted(

@@ -10,9 +10,9 @@ from coupling._typing import Floats
 
 __all__ = [
     "TwoStates",
-    "first_guess",
+    "fit_two_directions",
     "fit_two_states",
-    "one_state_log_likelihood",
+    "one_direction_log_likelihood",
     "simulate_two_states",
     "state_probabilities",
 ]
@@ -38,32 +38,16 @@ class TwoStates:
         return _stationary(self.transitions)
 
 
-def one_state_log_likelihood(x: Floats) -> Floats:
-    """Return the log-likelihood of B samples (B × T × N) of normal rows with mean zero and one covariance each."""
-    rows, size = x.shape[1:]
-    covariance = np.einsum("bti,btj->bij", x, x) / rows
-    determinant = np.linalg.slogdet(covariance)[1]
-    return np.asarray(-0.5 * rows * (size * np.log(2.0 * np.pi) + determinant + size))
-
-
 def fit_two_states(
-    x: Floats,
-    *,
-    start: TwoStates | None = None,
-    steady: bool = False,
-    iterations: int = 200,
-    tolerance: float = 1e-3,
+    x: Floats, *, start: TwoStates | None = None, iterations: int = 200, tolerance: float = 1e-3
 ) -> TwoStates:
     """Climb the likelihood of B samples (B × T × N, mean zero) by expectation and maximisation.
 
-    Starts from the rows sorted by size into the calmer 70 % and the rest, or from `start` (of one sample, or of each);
-    stops when no log-likelihood rises by more than `tolerance`. With `steady` both states keep the variances of the
-    whole sample, so that they differ in correlations alone: each covariance is scaled to them after each step.
+    Starts from the rows sorted by size into the calmer 70 % and the rest, or from `start`; stops when no log-likelihood
+    rises by more than `tolerance`.
     """
-    begun = first_guess(x, _largest(x)) if start is None else start
+    begun = _first_guess(x, _largest(x)) if start is None else start
     covariances, transitions = _repeated(begun, len(x))
-    variances = (x**2).mean(axis=1) if steady else None
-    covariances = _scaled(covariances, variances)
     previous = np.full(len(x), -np.inf)
     for _ in range(iterations):
         densities, peaks = _densities(x, covariances)
@@ -72,9 +56,57 @@ def fit_two_states(
         if (totals - previous).max() < tolerance:
             break
         previous = totals
-        covariances = _scaled(_covariances(x, smoothed), variances)
+        covariances = _covariances(x, smoothed)
         transitions = moves / moves.sum(axis=2, keepdims=True)
     return _ordered(covariances, transitions, totals)
+
+
+def fit_two_directions(x: Floats, stressed: Floats, *, iterations: int = 50, tolerance: float = 1e-2) -> Floats:
+    """Climb the likelihood of directions (B × T × N) in two states of one correlation matrix each; return its log.
+
+    The law is the angular central Gaussian: the direction of normal rows whatever their length. Columns have the same
+    variance in both states.
+
+    Parameters
+    ----------
+    x : ndarray
+        Rows of any length but zero.
+    stressed : ndarray of shape (B, T)
+        Weight of each row in the second state to begin with.
+    iterations, tolerance : int, float
+        As in `fit_two_states`.
+
+    Returns
+    -------
+    ndarray of shape (B,)
+        The largest log-likelihood met, up to a constant of the rows.
+
+    References
+    ----------
+    Tyler (1987), Biometrika 74, 579-589: the angular central Gaussian law.
+    """
+    begun = _first_guess(x, stressed)
+    matrices, transitions = _correlations(begun.covariances), begun.transitions
+    best = previous = np.full(len(x), -np.inf)
+    for _ in range(iterations):
+        distance = _distances(x, matrices)
+        logs = -0.5 * (np.linalg.slogdet(matrices)[1][:, None] + x.shape[2] * np.log(distance))
+        peaks = logs.max(axis=2)
+        _, smoothed, moves, totals = _forward_backward(np.exp(logs - peaks[..., None]), transitions)
+        totals = totals + peaks.sum(axis=1)
+        best = np.maximum(best, totals)
+        if (totals - previous).max() < tolerance:
+            break
+        previous = totals
+        matrices = _correlations(_covariances(x, smoothed * x.shape[2] / distance))
+        transitions = moves / moves.sum(axis=2, keepdims=True)
+    return np.asarray(best)
+
+
+def one_direction_log_likelihood(x: Floats, correlation: Floats) -> float:
+    """Return the log-likelihood of directions (T × N) in one state, up to the constant of `fit_two_directions`."""
+    distance = np.einsum("ti,ij,tj->t", x, np.linalg.inv(correlation), x)
+    return float(-0.5 * (len(x) * np.linalg.slogdet(correlation)[1] + x.shape[1] * np.log(distance).sum()))
 
 
 def state_probabilities(x: Floats, states: TwoStates) -> tuple[Floats, Floats]:
@@ -111,7 +143,7 @@ def _repeated(start: TwoStates, count: int) -> tuple[Floats, Floats]:
     return covariances, np.broadcast_to(start.transitions, (count, 2, 2))
 
 
-def first_guess(x: Floats, stressed: Floats) -> TwoStates:
+def _first_guess(x: Floats, stressed: Floats) -> TwoStates:
     """Return states to start from, of B samples: the covariances of the rows, weighted by `stressed` (B × T)."""
     transitions = np.broadcast_to([[0.97, 0.03], [0.07, 0.93]], (len(x), 2, 2))
     weights = np.stack([1.0 - stressed, stressed], axis=2)
@@ -131,22 +163,23 @@ def _covariances(x: Floats, weights: Floats) -> Floats:
     return np.asarray((sums + 0.1 * whole) / (weights.sum(axis=1)[..., None, None] + 0.1))
 
 
-def _scaled(covariances: Floats, variances: Floats | None) -> Floats:
-    """Return covariances (B × 2 × N × N) with the same correlations and the variances given (B × N), if any are."""
-    if variances is None:
-        return covariances
-    scale = np.sqrt(variances[:, None] / np.einsum("bsii->bsi", covariances))
-    return np.asarray(covariances * scale[..., :, None] * scale[..., None, :])
-
-
 def _densities(x: Floats, covariances: Floats) -> tuple[Floats, Floats]:
     """Return the densities of each row in both states over the larger one (B × T × 2), and the log of the latter."""
-    inverse = np.linalg.inv(covariances)
     constant = x.shape[2] * np.log(2.0 * np.pi) + np.linalg.slogdet(covariances)[1]
-    distance = np.stack([((x @ inverse[:, state]) * x).sum(axis=2) for state in (0, 1)], axis=2)
-    logs = -0.5 * (constant[:, None] + distance)
+    logs = -0.5 * (constant[:, None] + _distances(x, covariances))
     peaks = logs.max(axis=2)
     return np.exp(logs - peaks[..., None]), peaks
+
+
+def _distances(x: Floats, covariances: Floats) -> Floats:
+    """Return the squared Mahalanobis length of each row in both states (B × T × 2)."""
+    inverse = np.linalg.inv(covariances)
+    return np.stack([((x @ inverse[:, state]) * x).sum(axis=2) for state in (0, 1)], axis=2)
+
+
+def _correlations(covariances: Floats) -> Floats:
+    scale = np.sqrt(np.einsum("bsii->bsi", covariances))
+    return np.asarray(covariances / scale[..., :, None] / scale[..., None, :])
 
 
 def _forward_backward(densities: Floats, transitions: Floats) -> tuple[Floats, Floats, Floats, Floats]:

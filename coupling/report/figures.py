@@ -1,4 +1,4 @@
-"""The figure of a result as inline SVG, once for a desk and once for a phone, and the numbers that it draws."""
+"""The figure of a result as one inline SVG that serves desk, phone and paper, and the numbers that it draws."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from coupling.drawing import figure_of, style
+from coupling.drawing import cells_of, figure_of, style
 from coupling.report.reading import figure_attributes, svg_attribute
 from coupling.report.svg import inline
 from coupling.results.base import Result
 from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
 
-__all__ = ["Drawing", "draw"]
+__all__ = ["Drawing", "draw", "numbers_link"]
 
 _INSTANT = "%Y-%m-%dT%H:%MZ"
-_WIDTHS = {"wide": 7.6, "narrow": 3.7}
 _CELLS, _WHOLE = 600, 2500  # numbers of a thinned figure; as many of another are kept whole
 _WORDY = 30  # letters: a column of sentences is no point of a figure
 
@@ -33,7 +32,7 @@ class Drawing:
     Parameters
     ----------
     svg : str
-        Two SVG elements.
+        One SVG element.
     csv : str
         Data URI with the points, for a page without script.
     note : str
@@ -51,17 +50,19 @@ class Drawing:
 def draw(result: Result) -> Drawing:
     """Return the figure of a result; the same result gives the same text."""
     simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
-    said = {"name": result.name, "title": result.title, "description": simulated + result.sentence}
-    forms = []
-    for form in _WIDTHS:
-        figure, text = _svg(result, form)
-        forms.append(inline(text, form=form, attributes=svg_attribute(figure), **said))
+    figure = figure_of(result)
+    svg = inline(
+        _svg(figure, result.name),
+        name=result.name,
+        title=result.title,
+        description=simulated + result.sentence,
+        cells=len(cells_of(figure)),
+        attributes=svg_attribute(figure),
+    )
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
-    points, note = thin(frame, len(frame) if whole else max(20, _CELLS // frame.shape[1]))
-    text = csv_text(_dated(points), float_format="%.6g")
-    link = "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()")
-    return Drawing("".join(forms), link, note, figure_attributes(figure, frame, whole=whole))
+    link, note = numbers_link(frame)
+    return Drawing(svg, link, note, figure_attributes(figure, frame, whole=whole))
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +70,14 @@ def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     words = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype).startswith("str")]
     wordy = [name for name in words if frame[name].astype(str).str.len().max() > _WORDY]
     return frame.drop(columns=wordy) if len(wordy) < frame.shape[1] else frame
+
+
+def numbers_link(frame: pd.DataFrame) -> tuple[str, str]:
+    """Return the data URI with the points of a frame, for a page without script, and what it leaves out."""
+    drawn = _drawn(frame)
+    points, note = thin(drawn, len(drawn) if drawn.size <= _WHOLE else max(20, _CELLS // drawn.shape[1]))
+    text = csv_text(_dated(points), float_format="%.6g")
+    return "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
@@ -83,9 +92,8 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-def _svg(result: Result, form: str) -> tuple[Figure, str]:
-    figure = figure_of(result, width=_WIDTHS[form])
+def _svg(figure: Figure, salt: str) -> str:
     written = io.StringIO()
-    with style(), rc_context({"svg.hashsalt": f"{result.name}-{form}", "svg.fonttype": "none"}):
+    with style(), rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
         FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
-    return figure, written.getvalue()
+    return written.getvalue()

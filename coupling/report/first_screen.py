@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from coupling.report import told
 from coupling.report.age import Age, age_of
-from coupling.report.pair_rows import PairRow, pairs_of, rows_of, side_axis, span_of
+from coupling.report.pair_rows import Pair, PairRow, pairs_of, rows_of, side_axis, span_of
 from coupling.report.strokes import Axis, Mark, hue_of, marks, time_axis
 from coupling.results.answered import Answered
 from coupling.results.base import Result
@@ -79,6 +79,7 @@ class FirstScreen:
     more: tuple[PairRow, ...]
     missing: tuple[str, ...]
     path_title: str
+    now_title: str
     since: str
     dates: Markup
     scale: Markup
@@ -109,7 +110,8 @@ def first_screen(study: Answered) -> FirstScreen:
         rows=tuple(rows[:shown]),
         more=tuple(rows[shown:]),
         missing=tuple(o.instrument for o in study.provenance.origins if rows and o.instrument not in judged),
-        path_title=_path_title(study),
+        path_title=_path_title(pairs),
+        now_title=_now_title(study),
         since=f"{splits[0]:%Y-%m-%d}" if splits else "",
         dates=time_axis(span) if span else Markup(""),
         scale=_scale(side_axis(pairs)) if rows else Markup(""),
@@ -143,7 +145,13 @@ def _rests(study: Answered) -> Iterable[tuple[str, str]]:
             yield title, finding.evidence
 
 
-def _path_title(study: Answered) -> str:
+def _path_title(pairs: Iterable[Pair]) -> str:
+    """Return the title of the path that most rows show."""
+    named = Counter(pair.path_title for pair in pairs if pair.path_title)
+    return named.most_common(1)[0][0] if named else ""
+
+
+def _now_title(study: Answered) -> str:
     """Return the title of the estimate that most rows show."""
     results = _results(study)
     named = Counter(each.evidence for each in study.found if each.primary and each.question == "coupled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any, cast
 
 import pandas as pd
 from markupsafe import Markup
@@ -37,6 +38,8 @@ class PairFigure:
         What the page's script reads off it.
     dates : Markup
         The time axis.
+    link, note : str
+        Data URI with the points, for a page without script, and what it leaves out.
     key : tuple of tuple of str
         By mark: its class, what it means.
     """
@@ -45,6 +48,8 @@ class PairFigure:
     svg: Markup
     attributes: Markup
     dates: Markup
+    link: str
+    note: str
     key: tuple[tuple[str, str], ...]
 
 
@@ -74,7 +79,12 @@ class _Shared:
     @property
     def results(self) -> list[tuple[str, Result]]:
         """Return each with the class of its mark."""
-        named = {"line": self.first, "second": self.second, "step": self.steps, "break": self.breaks}
+        named: dict[str, object] = {
+            "line": self.first,
+            "second": self.second,
+            "step": self.steps,
+            "break": self.breaks,
+        }
         return [(kind, result) for kind, result in named.items() if isinstance(result, Result)]
 
 
@@ -85,6 +95,8 @@ def pair_figure(study: Answered) -> PairFigure | None:
     ----------
     study : Answered
     """
+    from coupling.report.figures import numbers_link
+
     shared = _Shared.of(study)
     if shared is None:
         return None
@@ -94,11 +106,14 @@ def pair_figure(study: Answered) -> PairFigure | None:
     axis = Axis.around((v for path in known.values() for v in path.to_numpy(float).ravel()), most=5)
     panels = [_panel(study.focus, other, path, shared, axis, span) for other, path in known.items()]
     titles = [f"{study.focus} – {other}" for other in known]
+    link, note = numbers_link(shared.first.frame) if isinstance(shared.first, Result) else ("", "")
     return PairFigure(
         drawn=tuple(result.name for _, result in shared.results),
         svg=_stacked(titles, panels, span, axis),
         attributes=Markup(_attributes(titles, known, shared, span)),
         dates=time_axis(span),
+        link=link,
+        note=note,
         key=tuple(_key(shared)),
     )
 
@@ -126,7 +141,7 @@ def _stacked(titles: list[str], panels: list[Markup], span: Span, axis: Axis) ->
     for row, (title, panel) in enumerate(zip(titles, panels, strict=True)):
         top = (HEIGHT + TITLE) * row + TITLE
         parts.append(f'<text class="panel-title" x="0" y="{top - 6}">{escape(title)}</text>')
-        parts.append(str(panel).replace("<svg ", f'<svg y="{top}" ', 1))
+        parts.append(str(panel).replace(" height=", f' y="{top}" height=', 1))
         places.append([0, round(top / whole, 5), 1, round((top + HEIGHT) / whole, 5), *days, axis.low, axis.high, 0])
     label = f"Correlation of {', '.join(titles)} by session"
     said = f'role="img" aria-label="{escape(label)}"{panels_attribute(places)}'
@@ -134,15 +149,13 @@ def _stacked(titles: list[str], panels: list[Markup], span: Span, axis: Axis) ->
 
 
 def _attributes(titles: list[str], known: dict[str, pd.DataFrame], shared: _Shared, span: Span) -> str:
-    first, second = shared.first, shared.second
-    if not isinstance(first, Result):
-        return ""
+    first, second = cast("Any", shared.first), cast("Any", shared.second)
     readings = []
     for place, (other, path) in enumerate(known.items()):
         line = Reading(label="", estimate=path["estimate"], lower=path["lower"], upper=path["upper"])
         readings.append((place, line, DECIMALS))
         more = _within(second, other, span)
-        if more is not None and isinstance(second, Result):
+        if more is not None:
             also = Reading(label=second.title, estimate=more["estimate"], lower=more["lower"], upper=more["upper"])
             readings.append((place, also, DECIMALS))
     return lines_attributes(first.frame, readings, titles, along="session")

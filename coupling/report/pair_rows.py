@@ -32,6 +32,7 @@ class Pair:
     now: Finding | None
     change: Finding | None
     path: pd.DataFrame
+    path_title: str
     sides: pd.DataFrame
     since: pd.Timestamp | None
     simulated: bool
@@ -92,18 +93,33 @@ def _titles(results: Iterable[Result]) -> Mapping[str, str]:
 def _pair(name: str, title: str, now: Finding | None, change: Finding | None, results: Mapping[str, Result]) -> Pair:
     nothing = pd.DataFrame(columns=["estimate", "lower", "upper"], dtype=float)
     evidence = results.get(now.evidence) if now is not None else None
-    paths = (each.path_of(name) for each in (evidence, *results.values()) if isinstance(each, PairPath))
+    drawn = _path_of(name, evidence, results.values())
     split = results.get(change.evidence) if change is not None else None
     return Pair(
         name=name,
         title="" if title == name else title,
         now=now,
         change=change,
-        path=next((path for path in paths if len(path)), nothing),
+        path=nothing if drawn is None else drawn[1],
+        path_title="" if drawn is None else drawn[0],
         sides=split.sides_of(name) if isinstance(split, PairSides) else nothing,
         since=split.date if isinstance(split, PairSides) else None,
         simulated=any(result.simulated for result in results.values()),
     )
+
+
+def _path_of(name: str, evidence: Result | None, results: Iterable[Result]) -> tuple[str, pd.DataFrame] | None:
+    """Return title and path of a pair: of its own estimate, else of the result with the narrowest band."""
+    if isinstance(evidence, Result) and isinstance(evidence, PairPath) and len(evidence.path_of(name)):
+        return evidence.title, evidence.path_of(name)
+    known = [each for each in results if isinstance(each, PairPath)]
+    drawn = [(each.title, path) for each in known if len(path := each.path_of(name))]
+    return min(drawn, key=lambda each: _width(each[1]), default=None)
+
+
+def _width(path: pd.DataFrame) -> float:
+    width = float((path["upper"] - path["lower"]).median())
+    return width if width == width else float("inf")
 
 
 def span_of(pairs: Iterable[Pair]) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
+from coupling.drawing.layout import cells_of
 from coupling.drawing.readings import Reading, readings_of
 from coupling.report.columns import Column, numbered, packed
 from coupling.text.sheet import defused
@@ -32,9 +33,13 @@ def svg_attribute(figure: Figure) -> str:
     """Return the attribute that says where the panels of a drawn figure stand and what their axes span.
 
     Per panel: left, top, right and bottom as shares of the figure, the ends of its horizontal axis (times in days since
-    1970), those of its vertical one, and whether that is logarithmic. Empty where nothing can be read off.
+    1970), those of its vertical one, whether that is logarithmic, and the number of its cell, which the style sheet
+    moves, where the figure has several. Empty where nothing can be read off.
     """
-    return panels_attribute([_place(panel) for panel in figure.axes if readings_of(panel)])
+    cells = cells_of(figure)
+    places = {panel: place for place, panel in enumerate(cells)} if len(cells) > 1 else {}
+    drawn = [each for each in figure.axes if readings_of(each)]
+    return panels_attribute([[*_place(each), *([places[each]] if each in places else [])] for each in drawn])
 
 
 def panels_attribute(panels: Sequence[Sequence[float]]) -> str:

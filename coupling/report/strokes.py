@@ -18,9 +18,9 @@ from coupling.drawing.looks import THEME, look
 
 __all__ = ["Axis", "Mark", "hue_of", "marks", "path_panel", "time_axis"]
 
-WIDE, TALL = 1000, 200  # the inner box of a path
+WIDE, TALL = 700, 200  # the inner box of a path
 _STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
-_BAND, _STEP = 4, 3  # how many columns of the box one edge of a band takes
+_BAND, _STEP = 3, 2  # how many columns of the box one edge of a band takes
 
 
 def hue_of(name: str) -> str:
@@ -55,7 +55,7 @@ class Axis:
         finite = [value for value in values if value is not None and np.isfinite(value)]
         low, high = min([0.0, *finite]), max([0.0, *finite])
         reach = (high - low) or 1.0
-        power = 10.0 ** np.floor(np.log10(reach))
+        power = float(10.0 ** np.floor(np.log10(reach)))
         step = next(s * p for p in (power / 10, power, power * 10) for s in _STEPS if reach / (s * p) <= most - 1)
         first, last = int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9))
         ticks = tuple(round(step * place, 10) + 0.0 for place in range(first, last + 1))
@@ -159,13 +159,14 @@ def path_panel(
 def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:
     """Return the dates below a path, as a drawing that a screen reader passes over."""
     times = Axis(_number(span[0]), _number(span[1]))
-    texts = []
+    texts, last = [], -100.0
     for at, text in _dates(span):
         place = times.at(_number(at))
-        if 0 <= place <= 96:
-            texts.append(
-                f'<text x="{place}%" y="12">{text}</text><line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
-            )
+        if place - last < (12 if last < 0 or place <= 88 else 18) or place > 100:
+            continue
+        last, side = place, ' class="to"' if place > 88 else ""
+        line = f'<line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
+        texts.append(f'<text x="{place}%" y="12"{side}>{text}</text>{line}')
     return Markup(f'<svg class="own axis" height="16" aria-hidden="true">{"".join(texts)}</svg>')
 
 

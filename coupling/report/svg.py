@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ CLASSES = {
 
 _REFERENCED = re.compile(r'(?:url\(#|href="#)([^")]+)')
 _GROUP_ID = re.compile(r' id="([^"]+)"')
+_GROUP, _CELL_ID = re.compile(r"</?g\b[^>]*>"), re.compile(r'<g id="(cell-\d+)"')
 _DATA = re.compile(r' d="([^"]*)"')
 _PLACE = re.compile(r' (x|y|width|height)="(-?[\d.]+)"')
 _TRANSFORM = re.compile(r' transform="([^"]*)"')
@@ -44,41 +46,83 @@ _LENGTHS = re.compile(r"(?:font-size|stroke-width|stroke-dasharray|stroke-dashof
 _POLYLINE = re.compile(r"[MLz\d\s.\-]*")
 
 
-def inline(text: str, *, name: str, title: str, description: str, form: str, attributes: str = "") -> str:
+def inline(text: str, *, name: str, title: str, description: str, cells: int = 1, attributes: str = "") -> str:
     """Return an SVG element for a page from the text of an SVG file.
+
+    A figure of several cells is drawn with one below the other, fit for a phone; the style sheet
+    (`coupling.report.theme`) moves them side by side where there is room.
 
     Parameters
     ----------
     text : str
-        What matplotlib wrote with ``svg.fonttype: none`` and a hash salt that no other figure of the page has.
+        What matplotlib wrote with ``svg.fonttype: none`` and a hash salt that no other figure of the page has; the
+        group of each cell has the id ``cell-`` and its number.
     name : str
         Prefix of the ids of the title and of the description.
     title, description : str
         Text alternative; escaped here.
-    form : str
-        CSS class: ``wide`` or ``narrow``.
+    cells : int
+        Panels, all of one size, from the top.
     attributes : str
         Further attributes, escaped, with a space before each.
     """
     box = re.search(r'viewBox="([^"]+)"', text)
     if box is None:
         raise ValueError("the text given is no SVG that matplotlib wrote: it has no viewBox.")
-    sides = _units(box[1])
     body = text[text.index("</metadata>") + 11 if "</metadata>" in text else text.index(">", box.end()) + 1 :]
-    body = compact_svg(_themed(_rounded(_renamed(body.replace("xlink:href", "href")))))
-    label = (
-        f'<title id="{name}-{form}-t">{escape(title)}</title><desc id="{name}-{form}-d">{escape(description)}</desc>'
-    )
-    return (
-        f'<svg class="{form}" viewBox="{sides}" role="img" aria-labelledby="{name}-{form}-t" '
-        f'aria-describedby="{name}-{form}-d"{attributes}>{label}{body}'
-    )
+    body = _renamed(body.replace("xlink:href", "href").removesuffix("\n").removesuffix("</svg>"))
+    label = f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(description)}</desc>'
+    said = f'role="img" aria-labelledby="{name}-t" aria-describedby="{name}-d"{attributes}'
+    sides = _units(box[1])
+    if cells < 2:
+        return f'<svg class="fig" viewBox="{sides}" {said}>{label}{_compacted(body)}</svg>'
+    pieces, rest = _cut_out(body, cells)
+    wide, tall = (float(side) for side in sides.split()[2:])
+    drawn = "".join(_group(piece, place, wide, tall / cells) for place, piece in enumerate(pieces))
+    shape = f'viewBox="{sides}" preserveAspectRatio="xMinYMin slice" style="{_shape(cells, wide * cells / tall)}"'
+    return f'<svg class="fig cells" {shape} {said}>{label}{_compacted(rest)}{drawn}</svg>'
+
+
+def _compacted(body: str) -> str:
+    return compact_svg(_themed(_rounded(_CELL_ID.sub("<g", body))))
+
+
+def _group(piece: str, place: int, wide: float, tall: float) -> str:
+    """Return a cell with its moves to its places among two and among three columns."""
+    moves = [f"{wide * (place % n):g}px,{tall * (place // n - place):g}px" for n in (2, 3)]
+    return f'<g class="cell" style="--a:{moves[0]};--b:{moves[1]}">{_compacted(piece)}</g>'
+
+
+def _shape(n: int, ratio: float) -> str:
+    """Return width by height of a figure in one, two and three columns as CSS variables."""
+    columns = {"p": 1, "q": 2, "r": 3}
+    return ";".join(f"--{name}:{count * ratio / ceil(n / count):.4f}" for name, count in columns.items())
+
+
+def _cut_out(body: str, n: int) -> tuple[list[str], str]:
+    """Return the groups of the cells, and what is left of the body without them."""
+    pieces = []
+    for place in range(n):
+        start = body.index(f'<g id="cell-{place}"')
+        end = _end_of_group(body, start)
+        pieces.append(body[start:end])
+        body = body[:start] + body[end:]
+    return pieces, body
+
+
+def _end_of_group(text: str, start: int) -> int:
+    depth = 0
+    for found in _GROUP.finditer(text, start):
+        depth += 0 if found[0].endswith("/>") else -1 if found[0] == "</g>" else 1
+        if depth == 0:
+            return found.end()
+    raise ValueError("a group of the SVG has no end.")
 
 
 def _renamed(text: str) -> str:
     """Drop the ids that nothing refers to, the style rule that would reach the whole page, and idle white space."""
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.S)
-    used = set(_REFERENCED.findall(text))
+    used = set(_REFERENCED.findall(text)) | set(_CELL_ID.findall(text))
     text = _GROUP_ID.sub(lambda found: found[0] if found[1] in used else "", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     return re.sub(r">\s+<", "><", text).strip()

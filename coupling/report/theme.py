@@ -7,6 +7,19 @@ from coupling.report.svg import CLASSES, UNITS
 
 __all__ = ["variables"]
 
+_SHAPES = """
+figure{container-type:inline-size}
+svg.fig{display:block;width:100%;height:auto;max-width:29rem}
+svg.cells{aspect-ratio:var(--p)}
+@container (min-width:680px){
+svg.cells{max-width:64rem;aspect-ratio:var(--q)}
+svg.cells .cell{transform:scale(.5) translate(var(--a))}}
+@container (min-width:1020px){
+svg.cells{max-width:none;aspect-ratio:var(--r)}
+svg.cells .cell{transform:scale(.33333) translate(var(--b))}}
+"""
+"""A figure's panels in one, two or three columns, by the width of the place where it stands; each is drawn once."""
+
 
 def variables() -> str:
     """Return the CSS that gives every colour of the figures its light or its dark form; paper is always light.
@@ -20,4 +33,6 @@ def variables() -> str:
     dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
     classes = f"svg{{stroke-width:{UNITS}}}" + "".join(f".{name}{{{rules}}}" for rules, name in CLASSES.items())
     hues = "".join(f".h-{name}{{color:var(--{name})}}" for name, _ in THEME.values())
-    return f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n{classes}{hues}\n"
+    shapes = "".join(_SHAPES.split("\n"))
+    schemes = f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    return f"{schemes}{classes}{hues}{shapes}\n"

@@ -16,9 +16,9 @@ _WORDS: dict[str, str] = {
     Coupled.NOT_ESTABLISHED: "Not established",
 }
 _CHANGES: dict[str, str] = {
-    Changed.CHANGED: "Changed",
+    Changed.CHANGED: "Changed from the earlier period",
     Changed.DEPENDS_ON_BASELINE: "Change depends on the baseline",
-    Changed.UNCHANGED: "Unchanged",
+    Changed.UNCHANGED: "No change that matters",
     Changed.NOT_ESTABLISHED: "No change established",
 }
 _ESTABLISHED = (Coupled.COUPLED, Coupled.WEAK, Changed.CHANGED, Responds.RESPONDS)

@@ -153,7 +153,7 @@ class BreakResult(Result):
             ax.plot([at], [place], color=each.colour, marker=each.marker, markersize=7, markerfacecolor=fill)
         ax.set_yticks(range(len(rows)), [str(other) for other in rows.index])
         ax.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-        drawing.time_axis(ax, "estimated break (session); dotted and hollow: no break detected")
+        drawing.time_axis(ax, "estimated break (session); hollow: no break detected")
         return ax
 
 

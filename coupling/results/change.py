@@ -186,17 +186,24 @@ class SplitResult(Result):
         rows = self.frame[self.frame["leading"] | (self.frame["baseline"] == self.primary)]
         return rows[[*columns, "before_n", "after_n"]].reset_index(drop=True)
 
+    @property
+    def figure_rows(self) -> int:
+        """Grows with the number of rows."""
+        return max(1, round(int(self.frame["leading"].sum()) / 9))
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the difference of every pair and baseline with its interval, by the leading estimator."""
         from coupling import drawing
 
-        ax = drawing.axes(ax)
+        ax = drawing.axes(ax, rows=self.figure_rows)
         rows = self.frame[self.frame["leading"]]
         names = rows["with"].tolist()
         labels = pd.MultiIndex.from_arrays([names, [f"from {at:%Y-%m}" for at in rows["baseline_from"]]])
-        drawing.intervals(ax, rows.set_axis(labels), names=names)
+        drawing.intervals(ax, rows.set_axis(labels), names=names, hollow=~(rows["p_adjusted"] < 0.05).to_numpy())
         drawing.zero_line(ax, vertical=True)
-        ax.set_xlabel(f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}")
+        ax.set_xlabel(
+            f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}; hollow: not significant"
+        )
         return ax
 
 
@@ -241,6 +248,8 @@ class LevelsResult(Result):
 
 
 def _levels(row: Any) -> str:
+    if pd.isna(row["levels"]):
+        return "no correlation of levels can be had (one of them does not move)"
     changes = (
         f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
     )

@@ -111,7 +111,8 @@ class MatricesResult(Result):
         values = np.full((len(self.names), len(self.names)), np.nan)
         np.fill_diagonal(values, diagonal)
         square = pd.DataFrame(values, index=list(self.names), columns=list(self.names))
-        for left, right, value in zip(self.frame["left"], self.frame["right"], self.frame[column], strict=True):
+        frame = self.frame.assign(sure=self.frame["p_adjusted"] < 0.05)
+        for left, right, value in zip(frame["left"], frame["right"], frame[column], strict=True):
             square.loc[left, right] = square.loc[right, left] = float(value)
         return square
 
@@ -124,11 +125,15 @@ class MatricesResult(Result):
 
     @property
     def figure_rows(self) -> int:
-        """Two maps, each as tall as its instruments need."""
-        return 2 * -(-len(self.names) // 6)
+        """Three maps, each as tall as its instruments need."""
+        return 3 * max(1, -(-len(self.names) // 9))
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw both sides as heat maps on one colour scale, pairs with non-synchronous closes marked in their cells."""
+        """Draw both sides and the change by what lies below their diagonals, on one colour scale.
+
+        Pairs with non-synchronous closes are marked in their cells; a change that is significant after adjustment is
+        bold.
+        """
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
@@ -136,20 +141,26 @@ class MatricesResult(Result):
         spans = [
             f"before: {since:%Y-%m-%d} to {self.date:%Y-%m-%d}",
             f"since: {self.date:%Y-%m-%d} to {until:%Y-%m-%d}",
+            "change",
         ]
         panels = drawing.panels(ax, spans, share=False)
-        for panel, table in zip(panels, (self.table("before"), self.table("after")), strict=True):
-            drawing.heat_map(panel, table, limit=1.0)
-            self._mark(panel, table)
-        if self.frame["unequal_closes"].any():
-            panels[-1].set_xlabel(f"{MARK} non-synchronous closes: pulled towards 0")
+        marked, sure = self._square("unequal_closes", diagonal=0.0), self._square("sure", diagonal=0.0)
+        for panel, side in zip(panels, ("before", "after", "estimate"), strict=True):
+            table = self._square(side, diagonal=1.0)
+            drawing.heat_map(panel, table, limit=1.0, triangle=True)
+            self._mark(panel, table, marked, sure if side == "estimate" else None)
+        notes = [f"{MARK} non-synchronous closes: pulled towards 0"] if self.frame["unequal_closes"].any() else []
+        panels[-1].set_xlabel("; ".join([*notes, "bold: significant after adjustment"]))
         return ax
 
-    def _mark(self, panel: Axes, table: pd.DataFrame) -> None:
-        """Add the sign to the cells of marked pairs; a missing cell has no text."""
-        marked = self._square("unequal_closes", diagonal=0.0).to_numpy() == 1.0
-        for text, sign in zip(panel.texts, marked[table.notna().to_numpy()], strict=True):
+    def _mark(self, panel: Axes, table: pd.DataFrame, marked: pd.DataFrame, sure: pd.DataFrame | None) -> None:
+        """Mark the cells of some pairs, and write others bold; a missing cell has no text."""
+        below = np.tril(np.ones(table.shape, dtype=bool), -1) & table.notna().to_numpy()
+        signs = marked.to_numpy()[below] == 1.0
+        bold = np.zeros(len(signs), dtype=bool) if sure is None else sure.to_numpy()[below] == 1.0
+        for text, sign, heavy in zip(panel.texts, signs, bold, strict=bool(panel.texts)):
             text.set_text(f"{text.get_text()}{MARK if sign else ''}")
+            text.set_weight("bold" if heavy else "normal")
 
 
 def _change(row: Any) -> str:

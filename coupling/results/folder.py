@@ -63,7 +63,7 @@ def _write_figure(result: WrittenFile, folder: Path) -> list[Path]:
 
     from coupling.drawing import figure_of, style
 
-    figure = figure_of(result)
+    figure = figure_of(result, columns=2)
     paths = [file_in(folder, result.name, f".{kind}") for kind in ("png", "svg")]
     with style(), rc_context({"svg.hashsalt": result.name, "svg.fonttype": "none"}):
         for path in paths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed, Claimed, Coupled, Responds
@@ -11,6 +11,9 @@ __all__ = ["MOST_WORDS", "headline"]
 
 MOST_WORDS = 20
 _MOST_NAMES = (4, 3, 2, 1, 0)
+_CHANGED = ("changed", "depends_on_baseline")
+_IN_TEXT = (*_CHANGED, "unchanged", "coupled", "responds", "claim", "not changed", "not coupled", "not responds")
+_BY_WEIGHT = (*_CHANGED, "coupled", "responds", "claim", "unchanged", "not changed", "not coupled", "not responds")
 _NOTHING = {"changed": "change", "coupled": "coupling", "responds": "response"}
 
 
@@ -18,7 +21,7 @@ def headline(findings: Iterable[Finding], *, most: int = MOST_WORDS) -> str:
     """Return what the primary findings say in at most `most` words; empty where there are none.
 
     Changes come first, then couplings, events and claims. What is established goes before what is not, and *not
-    established* is said as such.
+    established* is said as such; that nothing changed gives way where the words do not suffice for all.
 
     Parameters
     ----------
@@ -37,23 +40,30 @@ def headline(findings: Iterable[Finding], *, most: int = MOST_WORDS) -> str:
     'BTC is coupled with SPX; no coupling with GOLD was established'
     """
     primary = [each for each in findings if each.primary]
-    told = [_whole(_established(primary, names), [], primary, most) for names in _MOST_NAMES]
+    told = [_chosen(_established(primary, names), {}, primary, most) for names in _MOST_NAMES]
     kept = max(told, key=len)
-    unknown = [question for question in _NOTHING if next(_open(primary, question, 0), "")]
+    unknown = [question for question in _NOTHING if _open(primary, question, 0)]
     if not kept and len(unknown) > 1:
         return _headed([_none([_NOTHING[question] for question in unknown])], primary)
     for question in unknown:
-        kept = max((_whole(_open(primary, question, names), kept, primary, most) for names in _MOST_NAMES), key=len)
-    return _headed(kept, primary) if kept else ""
+        ways = ({f"not {question}": _open(primary, question, names)} for names in _MOST_NAMES)
+        kept = max((_chosen(way, kept, primary, most) for way in ways), key=len)
+    return _headed(_in_order(kept), primary) if kept else ""
 
 
-def _whole(clauses: Iterable[str], kept: Sequence[str], primary: Sequence[Finding], most: int) -> list[str]:
-    """Return the clauses kept and as many more as the words allow, each whole."""
-    told = list(kept)
-    for clause in clauses:
-        if len(_headed([*told, clause], primary).split()) <= most:
-            told.append(clause)
+def _chosen(
+    clauses: Mapping[str, str], kept: Mapping[str, str], primary: Sequence[Finding], most: int
+) -> dict[str, str]:
+    """Return the clauses kept and as many more as the words allow, each whole, the first ones first."""
+    told = dict(kept)
+    for key in sorted(clauses, key=_BY_WEIGHT.index):
+        if len(_headed(_in_order({**told, key: clauses[key]}), primary).split()) <= most:
+            told[key] = clauses[key]
     return told
+
+
+def _in_order(clauses: Mapping[str, str]) -> list[str]:
+    return [clauses[key] for key in sorted(clauses, key=_IN_TEXT.index)]
 
 
 def _headed(clauses: Sequence[str], primary: Sequence[Finding]) -> str:
@@ -64,18 +74,17 @@ def _headed(clauses: Sequence[str], primary: Sequence[Finding]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _established(primary: Sequence[Finding], names: int) -> Iterator[str]:
-    """Yield what is established, in the order of the questions."""
-    for question, make in _QUESTIONS.items():
-        yield from make([each for each in primary if each.question == question], names)
+def _established(primary: Sequence[Finding], names: int) -> dict[str, str]:
+    """Return what is established, by its key."""
+    asked = {question: [each for each in primary if each.question == question] for question in _QUESTIONS}
+    return {key: told for question, make in _QUESTIONS.items() for key, told in make(asked[question], names)}
 
 
-def _open(primary: Sequence[Finding], question: str, names: int) -> Iterator[str]:
-    """Yield where a question has no answer, which is no answer to it."""
+def _open(primary: Sequence[Finding], question: str, names: int) -> str:
+    """Say where a question has no answer, which is no answer to it; empty where it has one for all."""
     asked = [each for each in primary if each.question == question]
     group = [each for each in asked if each.verdict == "not_established"]
-    if group:
-        yield _unknown(question, group, len(asked), names)
+    return _unknown(question, group, len(asked), names) if group else ""
 
 
 def _none(words: Sequence[str]) -> str:
@@ -94,12 +103,12 @@ def _unknown(question: str, group: Sequence[Finding], total: int, names: int) ->
     return f"no {word} with {_named(group, total, names)} was established"
 
 
-def _changed(group: Sequence[Finding], names: int) -> Iterator[str]:
+def _changed(group: Sequence[Finding], names: int) -> Iterator[tuple[str, str]]:
     total = len(group)
     for verdict, form in _CHANGES.items():
         found = [each for each in group if each.verdict is verdict]
         if found:
-            yield form.format(focus=found[0].subject[0], others=_named(found, total, names))
+            yield verdict.value, form.format(focus=found[0].subject[0], others=_named(found, total, names))
 
 
 _CHANGES = {
@@ -109,7 +118,7 @@ _CHANGES = {
 }
 
 
-def _coupled(group: Sequence[Finding], names: int) -> Iterator[str]:
+def _coupled(group: Sequence[Finding], names: int) -> Iterator[tuple[str, str]]:
     """Say with what the focus is coupled, in which direction, and how weakly."""
     said: list[str] = []
     for verdict, sign, first, words in _COUPLINGS:
@@ -117,7 +126,7 @@ def _coupled(group: Sequence[Finding], names: int) -> Iterator[str]:
         if found:
             said.append(f"{words if said else first} {_named(found, len(group), names)}")
     if said:
-        yield f"{group[0].subject[0]} is {', '.join(said)}"
+        yield "coupled", f"{group[0].subject[0]} is {', '.join(said)}"
 
 
 _COUPLINGS = (
@@ -132,24 +141,24 @@ def _sign(finding: Finding) -> int:
     return 1 if (finding.estimate or 0.0) >= 0 else -1
 
 
-def _responds(group: Sequence[Finding], names: int) -> Iterator[str]:  # noqa: ARG001
+def _responds(group: Sequence[Finding], names: int) -> Iterator[tuple[str, str]]:  # noqa: ARG001
     for verdict, words in ((Responds.RESPONDS, "responds to"), (Responds.NO_RESPONSE, "shows no response to")):
         found = [each for each in group if each.verdict is verdict]
         if found:
-            yield f"{found[0].subject[0]} {words} {_events(found)}"
+            yield "responds", f"{found[0].subject[0]} {words} {_events(found)}"
 
 
 def _events(group: Sequence[Finding]) -> str:
     return group[0].subject[-1].replace("_", " ")
 
 
-def _claims(group: Sequence[Finding], names: int) -> Iterator[str]:  # noqa: ARG001
+def _claims(group: Sequence[Finding], names: int) -> Iterator[tuple[str, str]]:  # noqa: ARG001
     """Count the claims that are contradicted, else those that are supported."""
     for verdict in (Claimed.CONTRADICTED, Claimed.SUPPORTED):
         count = sum(each.verdict is verdict for each in group)
         if count:
             claims = "claim" if len(group) == 1 else "claims"
-            yield f"{count} of {len(group)} {claims} {'is' if count == 1 else 'are'} {verdict.value}"
+            yield "claim", f"{count} of {len(group)} {claims} {'is' if count == 1 else 'are'} {verdict.value}"
             return
 
 

@@ -23,7 +23,8 @@ class PagePart:
     place : int
         Where it stands: parts go by their places. Leave room between two for what comes later.
     section : str
-        Entry of the room's section that asks for it, and whose parameters it takes.
+        Entry of the room's section that asks for it, and whose parameters it takes; empty for what is always asked and
+        takes the section.
     name, title : str
         Of its result, or of its failure.
     make : callable
@@ -44,7 +45,7 @@ def parts_of(page: ModuleType) -> tuple[PagePart, ...]:
     --------
     >>> from coupling.correlation import page
     >>> [part.name for part in parts_of(page)][:2]
-    ['correlation-rolling', 'correlation-hayashi-yoshida']
+    ['correlation-headline', 'correlation-rolling']
     """
     modules = (import_module(f"{page.__name__}.{each.name}") for each in iter_modules(page.__path__))
     parts = [part for module in modules if isinstance(part := getattr(module, "PART", None), PagePart)]

@@ -87,13 +87,8 @@ class SpecificationCurve(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        figure, place = ax.figure, ax.get_subplotspec()
-        assert place is not None
-        ax.set_axis_off()
         lines = sum(len(values) + 1 for values in self.choices.values())
-        grid = place.subgridspec(2, 1, height_ratios=[10, max(6.0, lines * 0.95)])
-        upper = figure.add_subplot(grid[0])
-        lower = figure.add_subplot(grid[1], sharex=upper)
+        upper, lower = drawing.stack(ax, [10, max(6.0, lines * 0.95)])
         self._draw_curve(upper)
         self._draw_choices(lower)
         return ax
@@ -114,9 +109,8 @@ class SpecificationCurve(Result):
         ax.scatter(x[sure], points[sure], s=size, color=look.colour, zorder=3)
         hollow: Any = {"facecolors": "none", "edgecolors": look.colour, "linewidths": 0.9}
         ax.scatter(x[~sure], points[~sure], s=size, zorder=3, **hollow)
-        ax.set_title("Estimates with 95 % intervals; filled: significant at 5 %")
+        ax.set_title("Estimates (filled: significant at 5 %)")
         ax.set_ylabel(f"difference of {self.quantity}s" if "change" in self.outcome else self.quantity)
-        ax.tick_params(labelbottom=False)
 
     def _draw_choices(self, ax: Axes) -> None:
         from coupling import drawing

@@ -92,7 +92,7 @@ class Study(Section):
         Seed of everything random, and of the simulated market.
     """
 
-    version: int = Field(default=VERSION, ge=1)
+    version: int = Field(default=VERSION, ge=1, le=1_000)
     title: Filled = Field(min_length=1)
     focus: Name
     instruments: tuple[Name, ...] = Field(min_length=2)

@@ -13,11 +13,13 @@ from coupling.change.levels import (
     TOGETHER,
     UNKNOWN,
     LevelCorrelation,
+    as_walks,
     random_walk_correlations,
 )
 from coupling.errors import InputError
 from coupling.results.base import Provenance
 from coupling.results.change import LevelsResult
+from coupling.text.wording import p_value
 
 
 def walks(n: int, seed: int) -> np.ndarray:
@@ -94,6 +96,31 @@ def test_a_wider_level_keeps_the_words_away_from_a_small_p():
     candidates = (trending(60, seed, 0.3) for seed in range(50))
     x = next(x for x in candidates if 0.01 < fit_of(x)["p_value"] < 0.05 and fit_of(x)["verdict"] == NO_EVIDENCE)
     assert fit_of(x, level=0.99)["verdict"] == NO_EVIDENCE
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0506, True), (0.0504, False), (0.0496, False), (0.05, False), (0.9, True)])
+def test_the_words_follow_the_p_that_is_printed(p, said):
+    assert as_walks(p) is said
+    assert (float(p_value(p).removeprefix("p = ")) > 0.05) is said
+
+
+@pytest.mark.parametrize("x", [np.ones((60, 2)), np.column_stack([np.arange(60.0), np.ones(60)])])
+def test_levels_that_do_not_move_have_no_correlation(x):
+    row = LevelCorrelation(replications=99).fit(x).table_.iloc[0]
+    assert row["verdict"] == UNKNOWN
+    frame = pd.DataFrame([row]).assign(**{"with": "SPX", "period": "the last 52 weeks"})
+    told = LevelsResult(name="x", title="T", method="m", frame=frame, provenance=Provenance(), focus="BTC").sentence
+    assert "no correlation of levels can be had" in told
+    assert "nan" not in told
+
+
+def test_positive_levels_whose_changes_show_nothing_are_no_evidence():
+    x = next(
+        x for x in (trending(60, seed, 1.0) for seed in range(50)) if fit_of(x)["lower"] <= 0 <= fit_of(x)["upper"]
+    )
+    assert fit_of(x)["levels"] > 0.9
+    assert fit_of(x)["p_value"] < 0.05
+    assert fit_of(x)["verdict"] == NO_EVIDENCE
 
 
 def fit_of(x: np.ndarray, **options: float) -> pd.Series:

@@ -18,7 +18,7 @@ from coupling.data.alignment import AlignmentSection
 from coupling.data.instrument import resolve
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
-from coupling.drawing import figure_of
+from coupling.drawing import cells_of, figure_of
 from coupling.errors import InputError
 from coupling.results.base import Failure
 from coupling.results.breaks import STANDARDIZED
@@ -163,18 +163,24 @@ def cells(panel: Axes) -> str:
 
 def test_both_maps_share_one_scale_and_mark_unequal_closes() -> None:
     figure = figure_of(result(*ROWS))
-    _, before, after = figure.axes
-    assert before.collections[0].get_clim() == after.collections[0].get_clim() == (-1.0, 1.0)
-    assert cells(before) == "1.00 0.20 0.40 0.20 1.00 0.10* 0.40 0.10* 1.00"
-    assert cells(after) == "1.00 0.50 0.24 0.50 1.00 0.12* 0.24 0.12* 1.00"
+    before, after, change = cells_of(figure)
+    assert len({panel.collections[0].get_clim() for panel in (before, after, change)}) == 1
+    assert cells(before) == "0.20 0.40 0.10*"
+    assert cells(after) == "0.50 0.24 0.12*"
     assert before.get_title(loc="left") == "before: 2018-01-01 to 2025-01-01"
-    assert after.get_xlabel() == "* non-synchronous closes: pulled towards 0"
+    assert "* non-synchronous closes: pulled towards 0" in " ".join(change.get_xlabel().split())
+    frame = result(*ROWS).frame
+    assert cells(change).replace("−", "-") == " ".join(
+        f"{row.estimate:.2f}{'*' if row.unequal_closes else ''}" for row in frame.itertuples()
+    )
+    bold = [text.get_weight() == "bold" for text in change.texts]
+    assert bold == (frame["p_adjusted"] < 0.05).tolist()
 
 
 def test_a_missing_pair_leaves_its_cell_empty() -> None:
-    _, before, after = figure_of(result(ROWS[0], ROWS[2])).axes
-    assert cells(before) == "1.00 0.20 0.20 1.00 0.10* 0.10* 1.00"
-    assert len(after.texts) == 7
+    before, after, change = cells_of(figure_of(result(ROWS[0], ROWS[2])))
+    assert cells(before) == "0.20 0.10*"
+    assert len(after.texts) == len(change.texts) == 2
 
 
 def test_the_page_shows_the_maps_after_the_split_with_the_same_numbers() -> None:
@@ -193,4 +199,4 @@ def test_the_page_shows_the_maps_after_the_split_with_the_same_numbers() -> None
     own = maps.frame[maps.frame["left"] == "BTC"].set_index("right")
     for column in ("before", "after", "estimate", "lower", "upper", "p_value"):
         np.testing.assert_allclose(own.loc[rows["with"], column], rows[column], rtol=1e-12)
-    assert len(figure_of(maps).axes) == 3
+    assert len(cells_of(figure_of(maps))) == 3

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm, truncnorm
 
+from coupling.change.levels import INDISTINCT
 from coupling.claims.kinds.correlation import Correlation
 from coupling.claims.kinds.correlation_change import CorrelationChange
 from coupling.claims.kinds.correlation_on_days import CorrelationOnDays
@@ -62,6 +63,13 @@ class TestCorrelation:
         assert partial.lower < 0 < partial.upper
         assert partial.verdict is Verdict.CONTRADICTED
         assert "weekly changes given IXIC: contradicted" in finding.beside
+
+    def test_a_span_that_starts_before_the_data_is_tested_on_what_they_hold(self) -> None:
+        items = market(constant(0.5, 800), ["BTC", "SPX"])
+        early = Correlation(test="correlation", left="BTC", right="SPX", start="2012-01-01", smallest=0.2)
+        whole = Correlation(test="correlation", left="BTC", right="SPX", smallest=0.2)
+        assert check(early, *items).estimate == check(whole, *items).estimate
+        assert check(early, *items).verdict is Verdict.SUPPORTED
 
     def test_a_span_without_changes_is_not_testable(self) -> None:
         leg = Correlation(test="correlation", left="BTC", right="SPX", start="2030-01-01", smallest=0.2)
@@ -208,3 +216,32 @@ class TestLevelsAgainstChanges:
         said = "as said" if claimed == "levels" else f"not {claimed:.2f} as said"
         assert f"52 weeks to 2018-05-11: {levels:.2f} is the correlation of levels, {said}" in finding.sentence
         assert ("no evidence of coupling" in finding.sentence) is (rho == 0.0)
+
+    def test_positive_levels_and_their_changes_are_judged_apart(self) -> None:
+        items = market(constant(0.0, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
+        drift = np.linspace(0.0, 4.0, len(items[0].levels))
+        items = [observed(item.name, item.levels.set_axis(item.dates) * np.exp(drift)) for item in items]
+        leg = LevelsAgainstChanges(
+            test="levels_against_changes",
+            left="BTC",
+            right="SPX",
+            date="2018-05-15",
+            weeks=52,
+            value=0.9,
+            tolerance=0.1,
+        )
+        figure, meaning = (check(part, *items) for part in leg.parts)
+        assert (figure.verdict, meaning.verdict) == (Verdict.SUPPORTED, Verdict.UNDECIDED)
+        assert "no evidence of coupling" in meaning.sentence
+        share = float(figure.beside.split(" %")[0])
+        assert (INDISTINCT in figure.beside) is (share > 5.0)
+
+    def test_a_series_that_does_not_move_contradicts_nothing(self) -> None:
+        items = market(constant(0.0, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
+        flat = observed("SPX", items[1].levels.set_axis(items[1].dates) * 0 + 100.0)
+        leg = LevelsAgainstChanges(
+            test="levels_against_changes", left="BTC", right="SPX", date="2018-05-15", weeks=52, value=-0.9
+        )
+        for part in leg.parts:
+            with pytest.raises(InputError, match="SPX does not move over the 52 weeks up to 2018-05-15"):
+                check(part, items[0], flat)

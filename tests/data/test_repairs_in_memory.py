@@ -129,7 +129,7 @@ def test_a_value_of_an_hourly_series_is_named_by_its_instant() -> None:
         ({"SPY": []}, ConfigurationError, "'SPY' is not in the data; did you mean 'SPX'?"),
         ({"SPX": "drop"}, ConfigurationError, "repairs.SPX"),
         ({"SPX": [{"rule": "mend"}]}, ConfigurationError, "repairs.SPX.0.rule"),
-        ({"SPX": [{"rule": "second_source", "dates": [DAY]}]}, ConfigurationError, "name it, as source: 'BTC2'"),
+        ({"SPX": [{"rule": "second_source", "dates": [DAY]}]}, ConfigurationError, "name it as its source"),
         (
             {"SPX": [{"rule": "drop", "dates": ["2021-01-05 10:00"]}]},
             ConfigurationError,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import matplotlib as mpl
@@ -11,12 +12,15 @@ import pytest
 
 import coupling as cp
 from coupling.direction.closes import closes_of
-from coupling.direction.findings import of_network
+from coupling.direction.findings import of_pairs
+from coupling.direction.page.network import SpilloverNetwork
+from coupling.direction.page.rolling import SpilloverPaths
+from coupling.direction.page.whole_period import SpilloverResult
 from coupling.direction.run import run
 from coupling.direction.section import DirectionSection
 from coupling.direction.spillover import Spillover
+from coupling.drawing import PAPER, cells_of, figure_of
 from coupling.results import Failure
-from coupling.results.direction import SpilloverNetwork, SpilloverPaths, SpilloverResult
 from coupling.results.verdicts import Leads
 
 mpl.use("Agg")
@@ -85,15 +89,21 @@ def test_a_net_is_told_with_the_focus_first_and_its_sign_turned():
         },
         index=pd.MultiIndex.from_tuples([("BTC", "SPX"), ("BTC", "NKY")], names=["left", "right"]),
     )
-    network = SpilloverNetwork(
-        name="n", title="N", method="", frame=frame, names=("BTC", "SPX", "NKY"), one_instant=True
+    span, said = (date(2020, 1, 3), date(2021, 5, 14)), {"clock": "weeks", "evidence": "n"}
+    findings = of_pairs(frame, span, focus="SPX", one_instant=True, **said)
+    names = ("BTC", "SPX", "NKY")
+    told = SpilloverNetwork(
+        name="n", title="N", method="", frame=frame, names=names, one_instant=True, findings=findings
     )
-    told = of_network(network, (date(2020, 1, 3), date(2021, 5, 14)), "weeks", focus="SPX")
     first, second = told.findings
     assert (first.subject, first.estimate, first.lower, first.upper) == (("SPX", "BTC"), -4.0, -7.0, -1.0)
     assert (first.verdict, second.verdict) == (Leads.FOLLOWS, Leads.NOT_ESTABLISHED)
     assert list(told.clear.index) == [("BTC", "SPX")]
     assert "BTC to SPX 4.0 % (95 % interval 1.0 to 7.0)" in told.sentence
+    (ax,) = cells_of(figure_of(told))
+    words = [text.get_text() for text in ax.texts]
+    assert [word for word in words if word] == ["4.0 %", "BTC", "SPX", "NKY"]  # no arrow where nothing is significant
+    assert len([text for text in ax.texts if getattr(text, "arrow_patch", None) is not None]) == 1
 
 
 def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, page):
@@ -108,6 +118,30 @@ def test_rolling_paths_start_with_the_report_and_reach_back_before_it(weekly, pa
     judged = paths.path("total")["lower"].dropna()
     assert judged.index[-1] == total.index[-1]
     assert len(judged) == 6
+
+
+def test_an_axis_is_made_for_the_path_and_says_where_the_band_is_cut(page):
+    paths = named(page, "direction-rolling")
+    wide = paths.frame.assign(upper=paths.frame["upper"] + 1000.0)
+    total, *_ = cells_of(figure_of(replace(paths, frame=wide)))
+    path = paths.path("total")["estimate"]
+    low, high = total.get_ylim()
+    assert low <= path.min() < path.max() <= high < path.max() + 3 * (path.max() - path.min())
+    assert any("band cut" in text.get_text() for text in total.texts)
+
+
+def test_what_is_not_significant_is_hollow(page):
+    result = named(page, "direction-spillover")
+    net = result.measure("net", "sender").sort_values("estimate", ascending=False)
+    first, _ = cells_of(figure_of(result))
+    filled = {
+        float(x)
+        for line in first.get_lines()
+        if line.get_marker() != "None" and line.get_markerfacecolor() != PAPER
+        for x in line.get_xdata()
+    }
+    assert filled == set(net.loc[(net["lower"] > 0) | (net["upper"] < 0), "estimate"])
+    assert len(filled) < len(net)
 
 
 def test_the_verdict_of_weekly_rows_rests_on_spillovers(page):
@@ -129,11 +163,11 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
         assert "share 25% of a row" in result.warnings[0]
     assert "Net of the contemporaneous component" not in named(room, "direction-spillover").sentence
     assert room.verdict.startswith("Asynchronous-adjusted, ")
-    assert room.answer.startswith("Asynchronous-adjusted ")
+    assert room.answer.startswith("Asynchronous-adjusted, ")
     assert room.answer.endswith("; daily changes show an artefact of non-synchronous closes only.")
-    assert "an artefact of non-synchronous closes only" in room.verdict
+    assert "an artefact of non-synchronous closes" in room.verdict
     without = run(only.model_copy(update={"lead_lag": None}), daily, focus="BTC", start=None, seed=1)
-    assert without.verdict.endswith("no more than an artefact of non-synchronous closes.")
+    assert without.verdict.endswith("an artefact of non-synchronous closes.")
 
 
 def test_every_result_has_summary_figure_and_files(page, tmp_path):

@@ -163,3 +163,20 @@ def test_the_band_holds_all_lags_at_once(law):
         false += peak["lower"] > 0 or peak["upper"] < 0
     assert covered / 300 >= 0.88
     assert false <= 6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_p_of_no_lead_is_below_5_percent_where_the_set_of_lags_lies_on_one_side(seed: int) -> None:
+    changes = led(rows=160, seed=seed)
+    changes["SPX"] += np.random.default_rng(seed).standard_normal(len(changes)) * (1 + seed)
+    peak = LeadLag().fit(changes).peak("SPX", "BTC")
+    one_side = bool(peak["lower"] > 0 or peak["upper"] < 0)
+    assert one_side == bool(peak["p_value"] < 0.05)
+    assert LeadLag().fit(changes).peak("BTC", "SPX")["p_value"] == peak["p_value"]
+
+
+def test_a_peak_at_lag_0_is_no_lead() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal(300)
+    changes = pd.DataFrame({"a": x, "b": x + rng.standard_normal(300)})
+    assert LeadLag().fit(changes).peak("a", "b")["p_value"] == 1.0

@@ -326,3 +326,15 @@ def test_windows_in_pieces_are_the_windows(monkeypatch):
         pd.testing.assert_series_equal(getattr(pieces, name), getattr(whole, name), rtol=1e-9)
     for name in ("to_", "from_", "net_", "pairwise_", "table_"):
         pd.testing.assert_frame_equal(getattr(pieces, name), getattr(whole, name), rtol=1e-9, atol=1e-9)
+
+
+def test_adjusted_p_of_nets_is_that_of_the_intervals_that_hold_together():
+    frame = Spillover(lags=1, replications=199, random_state=1).fit(linked(400)).intervals()
+    for kind in ("net_lagged", "net_pair_lagged"):
+        rows = frame[frame["measure"] == kind]
+        excludes = (rows["lower"] > 0) | (rows["upper"] < 0)
+        assert ((rows["p_adjusted"] < 0.05) == excludes).all()
+        assert (rows["p_adjusted"] >= rows["p_value"]).all()
+        assert excludes.any()
+    rest = ~frame["measure"].isin(["net_lagged", "net_pair_lagged"])
+    assert frame.loc[rest, ["p_value", "p_adjusted"]].isna().all(axis=None)

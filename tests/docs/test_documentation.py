@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from coupling.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
+METHODS = sorted((ROOT / "docs" / "methods").glob("*.md"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(
     r"(?:<!-- not run: (?P<reason>\S[^>]*?) -->\s*\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -134,10 +136,28 @@ def test_cells_of_a_notebook_run_and_hold_no_output(notebook: Path, folder: Path
         exec(compile("".join(cell["source"]), f"{notebook.name}, code cell {place}", "exec"), names)
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *METHODS, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     targets = {match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8")) if match["target"]}
     assert [target for target in sorted(targets) if not (page.parent / target).exists()] == []
+
+
+def test_every_method_of_the_table_has_a_page_of_its_own() -> None:
+    table = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8").partition("## Inference")[0]
+    named = {
+        name for row in re.findall(r"^\| (`[A-Z].*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    titles = {page: page.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# ") for page in METHODS}
+    assert named - set(titles.values()) == {"InstantsSplitTest"}  # on the page of SplitTest
+    assert set(titles.values()) <= named
+    for page, title in titles.items():
+        text = page.read_text(encoding="utf-8")
+        room = re.search(r"`coupling\.(\w+)\." + title, text)
+        assert room is not None
+        assert hasattr(import_module(f"coupling.{room[1]}"), title)
+        assert all(
+            f"\n## {word}" in text for word in ("It assumes", "When it fails", "Measured, and where it comes from")
+        )
 
 
 def test_the_links_of_the_readme_lead_into_the_tree() -> None:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from coupling import drawing
+from coupling.drawing.looks import THEME
 
 
 @pytest.fixture
@@ -55,7 +56,17 @@ def test_intervals_run_from_the_top_with_their_labels(ax: Axes) -> None:
     assert [label.get_text() for label in ax.get_yticklabels()] == ["SPX", "IXIC"]
     low, high = ax.get_ylim()
     assert low > high
-    assert list(ax.get_lines()[2].get_xdata()) == [0.2, 0.6]
+    (bars,) = ax.collections
+    assert [part.tolist() for part in bars.get_segments()] == [[[0.0, 0], [0.2, 0]], [[0.2, 1], [0.6, 1]]]
+    assert [point for line in ax.get_lines() for point in line.get_xdata()] == [0.1, 0.4]
+
+
+def test_a_row_that_is_not_significant_is_hollow(ax: Axes) -> None:
+    frame = pd.DataFrame({"estimate": [0.1, 0.4], "lower": [-0.1, 0.2], "upper": [0.3, 0.6]}, index=["SPX", "IXIC"])
+    assert drawing.holds_zero(frame) == [True, False]
+    drawing.intervals(ax, frame, names=["SPX", "SPX"], hollow=drawing.holds_zero(frame))
+    faces = {float(line.get_xdata()[0]): line.get_markerfacecolor() for line in ax.get_lines()}
+    assert faces == {0.1: drawing.PAPER, 0.4: drawing.look("SPX").colour}
 
 
 def test_bars_write_their_values(ax: Axes) -> None:
@@ -65,20 +76,46 @@ def test_bars_write_their_values(ax: Axes) -> None:
 
 def test_a_heat_map_writes_its_numbers_and_its_unit(ax: Axes) -> None:
     drawing.heat_map(ax, pd.DataFrame([[1.0, -0.25]], index=["BTC"], columns=["BTC", "SPX"]), unit="%")
-    assert [text.get_text() for text in ax.texts] == ["1.00", "-0.25"]
+    assert [text.get_text() for text in ax.texts] == ["1.00", "−0.25"]
     assert ax.get_xlabel() == "cells in %"
 
 
-def test_numbers_in_a_heat_map_are_legible_on_their_cell(ax: Axes) -> None:
-    values = pd.DataFrame(np.append(np.linspace(-1, 1, 23), np.nan).reshape(4, 6))
-    drawing.heat_map(ax, values)
+def luminance(colour: np.ndarray) -> float:
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_numbers_in_a_heat_map_are_legible_on_their_cell_in_both_schemes(ax: Axes, dark: bool) -> None:
+    """A cell is a tint over the paper: hue, ink and paper change with the scheme, the tint's thickness does not."""
+    drawing.heat_map(ax, pd.DataFrame(np.append(np.linspace(-1, 1, 23), np.nan).reshape(4, 6)))
     cells = ax.collections[0].get_facecolor()
     assert len(ax.texts) == 23
     for text, cell in zip(ax.texts, cells, strict=False):
-        rgb = np.array([cell[:3], mpl.colors.to_rgb(text.get_color())])
-        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-        low, high = sorted(linear @ [0.2126, 0.7152, 0.0722])
+        hue = mpl.colors.to_hex(cell[:3])
+        names = [text.get_color(), hue, drawing.PAPER]
+        ink, tint, paper = (np.array(mpl.colors.to_rgb(THEME[name][1] if dark else name)) for name in names)
+        seen = cell[3] * tint + (1 - cell[3]) * paper
+        low, high = sorted((luminance(ink), luminance(seen)))
         assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_a_triangle_holds_every_pair_once(ax: Axes) -> None:
+    names = ["BTC", "SPX", "IXIC"]
+    drawing.heat_map(ax, pd.DataFrame([[1, 0.1, 0.2], [0.1, 1, 0.3], [0.2, 0.3, 1]], names, names), triangle=True)
+    assert [text.get_text() for text in ax.texts] == ["0.10", "0.20", "0.30"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["SPX", "IXIC"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["BTC", "SPX"]
+
+
+@pytest.mark.parametrize("n", [3, 20])
+def test_long_names_stand_on_one_side_and_numbers_on_the_other(n: int) -> None:
+    names = [f"An index of the sixty letters that somebody chose as title {place}" for place in range(n)]
+    with drawing.style():
+        ax = Figure().add_subplot()
+        drawing.heat_map(ax, pd.DataFrame(np.eye(n), names, names), triangle=True)
+    assert [label.get_text() for label in ax.get_xticklabels()] == [str(place + 1) for place in range(n - 1)]
+    assert [label.get_text() for label in ax.get_yticklabels()] == [f"{p + 1} {names[p]}" for p in range(1, n)]
 
 
 def test_a_heat_map_of_zeros_is_drawn(ax: Axes) -> None:
@@ -165,4 +202,4 @@ def test_the_watermark_does_not_move_the_figure(ax: Axes) -> None:
     drawing.watermark(ax.figure)
     ax.figure.draw_without_rendering()
     assert ax.get_position().bounds == pytest.approx(before, abs=1e-3)
-    assert ax.figure.texts[0].get_text() == "SIMULATED"
+    assert ax.texts[-1].get_text() == "SIMULATED"

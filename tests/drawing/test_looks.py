@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from coupling.drawing.looks import GRID, THEME, known_looks, look, pair_look
+from coupling.drawing.looks import GRID, PAPER, THEME, known_looks, look, pair_look
 
 MAIN = ("BTC", "JGB10Y", "USDJPY", "SPX", "IXIC")
 LIGHT_PAGE, DARK_PAGE = "#ffffff", "#14181d"
@@ -43,7 +43,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-@pytest.mark.parametrize("colour", [colour for colour in THEME if colour != GRID])
+@pytest.mark.parametrize("colour", [colour for colour in THEME if colour not in (GRID, PAPER)])
 def test_every_colour_is_legible_as_text_on_both_backgrounds(colour: str) -> None:
     assert contrast(colour, LIGHT_PAGE) >= 4.5
     assert contrast(THEME[colour][1], DARK_PAGE) >= 4.5

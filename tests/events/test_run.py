@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from coupling.data.alignment import AlignmentSection
 from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.panel import build_panel
+from coupling.drawing import MUTED, PAPER, cells_of, figure_of
 from coupling.events.run import run
 from coupling.events.section import EventsSection
 from coupling.results import Failure
@@ -81,7 +82,7 @@ def test_real_events_by_category(real):
     assert frame["category"].nunique() == 8
     assert set(frame["unit"]) == {"%", "bp"}
     few = frame[frame["smallest_sign_p"] > 0.05]
-    assert few["verdict"].str.startswith(("cannot reject", "chosen by")).all()
+    assert few["verdict"].str.startswith(("cannot reject", "selected on")).all()
     assert (frame["n_episodes"] <= frame["n_events"]).all()
 
 
@@ -119,42 +120,72 @@ def test_how_much_hangs_on_a_highlighted_episode_is_always_said(real):
     assert august in result.summary()["left_out"].tolist()
 
 
-def test_placebo_studies_and_single_events_are_drawn(real):
-    import matplotlib.pyplot as plt
+def words(axis):
+    return [label.get_text() for label in axis.get_ticklabels()]
 
-    placebo, singles, responses = (named(real, f"events-{name}") for name in ("placebo", "single", "responses"))
-    figure = plt.figure(figsize=(8, 6))
-    placebo.plot(figure.add_subplot())
-    assert [place.get_title() for place in figure.axes if place.axison][2].endswith("(it chose events)")
-    forest = plt.figure(figsize=(8, 6))
-    singles.plot(forest.add_subplot())
-    columns = [place for place in forest.axes if place.axison]
-    assert (
-        [place.get_title() for place in columns]
-        == list(singles.names)
-        == [
-            "BTC",
-            "JGB10Y",
-            "USDJPY",
-            "SPX",
-            "IXIC",
-        ]
-    )
-    assert [place.get_xlabel() for place in columns] == ["%", "bp", "%", "%", "%"]
-    paths = plt.figure(figsize=(8, 6))
-    responses.plot(paths.add_subplot())
-    lines = next(place for place in paths.axes if place.axison).get_lines()
-    assert len(lines) > responses.by_event()["event"].nunique()  # every event, and the mean
-    phone = plt.figure(figsize=(3.6, 6))
-    singles.plot(phone.add_subplot())
-    assert len([place for place in phone.axes if place.axison]) == 1
-    plt.close("all")
+
+def test_placebo_studies_stand_in_one_panel_at_the_range_of_the_data(real):
+    placebo = named(real, "events-placebo")
+    (ax,) = cells_of(figure_of(placebo))
+    assert len(ax.patches) == len(ax.get_yticks()) == 5
+    assert words(ax.yaxis)[2] == "USDJPY no p\n(chosen)" or words(ax.yaxis)[2] == "USDJPY no p (chosen)"
+    low, high = ax.get_xlim()
+    drawn = placebo.drawn.to_numpy(float)
+    assert high - low < 1.1 * (np.nanmax(drawn) - np.nanmin(drawn))
+
+
+def test_single_events_are_drawn_in_lanes_and_no_instrument_vanishes(real):
+    singles = named(real, "events-single")
+    places = cells_of(figure_of(singles))
+    lanes = [text.split("\n")[0] for place in places for text in words(place.xaxis)]
+    assert lanes == list(singles.names) == ["BTC", "JGB10Y", "USDJPY", "SPX", "IXIC"]
+    assert "bp" in words(places[0].xaxis)[1]
+    for place in places:
+        assert words(place.yaxis) == list(dict.fromkeys(singles.frame["event"]))
+    known = singles.frame.dropna(subset=["lower"])
+    beyond = known[(known["lower"] > 0) | (known["upper"] < 0)]
+    marks = [line for place in places for line in place.get_lines() if line.get_linestyle() == "None"]
+    filled = [line for line in marks if line.get_markerfacecolor() != PAPER]
+    assert sum(len(line.get_xdata()) for line in filled) == len(beyond)
+
+
+def test_responses_are_drawn_as_a_fan_with_three_events_named(real):
+    responses = named(real, "events-responses")
+    (first, *_) = cells_of(figure_of(responses))
+    singles = responses.single_paths()
+    paths = singles[singles["instrument"] == "BTC"].pivot_table(index="day", columns="event", values="estimate")
+    largest = set(paths.ffill().iloc[-1].abs().nlargest(3).index)
+    instants = responses.mapping.drop_duplicates("event").set_index("event")["instant"]
+    named_there = {text.get_text()[:7] for text in first.texts}
+    assert named_there == {f"{instants[event]:%Y-%m}" for event in largest}
+    assert len(first.get_lines()) == 7  # median, three events, mean, and the lines of no effect and of session 0
+    fan = first.collections[0].get_paths()[0].vertices
+    assert fan[:, 1].max() == pytest.approx(paths.quantile(0.9, axis=1).max())
+    assert fan[:, 1].min() == pytest.approx(paths.quantile(0.1, axis=1).min())
+
+
+def test_categories_of_one_unit_stand_on_one_scale_and_hollow_where_not_significant(real):
+    result = named(real, "events-by-category")
+    places = cells_of(figure_of(result))
+    scales = {place.get_title(loc="left"): place.get_xlim() for place in places}
+    assert scales["BTC"] == scales["USDJPY"] == scales["SPX"] != scales["JGB10Y"]
+    marks = [line for place in places for line in place.get_lines() if line.get_linestyle() == "None"]
+    filled = sum(len(line.get_xdata()) for line in marks if line.get_markerfacecolor() != PAPER)
+    drawn = result.frame[result.frame["lower"].notna()]
+    assert filled == (drawn["verdict"] == "differs from 0").sum()
 
 
 def test_highlighted_events_stand_by_themselves_too(real):
     result = named(real, "events-highlights")
     november = ["2025-11-18-triple", "2025-11-20-stimulus", "2025-11-21-btc"]
     assert result.summary().index.tolist() == ["2024-08-05-unwind", *november]
+    every = named(real, "events-single")
+    assert every.summary().index.tolist()[:4] == result.summary().index.tolist()
+    assert "Highlighted: 2024-08-05-unwind, 2025-11-18-triple" in every.sentence
+    labels = [label for place in cells_of(figure_of(every)) for label in place.get_yticklabels()]
+    loud = {label.get_text() for label in labels if label.get_color() != MUTED}
+    assert loud == {"2024-08-05-unwind", *november}
+    assert [each.name for each in (*real.shown, *real.folded) if each.name == "events-highlights"] == []
     responses = named(real, "events-responses")
     assert not [event for event in responses.by_event()["event"] if event < "2015"]
 

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from coupling.events import judge
-from coupling.events.answers import split_answer
 from coupling.events.findings import of_study
+from coupling.events.page import split
+from coupling.events.page.split import EventSplitResult
 from coupling.events.section import EventsSection
+from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.study import EventStudy
 from coupling.events.wording import answer, chosen_events, not_highlighted
-from coupling.results.event_tables import EventSplitResult
-from coupling.results.events import EventStudyResult
 from coupling.results.verdicts import Responds
 from coupling.study import load_panel
 
@@ -47,7 +47,7 @@ def test_the_answer_reads_the_findings_of_the_response_and_of_the_run_up(study: 
 
 
 def test_a_split_is_judged_once_and_its_sentence_reads_the_verdict(study: EventStudyResult) -> None:
-    made = split_answer(study, EventsSection(**SECTION, split="2020-01-01"), "BTC", seed=1)
+    made = split.make(study, EventsSection(**SECTION, split="2020-01-01"), "BTC", seed=1)
     for row in made.frame.itertuples():
         assert row.verdict == judge.changed(row.lower, row.upper)
     for verdict, words in (
@@ -76,3 +76,17 @@ def test_notes_are_said_where_there_is_something_to_say() -> None:
     assert note.startswith("Events named after an instrument's own move, of 9: BTC 2. ")
     assert chosen_events(chosen, ["SPX"]) == not_highlighted([]) == ()
     assert not_highlighted(["a", "b"]) == ("To be highlighted, but not among the events that are reported: a, b.",)
+
+
+def test_what_chose_the_events_itself_says_so_in_its_finding_and_has_no_p() -> None:
+    from coupling.events.listing.asked import asked_events
+
+    panel = load_panel(STUDY)
+    assert panel.truth is not None
+    section = EventsSection(**SECTION, selected_by=("SPX",))
+    made = EventStudy(**section.study_parameters(), random_state=1).fit(panel, asked_events(section, panel.truth))
+    told = of_study(made, events="shocks", focus="BTC", clock="C", level=0.95).findings
+    cautions = {each.subject[0]: each.cautions for each in told if each.question == "responds"}
+    assert cautions["BTC"] == ()
+    assert len(cautions["SPX"]) == 1
+    assert [each.p for each in told if each.subject[0] == "SPX" and each.question == "responds"] == [None]

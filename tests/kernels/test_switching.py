@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy import integrate, stats
 from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
 
 from coupling.kernels.switching import (
     TwoStates,
+    fit_two_directions,
     fit_two_states,
-    one_state_log_likelihood,
+    one_direction_log_likelihood,
     simulate_two_states,
     state_probabilities,
 )
@@ -78,4 +80,33 @@ def test_one_state() -> None:
         log_likelihoods=np.zeros(1),
     )
     again = fit_two_states(x, start=equal, iterations=1)
-    assert again.log_likelihoods[0] == pytest.approx(one_state_log_likelihood(x)[0], rel=1e-12)
+    law = stats.multivariate_normal(cov=covariance[0])
+    assert again.log_likelihoods[0] == pytest.approx(law.logpdf(x[0]).sum(), rel=1e-12)
+
+
+def test_the_law_of_directions_is_that_of_normal_rows_whatever_their_length() -> None:
+    """The density of a direction is the integral of the normal density along its ray, times the radius."""
+    correlation = np.array([[1.0, 0.6], [0.6, 1.0]])
+    angles = np.linspace(0.1, 3.0, 6)
+    rows = np.column_stack([np.cos(angles), np.sin(angles)])
+    law = stats.multivariate_normal(cov=correlation)
+    rays = [integrate.quad(lambda r, row=row: r * law.pdf(r * row), 0, np.inf)[0] for row in rows]
+    ours = one_direction_log_likelihood(rows, correlation) - len(rows) * np.log(2 * np.pi)
+    assert ours == pytest.approx(np.log(rays).sum(), rel=1e-8)
+
+
+def test_two_states_of_directions_are_found_whatever_the_volatility() -> None:
+    rng = np.random.default_rng(2)
+    z = rng.normal(size=(900, 2))
+    stressed = (np.arange(900) // 60 % 3 == 2).astype(float)
+    rho = np.where(stressed == 1, 0.9, -0.2)
+    z[:, 1] = rho * z[:, 0] + np.sqrt(1 - rho**2) * z[:, 1]
+    correlation = np.corrcoef(z.T)
+    volatile = z * np.exp(rng.normal(size=(900, 1)))
+    found = [fit_two_directions(x[None], stressed[None])[0] for x in (z, volatile)]
+    sizes = 2 * np.log(np.linalg.norm(volatile, axis=1) / np.linalg.norm(z, axis=1)).sum()
+    assert found[0] == pytest.approx(found[1] + sizes, abs=0.05)
+    assert 2 * (found[0] - one_direction_log_likelihood(z, correlation)) > 100
+    mixed = rng.permutation(900)
+    shuffled = fit_two_directions(z[None, mixed], stressed[None])[0]
+    assert found[0] > shuffled + 50

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,7 +62,7 @@ class Sides(Result):
 
     def sides_of(self, other: str) -> pd.DataFrame:
         rows = self.frame.loc[self.frame["with"] == other, ["estimate", "lower", "upper"]]
-        return rows.set_axis(["before", "since"])
+        return rows.set_axis(["before", "since"]) if len(rows) else rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,7 +334,52 @@ def example_study(
     )
 
 
+def twenty_instruments() -> StudyResult:
+    """Return the example with twenty pairs whose names and titles are long."""
+    study = example_study(n=300)
+    others = tuple(f"FUND{place:02}_OF_A_LONG_NAME" for place in range(19))
+    titles = pd.DataFrame({"title": [f"{name} {'with a title of sixty letters ' * 2}" for name in others]})
+    about = Result(
+        name="data-instruments",
+        title="Instruments",
+        method="By hand.",
+        frame=titles.set_index(pd.Index(others, name="instrument")),
+    )
+    findings = pair_findings(others)
+    rooms = {
+        "correlation": {"findings": tuple(each for each in findings if each.question == "coupled")},
+        "change": {"findings": tuple(each for each in findings if each.question == "changed")},
+        "data": {"results": (about,)},
+    }
+    return replace(study, rooms=tuple(replace(room, **rooms.get(room.name, {})) for room in study.rooms))
+
+
+@pytest.fixture(scope="session")
+def twenty_study() -> StudyResult:
+    """Return the example with twenty instruments."""
+    return twenty_instruments()
+
+
 @pytest.fixture(scope="session")
 def example() -> Callable[..., StudyResult]:
     """Return the maker of the example study."""
     return example_study
+
+
+def _driver() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("_chromium", Path(__file__).with_name("chromium.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["_chromium"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    driver = _driver()
+    if driver.executable() is None:
+        pytest.skip("needs Chromium or Chrome on the path")
+    with driver.Chromium(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -24,25 +21,6 @@ pytestmark = pytest.mark.browser
 AXE = os.environ.get("AXE_CORE", "")
 WHOLE = os.environ.get("PAGE", "")
 """Path of a whole report, which is then held to the same rules as the example."""
-
-
-def _driver() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("_chromium", Path(__file__).with_name("chromium.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["_chromium"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    driver = _driver()
-    if driver.executable() is None:
-        pytest.skip("needs Chromium or Chrome on the path")
-    with driver.Chromium(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +66,23 @@ CUT = """
 def test_no_word_of_a_figure_is_cut_or_too_small(browser: Any, any_page: Path, width: int) -> None:
     browser.open(any_page, width=width)
     assert browser.run(CUT) == []
-    visible = "[...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width > 0)"
-    scale = browser.run(f"Math.min(...{visible}.map(s => s.getBoundingClientRect().width / s.viewBox.baseVal.width))")
+    visible = "[...document.querySelectorAll('svg text')].filter(t => t.getBoundingClientRect().width > 0)"
+    scale = browser.run(f"Math.min(...{visible}.map(t => Math.hypot(t.getScreenCTM().a, t.getScreenCTM().b)))")
     assert 8.5 * UNITS * scale >= 10.5  # CSS pixels of the smallest tick label
+
+
+@pytest.mark.parametrize(("width", "columns"), [(390, 1), (1280, 2)])
+def test_panels_stand_side_by_side_where_there_is_room_and_never_overlap(
+    browser: Any, page: Path, width: int, columns: int
+) -> None:
+    browser.open(page, width=width)
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    edges = "[...document.querySelectorAll('svg.cells')].map(s => [...s.querySelectorAll('.cell')].map(c => {"
+    edges += "const b = c.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom].map(Math.round)}))"
+    for boxes in browser.run(edges):
+        assert len({round(3 * left / width) for left, *_ in boxes}) == min(columns, len(boxes))
+        pairs = [(one, other) for place, one in enumerate(boxes) for other in boxes[:place]]
+        assert all(a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for a, b in pairs)
 
 
 def test_the_contents_stay_in_view(browser: Any, page: Path) -> None:
@@ -105,7 +97,7 @@ def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
     browser.open(page, width=1280)
     if not browser.run("CSS.supports('selector(:target-current)')"):
         pytest.skip("needs a browser that knows :target-current")
-    for target in ("correlation-matrix", "room-direction", "direction-net"):
+    for target in ("correlation-rolling", "room-events", "events-mean"):
         browser.run(f"document.getElementById('{target}').scrollIntoView({{behavior: 'instant'}})")
         for _ in range(5):
             browser.run("new Promise(done => requestAnimationFrame(done))")
@@ -116,7 +108,7 @@ def test_the_contents_follow_the_reader(browser: Any, page: Path) -> None:
 
 def test_the_first_screen_holds_every_answer(browser: Any, page: Path) -> None:
     browser.open(page, width=1280, height=900)
-    for part in (".verdicts", ".scorecard"):
+    for part in (".pair-table", ".scorecard"):
         assert browser.run(f"document.querySelector('{part}').getBoundingClientRect().bottom") < 900
 
 

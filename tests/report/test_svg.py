@@ -26,7 +26,7 @@ PLAIN = (
 
 
 def made(label: str = "SPX", **more: str) -> str:
-    words = {"name": "fig", "title": "A title", "description": "Words.", "form": "wide", **more}
+    words = {"name": "fig", "title": "A title", "description": "Words.", **more}
     return inline(PLAIN.format(ink=INK, label=label), **words)
 
 
@@ -77,7 +77,24 @@ def test_title_and_description_are_escaped_and_referred_to() -> None:
 
 def test_what_is_no_figure_is_refused() -> None:
     with pytest.raises(ValueError, match="no viewBox"):
-        inline("<svg></svg>", name="a", title="", description="", form="wide")
+        inline("<svg></svg>", name="a", title="", description="")
+
+
+CELLS = (
+    '<svg viewBox="0 0 100 80"><g id="figure_1"><g id="cell-0"><g id="x"><text x="1" y="2">one</text></g></g>'
+    '<g id="cell-1"><text x="1" y="42">two</text></g><text x="5" y="5">over all</text></g></svg>'
+)
+
+
+def test_every_cell_is_drawn_once_and_moves_to_its_place_among_two_and_three_columns() -> None:
+    root = ET.fromstring(inline(CELLS, name="fig", title="", description="", cells=2, attributes=' data-x="1"'))
+    assert (root.attrib["viewBox"], root.attrib["data-x"]) == ("0 0 500 400", "1")
+    assert root.attrib["style"] == "--p:1.2500;--q:5.0000;--r:7.5000"
+    drawn = [child for child in root if child.attrib.get("class") == "cell"]
+    places = ["--a:0px,0px;--b:0px,0px", "--a:500px,-200px;--b:500px,-200px"]
+    assert [child.attrib["style"] for child in drawn] == places
+    assert ["".join(child.itertext()) for child in drawn] == ["one", "two"]
+    assert "".join(root.itertext()) == "over allonetwo"
 
 
 def points_of(data: str) -> np.ndarray:
@@ -152,7 +169,6 @@ def test_every_length_is_in_the_same_units() -> None:
         name="fig",
         title="",
         description="",
-        form="wide",
     )
     assert 'viewBox="0 0 500 252"' in text
     assert 'translate(15 22)"><text x="5" y="10" transform="rotate(-90 49 350)" style="font-size:40px"' in text

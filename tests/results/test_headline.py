@@ -88,6 +88,15 @@ def test_names_that_do_not_fit_are_counted() -> None:
 VERDICTS = list(product(Coupled, Changed, Responds))
 
 
+def test_that_nothing_changed_gives_way_to_what_is_coupled() -> None:
+    found = [changed(name, Changed.UNCHANGED) for name in ("JGB10Y", "USDJPY")]
+    found += [changed("IXIC", Changed.DEPENDS_ON_BASELINE), coupled("IXIC", Coupled.COUPLED)]
+    found += [coupled("SPX", Coupled.COUPLED, 0.3), coupled("USDJPY", Coupled.COUPLED, -0.2)]
+    assert headline(found) == (
+        "Any change with IXIC depends on the baseline; BTC is coupled with IXIC and SPX, inversely with USDJPY"
+    )
+
+
 @given(st.lists(st.sampled_from(VERDICTS), min_size=1, max_size=9), st.lists(st.sampled_from(Claimed), max_size=4))
 def test_no_headline_is_longer_or_says_not_of_what_is_open(
     kinds: list[tuple[Coupled, Changed, Responds]], judged: list[Claimed]

@@ -141,6 +141,23 @@ def test_every_room_hands_out_findings_of_its_question(study: StudyResult) -> No
     assert {each.question for each in room(study, "correlation").findings} == {"coupled", "tail"}
 
 
+def test_every_test_carries_its_adjusted_p_and_family(study: StudyResult) -> None:
+    """Of every question; and no verdict of an effect stands on a p that its family takes away."""
+    asked = [each for each in study.found if each.question != "claim"]
+    assert {"coupled", "tail", "changed", "leads", "responds", "ran_up"} <= {each.question for each in asked}
+    for each in asked:
+        if each.p is None:
+            continue
+        assert each.p_adjusted is not None, each.id
+        assert each.p <= each.p_adjusted + 1e-9 or each.adjustment == "Westfall–Young", each.id  # of another statistic
+        assert each.family, each.id
+        assert each.adjustment, each.id
+        if each.verdict.value in ("coupled", "weak", "changed", "responds", "leads", "follows"):
+            assert each.survives, each.id
+    tested = {each.question for each in asked if each.p_adjusted is not None}
+    assert tested == {each.question for each in asked}
+
+
 def test_samples_end_with_the_session_that_the_last_tick_closes(study: StudyResult) -> None:
     last = {each.id: each.end for each in room(study, "correlation").findings}
     assert last["coupled/BTC/IXIC/rolling pearson 60 rows"] == date(2022, 12, 30)

@@ -89,8 +89,9 @@ def _partial(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
 
 
 def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
-    """Yield the same correlation before the span starts."""
-    if leg.start is None:
+    """Yield the same correlation before the span starts, where there is a history."""
+    begins = max(evidence.observations[name].levels.index[0] for name in leg.instruments)
+    if leg.start is None or begins >= pd.Timestamp(leg.start, tz="UTC"):
         return
     observations = struck_within(evidence, leg.instruments, None, leg.start)
     if min(len(item.levels) for item in observations.values()) > 100:
@@ -99,7 +100,8 @@ def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
 
 def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> LegOutcome:
     span = session_of(rows.index[0]), session_of(rows.index[-1])
-    answer = of_pair((leg.left, leg.right), vars(first), span, specification=f"claimed: {first.name}")
+    specification = f"claimed: {first.name}"
+    answer = of_pair((leg.left, leg.right), vars(first), span, smallest=leg.smallest, specification=specification)
     verdict = upheld(judge_effect(leg, first.lower, first.upper), answer.verdict)
     weekly = next(each for each in reversed(others) if each.name.startswith("weekly"))
     return LegOutcome(

@@ -113,7 +113,9 @@ class ChangesBehind(Effect):
         """Judge the correlation of weekly changes."""
         both = _both(self.of, evidence)
         changes, span = both.changes, (both.sample[0].date(), both.sample[1].date())
-        answer = of_pair(self.of.instruments, vars(changes), span, specification="claimed: weekly changes")
+        answer = of_pair(
+            self.of.instruments, vars(changes), span, smallest=self.smallest, specification="claimed: weekly changes"
+        )
         return LegOutcome(
             verdict=upheld(judge_effect(self, changes.lower, changes.upper), answer.verdict),
             sentence=both.sentence,
@@ -164,8 +166,11 @@ class _Both:
     def _coupling(self) -> str:
         """What the changes say, by the answer to whether they are coupled."""
         span = self.sample[0].date(), self.sample[1].date()
-        if of_pair(self.leg.instruments, vars(self.changes), span).verdict is Coupled.NOT_ESTABLISHED:
+        found = of_pair(self.leg.instruments, vars(self.changes), span, smallest=self.leg.smallest).verdict
+        if found is Coupled.NOT_ESTABLISHED:
             return "no evidence of coupling"
+        if found is Coupled.NOT_COUPLED:
+            return f"they are not coupled, the interval lies inside ±{self.leg.smallest:g}"
         against = (self.changes.estimate or 0.0) * self.leg.value < 0
         return "they are correlated, with the opposite sign" if against else "they are correlated"
 
@@ -184,6 +189,11 @@ def _both(leg: LevelsAgainstChanges, evidence: Evidence) -> _Both:
     """Estimate both correlations over the same weeks."""
     levels = _weekly_levels(leg, evidence)
     paths = level_paths(levels, {name: evidence.instruments[name].change for name in levels.columns})
+    still = [str(name) for name in levels.columns if levels[name].nunique() < 2]
+    if still:
+        raise InputError(
+            f"{still[0]} does not move over the {leg.weeks} weeks up to {leg.date}: no correlation exists."
+        )
     ends = pd.DatetimeIndex(levels.index)[[0, -1]] - pd.Timedelta(days=1)  # a week ends at 24:00 of its last session
     return _Both(
         leg=leg,

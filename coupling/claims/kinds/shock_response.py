@@ -18,7 +18,7 @@ from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
 from coupling.events import LocalProjection
 from coupling.events.judge import responds
-from coupling.results.event_projections import LocalProjectionResult
+from coupling.events.studies.projection_result import LocalProjectionResult
 
 __all__ = ["ShockResponse"]
 

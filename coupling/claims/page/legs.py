@@ -54,22 +54,25 @@ class LegsResult(Result):
         return max(1, self.drawn["unit"].nunique())
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw every estimate with its interval and the figure claimed (a hollow diamond), one panel per unit."""
+        """Draw every estimate with its interval and the figure claimed (an upright stroke), one panel per unit."""
         from coupling import drawing
 
         groups = list(self.drawn.groupby("unit", sort=False))
         ax = drawing.axes(ax, rows=max(1, len(groups)))
-        panels = drawing.panels(ax, [str(unit) for unit, _ in groups], share=False)
+        panels = drawing.panels(ax, [""] * len(groups), share=False) if len(groups) > 1 else [ax]
         for panel, (unit, rows) in zip(panels, groups, strict=True):
-            drawing.intervals(panel, rows, names=[str(name).split(" – ", 1)[0] for name in rows["instruments"]])
+            names = [str(name).split(" – ", 1)[0] for name in rows["instruments"]]
+            drawing.intervals(panel, rows, names=names, hollow=(rows["verdict"] == "undecided").to_numpy())
             claimed = rows["claimed"].to_numpy(float)
             known = np.flatnonzero(np.isfinite(claimed))
-            mark = {"marker": "D", "markersize": 8, "markerfacecolor": "none", "linestyle": "none"}
+            mark = {"marker": "|", "markersize": 14, "markeredgewidth": 1.6, "linestyle": "none"}
             panel.plot(claimed[known], known, color=drawing.INK, **mark)  # type: ignore[arg-type]
             if (rows["lower"] < 0).any():
                 drawing.zero_line(panel, vertical=True)
             panel.margins(x=0.05)
-            panel.set_xlabel(drawing.axis_label("estimate with 95 % interval; hollow: claimed", str(unit)))
+            panel.set_xlabel(
+                drawing.axis_label("estimate, 95 % interval; stroke: claimed; hollow: undecided", str(unit))
+            )
         return ax
 
 

@@ -26,7 +26,7 @@ from coupling.results.verdicts import Coupled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["HEAD", "LONG", "THIS_YEAR", "HeadlinePairs", "make"]
+__all__ = ["LONG", "THIS_YEAR", "HeadlinePairs", "make"]
 
 LONG, THIS_YEAR = "500d", "250d"
 """Calendar time of the headline, and of what is called this year."""
@@ -105,7 +105,8 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
     options = dict(section.hayashi_yoshida or HayashiYoshidaSection())
     long, year = (_findings(context, window, options) for window in (LONG, THIS_YEAR))
     if not long:
-        raise TooShortError(f"No pair of {context.focus} has three changes that overlap; give more observations.")
+        why = "has three changes that overlap and move"
+        raise TooShortError(f"No pair of {context.focus} {why}; give more observations, or another focus.")
     findings = (*(replace(each, primary=True) for each in long), *year)
     missing = [other for other in context.others if other not in {each.subject[-1] for each in long}]
     return HeadlinePairs(
@@ -116,7 +117,9 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
         provenance=context.panel.provenance,
         findings=findings,
         focus=context.focus,
-        warnings=(f"Not estimated, with nothing that overlaps: {', '.join(missing)}.",) if missing else (),
+        warnings=(f"Not estimated, with nothing that overlaps or no movement: {', '.join(missing)}.",)
+        if missing
+        else (),
     )
 
 
@@ -216,5 +219,4 @@ def _frame(findings: tuple[Finding, ...]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, float)).assign(**dates)
 
 
-HEAD = PagePart(place=0, section="", name=HEADLINE, title="How tight it is", make=make)
-"""The part that every page has, whatever its section asks for."""
+PART = PagePart(place=5, section="", name=HEADLINE, title="How tight it is", make=make)

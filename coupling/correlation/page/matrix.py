@@ -32,7 +32,7 @@ class CorrelationMatrix(Result):
     Notes
     -----
     ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
-    ``non-synchronous closes`` and what the estimator adds.
+    ``hours shared`` (median of the change intervals), ``non-synchronous closes`` and what the estimator adds.
     """
 
     names: tuple[str, ...]
@@ -67,12 +67,17 @@ class CorrelationMatrix(Result):
             square.loc[left, right] = square.loc[right, left] = estimate
         return square
 
+    @property
+    def figure_rows(self) -> int:
+        """Grows with the number of instruments."""
+        return max(1, len(self.names) // 7)
+
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the square table as a heat map."""
+        """Draw what lies below the diagonal of the square table as a heat map."""
         from coupling import drawing
 
-        ax = drawing.axes(ax)
-        drawing.heat_map(ax, self.table, limit=1.0)
+        ax = drawing.axes(ax, rows=self.figure_rows)
+        drawing.heat_map(ax, self.table, limit=1.0, triangle=True)
         return ax
 
 
@@ -110,6 +115,7 @@ def matrix_of(
     """
     pairs = cast("list[tuple[str, str]]", list(rows.index))
     marked = [frozenset(pair) in context.unequal_pairs for pair in pairs]
+    hours = [context.hours_shared[frozenset(pair)] for pair in pairs]
     span, ends = pairs_span(context, window), context.changes.index[[0, -1]]
     findings = [
         of_pair(
@@ -126,7 +132,7 @@ def matrix_of(
         for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
     ]
     return CorrelationMatrix(
-        frame=rows.assign(**{"non-synchronous closes": marked}),
+        frame=rows.assign(**{"hours shared": hours, "non-synchronous closes": marked}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
         period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,

@@ -56,16 +56,22 @@ class TailPairs(Result):
         return f" (p adjusted for {tests} pairs)" if tests > 1 else ""
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
+        """Draw each pair's estimate with its interval, and the values of the two laws as marks.
+
+        Hollow is what is not significantly above both laws after adjustment.
+        """
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index])
+        told = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
+        pairs = [(str(left), str(right)) for left, right in self.frame.index]
+        hollow = [frozenset(pair) not in told for pair in pairs]
+        drawing.intervals(ax, self.frame, names=[pair[1] for pair in pairs], hollow=hollow)
         rows = range(len(self.frame))
         ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
         ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")
         ax.set_xlabel(self.quantity)
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+        ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, frameon=False)
         return ax
 
 

@@ -64,7 +64,7 @@ def rules_of(repairs: Any, names: Sequence[str]) -> dict[str, tuple[Repair, ...]
 def _require_sources(name: str, rules: Sequence[Repair]) -> None:
     for place, rule in enumerate(rules):
         if rule.rule is RepairRule.SECOND_SOURCE and rule.source is None:
-            message = "in memory a second source is another series of the data; name it, as source: 'BTC2'"
+            message = "in memory a second source is another series of the data; name it as its source"
             raise ConfigurationError(message, path=f"repairs.{name}.{place}.source")
 
 

@@ -17,14 +17,13 @@ from coupling.dates.durations import parse_duration
 from coupling.errors import InputError
 from coupling.events.detection.detector import EventDetector, known_levels, pick_signals
 from coupling.events.detection.judging import AS_MANY, Target, chosen_threshold, judge, severity_of
+from coupling.events.detection.results import DetectorIndexResult, DetectorScoresResult, SeverityResult
 from coupling.events.detection.section import DetectorSection
 from coupling.events.detection.stress import stress_begins, stress_in_words
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.simulated import SIMULATED
 from coupling.events.studies.clock import first_session, sessions_between
 from coupling.results.base import Provenance, Result
-from coupling.results.event_detection import DetectorIndexResult, DetectorScoresResult
-from coupling.results.event_tables import SeverityResult
 
 __all__ = ["Beside", "Detection", "detect"]
 

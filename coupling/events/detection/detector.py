@@ -17,12 +17,12 @@ from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
 from coupling.errors import InputError, nearest
+from coupling.events.detection.results import DetectorIndexResult
 from coupling.events.detection.section import OWN_COLUMNS, DetectorPart
 from coupling.events.studies.clock import Sessions, sessions_between
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.event_detection import DetectorIndexResult
 
 __all__ = ["EventDetector", "known_levels", "pick_signals"]
 

@@ -14,11 +14,11 @@ from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
 from coupling.events.listing.resolve import Events, resolve_events
+from coupling.events.studies.intraday_result import IntradayResult
 from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.event_intraday import IntradayResult
 
 __all__ = ["IntradayPath", "hourly_names"]
 

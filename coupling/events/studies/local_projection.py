@@ -17,6 +17,7 @@ from coupling.data.gate.table import is_table
 from coupling.errors import InputError, TooShortError, nearest
 from coupling.events.listing.resolve import Events
 from coupling.events.studies.episodes import episodes_of
+from coupling.events.studies.projection_result import LocalProjectionResult
 from coupling.events.studies.projections import (
     Projection,
     cholesky_shocks,
@@ -33,7 +34,6 @@ from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.event_projections import LocalProjectionResult
 
 __all__ = ["LocalProjection"]
 

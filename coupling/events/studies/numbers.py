@@ -22,7 +22,10 @@ from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
 from coupling.limits.asked import require_word
 from coupling.results.verdicts import Responds
 
-__all__ = ["EpisodeNumbers"]
+__all__ = ["SELECTED", "EpisodeNumbers"]
+
+SELECTED = "selected on this instrument's own move: p-value not valid"
+"""What is said in the place of a verdict where an instrument chose the events."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,17 +214,18 @@ class EpisodeNumbers:
             "run_up_lower": self.shown(mean - reach),
             "run_up_upper": self.shown(mean + reach),
             "run_up_p": self.withheld(dates.t_p_value(mean, error, n)),
+            "run_up_joint_p": self.withheld(dates.joint_p_values(self.run_ups, random_state=self.random_state)),
         }
 
     def _verdict(self, name: str, row: pd.Series) -> str:
         n = int(row["n_episodes"])
         if name in self.selected_by:
-            return "selected on this instrument's own move: p-value not valid"
+            return SELECTED
         if not n:
             return "no episode"
         if not (able := row["smallest_sign_p"] <= 1 - self.level):
             return f"cannot reject with {n} episode{'s' if n > 1 else ''}: undecided"
-        told = judge.responds(row["lower"], row["upper"], able=able)
+        told = judge.responds(row["lower"], row["upper"], able=able, p_adjusted=row["joint_p"])
         return "differs from 0" if told is Responds.RESPONDS else "not distinguishable from 0"
 
     @cached_property

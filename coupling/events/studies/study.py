@@ -20,6 +20,7 @@ from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.expected import Expectation, check_windows, covered_by, expectation, form_windows
 from coupling.events.studies.placebo import PlaceboDates
+from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
 from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.timeline import Timeline, panel_timeline
@@ -28,7 +29,6 @@ from coupling.limits.budget import count, require_memory, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
-from coupling.results.events import EventStudyResult
 
 __all__ = ["EventStudy"]
 

@@ -145,12 +145,23 @@ class Figure {
     svg.addEventListener('keydown', event => this.key(svg, event));
   }
 
+  panels(svg) {  // where the panels stand now: the style sheet sets cells side by side where there is room
+    const box = svg.getBoundingClientRect(), {width, height} = svg.viewBox.baseVal, cells = svg.querySelectorAll('.cell');
+    return svg.panels.map(([left, top, right, bottom, from, to, low, high, log, cell]) => {
+      if (cell === undefined || cell < 0) return [left, top, right, bottom, from, to, low, high, log];
+      const moved = cells[cell].getScreenCTM();
+      const x = share => (moved.a * share * width + moved.e - box.left) / box.width;
+      const y = share => (moved.d * share * height + moved.f - box.top) / box.height;
+      return [x(left), y(top), x(right), y(bottom), from, to, low, high, log];
+    });
+  }
+
   point(svg, clientX, clientY) {
-    const box = svg.getBoundingClientRect();
+    const box = svg.getBoundingClientRect(), panels = this.panels(svg);
     const across = (clientX - box.left) / box.width, down = (clientY - box.top) / box.height;
-    const away = ([, top, , bottom]) => Math.max(top - down, down - bottom, 0);
-    const panel = svg.panels.reduce((best, each, place) => away(each) < away(svg.panels[best]) ? place : best, 0);
-    const [left, , right, , from, to] = svg.panels[panel];
+    const away = ([left, top, right, bottom]) => Math.max(top - down, down - bottom, 0) + Math.max(left - across, across - right, 0);
+    const panel = panels.reduce((best, each, place) => away(each) < away(panels[best]) ? place : best, 0);
+    const [left, , right, , from, to] = panels[panel];
     this.show(svg, from + (across - left) / (right - left) * (to - from), panel);
   }
 
@@ -182,7 +193,7 @@ class Figure {
     this.place = first.x(nearest(first, x));
     if (first.timed) lastX = this.place;
     layer.hidden = false;
-    this.told.said = svg.panels.map((sides, number) => this.mark(layer, sides, number)).filter(Boolean);
+    this.told.said = this.panels(svg).map((sides, number) => this.mark(layer, sides, number)).filter(Boolean);
   }
 
   mark(layer, [left, top, right, bottom, from, to, low, high, log], number) {

@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
+from coupling.drawing import cells_of, figure_of
 from coupling.errors import ConfigurationError, InputError
 from coupling.events import load_events
 from coupling.events.detection.detection import Beside, detect
@@ -147,3 +149,15 @@ def test_figures_and_tables(simulated):
 
     plt.close("all")
     assert np.isfinite(simulated.index.threshold)
+
+
+def test_the_figure_holds_severity_threshold_and_dated_signals(simulated):
+    (ax,) = cells_of(figure_of(simulated.index))
+    (months,) = ax.collections
+    assert months.get_paths()[0].vertices[:, 1].max() == pytest.approx(simulated.index.frame["severity"].max())
+    heights = [line.get_ydata() for line in ax.get_lines()]
+    assert any(np.allclose(height, norm.ppf(simulated.index.threshold / 100)) for height in heights)
+    months_of = {f"{when:%Y-%m}" for when in simulated.index.signals.index}
+    dated = {text.get_text() for text in ax.texts} & months_of
+    assert bool(dated) == bool(months_of)
+    assert len(dated) <= 5

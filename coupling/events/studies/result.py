@@ -168,12 +168,12 @@ class EventStudyResult(Result):
         ----------
         ax : Axes, optional
         kind : {"paths", "events", "placebo"}
-            Mean path with its band and the single events; a forest plot of the events; placebo studies with the
+            Mean path with its band among the single events; a forest plot of the events; placebo studies with the
             observed value.
         instrument : str, optional
             By default the first for ``events`` and ``placebo``, and all, stacked, for ``paths``.
         """
-        from coupling.results import event_figures
+        from coupling.events.studies import figures
 
         known = list(dict.fromkeys(self.frame["instrument"]))
         require_word("kind", kind, ("paths", "events", "placebo"))
@@ -181,11 +181,11 @@ class EventStudyResult(Result):
             require_instrument(instrument, known)
         if kind == "paths":
             names = known if instrument is None else [instrument]
-            return event_figures.draw_paths(self.band(), self.frame, self.single_paths(), names, ax)
+            return figures.draw_paths(self, names, ax)
         name = instrument or known[0]
         if kind == "events":
-            return event_figures.draw_events(self.by_event(), name, ax)
-        return event_figures.draw_placebos(self.placebos(), self.tests(), name, ax)
+            return figures.draw_events(self.by_event(), name, ax)
+        return figures.draw_placebos(self.placebos(), self.tests(), name, ax)
 
     @property
     def figure_rows(self) -> int:

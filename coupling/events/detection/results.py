@@ -1,4 +1,4 @@
-"""The detector's index, its signals, and how they score."""
+"""The detector's index, its signals, how they score, and how severe it found the events of a catalogue."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from scipy.stats import norm
 
 from coupling.results.base import Result
 from coupling.text.wording import p_value
@@ -13,7 +14,9 @@ from coupling.text.wording import p_value
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["DetectorIndexResult", "DetectorScoresResult"]
+__all__ = ["DetectorIndexResult", "DetectorScoresResult", "SeverityResult"]
+
+NAMED = 5  # signals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,16 +53,40 @@ class DetectorIndexResult(Result):
         return self.signals.iloc[::-1]
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the index with its threshold and its signals."""
+        """Draw the highest severity of every month with the threshold, and the signals, the most severe with dates."""
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        ax.plot(self.frame.index, self.frame["index"], color=drawing.look("detector").colour, linewidth=0.5)
-        drawing.zero_line(ax, self.threshold)
-        ax.plot(self.signals.index, self.signals["index"], "v", color=drawing.INK, markersize=4)
+        colour = drawing.look("detector").colour
+        months = self.frame["severity"].groupby(pd.DatetimeIndex(self.frame.index).to_period("M")).max().clip(lower=0)
+        starts = pd.PeriodIndex(months.index).to_timestamp().to_numpy()
+        ax.fill_between(starts, 0, months.to_numpy(), step="post", color=colour, alpha=0.45, linewidth=0)
+        needed = float(norm.ppf(self.threshold / 100))
+        drawing.zero_line(ax, needed)
+        at: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "top", "ha": "right", "color": drawing.INK}
+        ax.annotate("signal from here", (0.995, needed), fontsize=8.5, **at)
+        ax.plot(self.signals.index, self.signals["severity"], "v", color=drawing.INK, markersize=4)
         drawing.time_axis(ax, "session")
-        ax.set_ylabel("detector's index (0 to 100)")
+        self._name_signals(ax)
+        ax.set_ylabel("highest severity (sd)")
         return ax
+
+    def _name_signals(self, ax: Axes) -> None:
+        """Write the months of the most severe signals, none where it would stand on another."""
+        from coupling import drawing
+
+        low, high = (pd.Timestamp(end) for end in (self.frame.index[0], self.frame.index[-1]))
+        apart = (high - low) / 5
+        placed: list[pd.Timestamp] = []
+        for when, row in self.signals.sort_values("severity", ascending=False, kind="stable").iterrows():
+            at = pd.Timestamp(str(when))
+            if len(placed) < NAMED and all(abs(at - other) > apart for other in placed):
+                placed.append(at)
+                side = "left" if at < low + apart / 2 else "right" if at > high - apart / 3 else "center"
+                words: dict[str, Any] = {"ha": side, "va": "bottom", "fontsize": 8.5, "color": drawing.INK}
+                place: dict[str, Any] = {"xytext": (0, 4), "textcoords": "offset points"}
+                ax.annotate(f"{at:%Y-%m}", (at.to_datetime64(), row["severity"]), **place, **words)
+        ax.set_ylim(0, 1.15 * float(max(self.frame["severity"].max(), norm.ppf(self.threshold / 100))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,3 +139,20 @@ def _compared(ours: Any, plain: Any) -> str:
     if worse and not better:
         return "The index does worse than the plain move."
     return "Their intervals overlap: that the index does better than the plain move cannot be said."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityResult(Result):
+    """How severe the detector found every event that it was to find."""
+
+    @property
+    def sentence(self) -> str:
+        """Name the most severe, and count those that a signal met."""
+        if self.frame.empty:
+            return "No event of the catalogue lies inside the index."
+        top: Any = next(self.frame.nlargest(1, "peak_severity").itertuples())
+        met = int(self.frame["sessions_to_signal"].notna().sum())
+        return (
+            f"Most severe: {top.event} with {top.peak_severity:+.2f} standard deviations (index {top.peak_index:.2f}) "
+            f"on {top.peak_session:%Y-%m-%d}; {met} of {len(self.frame)} were met by a signal."
+        )

@@ -1,0 +1,37 @@
+"""The focus projected on the same dates, beside the event-time answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from coupling.data.panel import Panel
+from coupling.events.listing.catalogue import Catalogue
+from coupling.events.section import EventsSection
+from coupling.events.studies.local_projection import LocalProjection
+from coupling.events.studies.projection_result import LocalProjectionResult
+from coupling.events.studies.result import EventStudyResult
+
+__all__ = ["make"]
+
+
+def make(
+    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, focus: str, seed: int
+) -> LocalProjectionResult:
+    """Project the focus on the same dates, with the event-time answer beside it."""
+    last = section.event_window[1]
+    projection = LocalProjection(horizons=last, lags=1, cumulative=True, level=section.level, random_state=seed)
+    result = projection.fit(panel, catalogue)
+    answers = study.frame.set_index(["instrument", "day"])["since_instant"]
+    keys = list(zip(result.frame["instrument"], result.frame["horizon"], strict=True))
+    frame = result.frame.assign(event_time=answers.reindex(pd.MultiIndex.from_tuples(keys)).to_numpy())
+    return replace(
+        result,
+        name="events-projection",
+        title=f"Local projection of {focus} on the same dates",
+        method=f"{result.method} Rows are the panel's observation times; event time is the mean response "
+        "since the instant in the event study.",
+        frame=frame[frame["instrument"] == focus].reset_index(drop=True),
+        provenance=study.provenance,
+    )

@@ -1,0 +1,94 @@
+"""Responses to events that an instrument's own move chose, given that move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import pandas as pd
+
+from coupling.data.panel import Panel
+from coupling.events.listing.catalogue import Catalogue
+from coupling.events.section import EventsSection
+from coupling.events.studies.result import EventStudyResult
+from coupling.events.studies.selection import NEAREST, choosers, same_selection
+from coupling.events.studies.shown import StudyNumbers
+from coupling.events.studies.study import EventStudy
+from coupling.events.wording import response_of
+from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
+
+__all__ = ["SelectionResult", "has_choosers", "make"]
+
+LEVEL = 0.05
+NOTHING_BEYOND = "Nothing moved beyond what the choosing instrument explains, as far as these episodes can tell."
+NO_UNLIKE = "No instrument differs significantly from placebo dates of the same selection."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectionResult(Result):
+    """Responses to events that an instrument's own move chose, given that move."""
+
+    @property
+    def sentence(self) -> str:
+        """Name what moved beyond what the choosing instrument explains."""
+        sure = self.frame[self.frame["verdict"] == "differs from 0"]
+        apart = self.frame[self.frame["placebo_p"] <= LEVEL]
+        told = [
+            f"{row.instrument} {response_of(row)} in {row.category} given {row.chosen_by}" for row in sure.itertuples()
+        ]
+        unlike = [f"{row.instrument} in {row.category} (p = {row.placebo_p:.3f})" for row in apart.itertuples()]
+        beyond = Sentence("Beyond what the choosing instrument explains:", tuple(told)) if told else NOTHING_BEYOND
+        other = Sentence("Different from placebo dates of the same selection:", tuple(unlike)) if unlike else NO_UNLIKE
+        return Passage(beyond, other)
+
+
+def make(
+    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
+) -> SelectionResult:
+    """Return the responses of every category that an instrument chose, as far as they exceed what its move explains."""
+    chosen = _chosen(study, catalogue)
+    asked = section.study_parameters() | {
+        "model": "multi_factor",
+        "market": None,
+        "selected_by": (),
+        "random_state": seed,
+    }
+    given = {by: EventStudy(**asked | {"factors": by}).fit(panel, catalogue) for by in dict.fromkeys(chosen.values())}
+    parts = [_table(study, given[by], category, by) for category, by in chosen.items()]
+    return SelectionResult(
+        name="events-selection",
+        title="Given the instrument that chose the events",
+        method="Events named after the move of an instrument say nothing about that instrument. The others: cumulative "
+        "change beyond what a regression on the instrument explains (multi-factor model, t over episodes), and in "
+        "placebo_p the total response against placebo dates that pass the same selection: for each event the "
+        f"{NEAREST} sessions away from events on which the instrument's move was nearest to that of day 0.",
+        frame=pd.concat(parts, ignore_index=True),
+        provenance=study.provenance,
+    )
+
+
+def _table(study: EventStudyResult, given: EventStudyResult, category: str, by: tuple[str, ...]) -> pd.DataFrame:
+    table = given.of(category, selected_by=()).summary().reset_index()
+    matched = same_selection(cast("StudyNumbers", study.of(category, selected_by=()).numbers), by[0])
+    tests = matched.leading().set_index(["test", "instrument"])["p_value"]["placebo_randomisation"]
+    columns = ["instrument", "unit", "estimate", "lower", "upper", "p_value", "n_episodes", "verdict"]
+    table = table[columns].assign(
+        placebo_p=tests.reindex(table["instrument"]).to_numpy(), placebo_dates=len(matched.placebo_dates.positions)
+    )
+    table.insert(0, "category", category)
+    table.insert(1, "chosen_by", ", ".join(by))
+    return table
+
+
+def has_choosers(study: EventStudyResult, catalogue: Catalogue) -> bool:
+    """Say whether any category used was chosen by some instruments of the study, and others are left to answer."""
+    return bool(_chosen(study, catalogue))
+
+
+def _chosen(study: EventStudyResult, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Return the choosers of every category used that some instruments chose, but not all."""
+    names = tuple(dict.fromkeys(study.frame["instrument"]))
+    used = sorted(set(study.mapping.loc[study.mapping["used"], "category"]))
+    by = {category: choosers(catalogue, category, names) for category in used}
+    return {category: chosen for category, chosen in by.items() if 0 < len(chosen) < len(names)}
