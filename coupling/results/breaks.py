@@ -238,7 +238,7 @@ class EnvelopeResult(Result):
         """Say which paths leave the envelope."""
         parts = tuple(f"{other} {self._describe(str(other), row)}" for other, row in self.tests.iterrows())
         head = f"Constant-correlation test with {self.focus}:"
-        return Passage(Sentence(head, parts), _beside(self.findings, "whether one constant correlation drew the path"))
+        return Passage(Sentence(head, parts), _beside(self.findings, "whether a constant correlation drew the path"))
 
     def _describe(self, other: str, row: Any) -> str:
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:,.0f}"
