@@ -1,4 +1,4 @@
-"""The words that a research desk does not write stand nowhere that a user reads; `CONTRIBUTING.md` has the house style."""
+"""The words that a research desk does not write stand nowhere that a user reads (CONTRIBUTING has the house style)."""
 
 from __future__ import annotations
 

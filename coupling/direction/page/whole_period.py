@@ -67,8 +67,8 @@ class SpilloverResult(Result):
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
         return (
             f"Total connectedness index {percent(total['estimate'], total['lower'], total['upper'])} of the "
-            f"variance of {self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} from others "
-            f"{percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
+            f"variance of {self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} from "
+            f"others {percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
         )
 
     @property
