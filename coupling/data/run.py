@@ -175,8 +175,8 @@ def _checks(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) ->
         name="data-checks",
         title="Checks",
         method="Gaps of more than a week against the calendar; stale prices (five equal values in succession); changes "
-        "eight "
-        "times the usual size that reverse by four fifths; closes that break with the next open, and differences from "
+        "eight times the usual size that reverse by four fifths; closes that break with the next open, and "
+        "differences from "
         "a second source of the same clock, twenty times the median of the year around. Sizes are in % or bp; in days "
         "for a gap and in rows for a repeated value.",
         frame=reported.reset_index(drop=True),
@@ -206,9 +206,9 @@ def _truth(truth: Truth, panel: Panel) -> TruthResult:
 def _alignment(panel: Panel) -> AlignmentResult:
     section = panel.alignment
     limits = {
-        "last_known": f"the newest value at or before the tick, at most {section.max_staleness} old; a tick at which "
-        "an instrument has no update is dropped, so that a change spans the same interval for all",
-        "synchronous": f"only ticks at which every instrument was struck at most {section.tolerance} before",
+        "last_known": f"the newest value at or before the observation time, at most {section.max_staleness} old; a "
+        "time at which an instrument has no update is dropped, so that a change spans the same interval for all",
+        "synchronous": f"only times at which every instrument was observed at most {section.tolerance} before",
         "common_days": "the naive join on dates, whatever the instants",
     }
     return AlignmentResult(

@@ -148,8 +148,8 @@ class AlignmentResult(Result):
         considered = int(self.frame["ticks_considered"].iloc[0])
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
-        kept = f"{len(self.ticks):,} of {considered:,} ticks are kept and {dropped:,} dropped, {span}"
-        return f"By the rule {self.rule}, {kept}."
+        kept = f"{len(self.ticks):,} of {considered:,} observation times are kept and {dropped:,} dropped, {span}"
+        return f"By the rule {self.rule.replace('_', ' ')}, {kept}."
 
 
 @dataclass(frozen=True, kw_only=True)
