@@ -9,7 +9,7 @@ import pandas as pd
 
 from coupling.change.contagion import ContagionTest
 from coupling.change.context import ChangeContext
-from coupling.change.findings import with_primary
+from coupling.change.findings import of_contagion, with_primary
 from coupling.change.levels import LevelCorrelation
 from coupling.change.matrices import matrices_result
 from coupling.change.regime_part import regimes_result
@@ -106,7 +106,7 @@ def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> 
     test = ContagionTest(**options, random_state=context.seed).fit(changes)
     few = int(test.table_["n_stress"].iloc[0])
     short = (f"Only {few} rows of stress: intervals cover less than they say (.86 at 25 rows with heavy tails).",)
-    return ContagionResult(
+    result = ContagionResult(
         name=name,
         title=f"From {section.source} to {section.target}: contagion or only volatility",
         method="Correlation under stress divided by sqrt(1 + d (1 - r²)), d the rise of the source's variance (Forbes "
@@ -118,6 +118,9 @@ def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> 
         warnings=short if few < 40 else (),
         verdict=test.verdict_,
     )
+    days = sorted((*section.calm, *section.stress))
+    span = (days[0], days[-1])
+    return of_contagion(result, level=section.level, span=span, clock=context.clock)
 
 
 def _days(first: object, last: object) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -117,9 +117,7 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
         provenance=context.panel.provenance,
         findings=findings,
         focus=context.focus,
-        warnings=(f"Not estimated, with nothing that overlaps or no movement: {', '.join(missing)}.",)
-        if missing
-        else (),
+        warnings=(f"Not estimated (nothing overlaps, or nothing moves): {', '.join(missing)}.",) if missing else (),
     )
 
 
