@@ -1,4 +1,4 @@
-"""The words that a research desk does not write stand nowhere that a user reads (CONTRIBUTING has the house style)."""
+"""The words that a research desk does not write stand nowhere that a user reads (the house style: CONTRIBUTING)."""
 
 from __future__ import annotations
 

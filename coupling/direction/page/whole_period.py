@@ -65,10 +65,11 @@ class SpilloverResult(Result):
         own: Any = self.measure("from", "receiver").loc[self.focus]
         expected = f"{one_decimal(total['without_links'])} % expected under independence"
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
+        whole = percent(total["estimate"], total["lower"], total["upper"])
+        received = percent(own["estimate"], own["lower"], own["upper"])
         return (
-            f"Total connectedness index {percent(total['estimate'], total['lower'], total['upper'])} of the "
-            f"variance of {self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} from "
-            f"others {percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
+            f"Total connectedness index {whole} of the variance of {self.horizon}-step forecast errors, "
+            f"n = {total['n']:,} changes{note}; {self.focus} from others {received}. {self._net}{self._caution}"
         )
 
     @property
