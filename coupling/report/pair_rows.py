@@ -139,8 +139,14 @@ def side_axis(pairs: Iterable[Pair]) -> Axis:
 def rows_of(pairs: list[Pair], *, focus: str) -> list[PairRow]:
     """Return the rows as they are shown, all on the same axes."""
     span = span_of(pairs)
-    paths = Axis.around(value for pair in pairs for value in pair.path.to_numpy(float).ravel())
+    paths = Axis.around(value for pair in pairs for value in _reach(pair.path))
     return [_row(pair, focus, span, paths, side_axis(pairs), large=len(pairs) == 1) for pair in pairs]
+
+
+def _reach(path: pd.DataFrame) -> list[float]:
+    """Return how far an axis must go: as the path itself, and as its band nearly always does."""
+    ends = [path["estimate"].min(), path["estimate"].max(), path["lower"].quantile(0.01), path["upper"].quantile(0.99)]
+    return [float(end) for end in ends]
 
 
 def _row(

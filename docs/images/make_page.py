@@ -17,6 +17,6 @@ with tempfile.TemporaryDirectory() as profile:
     command = ["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--disable-gpu", "--disable-sync"]
     command += ["--disable-background-networking", "--no-first-run", f"--user-data-dir={profile}"]
     subprocess.run(
-        [*command, "--window-size=1280,860", f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True
+        [*command, "--window-size=1280,940", f"--screenshot={picture}", page.as_uri()], check=True, capture_output=True
     )
 Image.open(picture).quantize(48).save(picture, optimize=True)
