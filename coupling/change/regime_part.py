@@ -6,10 +6,10 @@ import pandas as pd
 
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_regimes
+from coupling.change.page.regimes import RegimesResult
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
 from coupling.errors import InputError
-from coupling.results.regimes import RegimesResult
 
 __all__ = ["regimes_result"]
 
@@ -34,10 +34,9 @@ def regimes_result(section: RegimesSection, context: ChangeContext) -> RegimesRe
         name="change-regimes",
         title="Calm and stressed regimes",
         method="Two hidden states, each with its own covariance (Hamilton 1989). A fit of two always finds two, so "
-        "they are tested first, on residuals of GARCH margins: the likelihood ratio of two states to one against its "
-        "law when rows of residuals are drawn at random. At 5 % it finds two where there is one in about 4 % of "
-        "samples with GARCH variances and in 11 % under stochastic volatility. The path is filtered: given the rows up "
-        "to it, with the parameters of the whole sample. Basic bootstrap intervals.",
+        "they are tested first, on directions of residuals of GARCH margins, which no common volatility moves: the "
+        "likelihood ratio of two correlations to one against its law when rows are put in random order. The path is "
+        "filtered: given the rows up to it, with the parameters of the whole sample. Basic bootstrap intervals.",
         frame=_pairs(model.table_, context.focus),
         provenance=context.panel.provenance,
         warnings=left_out,

@@ -128,7 +128,9 @@ def _rows(ax: Axes) -> float:
 def _legend(ax: Axes) -> float:
     """Return the height of a legend that stands above the drawing."""
     legend: Any = ax.get_legend()
-    return 0.0 if legend is None or legend._loc not in (4, 8) else 3 + LINE * ceil(len(legend.get_texts()) / legend._ncols)
+    return (
+        0.0 if legend is None or legend._loc not in (4, 8) else 3 + LINE * ceil(len(legend.get_texts()) / legend._ncols)
+    )
 
 
 def _beside(ax: Axes) -> float:

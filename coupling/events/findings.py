@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from coupling.events import judge
+from coupling.events.studies.numbers import SELECTED
 from coupling.events.studies.result import EventStudyResult
 from coupling.inference.families import IN_CATEGORIES, INSTRUMENTS, WESTFALL_YOUNG, adjusted
 from coupling.results.base import Failure, Result
@@ -135,7 +136,7 @@ def _finding(
         end=sessions.max().date() if len(sessions) else None,
         clock=clock,
         method="t of the mean over episodes; n counts episodes",
-        cautions=(CHOSEN,) if str(row["verdict"]).startswith("chosen") else (),
+        cautions=(CHOSEN,) if row["verdict"] == SELECTED else (),
     )
 
 

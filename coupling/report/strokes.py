@@ -159,14 +159,14 @@ def path_panel(
 def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:
     """Return the dates below a path, as a drawing that a screen reader passes over."""
     times = Axis(_number(span[0]), _number(span[1]))
-    texts = []
+    texts, last = [], -100.0
     for at, text in _dates(span):
         place = times.at(_number(at))
-        if 0 <= place <= 96:
-            side = ' class="to"' if place > 88 else ""
-            texts.append(
-                f'<text x="{place}%" y="12"{side}>{text}</text><line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
-            )
+        if place - last < (12 if last < 0 or place <= 88 else 18) or place > 100:
+            continue
+        last, side = place, ' class="to"' if place > 88 else ""
+        line = f'<line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
+        texts.append(f'<text x="{place}%" y="12"{side}>{text}</text>{line}')
     return Markup(f'<svg class="own axis" height="16" aria-hidden="true">{"".join(texts)}</svg>')
 
 

@@ -129,7 +129,7 @@ class StudyResult:
         >>> import coupling as cp
         >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
         >>> cp.run(two).findings.query("primary")[["question", "verdict"]].values.tolist()
-        [['coupled', 'not_established']]
+        [['coupled', 'coupled']]
         """
         from coupling.results.table import findings_frame
 

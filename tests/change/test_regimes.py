@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coupling.change.regime_test import directions, ratios, shuffled
 from coupling.change.regimes import RegimeModel
 from coupling.errors import InputError
 
@@ -92,18 +93,25 @@ def test_size(size_script: ModuleType) -> None:
         assert size_script.share_found(design, 100) <= 0.05 + 3 * 0.022
 
 
-def stochastic(rows: int, seed: int) -> pd.DataFrame:
-    """One state, correlation 0.4, a common stochastic volatility that no GARCH filter removes."""
-    rng = np.random.default_rng(seed)
-    z = rng.normal(size=(rows, 2)) @ np.linalg.cholesky([[1, 0.4], [0.4, 1]]).T
-    regime = np.where(np.arange(rows) // 60 % 2, 3.0, 1.0)
-    return pd.DataFrame(z * regime[:, None], columns=["BTC", "USDJPY"])
+def test_a_volatility_that_all_share_is_no_regime() -> None:
+    """The ratio is the same with lasting states of a common volatility as without; that of normal rows is not."""
+    rng = np.random.default_rng(3)
+    z = rng.normal(size=(300, 2)) @ np.linalg.cholesky([[1, 0.4], [0.4, 1]]).T
+    volatile = z * np.where(np.arange(300) // 60 % 2, 4.0, 1.0)[:, None]
+    calm, stressed = (ratios(rows[None], correlation)[0] for rows, correlation in map(directions, (z, volatile)))
+    assert stressed == pytest.approx(calm, abs=1e-6)
+    assert calm < 10
 
 
-def test_volatility_alone_is_no_regime() -> None:
-    """Directions know no common volatility; a ratio on residuals finds states in eight of these eight samples."""
-    found = [quick(replications=19, random_state=seed).fit(stochastic(240, seed)).found_ for seed in range(4)]
-    assert sum(found) <= 1
+def test_a_lasting_change_of_correlation_alone_is_one() -> None:
+    rng = np.random.default_rng(4)
+    z = rng.normal(size=(400, 2))
+    rho = np.where(np.arange(400) // 80 % 2, 0.95, 0.0)
+    z[:, 1] = rho * z[:, 0] + np.sqrt(1 - rho**2) * z[:, 1]
+    rows, correlation = directions(z)
+    orders = np.array([np.arange(400), *(shuffled(400, 1, rng) for _ in range(9))])
+    found = ratios(rows[orders], correlation)
+    assert found[0] > found[1:].max() + 20
 
 
 def test_filtered_rows_do_not_see_what_follows() -> None:

@@ -76,3 +76,17 @@ def test_notes_are_said_where_there_is_something_to_say() -> None:
     assert note.startswith("Events named after an instrument's own move, of 9: BTC 2. ")
     assert chosen_events(chosen, ["SPX"]) == not_highlighted([]) == ()
     assert not_highlighted(["a", "b"]) == ("To be highlighted, but not among the events that are reported: a, b.",)
+
+
+def test_what_chose_the_events_itself_says_so_in_its_finding_and_has_no_p() -> None:
+    from coupling.events.listing.asked import asked_events
+
+    panel = load_panel(STUDY)
+    assert panel.truth is not None
+    section = EventsSection(**SECTION, selected_by=("SPX",))
+    made = EventStudy(**section.study_parameters(), random_state=1).fit(panel, asked_events(section, panel.truth))
+    told = of_study(made, events="shocks", focus="BTC", clock="C", level=0.95).findings
+    cautions = {each.subject[0]: each.cautions for each in told if each.question == "responds"}
+    assert cautions["BTC"] == ()
+    assert len(cautions["SPX"]) == 1
+    assert [each.p for each in told if each.subject[0] == "SPX" and each.question == "responds"] == [None]

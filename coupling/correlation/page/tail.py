@@ -56,14 +56,16 @@ class TailPairs(Result):
         return f" (p adjusted for {tests} pairs)" if tests > 1 else ""
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw each pair's estimate with its interval, and the values of the two laws as marks."""
+        """Draw each pair's estimate with its interval, and the values of the two laws as marks.
+
+        Hollow is what is not significantly above both laws after adjustment.
+        """
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        told = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
-        pairs = [(str(left), str(right)) for left, right in self.frame.index]
-        hollow = [frozenset(pair) not in told for pair in pairs]
-        drawing.intervals(ax, self.frame, names=[pair[1] for pair in pairs], hollow=hollow)
+        above = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
+        hollow = [frozenset(pair) not in above for pair in self.frame.index]
+        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index], hollow=hollow)
         rows = range(len(self.frame))
         ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
         ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")

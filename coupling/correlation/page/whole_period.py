@@ -72,16 +72,17 @@ class TrueInstants(Result):
         return f"{text}, and {without} without repeated quotes ({kept['repeated share']:.0%} of changes)"
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw each estimate with its interval."""
+        """Draw each estimate with its interval, hollow where it is not significant after adjustment."""
         from coupling import drawing
 
         ax = drawing.axes(ax)
         pairs: list[Any] = list(self.frame.index)
         labels = [other if kept == "kept" else f"{other}, repeats dropped" for other, kept in pairs]
-        hollow = drawing.holds_zero(self.frame)
+        told = {(each.subject[-1], each.specification.rsplit(" ", 1)[-1]): each.survives for each in self.findings}
+        hollow = [not told.get(pair, False) for pair in pairs]
         drawing.intervals(ax, self.frame.set_axis(labels), names=[other for other, _ in pairs], hollow=hollow)
         drawing.zero_line(ax, vertical=True)
-        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval; hollow: it holds 0")
+        ax.set_xlabel(f"correlation with {self.focus}, 95 % interval; hollow: adjusted p not below 0.05")
         return ax
 
 

@@ -22,7 +22,10 @@ from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
 from coupling.limits.asked import require_word
 from coupling.results.verdicts import Responds
 
-__all__ = ["EpisodeNumbers"]
+__all__ = ["SELECTED", "EpisodeNumbers"]
+
+SELECTED = "selected on this instrument's own move: p-value not valid"
+"""What is said in the place of a verdict where an instrument chose the events."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,7 +220,7 @@ class EpisodeNumbers:
     def _verdict(self, name: str, row: pd.Series) -> str:
         n = int(row["n_episodes"])
         if name in self.selected_by:
-            return "selected on this instrument's own move: p-value not valid"
+            return SELECTED
         if not n:
             return "no episode"
         if not (able := row["smallest_sign_p"] <= 1 - self.level):
