@@ -16,7 +16,7 @@ import pandas as pd
 from coupling.change.sequential import watch_pair
 from coupling.volatility import standardize_ewma
 
-SAMPLES, ROWS, PAIRS, YEAR = 250, 3000, 4, 252
+SAMPLES, ROWS, PAIRS, YEAR = 200, 3000, 4, 252
 NEVER = 9999
 
 

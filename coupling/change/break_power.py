@@ -56,7 +56,7 @@ def break_power(x: Floats, at: int, change: float, *, method: str = "pearson", s
     """
     if not 0 < at < len(x) or not two_dimensional(x - x.mean(axis=0)):
         return float("nan")
-    whole = float(np.corrcoef(x.T)[0, 1])
+    whole = float(np.corrcoef(x[:, 0], x[:, 1])[0, 1])
     rise = change if whole + abs(change) * at / len(x) < LARGEST else -change
     before = round(whole - rise * (1 - at / len(x)), 2)
     return _power(len(x), at, before, before + rise, method, size)

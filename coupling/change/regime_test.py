@@ -94,4 +94,4 @@ def _smoothed(x: Floats) -> Floats:
 def _leading(paths: Floats) -> Floats:
     """Return the combination of paths (B × T × K) that varies most."""
     spread = np.einsum("btk,btl->bkl", paths, paths, optimize=True)
-    return np.einsum("btk,bk->bt", paths, np.linalg.eigh(spread)[1][:, :, -1])
+    return np.asarray(np.einsum("btk,bk->bt", paths, np.linalg.eigh(spread)[1][:, :, -1]))

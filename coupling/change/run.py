@@ -71,8 +71,8 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
         every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0], smallest=section.smallest)
         yield "splits", f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
     if section.breaks is not None:
-        day = section.splits[0] if section.splits else None
-        breaks: Maker = partial(break_result, section.breaks, day=day, smallest=section.smallest)
+        first = section.splits[0] if section.splits else None
+        breaks: Maker = partial(break_result, section.breaks, day=first, smallest=section.smallest)
         yield "breaks", "change-breaks", "A break at an unknown date", breaks
     if section.bai_perron is not None:
         segments: Maker = partial(segment_result, section.bai_perron)

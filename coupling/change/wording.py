@@ -15,7 +15,7 @@ from coupling.text.wording import bound, listed, p_value, signed
 
 __all__ = ["WORDS", "answer", "verdict"]
 
-WORDS: dict[str, str] = {
+WORDS: dict[Outcome, str] = {
     Outcome.CHANGED: "significantly different from the earlier period",
     Outcome.DEPENDS_ON_BASELINE: "sensitive to the baseline",
     Outcome.UNCHANGED: "unchanged",

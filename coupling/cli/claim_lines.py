@@ -153,5 +153,6 @@ def _more(claim: Any, legs: Any, variants: Any, width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    indents = {"initial_indent": "  ", "subsequent_indent": "    "}
-    return textwrap.wrap(typeset(text), max(40, width), break_on_hyphens=False, **indents)
+    return textwrap.wrap(
+        typeset(text), max(40, width), break_on_hyphens=False, initial_indent="  ", subsequent_indent="    "
+    )

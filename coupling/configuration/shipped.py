@@ -45,12 +45,7 @@ def shipped_file(name: str, part: str = "") -> Path:
     ConfigurationError
         If nothing has that name; with the nearest that has.
     """
-    names = shipped_names(part)
-    if name not in names:
-        what = part or "configurations"
-        message = f"{name!r} is neither a file nor among the {what} that come with the package; {nearest(name, names)}"
-        raise ConfigurationError(message)
-    return shipped_folder(part) / f"{name}.yaml"
+    return _named(name, part, "not among")
 
 
 def file_of(source: str | Path, part: str = "") -> Path:
@@ -84,7 +79,15 @@ def file_of(source: str | Path, part: str = "") -> Path:
         return path
     if _has(path, Path.exists) and path.name not in shipped_names(part):
         return path  # a folder or a pipe: whoever reads it says so
-    return shipped_file(path.name, part)
+    return _named(path.name, part, "neither a file nor among")
+
+
+def _named(name: str, part: str, what: str) -> Path:
+    names = shipped_names(part)
+    if name not in names:
+        kind = part or "configurations"
+        raise ConfigurationError(f"{name!r} is {what} the {kind} that come with the package; {nearest(name, names)}")
+    return shipped_folder(part) / f"{name}.yaml"
 
 
 def _refuse_missing(path: Path, part: str) -> None:

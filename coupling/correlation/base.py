@@ -143,8 +143,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _paths(self) -> dict[str, pd.DataFrame]:
-        pairs = self.correlation_.columns[:SHOWN]
-        return {f"{left} – {right}": self.between(left, right) for left, right in pairs}
+        return {f"{pair[0]} – {pair[1]}": self.between(*pair) for pair in self.correlation_.columns[:SHOWN]}
 
 
 def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:

@@ -45,6 +45,12 @@ class CorrelationContext:
         return self.reported(self.panel.changes)
 
     @cached_property
+    def hours_shared(self) -> dict[frozenset[str], float]:
+        """Median hours that the change intervals of each pair share in a row."""
+        rows = self.panel.overlap.to_dict("records")
+        return {frozenset((row["left"], row["right"])): float(row["hours_shared"]) for row in rows}
+
+    @cached_property
     def unequal_pairs(self) -> set[frozenset[str]]:
         """Pairs whose change intervals share less than 60 % of their interval."""
         overlap = self.panel.overlap

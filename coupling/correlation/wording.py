@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Coupled
@@ -12,6 +12,9 @@ from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import bound, listed, p_value, two
 
 __all__ = ["OF_VERDICT", "answer", "describe_estimate", "verdict"]
+
+RECENT = timedelta(days=10)
+"""How far a pair may end before the others without a date of its own in the answer."""
 
 _NOTHING = "No pair could be estimated, so nothing is said about how tight the coupling is."
 OF_VERDICT = {
@@ -65,7 +68,7 @@ def answer(findings: Iterable[Finding]) -> Passage:
         "no coupling was established with": [],
     }
     for finding in judged:
-        groups[list(groups)[_group(finding)]].append(_short(finding))
+        groups[list(groups)[_group(finding)]].append(_short(finding, day))
     said = "; ".join(f"{word} {listed(parts)}" for word, parts in groups.items() if parts)
     tests = [each for each in judged if each.p_adjusted is not None]
     note = f", p adjusted for {len(tests)} pairs" if len(tests) > 1 else ""
@@ -98,11 +101,12 @@ def _group(finding: Finding) -> int:
     return 4 if finding.verdict is Coupled.NOT_COUPLED else 5
 
 
-def _short(finding: Finding) -> str:
+def _short(finding: Finding, day: date) -> str:
     lower, upper = _interval(finding)
     span = f"{bound(lower)} to {bound(upper)}" if finding.has_interval else "no interval"
     fragile = "" if finding.fragile_on is None else ", fragile"
-    return f"{finding.subject[-1]} ({two(finding.estimate or 0.0)}, {span}, n = {finding.n or 0.0:,.0f}{fragile})"
+    past = "" if finding.end is None or day - finding.end <= RECENT else f", to {finding.end}"
+    return f"{finding.subject[-1]} ({two(finding.estimate or 0.0)}, {span}, n = {finding.n or 0.0:,.0f}{fragile}{past})"
 
 
 def _hedged(finding: Finding) -> str:

@@ -246,10 +246,10 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
         return ((left, right), 1) if (left, right) in self._deviations else ((right, left), -1)
 
     def _paths(self) -> dict[str, pd.DataFrame]:
-        return {f"{left} – {right}": self.between(left, right) for left, right in self.correlation_.columns[:SHOWN]}
+        return {f"{pair[0]} – {pair[1]}": self.between(*pair) for pair in self.correlation_.columns[:SHOWN]}
 
     def _numbers(self) -> pd.DataFrame:
-        peaks = {f"{left} – {right}": self.peak(left, right) for left, right in self.correlation_.columns[:SHOWN]}
+        peaks = {f"{pair[0]} – {pair[1]}": self.peak(*pair) for pair in self.correlation_.columns[:SHOWN]}
         table = pd.DataFrame(peaks).T.rename_axis("pair")
         named = {name: f"{name} ({self.unit_})" for name in ("lag", "lower", "upper")}
         return table.rename(columns={**named, "estimate": "correlation at the peak"})

@@ -92,6 +92,7 @@ def run(
         answer=said,
         findings=all_findings((study, *results)),
         front=FRONT,
+        within=("events-highlights",),
     )
 
 
@@ -141,7 +142,7 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
         "Event by event: highlights",
         lambda r: singles.make_highlights(r.study, r.catalogue, r.focus, r.highlighted),
     ),
-    ("events-single", "Event by event", lambda r: singles.make(r.study, r.catalogue, r.focus)),
+    ("events-single", "Event by event", lambda r: singles.make(r.study, r.catalogue, r.focus, r.highlighted)),
     (
         "events-intraday",
         "Hourly response",

@@ -14,6 +14,9 @@ from coupling.limits.asked import require_level
 
 __all__ = ["MaxT", "adjust_p_values", "max_t_quantile", "westfall_young"]
 
+ORDERS = 8
+"""Orders of the statistics whose sorted maxima are kept at a time."""
+
 
 def adjust_p_values(p_values: ArrayLike, *, method: Literal["holm", "benjamini_yekutieli"] = "holm") -> Floats:
     """Adjust p-values for the number of tests.
@@ -157,6 +160,8 @@ class MaxT:
     def _sorted_maxima(self, order: tuple[int, ...]) -> Floats:
         """Return, for each place in an order, the sorted maxima over its statistic and those after it."""
         if order not in self._maxima:
+            if len(self._maxima) >= ORDERS:
+                self._maxima.clear()
             ranked = self._draws[:, list(order)]
             maxima = np.maximum.accumulate(ranked[:, ::-1], axis=1)[:, ::-1]
             self._maxima[order] = np.sort(maxima.T, axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any, cast
 
 import pandas as pd
 from markupsafe import Markup
@@ -78,7 +79,12 @@ class _Shared:
     @property
     def results(self) -> list[tuple[str, Result]]:
         """Return each with the class of its mark."""
-        named = {"line": self.first, "second": self.second, "step": self.steps, "break": self.breaks}
+        named: dict[str, object] = {
+            "line": self.first,
+            "second": self.second,
+            "step": self.steps,
+            "break": self.breaks,
+        }
         return [(kind, result) for kind, result in named.items() if isinstance(result, Result)]
 
 
@@ -143,15 +149,13 @@ def _stacked(titles: list[str], panels: list[Markup], span: Span, axis: Axis) ->
 
 
 def _attributes(titles: list[str], known: dict[str, pd.DataFrame], shared: _Shared, span: Span) -> str:
-    first, second = shared.first, shared.second
-    if not isinstance(first, Result):
-        return ""
+    first, second = cast("Any", shared.first), cast("Any", shared.second)
     readings = []
     for place, (other, path) in enumerate(known.items()):
         line = Reading(label="", estimate=path["estimate"], lower=path["lower"], upper=path["upper"])
         readings.append((place, line, DECIMALS))
         more = _within(second, other, span)
-        if more is not None and isinstance(second, Result):
+        if more is not None:
             also = Reading(label=second.title, estimate=more["estimate"], lower=more["lower"], upper=more["upper"])
             readings.append((place, also, DECIMALS))
     return lines_attributes(first.frame, readings, titles, along="session")

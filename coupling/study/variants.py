@@ -38,7 +38,8 @@ class OutcomeSection(Section):
         its mean before. A window of null makes the path one correlation (for a change, one on each side).
     estimator : str
         Whose path, by its name in the section ``correlation``, which holds its parameters: ``rolling`` (same-row
-        correlation at the pair's own observation times), ``hayashi_yoshida`` (on true instants), or any other estimator there.
+        correlation at the pair's own observation times), ``hayashi_yoshida`` (on true instants), or any other
+        estimator there.
     """
 
     pair: tuple[str, str]

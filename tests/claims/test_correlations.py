@@ -64,6 +64,13 @@ class TestCorrelation:
         assert partial.verdict is Verdict.CONTRADICTED
         assert "weekly changes given IXIC: contradicted" in finding.beside
 
+    def test_a_span_that_starts_before_the_data_is_tested_on_what_they_hold(self) -> None:
+        items = market(constant(0.5, 800), ["BTC", "SPX"])
+        early = Correlation(test="correlation", left="BTC", right="SPX", start="2012-01-01", smallest=0.2)
+        whole = Correlation(test="correlation", left="BTC", right="SPX", smallest=0.2)
+        assert check(early, *items).estimate == check(whole, *items).estimate
+        assert check(early, *items).verdict is Verdict.SUPPORTED
+
     def test_a_span_without_changes_is_not_testable(self) -> None:
         leg = Correlation(test="correlation", left="BTC", right="SPX", start="2030-01-01", smallest=0.2)
         with pytest.raises(InputError, match="share no changes from 2030-01-01"):

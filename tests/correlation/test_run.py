@@ -124,6 +124,7 @@ def test_the_matrix_holds_every_pair_of_the_reported_period(panel, room):
     assert matrix.table.loc["SPX", "JGB10Y"] == pytest.approx(changes["SPX"].corr(changes["JGB10Y"]), abs=1e-12)
     assert (matrix.frame["n"] == len(changes)).all()
     assert matrix.frame["non-synchronous closes"].tolist() == [True, False, True]
+    assert matrix.frame["hours shared"].tolist() == panel.overlap["hours_shared"].tolist()
     assert "is the tightest" in matrix.sentence
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from coupling.data.alignment import AlignmentSection
 from coupling.data.loading.dataset import DataSection, load_dataset
 from coupling.data.panel import build_panel
-from coupling.drawing import PAPER, cells_of, figure_of
+from coupling.drawing import MUTED, PAPER, cells_of, figure_of
 from coupling.events.run import run
 from coupling.events.section import EventsSection
 from coupling.results import Failure
@@ -82,7 +82,7 @@ def test_real_events_by_category(real):
     assert frame["category"].nunique() == 8
     assert set(frame["unit"]) == {"%", "bp"}
     few = frame[frame["smallest_sign_p"] > 0.05]
-    assert few["verdict"].str.startswith(("cannot reject", "chosen by")).all()
+    assert few["verdict"].str.startswith(("cannot reject", "selected on")).all()
     assert (frame["n_episodes"] <= frame["n_events"]).all()
 
 
@@ -179,6 +179,13 @@ def test_highlighted_events_stand_by_themselves_too(real):
     result = named(real, "events-highlights")
     november = ["2025-11-18-triple", "2025-11-20-stimulus", "2025-11-21-btc"]
     assert result.summary().index.tolist() == ["2024-08-05-unwind", *november]
+    every = named(real, "events-single")
+    assert every.summary().index.tolist()[:4] == result.summary().index.tolist()
+    assert "Highlighted: 2024-08-05-unwind, 2025-11-18-triple" in every.sentence
+    labels = [label for place in cells_of(figure_of(every)) for label in place.get_yticklabels()]
+    loud = {label.get_text() for label in labels if label.get_color() != MUTED}
+    assert loud == {"2024-08-05-unwind", *november}
+    assert [each.name for each in (*real.shown, *real.folded) if each.name == "events-highlights"] == []
     responses = named(real, "events-responses")
     assert not [event for event in responses.by_event()["event"] if event < "2015"]
 

@@ -89,8 +89,9 @@ def _partial(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
 
 
 def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
-    """Yield the same correlation before the span starts."""
-    if leg.start is None:
+    """Yield the same correlation before the span starts, where there is a history."""
+    begins = max(evidence.observations[name].levels.index[0] for name in leg.instruments)
+    if leg.start is None or begins >= pd.Timestamp(leg.start, tz="UTC"):
         return
     observations = struck_within(evidence, leg.instruments, None, leg.start)
     if min(len(item.levels) for item in observations.values()) > 100:

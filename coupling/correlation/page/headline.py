@@ -104,7 +104,8 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
     options = dict(section.hayashi_yoshida or HayashiYoshidaSection())
     long, year = (_findings(context, window, options) for window in (LONG, THIS_YEAR))
     if not long:
-        raise TooShortError(f"No pair of {context.focus} has three changes that overlap; give more observations.")
+        why = "has three changes that overlap and move"
+        raise TooShortError(f"No pair of {context.focus} {why}; give more observations, or another focus.")
     findings = (*(replace(each, primary=True) for each in long), *year)
     missing = [other for other in context.others if other not in {each.subject[-1] for each in long}]
     return HeadlinePairs(
@@ -115,7 +116,9 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
         provenance=context.panel.provenance,
         findings=findings,
         focus=context.focus,
-        warnings=(f"Not estimated, with nothing that overlaps: {', '.join(missing)}.",) if missing else (),
+        warnings=(f"Not estimated, with nothing that overlaps or no movement: {', '.join(missing)}.",)
+        if missing
+        else (),
     )
 
 

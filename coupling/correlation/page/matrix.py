@@ -32,7 +32,7 @@ class CorrelationMatrix(Result):
     Notes
     -----
     ``frame`` has one row per pair, indexed by ``left`` and ``right``: ``estimate``, ``lower``, ``upper``, ``n``,
-    ``non-synchronous closes`` and what the estimator adds.
+    ``hours shared`` (median of the change intervals), ``non-synchronous closes`` and what the estimator adds.
     """
 
     names: tuple[str, ...]
@@ -115,6 +115,7 @@ def matrix_of(
     """
     pairs = cast("list[tuple[str, str]]", list(rows.index))
     marked = [frozenset(pair) in context.unequal_pairs for pair in pairs]
+    hours = [context.hours_shared[frozenset(pair)] for pair in pairs]
     span, ends = pairs_span(context, window), context.changes.index[[0, -1]]
     findings = [
         of_pair(
@@ -131,7 +132,7 @@ def matrix_of(
         for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
     ]
     return CorrelationMatrix(
-        frame=rows.assign(**{"non-synchronous closes": marked}),
+        frame=rows.assign(**{"hours shared": hours, "non-synchronous closes": marked}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
         period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,

@@ -63,9 +63,10 @@ class TailPairs(Result):
         from coupling import drawing
 
         ax = drawing.axes(ax)
-        above = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
-        hollow = [frozenset(pair) not in above for pair in self.frame.index]
-        drawing.intervals(ax, self.frame, names=[str(pair[1]) for pair in self.frame.index], hollow=hollow)
+        told = {frozenset(each.subject) for each in self.findings if each.verdict is Coupled.COUPLED}
+        pairs = [(str(left), str(right)) for left, right in self.frame.index]
+        hollow = [frozenset(pair) not in told for pair in pairs]
+        drawing.intervals(ax, self.frame, names=[pair[1] for pair in pairs], hollow=hollow)
         rows = range(len(self.frame))
         ax.plot(self.frame["normal"], rows, "|", color=drawing.INK, markersize=11, label="Gaussian copula")
         ax.plot(self.frame["student"], rows, "x", color=drawing.INK, markersize=6, label="Student-t copula")

@@ -23,6 +23,7 @@ __all__ = ["ScaleDoubt", "at_an_end", "find_changes_of_scale", "out_of_scale", "
 INSIDE = (Law(1.6, 8.0, 2.5), Law(0.64, 10.0, 3.5), Law(0.30, 10.0, 5.0), Law(0.08, 15.0, 6.0, calm=2.5))
 ENDS = (Law(1.6, 18.0, 4.5), Law(0.64, 18.0, 5.0))
 UNNAMED = (ENDS[0], Law(0.9, 60.0, 10.0))  # at an end, by no known factor: as of a value that lost its first digit
+NAMED = Law(0.64, 12.0, 3.0)  # by a known factor, where other large moves are near
 LEAST_OUT = 0.64
 STAYS = 0.5
 FLOOR = 0.0005
@@ -110,9 +111,11 @@ def _back(steps: np.ndarray, place: int, floor: float) -> int | None:
 
 def _told(item: Observations, path: np.ndarray, jump: Jump) -> ScaleDoubt | None:
     """Return what a jump looks like where it is clear and stays; else nothing."""
-    if not _holds(ENDS if jump.at_an_end else INSIDE, jump) or not _stays(path, jump):
-        return None
     factor = nearest_factor(jump.size, jump.usual, 2.0 if jump.at_an_end else 3.0)
+    named = factor is not None and not jump.at_an_end and _holds((NAMED,), jump)
+    clear = named or _holds(ENDS if jump.at_an_end else INSIDE, jump)
+    if not clear or not _stays(path, jump):
+        return None
     if jump.at_an_end and factor is None and not _holds(UNNAMED, jump):
         return None
     reading = say_factor(factor) if factor is not None else f"×{np.exp(jump.size):.3g}"

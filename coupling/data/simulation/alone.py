@@ -41,7 +41,7 @@ def levels_alone(
     --------
     >>> item = Instrument(name="X", kind="price", sources=[{"fred": "X", "clock": "UTC"}])
     >>> hours = pd.date_range("2025-01-01", periods=49, freq="h", tz="UTC")
-    >>> levels_alone(item, hours, 1, size={"level": 100, "annual": 15}, tails=5)[0]
+    >>> float(levels_alone(item, hours, 1, size={"level": 100, "annual": 15}, tails=5)[0])
     100.0
     """
     rng = np.random.default_rng([seed, int.from_bytes(sha256(instrument.name.encode()).digest()[:8], "big")])

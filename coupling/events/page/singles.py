@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +12,7 @@ from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.types import observed_types
 from coupling.events.wording import response_of
 from coupling.results.base import Result
+from coupling.text.wording import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,19 +22,32 @@ __all__ = ["SinglesResult", "make", "make_highlights"]
 
 @dataclass(frozen=True, kw_only=True)
 class SinglesResult(Result):
-    """Every event singly; instruments in the order in which they are drawn."""
+    """Every event singly; instruments in the order in which they are drawn.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Instruments.
+    highlighted : tuple of str
+        Events that stand first in the table, and whose names stand out in the figure.
+    """
 
     names: tuple[str, ...]
+    highlighted: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """Say how many single responses lie outside their interval."""
         known = self.frame.dropna(subset=["lower"])
         beyond = known[(known["lower"] > 0) | (known["upper"] < 0)]
-        return (
+        told = (
             f"{len(beyond)} of {len(known)} single responses lie outside what their estimation window allows; "
             "one event proves nothing about the next."
         )
+        if not self.highlighted:
+            return told
+        own, ours = (int(rows["event"].isin(self.highlighted).sum()) for rows in (known, beyond))
+        return f"{told} Highlighted: {listed(self.highlighted)}, {ours} of whose {own} responses do."
 
     def summary(self) -> pd.DataFrame:
         """One row per event, one column per instrument: response with interval, its unit, and the joint p of day 0."""
@@ -48,6 +62,7 @@ class SinglesResult(Result):
         wide = cells.pivot_table(index="event", columns="instrument", values="cell", aggfunc="first", sort=False)
         wide = wide.reindex(columns=list(dict.fromkeys(told["instrument"])))
         wide.columns.name = None
+        wide = wide.loc[sorted(wide.index, key=lambda event: event not in self.highlighted)]
         first = told.drop_duplicates("event").set_index("event")
         wide.insert(0, "category", first["category"])
         if "observed" in first:
@@ -58,7 +73,9 @@ class SinglesResult(Result):
         """Draw a forest of the events: one lane per instrument on a scale of its own; hollow: its interval holds 0."""
         from coupling.events.studies import figures
 
-        return figures.draw_forest(self.frame, list(self.names), ax, rows=self.figure_rows)
+        drawn = figures.draw_forest(self.frame, list(self.names), ax, rows=self.figure_rows)
+        figures.mute(drawn, self.highlighted)
+        return drawn
 
     @property
     def figure_rows(self) -> int:
@@ -80,9 +97,10 @@ def make_highlights(
     return _single_table(study, chosen, catalogue, focus, "events-highlights", "Event by event: highlights")
 
 
-def make(study: EventStudyResult, catalogue: Catalogue, focus: str) -> SinglesResult:
-    """Return every event singly."""
-    return _single_table(study, study.by_event(), catalogue, focus, "events-single", "Event by event")
+def make(study: EventStudyResult, catalogue: Catalogue, focus: str, highlighted: tuple[str, ...] = ()) -> SinglesResult:
+    """Return every event singly, the highlighted ones marked."""
+    made = _single_table(study, study.by_event(), catalogue, focus, "events-single", "Event by event")
+    return replace(made, highlighted=highlighted)
 
 
 def _single_table(

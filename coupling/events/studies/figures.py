@@ -16,7 +16,7 @@ from coupling.errors import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Ridge", "draw_events", "draw_forest", "draw_paths", "draw_placebos", "draw_ridges"]
+__all__ = ["Ridge", "draw_events", "draw_forest", "draw_paths", "draw_placebos", "draw_ridges", "mute"]
 
 DECILES = (0.1, 0.9)
 LARGEST = 3  # events whose paths are drawn and named
@@ -129,6 +129,15 @@ def draw_forest(frame: pd.DataFrame, names: list[str], ax: Axes | None, *, rows:
         rest = len(known) - len(shown)
         places[-1].set_xlabel(f"{rest} other{'s' if rest > 1 else ''}: in the table")
     return ax
+
+
+def mute(ax: Axes, names: Sequence[str]) -> None:
+    """Write the events that are not among the names in grey, so that those stand out; nothing where there are none."""
+    figure: Any = ax.figure
+    labels = [label for panel in figure.axes for label in panel.get_yticklabels()] if names else []
+    for label in labels:
+        if label.get_text() not in names:
+            label.set_color(drawing.MUTED)
 
 
 def _shared_out(items: list[str], most: int) -> list[list[str]]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 
 import coupling as cp
 from coupling.results.finding import Finding
-
-mpl.use("Agg")
 
 ONLY = {"rolling": {"window": 60}, "hayashi_yoshida": None}
 
@@ -131,3 +128,13 @@ def test_the_figure_draws_hollow_what_does_not_survive() -> None:
     ax = study["correlation-headline"].plot()
     marks = [line for line in ax.lines if line.get_marker() not in ("None", "", None)]
     assert {line.get_markerfacecolor() for line in marks} == {"none"}
+
+
+def test_a_pair_that_ended_long_ago_says_its_date_and_what_never_moves_is_named() -> None:
+    frame = closes(np.random.default_rng(2), 0.5)
+    levels = {"A": frame["A"], "B": frame["B"].iloc[:-200], "C": frame["B"] * 1.01, "FLAT": frame["A"] * 0 + 5}
+    study = cp.run(cp.align(levels, clocks="UTC", days="every"), focus="A", correlation=ONLY)
+    ended = study["correlation-headline"].frame.loc[("B", "500d"), "to"]
+    assert f", to {ended:%Y-%m-%d})" in study["correlation"].answer
+    assert study["correlation"].answer.count(", to 20") == 1
+    assert "FLAT" in study["correlation-headline"].warnings[0]

@@ -160,3 +160,13 @@ def test_faults_planted_in_real_files_are_found(series: object, name: str, kind:
         days_found = [set(frame["date"]) for frame in frames]
         hits = sum(days[place] in dates for place, dates in zip((200, 900, 1500, 2200), days_found, strict=True))
         assert hits >= 3, fault
+
+
+@pytest.mark.parametrize("factor", [2.0, 0.5])
+def test_a_split_within_weeks_of_large_moves_is_found(series: object, factor: float) -> None:
+    """Bitcoin moved by 5 % a day in September 2017, and by a fifth within the week."""
+    values = read(series, "btc_usd")
+    days = pd.DatetimeIndex(values.index)
+    place = int(days.get_indexer([pd.Timestamp("2017-09-10")])[0])
+    frame = check_meaning(observed(scaled(factor)(values.to_numpy(), place), days, Kind.PRICE), Kind.PRICE)
+    assert days[place] in set(frame["date"])
