@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
+from coupling.change import judge
 from coupling.change.checks import changes_of, instant, require_effort
 from coupling.change.forbes_rigobon import equal_slopes, figures_of, slope_of
 from coupling.change.moments import moments_of
@@ -20,6 +21,7 @@ from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.estimated import Estimated
+from coupling.results.verdicts import Changed
 
 __all__ = ["ContagionTest"]
 
@@ -231,5 +233,6 @@ def _verdict(row: dict[str, Any], level: float) -> str:
     if not row["valid"]:
         rise = f"the variance of what is {row['target']}'s own rose {row['noise_ratio']:.1f} times as well"
         return f"{INVALID.capitalize()}: {rise} ({span})."
-    word = "differs from" if row["p_value"] < 1 - level else "is not distinguishable from"
+    told = judge.contagious(row["p_value"], level=level, valid=row["valid"]) is Changed.CHANGED
+    word = "differs from" if told else "is not distinguishable from"
     return f"The adjusted correlation {word} the calm one ({span}; p = {row['p_value']:.2f})."

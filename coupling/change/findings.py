@@ -11,7 +11,8 @@ import pandas as pd
 
 from coupling.change import judge
 from coupling.change.outcomes import SINCE_BREAK
-from coupling.change.page.breaks import RAW, BreakResult, EnvelopeResult, seen
+from coupling.change.page.breaks import RAW, SEGMENT_TEST, BreakResult, EnvelopeResult, SegmentResult, seen
+from coupling.change.page.contagion import ContagionResult
 from coupling.change.page.matrices import MatricesResult
 from coupling.change.page.regimes import RegimesResult
 from coupling.change.page.split import SplitResult
@@ -20,7 +21,16 @@ from coupling.inference.families import ALL_PAIRS, FOCUS_PAIRS, HOLM
 from coupling.results.base import Failure, Result
 from coupling.results.finding import Finding, numbers_of
 
-__all__ = ["of_breaks", "of_envelope", "of_matrices", "of_regimes", "of_split", "with_primary"]
+__all__ = [
+    "of_breaks",
+    "of_contagion",
+    "of_envelope",
+    "of_matrices",
+    "of_regimes",
+    "of_segments",
+    "of_split",
+    "with_primary",
+]
 
 
 FAMILY = FOCUS_PAIRS
@@ -131,6 +141,34 @@ def of_breaks(result: BreakResult, spans: Spans, clock: str) -> BreakResult:
     return _tested(result, rows, spans, clock, method="fluctuation test")
 
 
+def of_segments(result: SegmentResult, spans: Spans, clock: str) -> SegmentResult:
+    """Return the segments of every pair with a finding: whether the level of its products changed at all."""
+    tests = result.tests.xs(SEGMENT_TEST, level="test")
+    counts = result.frame.groupby("with")["n"].sum().to_dict()
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(other)),
+            specification="segments by BIC",
+            quantity="change of the correlation",
+            primary=False,
+            n=float(counts[other]),
+            p=_known(row["p_value"]),
+            p_adjusted=_known(row["p_adjusted"]),
+            family=FAMILY,
+            adjustment=HOLM,
+            verdict=judge.broken(float(row["p_adjusted"])),
+            start=spans[str(other)][0],
+            end=spans[str(other)][1],
+            clock=clock,
+            method="supF of the mean product of standardised changes",
+            evidence=result.name,
+        )
+        for other, row in tests.iterrows()
+    )
+    return replace(result, findings=findings)
+
+
 def of_envelope(result: EnvelopeResult, spans: Spans, clock: str) -> EnvelopeResult:
     """Return the paths against a constant correlation with their findings."""
     rows = [("one constant correlation", row) for _, row in result.tests.reset_index().iterrows()]
@@ -171,6 +209,32 @@ def _cautions(result: Tested, row: Any) -> tuple[str, ...]:
     needs = "needs constant variances" if row.get("changes") == RAW else ""
     power = seen(row, result.smallest) if isinstance(result, BreakResult) else ""
     return tuple(filter(None, (needs, power)))
+
+
+def of_contagion(result: ContagionResult, *, level: float, span: tuple[date, date], clock: str) -> ContagionResult:
+    """Return the correlations in calm and under stress with a finding for the named direction."""
+    row: Any = result.frame.iloc[0]
+    finding = Finding(
+        question="changed",
+        subject=(str(row["source"]), str(row["target"])),
+        specification="stress less calm, adjusted for the source's variance",
+        quantity="change of the correlation",
+        primary=False,
+        level=level,
+        verdict=judge.contagious(row["p_value"], level=level, valid=bool(row["valid"])),
+        estimate=_known(row["difference"]),
+        lower=_known(row["lower"]),
+        upper=_known(row["upper"]),
+        n=float(row["n_calm"] + row["n_stress"]),
+        p=_known(row["p_value"]),
+        start=span[0],
+        end=span[1],
+        clock=clock,
+        method="Forbes–Rigobon, block bootstrap",
+        cautions=() if row["valid"] else ("adjustment not valid: the target's own noise rose too",),
+        evidence=result.name,
+    )
+    return replace(result, findings=(finding,))
 
 
 def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:

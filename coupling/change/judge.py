@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coupling.change.outcomes import SIZE, SMALLEST
-from coupling.results.verdicts import Changed
+from coupling.results.verdicts import Changed, Coupled
 
-__all__ = ["Difference", "broken", "changed", "separated"]
+__all__ = ["Difference", "alike", "broken", "changed", "contagious", "separated"]
 
 
 @dataclass(frozen=True)
@@ -104,3 +104,36 @@ def separated(lower: float, upper: float) -> Changed:
     ('changed', 'not_established')
     """
     return Changed.CHANGED if lower > 0 or upper < 0 else Changed.NOT_ESTABLISHED
+
+
+def contagious(p: float, *, level: float, valid: bool) -> Changed:
+    """Judge by its p whether a correlation under stress, adjusted for the source's variance, differs from calm.
+
+    Parameters
+    ----------
+    p : float
+        Of the adjusted correlation less the calm one; a missing one establishes nothing.
+    level : float
+        One less the size of the test.
+    valid : bool
+        Whether the adjustment holds: where the target's own noise rose too it takes too much, and establishes nothing.
+
+    Examples
+    --------
+    >>> contagious(0.01, level=0.95, valid=True).value, contagious(0.2, level=0.95, valid=True).value
+    ('changed', 'not_established')
+    >>> contagious(0.01, level=0.95, valid=False).value
+    'not_established'
+    """
+    return Changed.CHANGED if valid and p < 1 - level else Changed.NOT_ESTABLISHED
+
+
+def alike(lower: float, upper: float) -> Coupled:
+    """Judge by the interval of their changes whether two levels are coupled; that of levels decides nothing.
+
+    Examples
+    --------
+    >>> alike(0.1, 0.4).value, alike(-0.1, 0.4).value, alike(float("nan"), 0.4).value
+    ('coupled', 'not_established', 'not_established')
+    """
+    return Coupled.COUPLED if lower <= upper and (lower > 0 or upper < 0) else Coupled.NOT_ESTABLISHED

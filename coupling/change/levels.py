@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
+from coupling.change import judge
 from coupling.change.checks import changes_of, complete_pairs, require_effort
 from coupling.change.cointegration import cointegration_power, engle_granger
 from coupling.change.split import window_of
@@ -17,6 +18,7 @@ from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.estimated import Estimated
+from coupling.results.verdicts import Coupled
 
 __all__ = ["APART", "INDISTINCT", "NO_EVIDENCE", "TOGETHER", "UNKNOWN", "LevelCorrelation", "random_walk_correlations"]
 
@@ -157,9 +159,9 @@ def _verdict(lower: float, upper: float, walks: bool) -> str:
     """Judge the changes by their interval; the words about random walks need a p-value that does not reject them."""
     if not (np.isfinite(lower) and np.isfinite(upper)):
         return UNKNOWN
-    if lower <= 0 <= upper:
-        return INDISTINCT if walks else NO_EVIDENCE
-    return TOGETHER if lower > 0 else APART
+    if judge.alike(lower, upper) is Coupled.COUPLED:
+        return TOGETHER if lower > 0 else APART
+    return INDISTINCT if walks else NO_EVIDENCE
 
 
 @cache

@@ -8,11 +8,11 @@ from functools import partial
 import pandas as pd
 
 from coupling.change.context import ChangeContext
-from coupling.change.findings import with_primary
+from coupling.change.findings import of_contagion, with_primary
 from coupling.change.matrices import matrices_result
 from coupling.change.page import contagion, levels
 from coupling.change.regime_part import regimes_result
-from coupling.change.section import ChangeSection
+from coupling.change.section import ChangeSection, ContagionSection
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
 from coupling.change.wording import answer, verdict
@@ -84,7 +84,7 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
         yield "regimes", "change-regimes", "Calm and stressed regimes", partial(regimes_result, section.regimes)
     for place, asked in enumerate(section.contagion, start=1):
         name = f"change-contagion-{place}"
-        yield "contagion", name, "Contagion or only volatility", partial(contagion.make, asked, name)
+        yield "contagion", name, "Contagion or only volatility", partial(_contagion, asked, name)
     if section.levels is not None:
         yield "levels", "change-levels", "Levels against changes", partial(levels.make, section.levels)
 
@@ -94,3 +94,9 @@ def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stat
         return make(context)
     except CouplingError as error:
         return not_done(name, title, error, stated=stated)
+
+
+def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> Result:
+    days = sorted((*section.calm, *section.stress))
+    result = contagion.make(section, name, context)
+    return of_contagion(result, level=section.level, span=(days[0], days[-1]), clock=context.clock)

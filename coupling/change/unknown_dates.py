@@ -15,9 +15,9 @@ from coupling.change.break_power import DRAWS, SEED, break_power
 from coupling.change.context import ChangeContext
 from coupling.change.correlation_break import CorrelationBreak
 from coupling.change.envelope import ConstancyEnvelope
-from coupling.change.findings import of_breaks, of_envelope
+from coupling.change.findings import of_breaks, of_envelope, of_segments
 from coupling.change.outcomes import SIZE, SMALLEST
-from coupling.change.page.breaks import RAW, STANDARDIZED, BreakResult, EnvelopeResult, SegmentResult
+from coupling.change.page.breaks import RAW, SEGMENT_TEST, STANDARDIZED, BreakResult, EnvelopeResult, SegmentResult
 from coupling.change.section import BaiPerronSection, BreaksSection, EnvelopeSection
 from coupling.inference import adjust_p_values
 
@@ -109,26 +109,37 @@ def _stretches(ends: pd.DataFrame, other: str, changes: str) -> pd.DataFrame:
 def segment_result(section: BaiPerronSection, context: ChangeContext) -> SegmentResult:
     """Segment the products of standardised changes of every pair."""
     z = float(ndtri((1 + section.level) / 2))
-    rows, tests = [], {}
+    rows, tests, spans = [], {}, {}
     for other in context.others:
         frames, _ = context.sound_changes(other)
+        spans[other] = context.span(frames[STANDARDIZED])
         series = products(frames[STANDARDIZED], context.focus, other, standardize=None)
         fitted = BaiPerron(**dict(section)).fit(series)
         segments = context.labelled(_segments(fitted, z), "first", "last", "last_lower", "last_upper")
         rows.append(segments.assign(**{"with": other}))
         tests[other] = fitted.tests_
     frame = pd.concat(rows, ignore_index=True)
-    return SegmentResult(
+    result = SegmentResult(
         name="change-segments",
         title="Correlation regimes (Bai–Perron)",
         method="Least-squares segmentation of the products of standardised changes, whose mean is the correlation; "
-        "number of segments by BIC; supF p-values by Hansen (1997); dates by Bai (1997). A rolling path is never "
+        "number of segments by BIC; supF p-values by Hansen (1997), by which a break is established where they are "
+        "below .05 adjusted over the pairs (Holm); dates by Bai (1997). A rolling path is never "
         f"segmented: its windows share rows, which makes breaks by itself. {WEEKLY_NOTE}",
         frame=frame[["with", *(column for column in frame.columns if column != "with")]],
         provenance=context.panel.provenance,
         focus=context.focus,
-        tests=pd.concat(tests, names=["with", "test"]),
+        tests=_adjusted(pd.concat(tests, names=["with", "test"])),
     )
+    return of_segments(result, spans, context.clock)
+
+
+def _adjusted(tests: pd.DataFrame) -> pd.DataFrame:
+    """Return the tests with p adjusted over the pairs, for the one that judges."""
+    judged = tests.index.get_level_values("test") == SEGMENT_TEST
+    adjusted = pd.Series(float("nan"), index=tests.index)
+    adjusted[judged] = adjust_p_values(tests.loc[judged, "p_value"].to_numpy(dtype=float))
+    return tests.assign(p_adjusted=adjusted)
 
 
 def _segments(fitted: BaiPerron, z: float) -> pd.DataFrame:

@@ -108,8 +108,9 @@ def _chances(entries: Sequence[tuple[str, Entry]], provenance: Provenance) -> Ch
         name="claims-chances",
         title="Model-implied probabilities, model by model",
         method=f"{DRAWS} draws of the parameters with {PATHS} paths each. Interval of a model: 95 % of the parameter "
-        "draws, without what the number of paths adds; of the base rate: Clopper–Pearson with the non-overlapping past "
-        "horizons as trials. With fewer than 20 of them no probability of this length can be checked against the past. "
+        "draws, without what the number of paths adds; of the base rate: Clopper–Pearson with non-overlapping "
+        "historical windows as trials. With fewer than 20 of them no probability of this length can be checked "
+        "against the past. "
         "Said and happened: each model at past origins, before any recalibration.",
         frame=frame,
         warnings=tuple(failed),

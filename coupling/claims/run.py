@@ -86,8 +86,9 @@ def _legs_result(legs: pd.DataFrame, evidence: Evidence) -> LegsResult:
     return LegsResult(
         name="claims-legs",
         title="The tests of the claims",
-        method="A fact has no interval: it rounds to the figure stated or it does not. q is the Benjamini–Yekutieli "
-        f"adjusted p over the {tests} legs that have a p-value, one primary specification each, fixed in the file of "
+        method="A fact has no interval: it rounds to the figure stated or it does not. The adjusted p (BY) is "
+        f"Benjamini–Yekutieli's over the {tests} tests that have a p-value, one primary specification each, "
+        "fixed in the file of "
         "claims; variants, facts, arithmetic and ledgers are outside it.",
         frame=legs,
         provenance=evidence.provenance,

@@ -24,7 +24,7 @@ def fetch_data(
     store: StoreFolder = None,
     every_source: Annotated[
         bool,
-        typer.Option("--every-source", help="Fetch the second sources too, for checks, repairs and the audit."),
+        typer.Option("--every-source", help="Fetch the secondary sources too, for checks, repairs and the audit."),
     ] = False,
     verbose: Verbose = False,
 ) -> None:

@@ -46,7 +46,7 @@ REPEATS = "{} of {} combinations ask the same as another, since a choice does no
 CHANGES = (
     "Intervals and significance answer different questions here. An interval says how well the difference between "
     "these two periods is known. Significance asks more: whether weeks of all years, in any order, would show so large "
-    "a difference at that date. An interval may leave out 0 where nothing is significant."
+    "a difference at that date. An interval may exclude zero where nothing is significant."
 )
 
 

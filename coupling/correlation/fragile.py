@@ -1,14 +1,23 @@
-"""Verdicts on pairs that were estimated together, and the week without which a verdict would be another."""
+"""Verdicts on pairs that are judged together, and the week or the day without which a verdict would be another."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
+import numpy as np
+import pandas as pd
+
+from coupling._typing import Floats
 from coupling.correlation import judge
 from coupling.correlation.joint import JointPairs
+from coupling.inference.multiple import adjust_p_values
+from coupling.kernels.rolling_jackknife import jackknife_windows
 from coupling.results.verdicts import Coupled
 
-__all__ = ["fragile_weeks", "verdicts"]
+__all__ = ["fragile_days", "fragile_weeks", "verdicts"]
+
+Numbers = tuple[float, float, float, float]
+"""Estimate, lower, upper and p of a pair."""
 
 
 def verdicts(pairs: JointPairs, *, smallest: float | None = judge.SMALLEST) -> list[Coupled]:
@@ -30,3 +39,45 @@ def fragile_weeks(pairs: JointPairs, *, smallest: float | None = judge.SMALLEST)
             if then is not now[pair] and (before is None or weight[week, pair] > weight[before, pair]):
                 heaviest[pair] = week
     return heaviest
+
+
+def fragile_days(
+    windows: Sequence[pd.DataFrame], *, ranks: bool = False, smallest: float | None = judge.SMALLEST
+) -> list[pd.Timestamp | None]:
+    """Return for each pair the most influential row without which its verdict over a window would be another, if any.
+
+    Parameters
+    ----------
+    windows : sequence of DataFrame
+        The complete rows of each pair, two columns; a row is left out of every pair that has it, and p is Holm's.
+    ranks : bool
+        Whether the correlation is Spearman's.
+    """
+    whole = [_row_numbers(each.to_numpy(float), ranks=ranks) for each in windows]
+    now, found = _together(whole, smallest), [(0.0, None)] * len(windows)
+    for row in pd.Index(sorted(set().union(*(each.index for each in windows)))):
+        kept = [each.index != row for each in windows]
+        rest = [
+            _row_numbers(each.to_numpy(float)[rows], ranks=ranks) if not rows.all() else numbers
+            for each, rows, numbers in zip(windows, kept, whole, strict=True)
+        ]
+        for pair, then in enumerate(_together(rest, smallest)):
+            weight = abs(rest[pair][0] - whole[pair][0])
+            if then is not now[pair] and weight > found[pair][0]:
+                found[pair] = weight, row
+    return [row for _, row in found]
+
+
+def _row_numbers(values: Floats, *, ranks: bool) -> Numbers:
+    rows = np.array([len(values)])
+    spread = jackknife_windows(values[:, 0], values[:, 1], np.array([0]), rows, rows, ranks=ranks)
+    lower, upper = spread.limits(spread.estimate, 0.95)
+    return tuple(float(each[0]) for each in (spread.estimate, lower, upper, spread.p_values(spread.estimate)))  # type: ignore[return-value]
+
+
+def _together(numbers: Sequence[Numbers], smallest: float | None) -> list[Coupled]:
+    adjusted = adjust_p_values([p for *_, p in numbers])
+    return [
+        judge.coupled(r, (lower, upper), p, smallest=smallest)
+        for (r, lower, upper, _), p in zip(numbers, adjusted.tolist(), strict=True)
+    ]

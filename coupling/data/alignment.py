@@ -243,7 +243,8 @@ def _require_late_enough(
 def _too_few_last_known(choice: Choice, section: AlignmentSection) -> str:
     oldest = pd.Timedelta(int(np.median(choice.age.max(axis=1)))) if len(choice.age) else None
     return (
-        f"last_known keeps {int(choice.keep.sum())} of {len(choice.keep)} ticks (typical oldest value: {oldest}, "
+        f"last_known keeps {int(choice.keep.sum())} of {len(choice.keep)} observation times (typical oldest "
+        f"value: {oldest}, "
         f"max_staleness: {section.max_staleness}); raise alignment.max_staleness or choose instruments that overlap in "
         "time."
     )
@@ -252,8 +253,9 @@ def _too_few_last_known(choice: Choice, section: AlignmentSection) -> str:
 def _too_few_synchronous(choice: Choice, section: AlignmentSection) -> str:
     gap = pd.Timedelta(int(choice.age.max(axis=1).min())) if len(choice.age) else None
     return (
-        f"synchronous keeps {int(choice.keep.sum())} of {len(choice.keep)} ticks within {section.tolerance}: the "
-        f"smallest gap between a tick and the oldest strike is {gap}; use hourly files, widen alignment.tolerance, or "
+        f"synchronous keeps {int(choice.keep.sum())} of {len(choice.keep)} observation times within "
+        f"{section.tolerance}: the "
+        f"smallest gap to the oldest value is {gap}; use hourly files, widen alignment.tolerance, or "
         "use rule: last_known."
     )
 

@@ -107,7 +107,7 @@ def repair(
 
 
 def _drop(item: Observations, rule: Repair) -> Observations:
-    named = _places(item, rule)
+    named = list(dict.fromkeys(_places(item, rule)))
     kept = item.levels.index.delete(named)
     if kept.empty:
         raise DataError(f"{item.name}: rule drop leaves no value; name fewer dates in data.repairs.")

@@ -50,6 +50,7 @@ def closes_of(panel: Panel) -> Closes:
         return Closes(support_direction=True, note=f"Closes still differ a little: {pair}.")
     return Closes(
         support_direction=False,
-        note=f"Closes differ: {pair}, so that an earlier close seems to follow a later one. This is the order of "
-        "closes and supports no claim about who moves whom; use hourly files sampled at one instant, or weekly rows.",
+        note=f"Closes differ: {pair}, so that an earlier close seems to follow a later one. This is an artefact "
+        "of non-synchronous closes and supports no claim about who moves whom; use hourly files sampled at one "
+        "instant, or weekly changes.",
     )

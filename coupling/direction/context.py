@@ -35,8 +35,12 @@ class DirectionContext:
         return (self.closes.note,) if self.closes.note else ()
 
     def titled(self, title: str) -> str:
-        """Return a title that says "order of closes" where that is all it can be."""
-        return title if self.closes.support_direction else f"Order of closes: {title[0].lower()}{title[1:]}"
+        """Return a title that says that it is an artefact where that is all it can be."""
+        return (
+            title
+            if self.closes.support_direction
+            else f"Artefact of non-synchronous closes: {title[0].lower()}{title[1:]}"
+        )
 
     @property
     def clock(self) -> str:

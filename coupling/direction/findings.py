@@ -90,7 +90,7 @@ def _known(value: float) -> float | None:
 
 
 def of_nets(nets: pd.DataFrame, span: Span, *, one_instant: bool, **said: Any) -> tuple[Finding, ...]:
-    """Return a finding for each instrument: whether it sends more than it receives, beyond same-row correlation."""
+    """Return a finding for each instrument: whether it is a net sender, less the contemporaneous component."""
     rows = [((str(name), OTHERS), row) for name, row in nets.iterrows()]
     return _nets(rows, span, one_instant=one_instant, **said)
 

@@ -9,8 +9,7 @@ from coupling.text.passage import Passage, Sentence
 __all__ = ["ORDER_OF_CLOSES", "answer", "one_decimal", "percent", "verdict"]
 
 ORDER_OF_CLOSES = (
-    "The closes are not synchronous, so this shows the order of closes and no claim about who moves whom "
-    "can rest on it."
+    "The closes are not synchronous, so this is an artefact of them, and no claim about who moves whom can rest on it."
 )
 
 

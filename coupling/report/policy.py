@@ -17,7 +17,7 @@ POLICY = (
 )
 """Content-security policy of a page, with places for the hashes."""
 
-_NOTE = re.compile(r"^//.*\n|^\s+", re.MULTILINE)
+_NOTE = re.compile(r"^//.*\n|^\s+|  // [^\n'\"`]*$", re.MULTILINE)
 _PLACE = re.compile(r'content="(default-src [^"]*\{style\}[^"]*)"')
 
 

@@ -51,7 +51,7 @@ def dataset_of(study: Study, *, fallback_simulated: bool) -> Dataset:
 def panel_of(study: Study, dataset: Dataset, configuration: str | None = None) -> Panel:
     """Return the panel of a study; a period that starts after its last tick is refused."""
     observations = {name: item.struck_by(study.end) for name, item in dataset.observations.items()}
-    log.info("bringing the data onto common ticks")
+    log.info("bringing the data to common observation times")
     provenance = dataset.provenance(configuration or study.as_text(), study.seed)
     panel = build_panel(observations, dataset.instruments, study.alignment, provenance, dataset.truth)
     last = panel.levels.index[-1]

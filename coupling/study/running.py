@@ -194,7 +194,7 @@ def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: 
             section, more = section.relative_to(study.base), {"beside": load_beside(study, dataset)}
         result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed, **more)
     except CouplingError as error:
-        failure = Failure(name=name, title=f"The room {name} failed", reason=str(error))
+        failure = Failure(name=name, title=f"The section {name} failed", reason=str(error))
         verdict = f"Failed: {without_names(str(error))}"
         return RoomResult(name=name, question=room.QUESTION, verdict=verdict, results=(failure,))
     return mark(result, panel.provenance)

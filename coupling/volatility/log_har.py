@@ -72,7 +72,7 @@ def fit_log_har(changes: Floats, *, block: int) -> LogHar:
     changes = unbroken(changes, block=block)
     weeks = len(changes) // block
     if weeks < MINIMUM_BLOCKS:
-        raise InputError(f"a log-HAR needs {MINIMUM_BLOCKS} weeks, and {weeks} are at hand; use a longer series")
+        raise InputError(f"a log-HAR needs {MINIMUM_BLOCKS} weeks, and {weeks} are available; use a longer series")
     drift = float(changes.mean())
     rows = (changes - drift).reshape(weeks, block)
     v = np.log((rows**2).mean(axis=1))

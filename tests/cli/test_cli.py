@@ -5,26 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-from typer.testing import CliRunner, Result
-
-from coupling.cli import app
-
-SIMULATED = (
-    "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\nperiod: {start: 2024-01-01}\n"
-    "correlation: {rolling: {window: 60}, hayashi_yoshida: null}\n"
-)
-
-
-def invoke(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Path:
-    path = tmp_path / "study.yaml"
-    path.write_text(SIMULATED)
-    return path
+from tests.cli.conftest import SIMULATED, invoke
 
 
 def test_standard_output_carries_the_written_path_only(study: Path, tmp_path: Path) -> None:

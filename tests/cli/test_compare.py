@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.cli.test_cli import invoke
+from tests.cli.conftest import invoke
 from tests.comparison.worlds import SIMULATED, with_variants, write_market
 
 PLAIN: dict[str, Any] = {**SIMULATED, "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None}}

@@ -6,27 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from coupling.cli import app
 from coupling.results.json import read_findings
 from coupling.results.json_schema import findings_schema
-
-SIMULATED = (
-    "title: T\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\nperiod: {start: 2024-01-01}\n"
-    "correlation: {rolling: {window: 60}}\n"
-)
-
-
-def invoke(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Path:
-    path = tmp_path / "study.yaml"
-    path.write_text(SIMULATED)
-    return path
+from tests.cli.conftest import SIMULATED, invoke
 
 
 def test_findings_are_written_beside_the_page_and_compared_with_the_next_run(study: Path, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_every_second_session_does_not_hang_on_where_the_data_begin() -> None:
 
 def test_synchronous_ticks_of_tokyo_and_new_york_fail_and_name_the_smallest_gap() -> None:
     dates = days("2025-11-03", "2025-11-29")
-    with pytest.raises(AlignmentError, match="smallest gap between a tick and the oldest strike is 0 days 18:00:00"):
+    with pytest.raises(AlignmentError, match="smallest gap to the oldest value is 0 days 18:00:00"):
         panel(
             {"JGB10Y": observe("JGB10Y", dates[dates.day_of_week < 5]), "SPX": observe("SPX", dates)},
             rule="synchronous",

@@ -1,4 +1,4 @@
-"""The panel on real files, and its accounts."""
+"""The panel and its accounts, on a simulated market that everybody has and on real files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from coupling.data.instrument import SourceEntry
 from coupling.data.loading.dataset import DataSection, Dataset, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import InputError
+from coupling.study import load_panel
 
 NAMES = ("BTC", "JGB10Y", "USDJPY", "SPX", "IXIC")
 
@@ -24,6 +25,40 @@ def real(series: Path) -> Dataset:
 def build(dataset: Dataset, names: tuple[str, ...] = NAMES, **settings: object) -> Panel:
     observations = {name: dataset.observations[name] for name in names}
     return build_panel(observations, dataset.instruments, AlignmentSection(**settings))
+
+
+@pytest.fixture(scope="module")
+def made() -> Panel:
+    study = {"title": "T", "focus": "BTC", "instruments": list(NAMES), "data": {"source": "simulated"}}
+    return load_panel(study)
+
+
+def test_the_accounts_of_the_simulated_market_add_up(made: Panel) -> None:
+    parts = made.table[["kept", "before_first_tick", "between_ticks", "after_last_tick"]].sum(axis=1)
+    assert parts.equals(made.table["rows_in"])
+    assert made.table["kept"].nunique() == 1
+    assert made.table.loc["BTC", "rows_in"] > 1.4 * made.table.loc["SPX", "rows_in"]  # seven days against five
+
+
+def test_pairs_of_the_simulated_market_are_marked_by_the_hours_that_they_share(made: Panel) -> None:
+    """By hand: a day that ends at 15:00 Tokyo (06:00 UTC) shares 6 of 24 hours with one that ends at 24:00 UTC."""
+    overlap = made.overlap.set_index(["left", "right"])
+    assert overlap.loc[("BTC", "JGB10Y"), "share"] == pytest.approx(6 / 24)
+    assert overlap.loc[("SPX", "IXIC"), "share"] == 1.0
+    assert overlap.index[overlap["unequal_closes"]].tolist() == [pair for pair in overlap.index if "JGB10Y" in pair]
+
+
+def test_a_pair_and_a_report_of_the_simulated_market_leave_the_observations_whole(made: Panel) -> None:
+    pair, late = made.pair("SPX", "IXIC"), made.since(pd.Timestamp("2025-01-01", tz="UTC"))
+    assert list(pair.instruments) == ["SPX", "IXIC"]
+    assert len(pair.levels) >= len(made.levels) > len(late.levels)
+    assert late.levels.index[0].year == 2025
+    for name in NAMES:
+        pd.testing.assert_series_equal(late.observations[name].levels, made.observations[name].levels)
+    assert made.since(None) is made
+    with pytest.raises(InputError, match="did you mean 'SPX'"):
+        made.pair("SPXX", "BTC")
+    assert f"{len(made.levels):,} observation times" in made._repr_html_()
 
 
 def test_the_instant_decides_what_a_correlation_reads(real: Dataset) -> None:
@@ -78,7 +113,7 @@ def test_reporting_from_a_date_keeps_the_observations_whole(real: Dataset) -> No
 
 def test_a_panel_shows_itself_in_a_notebook(real: Dataset) -> None:
     text = build(real)._repr_html_()
-    assert "2793 ticks" in text
+    assert "2,793 observation times" in text
     assert "no update since the last kept observation time" in text
 
 

@@ -147,7 +147,7 @@ def test_what_is_not_significant_is_hollow(page):
 def test_the_verdict_of_weekly_rows_rests_on_spillovers(page):
     own = named(page, "direction-spillover").measure("from", "receiver").loc["BTC"]
     assert page.verdict.startswith(f"{own['estimate']:.1f} % (95 % interval {own['lower']:.1f} to {own['upper']:.1f})")
-    assert "expected by noise alone" in page.verdict
+    assert "expected under independence" in page.verdict
     assert page.verdict.count(". ") == 0
     assert page.answer == ""
 
@@ -158,7 +158,7 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
     room = run(only, daily, focus="BTC", start=daily.levels.index[-400], seed=1)
     for name in ("direction-spillover", "direction-network"):
         result = named(room, name)
-        assert result.title.startswith("Order of closes: ")
+        assert result.title.startswith("Artefact of non-synchronous closes: ")
         assert "no claim about who moves whom can rest on it" in result.sentence
         assert "share 25% of a row" in result.warnings[0]
     assert "Net of the contemporaneous component" not in named(room, "direction-spillover").sentence

@@ -18,9 +18,11 @@ from coupling.text.wording import p_value, two
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["RAW", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult", "seen", "when"]
+__all__ = ["RAW", "SEGMENT_TEST", "STANDARDIZED", "BreakResult", "EnvelopeResult", "SegmentResult", "seen", "when"]
 
 RAW, STANDARDIZED = "raw", "volatility-standardised"
+SEGMENT_TEST = "supF"
+"""The test by which segments are judged."""
 MOST = 0.5
 """Share of the sample beyond which a set of dates says too little: the break is not datable."""
 
@@ -165,7 +167,7 @@ class SegmentResult(Result):
     -----
     ``frame`` has one row per instrument (``with``) and segment: ``first, last``, ``estimate`` with ``lower, upper``,
     ``n``, the interval of the date that ends it and its supF p-value between the neighbouring breaks. ``tests`` holds
-    supF, aveF, expF and OLS-CUSUM by instrument.
+    supF, aveF, expF and OLS-CUSUM by instrument, with ``p_adjusted`` (Holm over the instruments) of supF.
     """
 
     focus: str
@@ -177,15 +179,20 @@ class SegmentResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say how many segments BIC chooses for each pair, and the sup-F p-value."""
+        """Say how many breaks BIC chooses for each pair, and whether the sup-F test establishes one."""
         parts: list[str] = []
         for other, rows in self.frame.groupby("with", sort=False):
             means = ", ".join(two(value) for value in rows["estimate"])
-            p = p_value(float(self.tests["p_value"][(other, "supF")]))
-            cuts = len(rows) - 1
-            word = "no break" if not cuts else f"{cuts} break{'s' if cuts > 1 else ''}"
-            parts.append(f"with {other} {word} (level {means}; supF {p})")
-        return Passage(Sentence(f"{self.focus}'s products of standardised changes, segments by BIC:", tuple(parts)))
+            p = p_value(float(self.tests["p_adjusted"][(other, SEGMENT_TEST)]))
+            parts.append(f"with {other} {self._judged(str(other), len(rows) - 1)} (level {means}; {SEGMENT_TEST} {p})")
+        head = f"{self.focus}'s products of standardised changes, segments by BIC (p adjusted for {len(parts)} pairs):"
+        return Passage(Sentence(head, tuple(parts)))
+
+    def _judged(self, other: str, cuts: int) -> str:
+        told = any(each.verdict is Changed.CHANGED for each in self.findings if each.subject[-1] == other)
+        if not cuts:
+            return f"no break, though {SEGMENT_TEST} finds one" if told else "no break"
+        return f"{cuts} break{'s' if cuts > 1 else ''}{'' if told else ', not established'}"
 
     @property
     def figure_rows(self) -> int:
@@ -231,7 +238,7 @@ class EnvelopeResult(Result):
         """Say which paths leave the envelope."""
         parts = tuple(f"{other} {self._describe(str(other), row)}" for other, row in self.tests.iterrows())
         head = f"Constant-correlation test with {self.focus}:"
-        return Passage(Sentence(head, parts), _beside(self.findings, "whether one constant correlation drew the path"))
+        return Passage(Sentence(head, parts), _beside(self.findings, "whether a constant correlation drew the path"))
 
     def _describe(self, other: str, row: Any) -> str:
         p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:,.0f}"

@@ -160,7 +160,7 @@ class MatricesResult(Result):
         bold = np.zeros(len(signs), dtype=bool) if sure is None else sure.to_numpy()[below] == 1.0
         for text, sign, heavy in zip(panel.texts, signs, bold, strict=bool(panel.texts)):
             text.set_text(f"{text.get_text()}{MARK if sign else ''}")
-            text.set_weight("bold" if heavy else "normal")
+            text.set_fontweight("bold" if heavy else "normal")
 
 
 def _change(row: Any) -> str:

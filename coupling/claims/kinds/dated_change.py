@@ -121,4 +121,5 @@ def _as_what(leg: DatedChange, others: tuple[Variant, ...]) -> str:
         return ""
     parts = [f"{each.name} {written(each.estimate or 0.0, leg, '%')} ({each.note})" for each in others]
     held = [each.name for each in others if each.verdict is Verdict.SUPPORTED]
-    return f"Otherwise defined: {', '.join(parts)}; the figure matches under {' and '.join(held) or 'none of these'}."
+    matched = " and ".join(held) or "none of these"
+    return f"Under other definitions: {', '.join(parts)}; the figure matches under {matched}."

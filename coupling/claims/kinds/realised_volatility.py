@@ -62,7 +62,7 @@ class RealisedVolatility(Figure):
         return LegOutcome(
             verdict=verdict,
             sentence=f"{self.instrument}'s {'price ' if self.duration else ''}volatility over {self.window} changes to "
-            f"{changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} ({days} changes a year; with {other_days} "
+            f"{changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} (annualised over {days} days; over {other_days} "
             f"{other:.1f}), {'as claimed' if verdict is Verdict.SUPPORTED else 'not'} {_claimed(self)}.",
             beside=f"95 % interval of the volatility behind the changes: {lower:.1f} to {upper:.1f}."
             f"{_by_duration(self, found)}",
@@ -78,7 +78,7 @@ class RealisedVolatility(Figure):
             method=f"Standard deviation (ddof 1) of the last {self.window} own changes × sqrt({days})"
             f"{f' × duration {self.duration:g}' if self.duration else ''}; the interval is chi-square with the "
             "effective number of changes that their kurtosis leaves.",
-            variants=(Variant(name=f"{other_days} changes a year", estimate=other, n=self.window),),
+            variants=(Variant(name=f"annualised over {other_days} days", estimate=other, n=self.window),),
         )
 
 

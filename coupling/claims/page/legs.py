@@ -98,7 +98,7 @@ class FindingsResult(Result):
     def sentence(self) -> str:
         """Say what the table is for."""
         count = f"{self.sensitive} would have been judged otherwise under another reasonable choice"
-        return f"Of {len(self.frame)} legs {count}."
+        return f"Of {len(self.frame)} tests {count}."
 
     def summary(self) -> pd.DataFrame:
         """Return finding, what stands beside it and rule in one text, so that they are read together."""

@@ -37,7 +37,8 @@ SHORT = 0.9
 """Share of the headline's window below which the sample is said to be shorter."""
 
 _METHOD = (
-    "Hayashi–Yoshida correlation on true instants over the last 500 calendar days that both instruments have (where "
+    "Asynchronous-adjusted (Hayashi–Yoshida) correlation over the last 500 calendar days that both instruments "
+    "have (where "
     "they have less, over all of it). 95 % intervals: delete-one-week jackknife across all instruments at once, t "
     "quantile. p is adjusted over the pairs by the joint law of their t statistics (step-down max-t). Coupled: "
     "adjusted p below .05 and a correlation of at least {smallest:g} in size; weak: adjusted p below .05, but smaller; "
@@ -45,7 +46,7 @@ _METHOD = (
     "errors of Fisher's z, unadjusted. Fragile: without one week, left out of all instruments, the verdict would be "
     "another. 250 days are shown as this year. Size and power of the rule: docs/size.md."
 )
-_SAME_ROWS = "fewer than ten weeks: same-row correlation, delete-block jackknife, p adjusted by Holm"
+_SAME_ROWS = "fewer than ten weeks: contemporaneous correlation, delete-block jackknife, p adjusted by Holm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,15 +111,13 @@ def make(section: CorrelationSection, context: CorrelationContext) -> HeadlinePa
     missing = [other for other in context.others if other not in {each.subject[-1] for each in long}]
     return HeadlinePairs(
         name=HEADLINE,
-        title="How tight it is: 500 days on true instants",
+        title="Asynchronous-adjusted correlation over 500 days",
         method=_METHOD.format(smallest=context.smallest),
         frame=_frame(findings),
         provenance=context.panel.provenance,
         findings=findings,
         focus=context.focus,
-        warnings=(f"Not estimated, with nothing that overlaps or no movement: {', '.join(missing)}.",)
-        if missing
-        else (),
+        warnings=(f"Not estimated (nothing overlaps, or nothing moves): {', '.join(missing)}.",) if missing else (),
     )
 
 
@@ -180,7 +179,7 @@ def _same_rows(context: CorrelationContext, other: str, window: str) -> Finding 
         smallest=context.smallest,
         specification=f"same rows {window}",
         clock=context.clock,
-        method="same-row correlation, delete-block jackknife; n counts changes",
+        method="contemporaneous correlation, delete-block jackknife; n counts changes",
         cautions=(_SAME_ROWS,),
         evidence=HEADLINE,
     )

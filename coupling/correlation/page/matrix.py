@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext, last_of_pairs
@@ -132,7 +133,7 @@ def matrix_of(
         for (pair, row), closes in zip(zip(pairs, rows.to_dict("records"), strict=True), marked, strict=True)
     ]
     return CorrelationMatrix(
-        frame=rows.assign(**{"hours shared": hours, "non-synchronous closes": marked}),
+        frame=rows.assign(**{"hours shared": np.array(hours), "non-synchronous closes": np.array(marked)}),
         names=tuple(dict.fromkeys(name for pair in pairs for name in pair)),
         period=f"{context.sessions.of(ends[0])} to {context.sessions.of(ends[1])}",
         provenance=context.panel.provenance,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext, with_p_values
+from coupling.correlation.fragile import fragile_days
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
@@ -17,6 +20,9 @@ from coupling.text.wording import bound, two
 __all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "make", "size_of"]
 
 Parts = dict[str, pd.DataFrame]
+
+MOST_ROWS = 250
+"""Rows of a window up to which each is left out in turn."""
 
 JACKKNIFE = (
     "95 % intervals: delete-block jackknife of Fisher's z with a Student quantile whose degrees of freedom follow the "
@@ -44,7 +50,26 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
         warnings=_made_by_one_day(section, context, parts),
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
-    return answered(paths, context, f"rolling {section.method} {size}", opening)
+    return _fragile(section, context, answered(paths, context, f"rolling {section.method} {size}", opening))
+
+
+def _fragile(section: RollingSection, context: CorrelationContext, paths: CorrelationPaths) -> CorrelationPaths:
+    """Return the paths with the day on which the verdict of each latest window hangs, where windows are short."""
+    rows = section.window
+    if section.interval != "jackknife" or not isinstance(rows, int) or rows > MOST_ROWS:
+        return paths
+    windows = []
+    for finding in paths.findings:
+        changes = context.pair_changes(finding.subject[-1], rows)
+        past = context.sessions.labels(pd.DatetimeIndex(changes.index)) <= pd.Timestamp(str(finding.end))
+        stop = int(np.count_nonzero(past))
+        windows.append(changes.iloc[stop - rows : stop].dropna())
+    days = fragile_days(windows, ranks=section.method == "spearman", smallest=context.smallest)
+    told = (
+        finding if day is None else replace(finding, fragile_on=context.sessions.of(day))
+        for finding, day in zip(paths.findings, days, strict=True)
+    )
+    return replace(paths, findings=tuple(told))
 
 
 def size_of(window: Window) -> str:

@@ -25,17 +25,17 @@ class AlignmentResult(Result):
         considered = int(self.frame["ticks_considered"].iloc[0])
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
-        kept = f"{len(self.ticks):,} of {considered:,} ticks are kept and {dropped:,} dropped, {span}"
-        return f"By the rule {self.rule}, {kept}."
+        kept = f"{len(self.ticks):,} of {considered:,} observation times are kept and {dropped:,} dropped, {span}"
+        return f"By the rule {self.rule.replace('_', ' ')}, {kept}."
 
 
 def make(panel: Panel) -> AlignmentResult:
     """Return how the observations were aligned."""
     section = panel.alignment
     limits = {
-        "last_known": f"the newest value at or before the tick, at most {section.max_staleness} old; a tick at which "
-        "an instrument has no update is dropped, so that a change spans the same interval for all",
-        "synchronous": f"only ticks at which every instrument was struck at most {section.tolerance} before",
+        "last_known": f"the newest value at or before the observation time, at most {section.max_staleness} old; a "
+        "time at which an instrument has no update is dropped, so that a change spans the same interval for all",
+        "synchronous": f"only times at which every instrument was observed at most {section.tolerance} before",
         "common_days": "the naive join on dates, whatever the instants",
     }
     return AlignmentResult(

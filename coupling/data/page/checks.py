@@ -43,8 +43,8 @@ def make(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) -> Ch
         name="data-checks",
         title="Checks",
         method="Gaps of more than a week against the calendar; stale prices (five equal values in succession); changes "
-        "eight "
-        "times the usual size that reverse by four fifths; closes that break with the next open, and differences from "
+        "eight times the usual size that reverse by four fifths; closes that break with the next open, and "
+        "differences from "
         "a second source of the same clock, twenty times the median of the year around. Sizes are in % or bp; in days "
         "for a gap and in rows for a repeated value.",
         frame=reported.reset_index(drop=True),

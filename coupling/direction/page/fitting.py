@@ -13,8 +13,8 @@ METHODS = {
 }
 BOOTSTRAP = (
     "95 % intervals: residual block bootstrap of bias-corrected coefficients (Kilian 1998), the wider of "
-    "basic and studentised; measured coverage .91 to .99 at 200 to 250 rows of changes, down to .88 for the total of "
-    "persistent series (docs/coverage.md). They hold one by one, "
+    "basic and studentised; measured coverage .91 to .99 at 200 to 250 changes, down to .88 for the total of "
+    "persistent series (docs/coverage.md). They hold individually, "
     "those net of the contemporaneous component jointly. "
     "An interval belongs to the bias-corrected value and may lie below the estimate."
 )

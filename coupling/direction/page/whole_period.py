@@ -63,12 +63,12 @@ class SpilloverResult(Result):
         """Say the total beside what is expected under independence, what the focus receives, and who sends more."""
         total: Any = self.total
         own: Any = self.measure("from", "receiver").loc[self.focus]
-        expected = f"expected under independence: {one_decimal(total['without_links'])} % by noise alone"
+        expected = f"{one_decimal(total['without_links'])} % expected under independence"
         note = f"; {expected}" if total["lower"] <= total["upper"] else ""
         return (
-            f"Shocks to others make {percent(total['estimate'], total['lower'], total['upper'])} of the variance of "
-            f"{self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} receives "
-            f"{percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
+            f"Total connectedness index {percent(total['estimate'], total['lower'], total['upper'])} of the "
+            f"variance of {self.horizon}-step forecast errors, n = {total['n']:,} changes{note}; {self.focus} from "
+            f"others {percent(own['estimate'], own['lower'], own['upper'])}. {self._net}{self._caution}"
         )
 
     @property
@@ -103,8 +103,8 @@ class SpilloverResult(Result):
         net = next(each for each in self.findings if each.subject == (self.focus, OTHERS))
         return (
             f"{percent(own['estimate'], own['lower'], own['upper'])} of {self.focus}'s forecast-error variance comes "
-            f"from the others, n = {own['n']:,} ({own['without_links']:.1f} % expected by noise alone); beyond "
-            f"same-row correlation it {_net(net)}."
+            f"from the others, n = {own['n']:,} ({own['without_links']:.1f} % expected under independence); net of the "
+            f"contemporaneous component it {_net(net)}."
         )
 
     @property
@@ -172,7 +172,7 @@ def _net(finding: Finding) -> str:
     if finding.verdict is Leads.LEADS:
         return f"sends on net {percent(estimate, lower, upper)}"
     if finding.verdict is Leads.FOLLOWS:
-        return f"receives on net {percent(-estimate, -upper, -lower)}"
+        return f"is a net recipient of {percent(-estimate, -upper, -lower)}"
     return "has no significant net spillover"
 
 

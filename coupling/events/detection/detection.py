@@ -228,7 +228,7 @@ def _method(section: DetectorSection, beside: Beside) -> str:
     stress = stress_in_words(section, beside.parts, units, before=BEFORE)
     known = (
         "Thresholds have the best balance (F1) of precision and recall for the target before the period that is "
-        "judged, or give as many signals in it as the index does. Beside each score stands the mean of 1,000 sets of "
+        "judged, or the signal count of the index in it. Beside each score stands the mean of 1,000 sets of "
         "as many alarms that come at random, as far apart as signals are, and the share of them that score as well (p)."
     )
     listed = (

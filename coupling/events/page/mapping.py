@@ -42,7 +42,7 @@ def make(study: EventStudyResult) -> MappingResult:
         method="Session 0 is the first session of the event clock that closes after the instant. A response starts "
         "at the last own observation struck at or before the instant (the start of the local day where only the day "
         "is known); hours run from that observation to the last one struck by the end of session 0, and 0 means "
-        "that nothing new was struck.",
+        "that there was no update.",
         frame=study.mapping,
         provenance=study.provenance,
         warnings=study.warnings,

@@ -57,7 +57,7 @@ def make(study: EventStudyResult, section: EventsSection, focus: str, seed: int)
         name="events-split",
         title=f"Did the responses change at {cut:%Y-%m-%d}?",
         method="Mean cumulative response of the episodes from the date on minus that of the episodes before, in log "
-        "% or bp; Welch's t over episodes and a permutation of Welch's t over episodes.",
+        "points (×100) or bp; Welch's t over episodes and a permutation of Welch's t over episodes.",
         frame=pd.DataFrame(rows)[order],
         provenance=study.provenance,
         focus=focus,

@@ -127,7 +127,8 @@ def test_the_figure_draws_hollow_what_does_not_survive() -> None:
     study = cp.run(cp.align(closes(np.random.default_rng(2), 0.0), clocks="UTC", days="every"), focus="A")
     ax = study["correlation-headline"].plot()
     marks = [line for line in ax.lines if line.get_marker() not in ("None", "", None)]
-    assert {line.get_markerfacecolor() for line in marks} == {"none"}
+    assert marks
+    assert all(line.get_markerfacecolor() != line.get_color() for line in marks)
 
 
 def test_a_pair_that_ended_long_ago_says_its_date_and_what_never_moves_is_named() -> None:
@@ -138,3 +139,31 @@ def test_a_pair_that_ended_long_ago_says_its_date_and_what_never_moves_is_named(
     assert f", to {ended:%Y-%m-%d})" in study["correlation"].answer
     assert study["correlation"].answer.count(", to 20") == 1
     assert "FLAT" in study["correlation-headline"].warnings[0]
+
+
+def test_a_verdict_on_sixty_rows_that_one_day_makes_is_fragile_on_that_day() -> None:
+    frame = closes(np.random.default_rng(10), 0.3)  # r = 0.33, p = 0.044
+    study = cp.run(cp.align(frame, clocks="UTC", days="every"), focus="A", correlation=ONLY)
+    (lately,) = (each for each in study.found if each.specification == "rolling pearson 60 rows")
+    panel_row = study["correlation-rolling"].latest.loc["B"]
+    assert lately.estimate == panel_row["estimate"]
+    steady = cp.run(
+        cp.align(closes(np.random.default_rng(4), 0.9), clocks="UTC", days="every"), focus="A", correlation=ONLY
+    )
+    (strong,) = (each for each in steady.found if each.specification == "rolling pearson 60 rows")
+    assert (strong.verdict.value, strong.fragile_on) == ("coupled", None)
+    # by hand: without its day the verdict is another, and without any other day of larger influence it is not
+    rows = cp.align(frame, clocks="UTC", days="every").changes.iloc[-60:]
+    from coupling.correlation.judge import coupled
+
+    def judged(changes: pd.DataFrame) -> str:
+        fitted = cp.RollingCorrelation().fit(changes)
+        row, p = fitted.between("A", "B").iloc[0], float(fitted.p_values("A", "B").iloc[0])
+        return coupled(row["estimate"], (row["lower"], row["upper"]), p).value
+
+    assert judged(rows) == lately.verdict.value == "coupled"
+    turned = {day for day in rows.index if judged(rows.drop(day)) != lately.verdict.value}
+    away = {day: abs(rows.drop(day).corr().iloc[0, 1] - rows.corr().iloc[0, 1]) for day in turned}
+    want = max(away, key=lambda day: away[day])
+    session = cp.align(frame, clocks="UTC", days="every").sessions
+    assert lately.fragile_on == session.of(want)

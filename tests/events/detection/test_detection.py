@@ -112,6 +112,17 @@ def test_what_is_known_later_moves_no_earlier_signal(series):
     assert len(shared) > 3000
 
 
+def test_what_is_known_later_moves_no_earlier_signal_of_the_simulated_market():
+    study = {**PLAIN, "data": {"source": "simulated"}, "seed": 3, "events": events(threshold=97.0)}
+    whole = detect_in_study(study).index.frame
+    early = detect_in_study({**study, "period": {"end": "2020-06-30"}}).index.frame
+    shared = early.index[early.index < "2020-06-20"]
+    columns = ["severity", "index"]
+    pd.testing.assert_frame_equal(early.loc[shared, columns], whole.loc[shared, columns])
+    assert len(shared) > 500
+    assert whole.index[-1] > early.index[-1]
+
+
 def test_what_cannot_be_detected_is_refused():
     missing = Beside(missing={"VIX": "no file"})
     with pytest.raises(InputError, match="nothing to read"):
