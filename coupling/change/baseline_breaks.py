@@ -9,9 +9,9 @@ import pandas as pd
 from coupling.change import judge
 from coupling.change.context import ChangeContext
 from coupling.change.correlation_break import CorrelationBreak
+from coupling.change.page.breaks import MOST, STANDARDIZED
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
-from coupling.results.breaks import MOST, STANDARDIZED
 from coupling.results.verdicts import Changed
 
 __all__ = ["BaselineBreak", "baseline_breaks"]

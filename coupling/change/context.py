@@ -8,10 +8,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from coupling.change.page.breaks import RAW, STANDARDIZED
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
 from coupling.dates.sessions import SessionLabels
-from coupling.results.breaks import RAW, STANDARDIZED
 from coupling.volatility import standardize_ewma
 
 __all__ = ["ChangeContext"]

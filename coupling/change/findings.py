@@ -10,15 +10,16 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from coupling.change import judge
+from coupling.change.outcomes import SINCE_BREAK
+from coupling.change.page.breaks import RAW, SEGMENT_TEST, BreakResult, EnvelopeResult, SegmentResult, seen
+from coupling.change.page.contagion import ContagionResult
+from coupling.change.page.matrices import MatricesResult
+from coupling.change.page.regimes import RegimesResult
+from coupling.change.page.split import SplitResult
 from coupling.inference import adjust_p_values
 from coupling.inference.families import ALL_PAIRS, FOCUS_PAIRS, HOLM
 from coupling.results.base import Failure, Result
-from coupling.results.breaks import RAW, SEGMENT_TEST, BreakResult, EnvelopeResult, SegmentResult, seen
-from coupling.results.change import ContagionResult, SplitResult
-from coupling.results.change_matrices import MatricesResult
-from coupling.results.changed import SINCE_BREAK
 from coupling.results.finding import Finding, numbers_of
-from coupling.results.regimes import RegimesResult
 
 __all__ = [
     "of_breaks",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coupling.results.changed import SIZE, SMALLEST
+from coupling.change.outcomes import SIZE, SMALLEST
 from coupling.results.verdicts import Changed, Coupled
 
 __all__ = ["Difference", "alike", "broken", "changed", "contagious", "separated"]

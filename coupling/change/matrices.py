@@ -10,12 +10,12 @@ import pandas as pd
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_matrices
 from coupling.change.long_run import MOST_AFTER, MOST_BEFORE, block_correlations, long_run
+from coupling.change.outcomes import SMALLEST
+from coupling.change.page.matrices import MatricesResult
 from coupling.change.split import SplitTest
 from coupling.change.splits import baseline_start
 from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
-from coupling.results.change_matrices import MatricesResult
-from coupling.results.changed import SMALLEST
 from coupling.volatility import standardize_ewma
 
 __all__ = ["matrices_result"]

@@ -6,10 +6,10 @@ import pandas as pd
 
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_regimes
+from coupling.change.page.regimes import RegimesResult
 from coupling.change.regimes import RegimeModel
 from coupling.change.section import RegimesSection
 from coupling.errors import InputError
-from coupling.results.regimes import RegimesResult
 
 __all__ = ["regimes_result"]
 

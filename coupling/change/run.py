@@ -7,21 +7,18 @@ from functools import partial
 
 import pandas as pd
 
-from coupling.change.contagion import ContagionTest
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_contagion, with_primary
-from coupling.change.levels import LevelCorrelation
 from coupling.change.matrices import matrices_result
+from coupling.change.page import contagion, levels
 from coupling.change.regime_part import regimes_result
-from coupling.change.section import ChangeSection, ContagionSection, LevelsSection
+from coupling.change.section import ChangeSection, ContagionSection
 from coupling.change.splits import split_result
 from coupling.change.unknown_dates import break_result, envelope_result, segment_result
 from coupling.change.wording import answer, verdict
-from coupling.data.changes import level_paths
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.results.base import Failure, Result, RoomResult, not_done
-from coupling.results.change import ContagionResult, LevelsResult
 
 __all__ = ["QUESTION", "run"]
 
@@ -85,11 +82,11 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
         yield "envelope", "change-envelope", "Envelope of a constant correlation", envelope
     if section.regimes is not None:
         yield "regimes", "change-regimes", "Calm and stressed regimes", partial(regimes_result, section.regimes)
-    for place, contagion in enumerate(section.contagion, start=1):
+    for place, asked in enumerate(section.contagion, start=1):
         name = f"change-contagion-{place}"
-        yield "contagion", name, "Contagion or only volatility", partial(_contagion, contagion, name)
+        yield "contagion", name, "Contagion or only volatility", partial(_contagion, asked, name)
     if section.levels is not None:
-        yield "levels", "change-levels", "Levels against changes", partial(_levels, section.levels)
+        yield "levels", "change-levels", "Levels against changes", partial(levels.make, section.levels)
 
 
 def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stated: bool) -> Result | Failure:
@@ -99,54 +96,7 @@ def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stat
         return not_done(name, title, error, stated=stated)
 
 
-def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> ContagionResult:
-    changes = context.panel.pair(section.source, section.target).changes
-    periods = {word: _days(*getattr(section, word)) for word in ("calm", "stress")}
-    options = dict(section) | periods
-    test = ContagionTest(**options, random_state=context.seed).fit(changes)
-    few = int(test.table_["n_stress"].iloc[0])
-    short = (f"Only {few} rows of stress: intervals cover less than they say (.86 at 25 rows with heavy tails).",)
-    result = ContagionResult(
-        name=name,
-        title=f"From {section.source} to {section.target}: contagion or only volatility",
-        method="Correlation under stress divided by sqrt(1 + d (1 - r²)), d the rise of the source's variance (Forbes "
-        "and Rigobon 2002, eq. 11); bootstrap of circular blocks in each period, the variance ratio estimated again in "
-        "each draw. It holds only if the target's own noise kept its variance, which is tested. Slopes: least squares "
-        "in each period, HC3 errors, Welch's t.",
-        frame=test.table_,
-        provenance=context.panel.provenance,
-        warnings=short if few < 40 else (),
-        verdict=test.verdict_,
-    )
+def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> Result:
     days = sorted((*section.calm, *section.stress))
-    span = (days[0], days[-1])
-    return of_contagion(result, level=section.level, span=span, clock=context.clock)
-
-
-def _days(first: object, last: object) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the instants of the first and of the end of the last day (a close at 24:00 belongs to its day)."""
-    ends = [pd.Timestamp(str(day), tz="UTC") for day in (first, last)]
-    return ends[0] + pd.Timedelta(seconds=1), ends[1] + pd.Timedelta(days=1)
-
-
-def _levels(section: LevelsSection, context: ChangeContext) -> LevelsResult:
-    rows = []
-    for other in context.others:
-        weekly = context.weekly(other)
-        weekly = weekly if context.start is None else weekly[weekly.index >= context.start]
-        weekly = level_paths(weekly, {name: context.panel.instruments[name].change for name in weekly.columns})
-        for period, frame in (("all weeks reported", weekly), ("the last 52 weeks", weekly.tail(53))):
-            table = LevelCorrelation(**dict(section), random_state=context.seed).fit(frame).table_
-            rows.append(table.drop(columns=["left", "right"]).assign(**{"with": other, "period": period}))
-    frame = pd.concat(rows, ignore_index=True)
-    return LevelsResult(
-        name="change-levels",
-        title="Levels against changes, weekly",
-        method="Correlation of weekly levels (logs of prices) beside that of their changes. p-value: share of pairs of "
-        "independent random walks of that length with a correlation as large. Cointegration: Engle–Granger with one "
-        f"lag, beside its power at that length when deviations halve in {section.halflife:g} weeks. The interval on "
-        "changes decides.",
-        frame=frame[["with", "period", *(c for c in frame.columns if c not in ("with", "period"))]],
-        provenance=context.panel.provenance,
-        focus=context.focus,
-    )
+    result = contagion.make(section, name, context)
+    return of_contagion(result, level=section.level, span=(days[0], days[-1]), clock=context.clock)

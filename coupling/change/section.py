@@ -8,8 +8,8 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from coupling.change.outcomes import SMALLEST
 from coupling.configuration.section import Section
-from coupling.results.changed import SMALLEST
 
 __all__ = [
     "BaiPerronSection",

@@ -20,13 +20,13 @@ from coupling.change.long_run import (
     instants_correlations,
     long_run,
 )
+from coupling.change.outcomes import SINCE_BREAK, SMALLEST
+from coupling.change.page.breaks import STANDARDIZED
+from coupling.change.page.split import SplitResult
 from coupling.change.split import SplitTest
 from coupling.data.intervals import change_intervals
 from coupling.errors import CouplingError, TooShortError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
-from coupling.results.breaks import STANDARDIZED
-from coupling.results.change import SplitResult
-from coupling.results.changed import SINCE_BREAK, SMALLEST
 from coupling.text.wording import p_value
 
 __all__ = ["baseline_start", "split_result"]

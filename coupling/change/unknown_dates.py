@@ -16,10 +16,10 @@ from coupling.change.context import ChangeContext
 from coupling.change.correlation_break import CorrelationBreak
 from coupling.change.envelope import ConstancyEnvelope
 from coupling.change.findings import of_breaks, of_envelope, of_segments
+from coupling.change.outcomes import SIZE, SMALLEST
+from coupling.change.page.breaks import RAW, SEGMENT_TEST, STANDARDIZED, BreakResult, EnvelopeResult, SegmentResult
 from coupling.change.section import BaiPerronSection, BreaksSection, EnvelopeSection
 from coupling.inference import adjust_p_values
-from coupling.results.breaks import RAW, SEGMENT_TEST, STANDARDIZED, BreakResult, EnvelopeResult, SegmentResult
-from coupling.results.changed import SIZE, SMALLEST
 
 __all__ = ["break_result", "envelope_result", "segment_result"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from coupling.change.outcomes import Outcome
+from coupling.change.page.breaks import BreakResult, when
+from coupling.change.page.split import SplitResult
 from coupling.results.base import Failure, Result
-from coupling.results.breaks import BreakResult, when
-from coupling.results.change import SplitResult
-from coupling.results.changed import Outcome
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import bound, listed, p_value, signed

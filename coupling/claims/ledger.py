@@ -8,10 +8,10 @@ import pandas as pd
 
 from coupling.claims.ledger_entry import Entry, brier
 from coupling.claims.origins import OriginsRecord
+from coupling.claims.page.ledger import ChancesResult, LedgerResult
 from coupling.claims.probability import DRAWS, PATHS, Chance
 from coupling.claims.reliability import printed
 from coupling.results.base import Provenance, Result
-from coupling.results.ledger import ChancesResult, LedgerResult
 
 __all__ = ["ledger"]
 

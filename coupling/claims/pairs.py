@@ -8,6 +8,7 @@ from math import atanh
 import pandas as pd
 from scipy.stats import t
 
+from coupling.change.outcomes import SINCE_BREAK
 from coupling.change.split import window_of
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import power_from, t_test
@@ -19,7 +20,6 @@ from coupling.data.intervals import struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import InputError
-from coupling.results.changed import SINCE_BREAK
 
 __all__ = ["ALIGNED", "clip", "in_words", "midnight_after", "panel_of", "same_row", "struck_within", "true_instants"]
 

@@ -13,8 +13,8 @@ from coupling.errors import InputError
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
-from coupling.results.volatility import GarchResult
 from coupling.volatility.estimation import GarchFit, fit_garch
+from coupling.volatility.garch_result import GarchResult
 
 __all__ = ["GarchModel"]
 

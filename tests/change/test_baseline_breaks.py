@@ -10,10 +10,10 @@ import pandas as pd
 import coupling as cp
 from coupling.change.baseline_breaks import baseline_breaks
 from coupling.change.context import ChangeContext
+from coupling.change.outcomes import SINCE_BREAK, Outcome
+from coupling.change.page.split import SplitResult
 from coupling.change.splits import split_result
 from coupling.data.panel import Panel
-from coupling.results.change import SplitResult
-from coupling.results.changed import SINCE_BREAK, Outcome
 from coupling.results.verdicts import Changed
 
 SPLIT = pd.Timestamp("2023-01-02", tz="UTC")

@@ -8,7 +8,7 @@ import pytest
 
 from coupling.change.break_power import break_power
 from coupling.change.correlation_break import CorrelationBreak
-from coupling.results.breaks import seen
+from coupling.change.page.breaks import seen
 from coupling.volatility import standardize_ewma
 from tests.change.test_date_sets import broken
 

@@ -12,7 +12,7 @@ from scipy import optimize, stats
 from coupling.change import date_sets
 from coupling.change.correlation_break import CorrelationBreak
 from coupling.change.date_sets import date_set
-from coupling.results.breaks import when
+from coupling.change.page.breaks import when
 
 
 def broken(

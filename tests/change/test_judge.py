@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from coupling.change import ContagionTest, LevelCorrelation, judge
 from coupling.change.findings import of_contagion, of_segments
 from coupling.change.levels import APART, TOGETHER
-from coupling.results.breaks import SegmentResult
-from coupling.results.change import ContagionResult
+from coupling.change.page.breaks import SegmentResult
+from coupling.change.page.contagion import ContagionResult
 from coupling.results.verdicts import Changed, Coupled
 
 DAY = pd.Timestamp("2024-01-02").date()

@@ -16,9 +16,9 @@ from coupling.change.levels import (
     as_walks,
     random_walk_correlations,
 )
+from coupling.change.page.levels import LevelsResult
 from coupling.errors import InputError
 from coupling.results.base import Provenance
-from coupling.results.change import LevelsResult
 from coupling.text.wording import p_value
 
 

@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 from coupling.change.context import ChangeContext
 from coupling.change.findings import of_matrices
 from coupling.change.matrices import matrices_result
+from coupling.change.page.breaks import STANDARDIZED
+from coupling.change.page.matrices import MatricesResult
 from coupling.change.run import run
 from coupling.change.section import ChangeSection
 from coupling.data.alignment import AlignmentSection
@@ -21,8 +23,6 @@ from coupling.data.panel import Panel, build_panel
 from coupling.drawing import cells_of, figure_of
 from coupling.errors import InputError
 from coupling.results.base import Failure
-from coupling.results.breaks import STANDARDIZED
-from coupling.results.change_matrices import MatricesResult
 from coupling.study.running import load_panel
 
 HOURS = {"BTC": 21, "SPX": 21, "JGB10Y": 6}

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from coupling.change.findings import of_breaks, of_regimes, of_split, with_primary
+from coupling.change.outcomes import SINCE_BREAK
+from coupling.change.page.breaks import RAW, STANDARDIZED, BreakResult
+from coupling.change.page.regimes import RegimesResult
+from coupling.change.page.split import SplitResult
 from coupling.change.wording import answer, verdict
 from coupling.drawing import figure_of
-from coupling.results.breaks import RAW, STANDARDIZED, BreakResult
-from coupling.results.change import SplitResult
-from coupling.results.changed import SINCE_BREAK
-from coupling.results.regimes import RegimesResult
 
 DAY = pd.Timestamp("2025-01-01", tz="UTC")
 

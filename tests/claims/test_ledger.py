@@ -12,11 +12,11 @@ from sklearn.metrics import brier_score_loss
 from coupling.claims.ledger import ledger
 from coupling.claims.ledger_entry import Entry, brier, middle, span
 from coupling.claims.origins import OriginsRecord
+from coupling.claims.page.ledger import ChancesResult, LedgerResult
 from coupling.claims.prediction_words import probability_words
 from coupling.claims.probability import Chance
 from coupling.drawing import figure_of
 from coupling.results.base import Provenance
-from coupling.results.ledger import ChancesResult, LedgerResult
 
 
 def chance(model: str, probability: float, **options: object) -> Chance:

@@ -13,10 +13,11 @@ import yaml
 
 import coupling as cp
 from coupling.data.checks import check_meaning
+from coupling.data.checks.confirmed import CONFIRMED
 from coupling.data.instrument import Kind
+from coupling.data.page.meaning import MeaningResult
 from coupling.data.panel import Panel
 from coupling.errors import ConfigurationError, DataError
-from coupling.results.meaning import CONFIRMED, MeaningResult
 
 DAYS = pd.bdate_range("2021-01-01", periods=300)
 HOURS = pd.date_range("2021-01-04", periods=600, freq="h", tz="UTC")

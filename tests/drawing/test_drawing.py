@@ -114,7 +114,9 @@ def test_long_names_stand_on_one_side_and_numbers_on_the_other(n: int) -> None:
     with drawing.style():
         ax = Figure().add_subplot()
         drawing.heat_map(ax, pd.DataFrame(np.eye(n), names, names), triangle=True)
-    assert [label.get_text() for label in ax.get_xticklabels()] == [str(place + 1) for place in range(n - 1)]
+    assert [label.get_text() for label in ax.get_xticklabels()] == [
+        str(place + 1) for place in range(0, n - 1, 1 if n < 14 else 2)
+    ]
     assert [label.get_text() for label in ax.get_yticklabels()] == [f"{p + 1} {names[p]}" for p in range(1, n)]
 
 

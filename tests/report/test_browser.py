@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -26,6 +27,32 @@ WHOLE = os.environ.get("PAGE", "")
 @pytest.fixture(scope="module")
 def page(example: Callable[..., StudyResult], tmp_path_factory: pytest.TempPathFactory) -> Path:
     return example(simulated=True).to_html(tmp_path_factory.mktemp("page") / "study.html")
+
+
+class Panels(Result):
+    """A figure with a panel for each column of its frame."""
+
+    figure_rows = property(lambda self: self.frame.shape[1])
+
+    def plot(self, ax: Any = None) -> Any:
+        from coupling import drawing
+
+        ax = drawing.axes(ax, rows=self.figure_rows)
+        for panel, name in zip(drawing.panels(ax, list(self.frame)), self.frame, strict=True):
+            drawing.path(panel, self.frame[name], look=drawing.look(name))
+            panel.set_ylabel("correlation")
+        return ax
+
+
+@pytest.fixture(scope="module")
+def panels(example: Callable[..., StudyResult], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a page whose one figure has three panels."""
+    study = example(n=300)
+    days = pd.date_range("2024-01-01", periods=90, tz="UTC")
+    frame = pd.DataFrame({name: np.sin(np.arange(90) / 9) for name in ("SPX", "IXIC", "NDX")}, index=days)
+    result = Panels(name="data-panels", title="Panels", method="", frame=frame)
+    room = replace(study.rooms[0], results=(result,))
+    return replace(study, rooms=(room,)).to_html(tmp_path_factory.mktemp("page") / "panels.html")
 
 
 @pytest.fixture(params=["example", *(["whole"] if WHOLE else [])])
@@ -73,13 +100,15 @@ def test_no_word_of_a_figure_is_cut_or_too_small(browser: Any, any_page: Path, w
 
 @pytest.mark.parametrize(("width", "columns"), [(390, 1), (1280, 2)])
 def test_panels_stand_side_by_side_where_there_is_room_and_never_overlap(
-    browser: Any, page: Path, width: int, columns: int
+    browser: Any, panels: Path, width: int, columns: int
 ) -> None:
-    browser.open(page, width=width)
+    browser.open(panels, width=width)
     browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     edges = "[...document.querySelectorAll('svg.cells')].map(s => [...s.querySelectorAll('.cell')].map(c => {"
     edges += "const b = c.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom].map(Math.round)}))"
-    for boxes in browser.run(edges):
+    found = browser.run(edges)
+    assert found
+    for boxes in found:
         assert len({round(3 * left / width) for left, *_ in boxes}) == min(columns, len(boxes))
         pairs = [(one, other) for place, one in enumerate(boxes) for other in boxes[:place]]
         assert all(a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1] for a, b in pairs)
@@ -192,6 +221,33 @@ def test_what_is_read_off_is_what_the_frame_holds(
         days.add(day)
     assert len(days) == 4
     assert browser.heard("Log.entryAdded", "Runtime.exceptionThrown") == []
+
+
+RULES = """
+(async () => {
+  document.querySelectorAll('details').forEach(d => { d.open = true; });
+  const svg = document.querySelector('svg.cells[data-panels]');
+  const panels = JSON.parse(svg.dataset.panels), cells = [...svg.querySelectorAll('.cell')];
+  svg.scrollIntoView({block: 'center', behavior: 'instant'});
+  const sides = panels.map(panel => cells[panel[9]].getBoundingClientRect());
+  const aim = sides[1], x = aim.left + 0.6 * aim.width, y = aim.top + aim.height / 2;
+  svg.dispatchEvent(new PointerEvent('pointermove', {clientX: x, clientY: y, bubbles: true, pointerType: 'mouse'}));
+  const rules = () => [...svg.parentNode.querySelectorAll('.rule')].map(each => each.getBoundingClientRect().left);
+  for (let frame = 0; frame < 300 && !rules().length; frame++) await new Promise(requestAnimationFrame);
+  return [x, rules(), sides.map(side => [side.left, side.right])];
+})()
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_crosshair_stands_in_every_panel_wherever_the_panel_stands(browser: Any, panels: Path, width: int) -> None:
+    browser.open(panels, width=width)
+    x, rules, sides = browser.run(RULES)
+    assert len(rules) == len(sides) > 1
+    assert all(left < rule < right for rule, (left, right) in zip(rules, sides, strict=True))
+    assert abs(rules[1] - x) < 0.1 * (sides[1][1] - sides[1][0])
+    apart = {round((rule - left) / (right - left), 2) for rule, (left, right) in zip(rules, sides, strict=True)}
+    assert max(apart) - min(apart) < 0.05
 
 
 def press(browser: Any, *keys: str) -> None:

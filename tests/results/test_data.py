@@ -6,7 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from coupling import drawing
-from coupling.results.data import OverlapResult, PanelLevelsResult
+from coupling.data.page.levels import PanelLevelsResult
+from coupling.data.page.overlap import OverlapResult
 
 
 def test_levels_stand_in_panels_of_their_own_and_a_steep_one_on_a_logarithmic_axis() -> None:

@@ -11,12 +11,12 @@ import pytest
 
 import coupling as cp
 from coupling.change import wording
+from coupling.change.page.matrices import MatricesResult
 from coupling.change.run import run as run_change
 from coupling.change.section import ChangeSection
 from coupling.claims.claim import Claim
 from coupling.claims.evidence import Evidence
 from coupling.results.base import Result, RoomResult
-from coupling.results.change_matrices import MatricesResult
 from coupling.results.finding import Finding
 from coupling.results.study import StudyResult
 from coupling.results.verdicts import Changed

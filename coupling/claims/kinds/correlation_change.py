@@ -12,6 +12,8 @@ from pydantic import Field, field_validator
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.break_power import break_power
 from coupling.change.context import ChangeContext
+from coupling.change.page.breaks import STANDARDIZED, seen, when
+from coupling.change.page.split import SplitResult
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.change.wording import WORDS
@@ -22,8 +24,6 @@ from coupling.claims.pairs import in_words, panel_of
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.data.clocks.ticks import Frequency
 from coupling.errors import InputError
-from coupling.results.breaks import STANDARDIZED, seen, when
-from coupling.results.change import SplitResult
 from coupling.results.verdicts import Changed
 from coupling.text.wording import p_value
 

@@ -11,9 +11,10 @@ import pandas as pd
 from coupling.data.observations import Observations
 from coupling.data.section import Repair, RepairRule
 from coupling.errors import DataError
-from coupling.results.meaning import CONFIRMED
 
-__all__ = ["confirm", "in_doubt", "with_confirmed"]
+__all__ = ["CONFIRMED", "confirm", "in_doubt", "with_confirmed"]
+
+CONFIRMED = "confirmed as real"
 
 
 def confirm(item: Observations, found: pd.DataFrame, rules: Sequence[Repair]) -> tuple[Observations, pd.DataFrame]:

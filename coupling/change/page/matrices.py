@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from coupling.change.outcomes import SMALLEST, Outcome, outcome
 from coupling.results.base import Result
-from coupling.results.changed import SMALLEST, Outcome, outcome
 from coupling.text.passage import Passage
 from coupling.text.wording import listed, signed, two
 

@@ -52,10 +52,10 @@ class GarchResult(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the conditional standard deviation."""
-        from matplotlib import pyplot as plt
+        from coupling import drawing
 
-        axes = plt.subplots()[1] if ax is None else ax
-        axes.plot(self.volatility.index, self.volatility.to_numpy())
-        axes.set_title(self.title)
-        axes.set_ylabel("standard deviation per row")
-        return axes
+        ax = drawing.axes(ax)
+        drawing.path(ax, self.volatility, look=drawing.look("volatility"))
+        ax.set_title(self.title, loc="center")
+        ax.set_ylabel("standard deviation per row")
+        return ax

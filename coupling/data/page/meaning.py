@@ -1,4 +1,4 @@
-"""The result that stands first in the section of data: series that may have changed what their values mean."""
+"""Series that may have changed what their values mean."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from coupling.data.checks.confirmed import CONFIRMED, in_doubt
+from coupling.data.panel import Panel
 from coupling.results.base import Result
 from coupling.text.wording import listed
 
-__all__ = ["CONFIRMED", "MeaningResult"]
-
-CONFIRMED = "confirmed as real"
+__all__ = ["MeaningResult", "make"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +42,18 @@ class MeaningResult(Result):
         written = written.mask(table["mend"] == CONFIRMED, CONFIRMED)
         named = table.assign(mend=written).set_index("instrument")
         return named.rename(columns={"against": "reference", "reading": "looks like", "mend": "under data.repairs"})
+
+
+def make(found: pd.DataFrame, panel: Panel) -> MeaningResult:
+    """Return the series whose values may have changed their meaning."""
+    return MeaningResult(
+        name="data-meaning",
+        title="Data that may have changed their meaning" if len(in_doubt(found)) else "Findings confirmed as real",
+        method="A jump many times the usual move of the 60 observations on both sides and far above every other move "
+        "nearby, that stays or is taken back whole within five observations; for yields, where a factor of units or a "
+        "turned sign explains it; values at an end by stricter limits; ten or more values that stand twice. A crash is "
+        "large too, but comes among other large moves. Rates of false alarms and of finds: docs/data_checks.md. "
+        "Nothing is corrected but by a rule under data.repairs; a rule confirm there says that a finding was real.",
+        frame=found.reset_index(drop=True),
+        provenance=panel.provenance,
+    )

@@ -1,4 +1,4 @@
-"""Results of the room `coupling.change`: splits, contagion, levels against changes; `breaks` holds the others."""
+"""The correlation of each pair before and since a known date."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coupling.change.outcomes import SINCE_BREAK, SIZE, SMALLEST, Outcome, outcome
 from coupling.results.base import Result
-from coupling.results.changed import SINCE_BREAK, SIZE, SMALLEST, Outcome, outcome
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import bound, p_value, signed, two
@@ -17,7 +17,7 @@ from coupling.text.wording import bound, p_value, signed, two
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ContagionResult", "LevelsResult", "SplitResult"]
+__all__ = ["SplitResult"]
 
 
 _WORDS = {
@@ -205,53 +205,3 @@ class SplitResult(Result):
             f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}; hollow: not significant"
         )
         return ax
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContagionResult(Result):
-    """Correlation in calm and under stress, with the Forbes–Rigobon adjustment, in both directions.
-
-    Notes
-    -----
-    ``frame`` is `ContagionTest.table_`.
-    """
-
-    verdict: str
-
-    @property
-    def sentence(self) -> str:
-        """The verdict of the named direction."""
-        return self.verdict
-
-
-@dataclass(frozen=True, kw_only=True)
-class LevelsResult(Result):
-    """Correlation of levels against that of changes.
-
-    Notes
-    -----
-    ``frame`` has one row per instrument (``with``) and ``period``, with the columns of `LevelCorrelation.table_`.
-    """
-
-    focus: str
-
-    @property
-    def sentence(self) -> str:
-        """Say for the last period of each pair what levels suggest and what changes decide."""
-        last = self.frame.groupby("with", sort=False).last()
-        parts = tuple(f"with {other} {_levels(row)}" for other, row in last.iterrows())
-        return Passage(Sentence(f"{self.focus}'s levels over {self.frame['period'].iloc[-1]}:", parts))
-
-    def summary(self) -> pd.DataFrame:
-        """Return one row per pair and period."""
-        return self.frame.reset_index(drop=True)
-
-
-def _levels(row: Any) -> str:
-    if pd.isna(row["levels"]):
-        return "no correlation of levels can be had (one of them does not move)"
-    changes = (
-        f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
-    )
-    walks = f"against independent random walks {p_value(row['p_value'])}"
-    return f"{two(row['levels'])} is the correlation of levels ({walks}); the changes show {changes}: {row['verdict']}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coupling.change.outcomes import SMALLEST
 from coupling.results.base import Result
-from coupling.results.changed import SMALLEST
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence

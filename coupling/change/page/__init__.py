@@ -1,0 +1,1 @@
+"""What the room shows, a file per part: its result, its sentence, its figure."""

@@ -1,0 +1,51 @@
+"""Rows in, kept and dropped per instrument, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coupling.data.panel import Panel
+from coupling.results.base import Result
+
+__all__ = ["AlignmentResult", "make"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlignmentResult(Result):
+    """Rows in, kept and dropped per instrument, and why."""
+
+    rule: str
+    ticks: pd.DatetimeIndex
+
+    @property
+    def sentence(self) -> str:
+        """Say how many ticks were kept of how many, and over which period."""
+        considered = int(self.frame["ticks_considered"].iloc[0])
+        span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
+        dropped = considered - len(self.ticks)
+        kept = f"{len(self.ticks):,} of {considered:,} observation times are kept and {dropped:,} dropped, {span}"
+        return f"By the rule {self.rule.replace('_', ' ')}, {kept}."
+
+
+def make(panel: Panel) -> AlignmentResult:
+    """Return how the observations were aligned."""
+    section = panel.alignment
+    limits = {
+        "last_known": f"the newest value at or before the observation time, at most {section.max_staleness} old; a "
+        "time at which an instrument has no update is dropped, so that a change spans the same interval for all",
+        "synchronous": f"only times at which every instrument was observed at most {section.tolerance} before",
+        "common_days": "the naive join on dates, whatever the instants",
+    }
+    return AlignmentResult(
+        name="data-alignment",
+        title="Alignment",
+        method=f"Ticks at {section.at} on the days of {section.days}, every {section.frequency}; rule {section.rule}: "
+        f"{limits[section.rule]}.",
+        frame=panel.table,
+        provenance=panel.provenance,
+        warnings=panel.flags,
+        rule=str(section.rule),
+        ticks=panel.sessions.labels(panel.levels.index),
+    )
