@@ -112,9 +112,9 @@ def segment_result(section: BaiPerronSection, context: ChangeContext) -> Segment
     rows, tests, spans = [], {}, {}
     for other in context.others:
         frames, _ = context.sound_changes(other)
-        spans[other] = context.span(frames[STANDARDIZED])
         series = products(frames[STANDARDIZED], context.focus, other, standardize=None)
         fitted = BaiPerron(**dict(section)).fit(series)
+        spans[other] = context.span(frames[STANDARDIZED])
         segments = context.labelled(_segments(fitted, z), "first", "last", "last_lower", "last_upper")
         rows.append(segments.assign(**{"with": other}))
         tests[other] = fitted.tests_

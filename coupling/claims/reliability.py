@@ -40,14 +40,14 @@ def record_words(chances: Sequence[Chance], record: OriginsRecord | None) -> str
         return ""
     found, alone = record.calibration, written_range(*span(chances))
     if not found.dates:
-        return f"models alone {alone}; no non-overlapping past horizon to check them on: not calibratable"
+        return f"models alone {alone}; no non-overlapping historical window to check them on: not calibratable"
     first = f"recalibrated from {alone}" if found.dates >= ENOUGH else f"models alone {alone}"
     return f"{first}; {_past(found)}{_limit(found)}"
 
 
 def _past(found: Calibration) -> str:
     plural = "" if found.origins == 1 else "s"
-    over = f"{found.origins} non-overlapping past horizon{plural}"
+    over = f"{found.origins} non-overlapping historical window{plural}"
     if found.dates < found.origins:
         over = f"{found.origins} historical windows of {found.dates} independent dates"
     tested = f", {p_value(found.p_value)}" if found.p_value == found.p_value else ""

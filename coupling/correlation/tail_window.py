@@ -70,6 +70,8 @@ class TailWindow:
         if np.isnan(self.estimate + against):
             return float("nan")
         if self.measure == "exceedance":
+            if not abs(self.estimate) < 1.0:
+                return float("nan")
             error, freedom = self._error
             away = abs(np.arctanh(self.estimate) - np.arctanh(against))
             return float(2 * stdtr(freedom, -away / error)) if error > 0 else float("nan")
@@ -128,6 +130,8 @@ class TailWindow:
         return int((_lowest(self.x, left) & _lowest(self.y, right)).sum())
 
     def _jackknife(self, level: float) -> tuple[float, float]:
+        if not abs(self.estimate) < 1.0:
+            return float("nan"), float("nan")
         error, freedom = self._error
         centre, half = np.arctanh(self.estimate), stdtrit(freedom, 0.5 + level / 2) * error
         return float(np.tanh(centre - half)), float(np.tanh(centre + half))

@@ -89,7 +89,7 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
     >>> shocks = rng.normal(size=502)
     >>> changes = pd.DataFrame({"SPX": shocks[2:], "BTC": 0.5 * shocks[:-2] + rng.normal(size=500)})
     >>> LeadLag(max_lag=3).fit(changes).peak("SPX", "BTC").round(2).to_dict()
-    {'lag': -2.0, 'lower': -2.0, 'upper': -2.0, 'estimate': 0.49}
+    {'lag': -2.0, 'lower': -2.0, 'upper': -2.0, 'estimate': 0.49, 'p_value': 0.0}
     """
 
     def __init__(

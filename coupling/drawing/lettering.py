@@ -57,8 +57,8 @@ def elided(text: str, room: float, size: float, *, most: int = 2) -> list[str]:
 
     Examples
     --------
-    >>> elided("one two three four", 45.0, 9.0)
-    ['one two', '… four']
+    >>> elided("one two three four five six", 45.0, 9.0)
+    ['one two', '… five six']
     """
     lines = lines_of(text, room, size)
     if len(lines) <= most:

@@ -9,7 +9,7 @@ from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
 from coupling.data.loading.dataset import DataSection, Dataset, DataSource, load_dataset
 from coupling.data.observations import Observations
 from coupling.data.sources.simulated import knows
-from coupling.errors import CouplingError
+from coupling.errors import ConfigurationError, CouplingError
 from coupling.events.detection.detection import Beside
 from coupling.events.detection.section import DetectorSection
 from coupling.machine.names import place_of
@@ -68,7 +68,15 @@ def _in_turn(study: Study, names: tuple[str, ...], dataset: Dataset | None) -> t
     """Return the names in the order in which they are tried: in a simulated market those first that it has."""
     if dataset is None or not dataset.simulated:
         return names
-    return tuple(sorted(names, key=lambda name: not knows(resolve(name, study.define))))
+    return tuple(sorted(names, key=lambda name: not _drawn(study, name)))
+
+
+def _drawn(study: Study, name: str) -> bool:
+    """Tell whether the simulated market has an instrument; one that nobody knows it has not."""
+    try:
+        return knows(resolve(name, study.define))
+    except ConfigurationError:
+        return False
 
 
 def _first(

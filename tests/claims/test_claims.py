@@ -211,7 +211,7 @@ class TestRealFiles:
             ("etf-record-outflow", "partly", "adds up to -3,467 USD million, not -2,470"),
             ("etf-cost-basis", "supported", "is 89,930 USD, within 901 of the 90,146 claimed"),
             ("vol-level", "partly", "was 44.1 % a year"),
-            ("vol-level", "partly", "with 252 36.7"),
+            ("vol-level", "partly", "over 252 36.7"),
             ("vol-level", "partly", "UST10Y's price volatility"),
             ("sovereign-size", "partly", "Arithmetic on the stated figures, no evidence of intent"),
             ("headline-2026", "partly", "52 weeks to 2026-06-26: -0.88 is the correlation of levels, as said"),

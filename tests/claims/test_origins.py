@@ -89,7 +89,7 @@ def test_a_short_past_has_no_origin_and_prints_nothing_narrow() -> None:
     assert len(found.dates) == 0
     given = chances(asked, {"BTC": known}, known.last.date(), seed=1)[0]
     assert printed(given, found)[1:] == (0.0, 1.0)
-    assert "no non-overlapping past horizon to check them on: not calibratable" in record_words(given, found)
+    assert "no non-overlapping historical window to check them on: not calibratable" in record_words(given, found)
 
 
 def test_instruments_begin_on_the_same_days_and_their_event_is_a_joint_one() -> None:

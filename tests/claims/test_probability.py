@@ -145,7 +145,7 @@ def test_a_model_that_cannot_be_fitted_says_why() -> None:
     (found,) = ask(track(np.random.default_rng(0).standard_normal(300)), {"of": "change", "below": 0, "event": "last"})
     (failed,) = [each for each in found if each.failed]
     assert failed.model == "log-HAR"
-    assert failed.failed == "a log-HAR needs 60 weeks, and 42 are at hand; use a longer series"
+    assert failed.failed == "a log-HAR needs 60 weeks, and 42 are available; use a longer series"
 
 
 def test_stretches_of_the_past_begin_on_the_same_days_for_all() -> None:

@@ -108,7 +108,7 @@ def test_moved_changes_on_true_instants_neither_overlap_nor_get_lost() -> None:
 
 def test_nothing_kept_is_an_error() -> None:
     history = WeeklyHistory.of(market(0.5, days=300), AlignmentSection(rule="synchronous", tolerance="1min"))
-    with pytest.raises(AlignmentError, match="fewer than two ticks"):
+    with pytest.raises(AlignmentError, match="fewer than two observation times"):
         history.aligned(history.source(None, 0))
 
 
@@ -162,7 +162,7 @@ def test_the_door_of_data_and_the_history_keep_pick_and_drop_alike(
     assert len(choice.keep) == expected.considered
     for k, name in enumerate(observations):
         for why, count in expected.dropped[name].items():
-            cost = choice.nothing_new if why.startswith("nothing new") else choice.lacking
+            cost = choice.nothing_new if why.startswith("no update") else choice.lacking
             assert int(cost[:, k].sum()) == count
     changes = history.aligned(history.source(None, 0)).changes
     for k, item in enumerate(observations.values()):

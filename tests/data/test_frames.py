@@ -360,8 +360,8 @@ def test_what_is_no_level_or_no_date_is_one_sentence(
 
 
 MENDED: list[tuple[str, Callable[[], Any], str]] = [
-    ("newest first", lambda: SPX.iloc[::-1], "order was mended"),
-    ("one row out of order", lambda: swapped(SPX), "order was mended: 1"),
+    ("newest first", lambda: SPX.iloc[::-1], "places where the order was corrected"),
+    ("one row out of order", lambda: swapped(SPX), "places where the order was corrected: 1"),
     ("exact repeats", lambda: pd.concat([SPX, SPX.iloc[[3]]]), "exact repeats of a row: 1"),
     (
         "holidays",

@@ -18,6 +18,7 @@ PAGES = {
     "data_checks": "checks",
     "size": "size",
     "predictions": "reliability",
+    "how_it_compares": "peers",
 }
 
 

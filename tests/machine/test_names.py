@@ -218,6 +218,7 @@ WRITERS = {
     "data/section.py": {"dump"},  # a serializer's parameter
     "data/stores/files.py": {"mkdir", "FileLock", "replace_path"},  # folders of the store, whose names are made by it
     "data/stores/vintage.py": {"to_parquet"},  # to bytes
+    "drawing/images.py": {"savefig"},  # into memory, for a notebook
     "results/folder.py": {"savefig"},  # into memory, then write_whole
     "text/sheet.py": {"to_csv"},  # to text
     "report/figures.py": {"print_svg"},  # into memory

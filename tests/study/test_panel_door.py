@@ -122,7 +122,7 @@ def test_claims_are_files_or_mappings_and_what_is_not_in_the_panel_is_not_at_han
     assert list(card.index) == ["filed", "tied", "far"]
     assert card.loc["filed", "verdict"] == card.loc["tied", "verdict"] != "not testable"
     assert card.loc["far", "verdict"] == "not testable"
-    assert "UST10Y is not at hand" in card.loc["far", "finding"]
+    assert "UST10Y is not available" in card.loc["far", "finding"]
     assert "says: They move together." in result.provenance.configuration
 
 
@@ -142,7 +142,7 @@ def test_a_detector_finds_nothing_fetched(panel: cp.Panel) -> None:
     given = study_of_panel(panel, "BTC", None, {"events": {"detector": {"parts": {"USDJPY": "falls", "SPX": "falls"}}}})
     found = load_beside(given.study, given.dataset)
     assert found.parts == {"SPX": "SPX"}
-    assert "not at hand" in found.missing["USDJPY"]
+    assert "not available" in found.missing["USDJPY"]
 
 
 def test_a_panel_cut_with_since_reports_from_there(panel: cp.Panel) -> None:
@@ -233,7 +233,7 @@ def test_keywords_do_not_go_with_a_configuration() -> None:
         cp.run(study, ofline=True)
     with pytest.raises(ConfigurationError, match="not a ndarray"):
         cp.run(np.zeros(3))
-    with pytest.raises(CouplingError, match="not at hand"):
+    with pytest.raises(CouplingError, match="not available"):
         cp.run({**study, "data": {"source": "memory"}})
     own = {"X": {"kind": "price", "sources": [{"provider": "in memory", "symbol": "X", "clock": "UTC"}]}}
     with pytest.raises(ConfigurationError, match="nothing in memory"):

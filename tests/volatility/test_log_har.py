@@ -67,5 +67,5 @@ def test_what_lies_before_a_week_without_change_is_left_out() -> None:
     x = har_series(100)
     x[70:77] = 0.0
     assert len(unbroken(x, block=7)) == 700 - 77
-    with pytest.raises(InputError, match="a log-HAR needs 60 weeks, and 20 are at hand"):
+    with pytest.raises(InputError, match="a log-HAR needs 60 weeks, and 20 are available"):
         fit_log_har(np.concatenate([x, np.zeros(7), har_series(20)]), block=7)

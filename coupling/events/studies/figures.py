@@ -88,7 +88,7 @@ def _dates(instants: Sequence[Any]) -> list[str]:
 
 def _limit(place: Axes, each: pd.DataFrame, shade: pd.DataFrame) -> None:
     """Limit the vertical axis to the fan and the band with room for the events that went furthest."""
-    fan = each.quantile(list(DECILES), axis=1).to_numpy(float)
+    fan = each.quantile(list(DECILES), axis=1).to_numpy(float) if each.columns.size else np.empty(0)
     kept = np.concatenate([fan.ravel(), shade[["lower", "upper"]].to_numpy(float).ravel()])
     kept = kept[np.isfinite(kept)]
     if not kept.size:
