@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal, Self
+from collections import Counter
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -116,6 +117,14 @@ class ChangeSection(Section):
     regimes: RegimesSection | None = None
     levels: LevelsSection | None = LevelsSection()
     contagion: tuple[ContagionSection, ...] = ()
+
+    @field_validator("splits", "baselines")
+    @classmethod
+    def _each_once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        twice = [value for value, count in Counter(values).items() if count > 1]
+        if twice:
+            raise ValueError(f"{twice[0]} stands twice; name it once")
+        return values
 
     @field_validator("baselines")
     @classmethod

@@ -32,7 +32,7 @@ from coupling.cli.options import (
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
 from coupling.errors import ConfigurationError
-from coupling.machine.names import file_in, folder_in
+from coupling.machine.names import file_in, folder_in, resolved
 
 if TYPE_CHECKING:
     from coupling.results.study import StudyResult
@@ -64,15 +64,9 @@ def write_reports(
 ) -> None:
     """Write one HTML page per configuration."""
     log_to_stderr(verbose=verbose, quiet=quiet)
-    problem = (
-        _equal_stems(configurations)
-        or _for_one(configurations, json, against)
-        or _overwritten(json, [*configurations, *(file_in(out, path.stem, ".html") for path in configurations)])
-    )
-    if problem:
-        error = ConfigurationError(problem)
-        say(f"error: {error}")
-        raise typer.Exit(error.exit_code)
+    refused = guarded(partial(_require_apart, configurations, out, json, against))
+    if refused:
+        raise typer.Exit(refused)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
     asked = _Asked(
@@ -133,6 +127,17 @@ def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
     return result.exit_code
 
 
+def _require_apart(configurations: list[Path], out: Path, json: Path | None, against: Path | None) -> int:
+    problem = (
+        _equal_stems(configurations)
+        or _for_one(configurations, json, against)
+        or _overwritten(json, [*configurations, *(file_in(out, path.stem, ".html") for path in configurations)])
+    )
+    if problem:
+        raise ConfigurationError(problem)
+    return 0
+
+
 def _equal_stems(paths: list[Path]) -> str:
     repeated = [stem for stem, count in Counter(path.stem.casefold() for path in paths).items() if count > 1]
     return f"two configurations would write {repeated[0]}.html; rename one of them" if repeated else ""
@@ -153,5 +158,5 @@ def _for_one(paths: list[Path], json: Path | None, against: Path | None) -> str:
 
 def _overwritten(json: Path | None, others: list[Path]) -> str:
     """Say which file the findings would be written over; empty where none."""
-    lost = [path for path in others if json is not None and path.resolve() == json.resolve()]
+    lost = [path for path in others if json is not None and resolved(path) == resolved(json)]
     return f"--json {json} would be written over {lost[0]}; name another file" if lost else ""

@@ -43,8 +43,7 @@ def combine(instrument: Instrument, observations: Mapping[str, Observations]) ->
     if not np.isfinite(values).all():
         at = both.index[int((~np.isfinite(values)).argmax())]
         raise DataError(f"{instrument.name}: {instrument.formula} is not finite on {at:%Y-%m-%d}; check the divisor.")
-    struck = pd.DatetimeIndex(np.maximum(both["struck_left"], both["struck_right"]))
-    known = pd.DatetimeIndex(np.maximum(both["known_left"], both["known_right"]))
+    struck, known = _later(both, "struck"), _later(both, "known")
     return Observations(
         name=instrument.name,
         levels=pd.Series(values, index=struck, name=instrument.name),
@@ -58,11 +57,15 @@ def combine(instrument: Instrument, observations: Mapping[str, Observations]) ->
 def _by_date(item: Observations) -> pd.DataFrame:
     """Last value of each date, with its two times."""
     frame = pd.DataFrame(
-        {"level": item.levels.to_numpy(), "struck": item.levels.index, "known": item.known_at.to_numpy()},
+        {"level": item.levels.to_numpy(), "struck": item.levels.index, "known": pd.DatetimeIndex(item.known_at)},
         index=pd.DatetimeIndex(item.dates),
     )
-    frame["known"] = pd.DatetimeIndex(item.known_at)
     return frame[~frame.index.duplicated(keep="last")]
+
+
+def _later(both: pd.DataFrame, time: str) -> pd.DatetimeIndex:
+    left, right = both[f"{time}_left"], both[f"{time}_right"]
+    return pd.DatetimeIndex(left.where(left >= right, right))
 
 
 def _earlier(observations: Mapping[str, Observations], *names: str) -> Iterator[str]:
@@ -86,7 +89,8 @@ def _alone(left_name: str, left: pd.DataFrame, right_name: str, right: pd.DataFr
 def _origin(
     instrument: Instrument, observations: Mapping[str, Observations], struck: pd.DatetimeIndex, values: np.ndarray
 ) -> Origin:
-    parts = [origin for name in instrument.operands[::2] if (origin := observations[name].origin) is not None]
+    names = dict.fromkeys(instrument.operands[::2])  # once each: what is said of A would double in A + A
+    parts = [origin for name in names if (origin := observations[name].origin) is not None]
     return Origin(
         instrument=instrument.name,
         source=FORMULA,

@@ -12,7 +12,17 @@ from pydantic import AfterValidator
 
 from coupling.errors import ConfigurationError
 
-__all__ = ["LONGEST_NAME", "FileNames", "Name", "check_name", "file_in", "folder_in", "place_of", "safe_stem"]
+__all__ = [
+    "LONGEST_NAME",
+    "FileNames",
+    "Name",
+    "check_name",
+    "file_in",
+    "folder_in",
+    "place_of",
+    "resolved",
+    "safe_stem",
+]
 
 LONGEST_NAME = 100
 LONGEST_STEM = 150  # bytes: the suffix, and the name of a file while it is written, still fit into 255
@@ -135,6 +145,25 @@ def place_of(folder: Path, name: str | Path) -> Path:
         raise ConfigurationError(f"{str(name)!r} begins in a home that is not known; write the whole path") from None
 
 
+def resolved(path: Path) -> Path:
+    """Return a path without links and dots.
+
+    Raises
+    ------
+    ConfigurationError
+        If its links lead around without an end.
+
+    Examples
+    --------
+    >>> resolved(Path("/a/b/../c")).as_posix().endswith("/a/c")
+    True
+    """
+    try:
+        return path.resolve()
+    except (RuntimeError, OSError):  # an endless link, by version of Python
+        raise ConfigurationError(f"{path} is a link that leads to itself; remove it, or choose another") from None
+
+
 def folder_in(folder: Path, name: str) -> Path:
     """Return the path of a folder in a folder by any name; a link in its place is refused.
 
@@ -150,7 +179,7 @@ def folder_in(folder: Path, name: str) -> Path:
 
 
 def _inside(folder: Path, path: Path) -> Path:
-    if path.parent.resolve() != folder.resolve() or path.name in ("", ".", ".."):
+    if resolved(path.parent) != resolved(folder) or path.name in ("", ".", ".."):
         raise ConfigurationError(f"{path.name!r} would be written outside {folder}; choose another name")
     return path
 

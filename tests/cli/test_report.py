@@ -62,3 +62,15 @@ def test_a_wrong_file_is_refused_before_anything_runs(study: Path, tmp_path: Pat
 
 def test_the_schema_is_printed() -> None:
     assert json.loads(invoke("schema", "--findings").stdout) == findings_schema()
+
+
+@pytest.mark.parametrize("option", ["--json", "--out", "--tables"])
+def test_a_link_that_leads_to_itself_takes_nothing_and_is_told(study: Path, tmp_path: Path, option: str) -> None:
+    endless = tmp_path / "endless"
+    endless.symlink_to("endless")
+    places = {"--out": tmp_path / "out"} | {option: endless}
+    result = invoke("report", study, *(each for pair in places.items() for each in pair))
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code in (1, 2)
+    assert "endless" in result.stderr
+    assert endless.is_symlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
 from coupling.data.sources.simulated import simulate_market
 from coupling.errors import DataError
+from coupling.results.base import Origin
 
 
 def observed(name: str, hour: int, values: list[float], first: str = "2025-11-17") -> Observations:
@@ -68,3 +70,17 @@ def test_a_formula_has_no_truth_of_its_own_in_the_simulated_market(tmp_path: Pat
     result = cp.run(settings)
     assert result.exit_code == 0, [failure.reason for failure in result.failures]
     assert result.to_html(tmp_path / "page.html").exists()
+
+
+def test_what_is_said_of_a_part_is_told_once_however_often_it_doubles() -> None:
+    item = observed("X0", 20, [4.0, 5.0])
+    origin = Origin(
+        instrument="X0", source="file", symbol="x", clock="UTC", sha256="", retrieved_at=None, rows=2,
+        first=item.levels.index[0], last=item.levels.index[-1], cautions=("a level jump that stays",),
+    )  # fmt: skip
+    parts = {"X0": replace(item, origin=origin)}
+    for k in range(1, 41):
+        name = {"name": f"X{k}", "kind": "yield", "formula": f"X{k - 1} + X{k - 1}"}
+        parts[f"X{k}"] = combine(Instrument.model_validate(name), parts)
+    assert parts["X40"].levels.tolist() == [4.0 * 2**40, 5.0 * 2**40]
+    assert len(parts["X40"].origin.cautions) == 1

@@ -35,6 +35,11 @@ CONFIGURATIONS = {
         STUDY.replace("[BTC, SPX]", "[BTC, SPX, BTC]"),
         "study.yaml:3: instruments.2: BTC stands twice",
     ),
+    "split twice": (
+        STUDY + "change: {splits: [2024-01-15, 2024-01-15]}\n",
+        "study.yaml:4: change.splits: 2024-01-15 stands twice; name it once",
+    ),
+    "baseline twice": (STUDY + "change: {baselines: [7y, all, 7y]}\n", "7y stands twice; name it once"),
     "focus elsewhere": (
         STUDY.replace("focus: BTC", "focus: ETH"),
         "study.yaml:2: focus: focus 'ETH' is not among the instruments",
