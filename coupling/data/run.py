@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coupling.data import page
 from coupling.data.checks import COLUMNS, MEANING
 from coupling.data.loading.dataset import Dataset
+from coupling.data.page import alignment as aligned
+from coupling.data.page import checks as checked
+from coupling.data.page import instruments, levels, sources
+from coupling.data.page import meaning as doubts
+from coupling.data.page import overlap as shared
+from coupling.data.page import revisions as revised
+from coupling.data.page import truth as simulated
 from coupling.data.panel import Panel
 from coupling.results.base import Failure, RoomResult
 
@@ -27,19 +33,19 @@ def run(dataset: Dataset, panel: Panel, *, start: pd.Timestamp | None) -> RoomRe
     start : Timestamp, optional
         Instant (UTC) from which results are reported.
     """
-    alignment, overlap = page.alignment.make(panel), page.overlap.make(panel)
+    alignment, overlap = aligned.make(panel), shared.make(panel)
     findings = pd.DataFrame(columns=COLUMNS) if dataset.findings is None else dataset.findings
     doubtful = findings["check"].isin(MEANING)
-    meaning = (page.meaning.make(findings[doubtful], panel),) if doubtful.any() else ()
-    checks = () if dataset.findings is None else (page.checks.make(findings[~doubtful], panel, start),)
+    meaning = (doubts.make(findings[doubtful], panel),) if doubtful.any() else ()
+    checks = () if dataset.findings is None else (checked.make(findings[~doubtful], panel, start),)
     missing = tuple(
         Failure(name=f"data-missing-{name.lower()}", title=f"{name} could not be had", reason=reason)
         for name, reason in dataset.missing.items()
     )
-    truth = () if panel.truth is None else (page.truth.make(panel.truth, panel),)
-    revisions = (page.revisions.make(dataset, panel),) if len(dataset.revisions) else ()
-    sources = (page.instruments.make(panel), page.sources.make(dataset, panel, start), *revisions, *checks, *truth)
-    tables = (*sources, alignment, overlap, page.levels.make(panel, start))
+    truth = () if panel.truth is None else (simulated.make(panel.truth, panel),)
+    revisions = (revised.make(dataset, panel),) if len(dataset.revisions) else ()
+    served = (instruments.make(panel), sources.make(dataset, panel, start), *revisions, *checks, *truth)
+    tables = (*served, alignment, overlap, levels.make(panel, start))
     doubt = f"{meaning[0].sentence} " if meaning and len(meaning[0].in_doubt) else ""
     return RoomResult(
         name="data",
