@@ -20,7 +20,7 @@ class Status(StrEnum):
 
     OPEN = "open"
     CAME_TRUE = "came true"
-    DID_NOT = "did not"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +64,10 @@ class Entry:
 
     @property
     def status(self) -> Status:
-        """Open, came true, or did not."""
+        """Open, came true, or failed."""
         if self.outcome is None:
             return Status.OPEN
-        return Status.CAME_TRUE if self.outcome else Status.DID_NOT
+        return Status.CAME_TRUE if self.outcome else Status.FAILED
 
     @property
     def horizons(self) -> int:

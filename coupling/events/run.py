@@ -182,7 +182,7 @@ def _study(section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
     return replace(
         result,
         name="events-responses",
-        title=f"Responses to the events of {catalogue.name}",
+        title=f"Responses to events: {catalogue.name.replace('_', ' ')}",
         truth=None
         if panel.truth is None or section.dates is not None
         else true_responses(panel.truth, panel.instruments, _used(result)),
