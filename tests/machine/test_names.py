@@ -91,9 +91,11 @@ def test_a_catalogue_with_such_a_name_is_refused(name: str, field: str, tmp_path
 @pytest.mark.parametrize("name", [one for one in BAD if one != "\ud800"])
 def test_a_claim_with_such_a_name_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
-    leg = {"test": "peak_to_trough", "instrument": "BTC", "start": "2025-10-01", "end": "2025-11-01", "claimed": -30}
+    leg = {"test": "peak_to_trough", "instrument": "BTC", "start": "2025-10-01", "end": "2025-11-01", "value": -30}
+    path.write_text(json.dumps({"claims": [{"id": "own", "source": "x", "says": "y", **leg}]}))
+    assert [claim.id for claim in load_claims(path)] == ["own"]
     path.write_text(json.dumps({"claims": [{"id": name, "source": "x", "says": "y", **leg}]}))
-    with pytest.raises(ConfigurationError, match=r"own\.yaml"):
+    with pytest.raises(ConfigurationError, match=r"own\.yaml:1: claims\.0\.id: "):
         load_claims(path)
 
 

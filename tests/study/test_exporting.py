@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -251,6 +252,8 @@ def test_two_studies_are_exported_together_unless_they_read_different_series(stu
         ("list", "export.json is no JSON"),
         ("newer", "export.json has format 2, and this version of coupling knows 1 at most; update coupling."),
         ("fields", "export.json is no list of an export (2 fields are wrong)"),
+        ("long list", "export.json is 100 MiB, above the limit of 64 MiB"),
+        ("long table", "BTC.csv is 100 MiB, above the limit of 64 MiB"),
     ],
 )
 def test_a_damaged_export_is_refused_in_one_sentence(exported: Path, study: Path, harm: str, reason: str) -> None:
@@ -259,6 +262,8 @@ def test_a_damaged_export_is_refused_in_one_sentence(exported: Path, study: Path
         table.write_bytes(table.read_bytes().replace(b"2025-03-10", b"2025-03-09", 1))
     elif harm == "remove":
         table.unlink()
+    elif harm.startswith("long"):
+        os.truncate(listed if harm == "long list" else table, 100 * 2**20)
     else:
         content = {"list": "{", "newer": json.dumps({"format": 2}), "fields": json.dumps({"format": 1})}
         listed.write_text(content[harm])

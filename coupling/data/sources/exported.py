@@ -24,6 +24,7 @@ from coupling.data.sources.rows import RawRows
 from coupling.data.stamps import REACH
 from coupling.data.stores.manifest import require_instant
 from coupling.data.stores.revisions import Revision
+from coupling.data.tables.opening import load
 from coupling.errors import DataError
 
 __all__ = ["FORMAT", "LIST", "Exported", "ExportedList", "ExportedRevision", "ExportedSeries", "is_exported"]
@@ -192,9 +193,7 @@ def _read_list(path: Path) -> ExportedList:
 
 def _load(path: Path) -> Mapping[str, object]:
     try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); check its permissions.") from None
+        content = json.loads(load(path))
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path} is no JSON ({error}); {AGAIN}.") from None
     if not isinstance(content, dict):
@@ -212,8 +211,8 @@ def _require_inside(folder: Path, file: str) -> None:
 
 def _require_whole(path: Path, expected: str) -> None:
     try:
-        found = sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); {AGAIN}.") from None
+        found = sha256(load(path)).hexdigest()
+    except DataError as error:
+        raise DataError(f"{str(error).rstrip('.')}, or {AGAIN}.") from None
     if found != expected:
         raise DataError(f"{path} is not what was exported (its hash differs); {AGAIN}, or read it without {LIST}.")

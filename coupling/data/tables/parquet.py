@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import io
 import json
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -49,13 +51,9 @@ def _arrow(place: str, raw: bytes) -> pa.Table:
     import pyarrow.parquet as pq
 
     try:
-        schema = pq.read_schema(io.BytesIO(raw))
-        coded = [
-            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        ]
+        coded = [field.name for field in pq.read_schema(io.BytesIO(raw)) if _is_text(field.type)]
         file = pq.ParquetFile(io.BytesIO(raw), read_dictionary=coded, page_checksum_verification=True)
-        require_cells(place, file.metadata.num_rows * max(1, file.metadata.num_columns))
-        _require_bytes(place, file.metadata)
+        _require_bounded(place, file.metadata, coded)
         table: pa.Table = file.read()
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, IndexError, MemoryError) as error:
@@ -66,11 +64,35 @@ def _arrow(place: str, raw: bytes) -> pa.Table:
     return table
 
 
-def _require_bytes(place: str, metadata: Any) -> None:
-    size = sum(metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups))
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    return any(test(kind) for test in tests)
+
+
+def _require_bounded(place: str, metadata: Any, coded: Iterable[str]) -> None:
+    """Refuse what unfolds to more than fits: a list has many values in one cell, a code stands for a long text."""
+    groups = [metadata.row_group(k) for k in range(metadata.num_row_groups)]
+    leaves = [(metadata.schema.column(j), [group.column(j) for group in groups]) for j in range(metadata.num_columns)]
+    values = sum(chunk.num_values for _, chunks in leaves for chunk in chunks)
+    require_cells(place, max(values, metadata.num_rows * max(1, metadata.num_columns)))
+    paths = Counter(leaf.path for leaf, _ in leaves)
+    once = {name for name in coded if paths[name] == 1}
+    size = sum(_unfolded(leaf, chunk, coded=leaf.path in once) for leaf, chunks in leaves for chunk in chunks)
     if size > BYTES_LIMIT:
         limit = BYTES_LIMIT // 2**20
         raise DataError(f"{place} unfolds to {size / 2**20:.0f} MiB, above the limit of {limit} MiB; cut it first.")
+
+
+def _unfolded(leaf: Any, chunk: Any, *, coded: bool) -> int:
+    """Return the most bytes that a part of a column can take: each value may be as long as all that is stored."""
+    stored = int(chunk.total_uncompressed_size)
+    if leaf.physical_type == "BYTE_ARRAY" and not coded:
+        return int(chunk.num_values) * stored
+    width = leaf.length if leaf.physical_type == "FIXED_LEN_BYTE_ARRAY" else 8
+    return stored + int(chunk.num_values) * width
 
 
 def _names(arrow: pa.Table) -> list[Name]:
@@ -79,7 +101,7 @@ def _names(arrow: pa.Table) -> list[Name]:
     try:
         about = json.loads(written.get(b"pandas", b"{}"))
         levels = len(about.get("column_indexes", ()))
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         levels = 1
     names = [_name(field.name, levels) for field in arrow.schema]
     width = max(len(name) for name in names)

@@ -16,6 +16,7 @@ import pytest
 
 from coupling.data.loading.dataset import load_dataset
 from coupling.data.section import DataSection
+from coupling.data.tables.parquet import read_parquet
 from coupling.errors import DataError
 
 DAYS = pd.DatetimeIndex(["2025-06-02", "2025-06-03", "2025-06-04"])
@@ -90,12 +91,36 @@ def test_a_parquet_file_is_read(tmp_path: Path, name: str) -> None:
     assert load(tmp_path, READ[name]()) == RIGHT
 
 
+def test_a_text_that_stands_in_many_cells_is_held_once() -> None:
+    coded = pa.DictionaryArray.from_arrays(pa.array([0] * 5_000, pa.int32()), pa.array([b"x" * 1_000_000]))
+    raw = bomb(coded)
+    assert len(raw) < 1_000_000
+    assert read_parquet("x.parquet", raw).columns[2].map(id).nunique() == 1
+
+
+def test_an_account_of_pandas_that_is_nested_without_end_is_passed_over(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    table = pq.read_table(io.BytesIO(READ["date32"]())).replace_schema_metadata({b"pandas": b"[" * 100_000})
+    pq.write_table(table, buffer)
+    assert load(tmp_path, buffer.getvalue()) == RIGHT
+
+
 def test_whole_numbers_and_missing_ones_are_read(tmp_path: Path) -> None:
     assert load(tmp_path, pandas(frame(value=pd.array([5900, None, 5880], dtype="Int64")))) == [5900, 5880]
 
 
 def _damaged() -> bytes:
     return pandas(frame())[:-20] + b"PAR1"
+
+
+def bomb(cells: pa.Array) -> bytes:
+    """Few bytes that unfold to far more than fits: each row a long list, or a code of a long text."""
+    return arrow(date=pa.array(range(19_000, 19_000 + len(cells)), pa.date32()), value=RIGHT[:1] * len(cells), x=cells)
+
+
+def same_list(values: pa.Array, times: int) -> pa.Array:
+    rows = [0] * times * 3
+    return pa.ListArray.from_arrays(pa.array([0, times, 2 * times, 3 * times]), values.take(pa.array(rows)))
 
 
 NOON = [f"{day:%Y-%m-%d} 12:00" for day in DAYS]
@@ -106,6 +131,11 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "two columns of dates": (lambda: pandas(frame(datetime=DAYS)), "several columns of dates"),
     "values of bytes": (lambda: pandas(frame(value=[b"1", b"2", b"3"])), "is no number"),
     "values of lists": (lambda: arrow(date=[d.date() for d in DAYS], value=[[1.0], [2.0], [3.0]]), "is no number"),
+    "a bomb of numbers": (
+        lambda: bomb(same_list(pa.array([0.0], pa.float32()), 3_400_000)),
+        "more than 10,000,000 cells",
+    ),
+    "a bomb of texts": (lambda: bomb(same_list(pa.array(["x" * 100_000]).dictionary_encode(), 5_000)), "unfolds to"),
     "values of dates": (lambda: pandas(frame(value=DAYS)), "x.parquet"),
     "truths": (lambda: pandas(frame(value=[True, False, True])), "is no number"),
     "infinite": (lambda: pandas(frame(value=[1.0, np.inf, 2.0])), "line 2"),
