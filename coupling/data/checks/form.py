@@ -63,4 +63,4 @@ def unusual(item: Observations, sizes: pd.Series, times: float = USUAL) -> pd.Se
     """Tell which differences are many times as large as is usual in the year around, and above a floor."""
     size = sizes.abs()
     usual = size.rolling(NEARBY, center=True, min_periods=20).median()
-    return size > np.maximum(times * usual.fillna(size.median()), FLOOR.get(item.change, 0.0))
+    return size > np.maximum(times * usual.fillna(size.dropna().median()), FLOOR.get(item.change, 0.0))
