@@ -100,7 +100,7 @@ def _left(ax: Axes) -> float:
         return _PAD
     widest = max((width_of(line, _TICK) for text in _ticks(ax, "y") for line in _lines(text)), default=0.0)
     label = _lines(ax.get_ylabel())
-    return _PAD + 7 + widest + (4 + LINE * len(label) if label else 0.0)
+    return _PAD + 7 + widest + (7 + LINE * len(label) if label else 0.0)
 
 
 def _right(ax: Axes) -> float:
