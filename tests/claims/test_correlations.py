@@ -236,6 +236,23 @@ class TestLevelsAgainstChanges:
         share = float(figure.beside.split(" %")[0])
         assert (INDISTINCT in figure.beside) is (share > 5.0)
 
+    @pytest.mark.parametrize(
+        ("smallest", "verdict", "words"),
+        [
+            (0.2, Verdict.UNDECIDED, "no evidence of coupling"),
+            (0.6, Verdict.CONTRADICTED, "they are not coupled, the interval lies inside ±0.6"),
+        ],
+    )
+    def test_the_claims_own_smallest_effect_decides(self, smallest: float, verdict: Verdict, words: str) -> None:
+        """The interval of 52 independent weeks is wider than ±.2 and lies inside ±.6."""
+        items = market(constant(0.0, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
+        what = {"test": "levels_against_changes", "left": "BTC", "right": "SPX", "date": "2018-05-15", "weeks": 52}
+        leg = LevelsAgainstChanges(**what, value=0.9, smallest=smallest)
+        found = check(leg.parts[1], *items)
+        assert -0.6 < found.lower < -0.2 or 0.2 < found.upper < 0.6
+        assert found.verdict is verdict
+        assert words in found.sentence
+
     def test_a_series_that_does_not_move_contradicts_nothing(self) -> None:
         items = market(constant(0.0, 900), ["BTC", "SPX"], start="2015-01-01", seed=4)
         flat = observed("SPX", items[1].levels.set_axis(items[1].dates) * 0 + 100.0)
