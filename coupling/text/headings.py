@@ -26,7 +26,7 @@ _WORDS = {
     "null_quantile": "95 % quantile under independence",
     "outside": "share outside the band",
     "p_calibration": "calibration p",
-    "past horizons": "historical windows",
+    "past_horizons": "historical windows",
     "run_up": "run-up",
     "run_up_lower": "run-up lower",
     "run_up_upper": "run-up upper",

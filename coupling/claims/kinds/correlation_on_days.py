@@ -123,8 +123,8 @@ def _finding(
         sentence=f"On the {first.n} days of the largest {leg.side} of {leg.chosen_by} ({percent(leg.share)} of "
         f"{len(rows):,}, chosen by {leg.chosen_by} alone) it correlates {first.estimate:.2f} with {leg.other} "
         f"(95 % interval {first.lower:.2f} to {first.upper:.2f}; claimed {leg.value:.2f}); on all days "
-        f"{everyday.estimate:.2f} ({everyday.lower:.2f} to {everyday.upper:.2f}); adjusted for their variance {adjusted.estimate:.2f}"
-        f"{not_valid}{missed(verdict, first.detectable)}.",
+        f"{everyday.estimate:.2f} ({everyday.lower:.2f} to {everyday.upper:.2f}); adjusted for their variance "
+        f"{adjusted.estimate:.2f}{not_valid}{missed(verdict, first.detectable)}.",
         beside=f"Forbes–Rigobon: {adjusted.note}. {hangs_on(verdict, variants[3:])}",
         rule=figure_rule(leg),
         claimed=leg.value,
