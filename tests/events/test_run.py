@@ -77,6 +77,7 @@ def test_the_projection_stands_beside_the_event_time_answer(simulated):
     assert (apart < frame["upper"] - frame["lower"]).mean() > 0.9
 
 
+@pytest.mark.thorough
 def test_real_events_by_category(real):
     frame = named(real, "events-by-category").frame
     assert frame["category"].nunique() == 8
