@@ -1,0 +1,1 @@
+"""Today against the last run: what changed, why, and what is told of it."""
