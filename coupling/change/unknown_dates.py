@@ -60,8 +60,9 @@ def break_result(
         method=f"Largest weighted deviation of the {section.method.title()} correlation of the first observations from "
         "that of all (Wied, Krämer and Dehling 2012); finite fourth moments are assumed. Raw changes need constant "
         "variances: when both rise ninefold a constant correlation is rejected in .66 of samples, with standardised "
-        "changes in .04. p-values are adjusted over the pairs (Holm). Dates: the set that a likelihood ratio does not reject (bivariate t law, standardised changes; Eo and Morley 2015), if there is one "
-        f"break and the correlation is otherwise constant; date is where the deviation is largest. Power of a pair "
+        "changes in .04. p-values are adjusted over the pairs (Holm). Dates: the set that a likelihood ratio does not "
+        "reject (bivariate t law, standardised changes; Eo and Morley 2015), if there is one "
+        "break and the correlation is otherwise constant; date is where the deviation is largest. Power of a pair "
         f"without a break: the share of {DRAWS[section.method]} simulated samples of its length and correlation (t5, "
         f"stochastic volatility, standardised, seed {SEED}) in which a change of {smallest:.2f} at the date stated is "
         f"found at 5 % adjusted for the pairs. {WEEKLY_NOTE}",
