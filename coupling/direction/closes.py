@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.text.wording import percent
 
 __all__ = ["Closes", "closes_of"]
 
@@ -42,7 +43,7 @@ def closes_of(panel: Panel) -> Closes:
         return Closes(support_direction=True, note="")
     worst = overlap.sort_values("share", kind="stable").iloc[0]
     share = float(worst["share"])
-    pair = f"{worst['left']} and {worst['right']} share {share:.0%} of a row"
+    pair = f"{worst['left']} and {worst['right']} share {percent(share)} of a row"
     if share >= _SAME_INSTANT:
         return Closes(support_direction=True, note="")
     rows = pd.DatetimeIndex(panel.levels.index).to_series().diff().median()
