@@ -17,6 +17,7 @@ from coupling.report.svg import inline
 from coupling.results.base import Result
 from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
+from coupling.text.typesetting import typeset
 
 __all__ = ["draw", "numbers_link"]
 
@@ -33,7 +34,7 @@ def draw(result: Result) -> Drawing:
         _svg(figure, result.name),
         name=result.name,
         title=result.title,
-        description=simulated + result.sentence,
+        description=simulated + typeset(result.sentence),
         cells=len(cells_of(figure)),
         attributes=svg_attribute(figure),
     )
