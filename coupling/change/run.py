@@ -27,7 +27,7 @@ FRONT = ("change-split", "change-matrices", "change-contagion")
 """How the names begin of what the page shows open."""
 
 TITLES = {
-    "breaks": "A break at an unknown date",
+    "breaks": "Structural-break test, unknown date",
     "bai_perron": "Correlation regimes",
     "envelope": "Envelope of a constant correlation",
     "monitor": "By now: the monitor",

@@ -28,6 +28,7 @@ from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.dates.columns import read_dates
 from coupling.errors import DataError
+from coupling.keeping.kept import kept
 from coupling.machine.names import place_of
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
@@ -60,8 +61,12 @@ def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
     DataError
         If the file is missing, empty, too large, of no known shape, or holds text in place of a date or a number.
     """
-    options, raw, place = Options(column=column, **stated), load(path), str(path)
-    return replace(date_table(place, _table(place, raw, options), options, _digest(raw)).rows(), place=path.name)
+    rows = kept(_rows, str(path), load(path), Options(column=column, **stated))
+    return replace(rows, place=path.name)
+
+
+def _rows(place: str, raw: bytes, options: Options) -> RawRows:
+    return date_table(place, _table(place, raw, options), options, _digest(raw)).rows()
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:

@@ -32,8 +32,6 @@ HOLIDAYS = [
     "2020-09-07",
     "2020-11-26",
     "2020-12-25",
-]
-HOLIDAYS += [
     "2021-01-01",
     "2021-01-18",
     "2021-02-15",
@@ -42,8 +40,6 @@ HOLIDAYS += [
     "2021-07-05",
     "2021-09-06",
     "2021-11-25",
-]
-HOLIDAYS += [
     "2021-12-24",
     "2022-01-17",
     "2022-02-21",
@@ -52,8 +48,10 @@ HOLIDAYS += [
     "2022-06-20",
     "2022-07-04",
     "2022-09-05",
-]
-HOLIDAYS += ["2022-11-24", "2022-12-26", "2023-01-02"]
+    "2022-11-24",
+    "2022-12-26",
+    "2023-01-02",
+]  # of the New York Stock Exchange, whose sessions a panel has
 DAYS = pd.bdate_range("2020-01-02", periods=810).difference(pd.DatetimeIndex(HOLIDAYS))[:760]
 ALONE: dict[str, Any] = {"breaks": None, "bai_perron": None, "envelope": None, "regimes": None, "levels": None}
 
@@ -144,7 +142,7 @@ def test_the_figure_has_a_panel_per_pair_and_marks_the_alarm_on_its_limit(ringin
     result = part(ringing)
     panels = [ax for ax in figure_of(result).axes if ax.get_visible()]
     assert [ax.get_title(loc="left") for ax in panels] == ["BTC – SPX", "BTC – IXIC"]
-    marks = [[line for line in ax.get_lines() if line.get_marker() == "v"][0] for ax in panels]
+    marks = [next(line for line in ax.get_lines() if line.get_marker() == "v") for ax in panels]
     assert [len(line.get_xdata()) for line in marks] == [1, 0]
     assert marks[0].get_ydata()[0] == 1
 
