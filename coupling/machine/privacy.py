@@ -175,7 +175,7 @@ def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
     changed = frame
     columns = [frame] if isinstance(frame, pd.Series) else [frame.iloc[:, place] for place in range(frame.shape[1])]
     for place, column in enumerate(columns):
-        if not _is_text(column.dtype) or _all_public(column, folders):
+        if not _is_text(column.dtype) or _is_public(column, folders):
             continue
         cleaned = column.map(lambda one: _public(one, folders), na_action="ignore")
         if not all(map(_is, cleaned, column)) and not cleaned.equals(column):
@@ -187,11 +187,11 @@ def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
     return changed
 
 
-def _all_public(column: pd.Series, folders: tuple[Path | str, ...]) -> bool:
-    """Tell whether nothing in a column tells of the machine, of each thing that stands in it once."""
+def _is_public(values: pd.Series | pd.Index, folders: tuple[Path | str, ...]) -> bool:
+    """Whether nothing in a column is changed, as its distinct values show; of those that have no hash it is unknown."""
     try:
-        distinct = set(column.dropna())
-    except TypeError:  # lists and frames have no hash
+        distinct = values.unique()
+    except TypeError:
         return False
     return all(_public(one, folders) is one for one in distinct)
 
@@ -205,8 +205,7 @@ def _with_column(frame: pd.DataFrame, place: int, column: pd.Series) -> pd.DataF
 def _public_index(index: pd.Index, folders: tuple[Path | str, ...]) -> pd.Index:
     if not any(_is_text(dtype) for dtype in (index.dtypes if isinstance(index, pd.MultiIndex) else [index.dtype])):
         return index
-    levels = index.levels if isinstance(index, pd.MultiIndex) else [index]
-    if all(_all_public(level.to_series(), folders) for level in levels):
+    if _is_public(index, folders):
         return index
     cleaned = index.map(lambda one: _public(one, folders))
     return index if cleaned.equals(index) else cleaned.set_names(index.names)

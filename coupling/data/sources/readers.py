@@ -29,6 +29,7 @@ from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.dates.columns import read_dates
 from coupling.errors import DataError
+from coupling.keeping.kept import kept
 from coupling.machine.names import place_of
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
@@ -62,6 +63,7 @@ def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
     DataError
         If the file is missing, empty, too large, of no known shape, or holds text in place of a date or a number.
     """
+<<<<<<< HEAD
     options, raw = Options(column=column, **stated), load(path)
     read = _kept if len(raw) <= KEPT_BYTES else _read
     return replace(read(str(path), raw, options), place=path.name).copied()
@@ -73,6 +75,14 @@ def _read(place: str, raw: bytes, options: Options) -> RawRows:
 
 _kept = lru_cache(maxsize=KEPT_FILES)(_read)
 """What was read of the same bytes: a study, its detector and its claims ask for the same files."""
+=======
+    rows = kept(_rows, str(path), load(path), Options(column=column, **stated))
+    return replace(rows, place=path.name)
+
+
+def _rows(place: str, raw: bytes, options: Options) -> RawRows:
+    return date_table(place, _table(place, raw, options), options, _digest(raw)).rows()
+>>>>>>> main
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:
