@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from coupling.change.context import ChangeContext
+from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.page import matrices
-from coupling.change.context import STANDARDIZED
 from coupling.change.page.matrices import MatricesResult, of_matrices
 from coupling.change.run import run
 from coupling.change.section import ChangeSection

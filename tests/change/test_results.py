@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.change.outcomes import SINCE_BREAK
 from coupling.change.context import RAW, STANDARDIZED
+from coupling.change.outcomes import SINCE_BREAK
 from coupling.change.page.breaks import BreakResult, of_breaks
 from coupling.change.page.regimes import RegimesResult, of_regimes
 from coupling.change.page.split import SplitResult, of_split

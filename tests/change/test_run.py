@@ -10,9 +10,8 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
-from coupling.change.context import ChangeContext
+from coupling.change.context import RAW, STANDARDIZED, ChangeContext
 from coupling.change.long_run import block_correlations
-from coupling.change.context import RAW, STANDARDIZED
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
 from coupling.change.split_rows import baseline_start

@@ -253,7 +253,7 @@ def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, base
 
 def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str) -> MatricesResult:
     """Return the matrices with a finding for every pair that could be compared."""
-    known = result.frame.dropna(subset="estimate")
+    compared = result.frame.dropna(subset="estimate")
     findings = tuple(
         Finding(
             question="changed",
@@ -272,7 +272,7 @@ def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str
             cautions=("non-synchronous closes pull both correlations towards 0",) if row["unequal_closes"] else (),
             evidence=result.name,
         )
-        for _, row in known.iterrows()
+        for _, row in compared.iterrows()
     )
     return replace(result, findings=findings)
 

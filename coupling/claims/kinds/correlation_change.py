@@ -11,12 +11,11 @@ from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.break_power import break_power
-from coupling.change.context import ChangeContext
+from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.outcomes import Outcome
-from coupling.change.page.split import make as made_split
-from coupling.change.context import STANDARDIZED
 from coupling.change.page.breaks import seen, when
 from coupling.change.page.split import ESTIMATORS, SplitResult
+from coupling.change.page.split import make as made_split
 from coupling.change.section import known_baselines
 from coupling.change.split_rows import baseline_start
 from coupling.change.wording import WORDS
