@@ -13,7 +13,7 @@ import pandas as pd
 
 from coupling.change import judge
 from coupling.change.context import ChangeContext
-from coupling.change.finding_rows import difference, of_sides
+from coupling.change.finding_rows import difference, known, of_sides
 from coupling.change.long_run import MOST_AFTER, MOST_BEFORE, block_correlations, long_run
 from coupling.change.outcomes import SMALLEST, Outcome, outcome
 from coupling.change.split import SplitTest
