@@ -155,6 +155,8 @@ def _change(section: ChangeSection | None, size: _Size) -> Iterator[tuple[str, f
         yield "bai_perron", 0.04 * pair
     if section.envelope is not None:
         yield "envelope", 0.14 * pair * section.envelope.replications / 499
+    if section.monitor is not None:
+        yield "monitor", 0.05 * pair
     if section.regimes is not None:
         yield "regimes", 2.0 * pair * section.regimes.replications / 99
     if section.levels is not None:
