@@ -29,7 +29,7 @@ HOURS = {"BTC": 21, "SPX": 21, "JGB10Y": 6}
 BEFORE = np.array([[1.0, 0.2, 0.5], [0.2, 1.0, 0.1], [0.5, 0.1, 1.0]])
 AFTER = np.array([[1.0, 0.6, 0.5], [0.6, 1.0, 0.5], [0.5, 0.5, 1.0]])
 DAY = dt.date(2020, 1, 1)
-NOTHING = {"regimes": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
+NOTHING = {"regimes": None, "monitor": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
 
 
 def simulate(seed: int = 7) -> Panel:

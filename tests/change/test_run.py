@@ -22,7 +22,7 @@ from coupling.study.running import load_panel
 from coupling.volatility import standardize_ewma
 
 mpl.use("Agg")
-NOTHING = {"regimes": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
+NOTHING = {"regimes": None, "monitor": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
 STUDY = {
     "title": "T",
     "focus": "BTC",
@@ -68,6 +68,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         "change-breaks",
         "change-segments",
         "change-envelope",
+        "change-monitor",
         "change-regimes",
         "change-contagion-1",
         "change-levels",
@@ -78,7 +79,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         assert result.sentence.endswith(".")
         assert len(result.summary())
         assert result.provenance.simulated
-    for result in found.results[:6]:
+    for result in found.results[:7]:
         assert figure_of(result).axes
 
 

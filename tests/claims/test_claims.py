@@ -177,6 +177,7 @@ def test_every_kind_has_its_own_word_and_file() -> None:
     assert [kind.__module__.rsplit(".", 1)[1] for kind in KINDS] == words
 
 
+@pytest.mark.thorough
 class TestRealFiles:
     """On the private series the scorecard finds by itself what claims.md knows."""
 
