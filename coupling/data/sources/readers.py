@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,6 @@ __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_
 STRUCK, SESSION = "struck_utc", "session"
 BAR_COLUMNS = ("open", "high", "low")
 SAMPLE = 20
-KEPT_FILES, KEPT_BYTES = 32, 4_000_000
 
 
 def read_entry(folder: Path, name: str, entry: SourceEntry, symbols: Sequence[str] = ()) -> RawRows:
@@ -63,26 +61,12 @@ def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
     DataError
         If the file is missing, empty, too large, of no known shape, or holds text in place of a date or a number.
     """
-<<<<<<< HEAD
-    options, raw = Options(column=column, **stated), load(path)
-    read = _kept if len(raw) <= KEPT_BYTES else _read
-    return replace(read(str(path), raw, options), place=path.name).copied()
-
-
-def _read(place: str, raw: bytes, options: Options) -> RawRows:
-    return date_table(place, _table(place, raw, options), options, _digest(raw)).rows()
-
-
-_kept = lru_cache(maxsize=KEPT_FILES)(_read)
-"""What was read of the same bytes: a study, its detector and its claims ask for the same files."""
-=======
     rows = kept(_rows, str(path), load(path), Options(column=column, **stated))
     return replace(rows, place=path.name)
 
 
 def _rows(place: str, raw: bytes, options: Options) -> RawRows:
     return date_table(place, _table(place, raw, options), options, _digest(raw)).rows()
->>>>>>> main
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:
