@@ -116,7 +116,27 @@ class CorrelationContext:
     @property
     def clock(self) -> str:
         """Whose sessions the ticks close."""
-        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+        return self.panel.alignment.clock
+
+    @property
+    def step(self) -> str:
+        """Length of a bar, as ``1h``; empty where rows are sessions."""
+        frequency = self.panel.alignment.frequency
+        return "" if frequency.step is None else str(frequency)
+
+    def rows(self, count: float) -> str:
+        """Return the words for a number of rows."""
+        return f"{count:g} bars of {self.step}" if self.step else f"{count:g} rows"
+
+    def size(self, window: Window) -> str:
+        """Return the words for the size of a window."""
+        return "the whole period" if window is None else self.rows(window) if isinstance(window, int) else window
+
+    def shown(self, path: pd.DataFrame) -> pd.DataFrame:
+        """Return a path as the page has it: of bars, the window that ends with the last bar of each session."""
+        if not self.step or len(path) < 2:
+            return path
+        return path[self.sessions.last_rows(path.index)]
 
     @property
     def sessions(self) -> SessionLabels:

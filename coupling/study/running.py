@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,10 +33,13 @@ from coupling.study.effort import require_effort, tasks_of
 from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import doubts_of, mark
 from coupling.study.preparing import dataset_of, panel_of, prepared
+from coupling.text.passage import Passage
 
 __all__ = ["load_panel", "run"]
 
 ROOMS = ("correlation", "change", "direction", "events")
+OF_BARS = ("correlation", "direction")
+"""Sections that work on bars where the panel has them; the others count sessions, and see their closes."""
 
 log = logging.getLogger("coupling")
 
@@ -144,13 +148,16 @@ def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: st
     """Ask the rooms one after another."""
     panel = panel_of(loaded, dataset, configuration)
     if not yes:
-        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth), len(claims)))
+        require_effort(
+            tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth), len(claims), len(panel.daily.changes))
+        )
     with allowance(seconds=float("inf")):  # the whole is weighed
         return _answer(loaded, panel, dataset, claims)
 
 
 def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim]) -> StudyResult:
     rooms = [run_data(dataset, panel, start=loaded.start)]
+    dataset = dataset if panel.alignment.frequency.step is None else dataset.of_closes()
     rooms += [
         _run_room(name, section, loaded, panel, dataset)
         for name in ROOMS
@@ -192,7 +199,9 @@ def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: 
     try:
         if isinstance(section, EventsSection):
             section, more = section.relative_to(study.base), {"beside": load_beside(study, dataset)}
-        result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed, **more)
+        seen = panel if name in OF_BARS else panel.daily
+        result: RoomResult = room.run(section, seen, focus=study.focus, start=study.start, seed=study.seed, **more)
+        result = replace(result, verdict=Passage(result.verdict, seen.note)) if seen.note else result
     except CouplingError as error:
         failure = Failure(name=name, title=f"The section {name} failed", reason=str(error))
         verdict = f"Failed: {without_names(str(error))}"

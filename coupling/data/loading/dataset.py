@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from coupling.data.bars import daily_closes, resampled
 from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_series
 from coupling.data.clocks.ticks import Frequency
@@ -83,6 +84,10 @@ class Dataset:
         retrieved = [o.origin.retrieved_at for o in self.observations.values() if o.origin and o.origin.retrieved_at]
         last = [pd.Timestamp(item.levels.index[-1]) for item in self.observations.values()]
         return max(retrieved or last)
+
+    def of_closes(self) -> Dataset:
+        """Return the data with the last bar of each date alone, for what counts sessions."""
+        return replace(self, observations={name: daily_closes(item) for name, item in self.observations.items()})
 
     def provenance(self, configuration: str, seed: int | None) -> Provenance:
         """Return the provenance of everything computed from these observations."""
@@ -183,6 +188,7 @@ def _from_sources(
         lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
         advice = "give --data FOLDER (data.directory), or data.source: simulated"
         raise DataError(f"no data source is available: {advice}.\n{lines}")
+    observations = resampled(observations, Frequency(frequency))
     at_hand = {name: had.seconds.get(name, ()) for name in observations}
     seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
     return Dataset(

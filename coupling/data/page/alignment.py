@@ -38,11 +38,13 @@ def make(panel: Panel) -> AlignmentResult:
         "synchronous": f"only times at which every instrument was observed at most {section.tolerance} before",
         "common_days": "the naive join on dates, whatever the instants",
     }
+    ticks = f"Ticks at {section.at} on the days of {section.days}, every {section.frequency}"
+    if section.frequency.step is not None:
+        ticks = f"Ticks at the multiples of {section.frequency} (UTC) in the sessions of {section.days}"
     return AlignmentResult(
         name="data-alignment",
         title="Alignment",
-        method=f"Ticks at {section.at} on the days of {section.days}, every {section.frequency}; rule {section.rule}: "
-        f"{limits[section.rule]}.",
+        method=f"{ticks}; rule {section.rule}: {limits[section.rule]}.",
         frame=panel.table,
         provenance=panel.provenance,
         warnings=panel.flags,
