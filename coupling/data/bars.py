@@ -19,9 +19,13 @@ from coupling._typing import Flags, Integers
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.observations import Observations
 from coupling.data.stamps.bars import in_words, spacing
-from coupling.errors import AlignmentError
+from coupling.data.tables.large_parquet import Between
+from coupling.errors import AlignmentError, DataError
 
-__all__ = ["ASIDE", "daily_closes", "of_one_step", "resampled", "settings_of_bars"]
+__all__ = ["ASIDE", "between_of", "daily_closes", "lately", "of_one_step", "resampled", "settings_of_bars"]
+
+WARM_UP = pd.Timedelta(days=550)
+"""Before the start of the report, what is seen of bars: the longest window that heads a page is of 500 days."""
 
 FEW = 20
 """Values of a month from which they tell how far apart they stand."""
@@ -63,6 +67,34 @@ def resampled(observations: Mapping[str, Observations], frequency: Frequency) ->
     for name, item in observations.items():
         _require_fine(name, pd.DatetimeIndex(item.levels.index), frequency)
     return {name: _last_of_steps(item, step) for name, item in observations.items()}
+
+
+def between_of(frequency: Frequency, period: Between) -> Between:
+    """Return the instants that are read at a frequency of bars: from long before the report's start to its end."""
+    start, end = period
+    if frequency.step is None:
+        return None, None
+    return None if start is None else start - WARM_UP, end
+
+
+def lately(observations: Mapping[str, Observations], frequency: Frequency, period: Between) -> dict[str, Observations]:
+    """Return the observations without those that lie long before the report's start, at a frequency of bars.
+
+    Of large Parquet files they are not even read. The origin says from when on.
+    """
+    first, _ = between_of(frequency, period)
+    return dict(observations) if first is None else {name: _since(item, first) for name, item in observations.items()}
+
+
+def _since(item: Observations, first: pd.Timestamp) -> Observations:
+    kept = item.only(np.asarray(item.levels.index >= first))
+    if not len(kept.levels):
+        ends = f"{item.name} ends on {item.levels.index[-1]:%Y-%m-%d}"
+        raise DataError(f"{ends}, more than {WARM_UP.days} days before period.start; start earlier, or leave it out.")
+    if kept.origin is None:
+        return kept
+    note = f"from {first:%Y-%m-%d} on, {WARM_UP.days} days before period.start"
+    return replace(kept, origin=replace(kept.origin, repairs=(*kept.origin.repairs, note)))
 
 
 def _require_fine(name: str, struck: pd.DatetimeIndex, frequency: Frequency) -> None:

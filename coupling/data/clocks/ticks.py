@@ -73,7 +73,7 @@ def ticks_of(
 def _grid(days: str, step: pd.Timedelta, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
     """Return the multiples of a step at which a session is open: after its opening, up to its close."""
     every = pd.date_range(first.tz_convert("UTC").ceil(step), last.tz_convert("UTC").floor(step), freq=step)
-    every = pd.DatetimeIndex(every.as_unit("ns").to_numpy(), tz="UTC")
+    every = pd.DatetimeIndex(every.as_unit("ns").asi8, tz="UTC")
     if days == calendars.EVERY_DAY or not len(every):
         return every
     if days == calendars.WEEKDAYS:
