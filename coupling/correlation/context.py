@@ -17,6 +17,7 @@ from coupling.correlation.windows import Window
 from coupling.data.intervals import change_intervals, struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel
+from coupling.dates.durations import duration_in_words
 from coupling.dates.sessions import SessionLabels
 
 __all__ = ["CorrelationContext", "last_of_pairs", "with_p_values"]
@@ -124,13 +125,20 @@ class CorrelationContext:
         frequency = self.panel.alignment.frequency
         return "" if frequency.step is None else str(frequency)
 
-    def rows(self, count: float) -> str:
-        """Return the words for a number of rows."""
-        return f"{count:g} bars of {self.step}" if self.step else f"{count:g} rows"
+    def counted(self, rows: float) -> str:
+        """Return the words for a number of observations, or of bars."""
+        return f"{rows:g} bars of {self.step}" if self.step else f"{rows:g} observations"
 
     def size(self, window: Window) -> str:
-        """Return the words for the size of a window."""
-        return "the whole period" if window is None else self.rows(window) if isinstance(window, int) else window
+        """Return the size of a window as the specification of a finding has it."""
+        rows = f"bars of {self.step}" if self.step else "rows"
+        return "the whole period" if window is None else f"{window} {rows}" if isinstance(window, int) else window
+
+    def length(self, window: Window) -> str:
+        """Return the words for the length of a window."""
+        if isinstance(window, int):
+            return self.counted(window)
+        return "the whole period" if window is None else duration_in_words(window)
 
     def shown(self, path: pd.DataFrame) -> pd.DataFrame:
         """Return a path as the page has it: of bars, the window that ends with the last bar of each session."""

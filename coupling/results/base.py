@@ -22,7 +22,10 @@ __all__ = ["Failure", "LeftOut", "Origin", "Provenance", "Result", "RoomResult",
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the observations of one instrument came from, and what must be known before they are believed."""
+    """Where the observations of one instrument came from, and what must be known before they are believed.
+
+    `failed` says why no live source served, where an old store does.
+    """
 
     instrument: str
     source: str
@@ -37,6 +40,7 @@ class Origin:
     rules: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     confirmed: tuple[tuple[str, str], ...] = ()
+    failed: str = ""
 
     @property
     def caution(self) -> str:
@@ -55,6 +59,11 @@ class Provenance:
     simulated: bool = False
     version: str = __version__
     packages: tuple[tuple[str, str], ...] = field(default_factory=installed_packages)
+
+    @property
+    def unread(self) -> dict[str, str]:
+        """What stands in it for the reader alone, on which no result depends (see `coupling.keeping.kept`)."""
+        return {"configuration": self.configuration} if self.configuration else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,16 +17,16 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     for other in context.others:
         fitted = section.fitted(context.pair_changes(other, section.window), other)
         parts[other] = context.shown(with_p_values(fitted, context.focus, other))
-    size = context.size(section.window)
+    size, length = context.size(section.window), context.length(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
     paths = paths_of(
         context,
         parts,
         name="correlation-beta",
-        title=f"Rolling beta over {size}",
-        method=f"Least-squares slope of {context.focus}'s change on the other's, with a constant, over {size}: {per}. "
-        f"95 % intervals: delete-block jackknife. {POINTWISE}",
+        title=f"Rolling beta over {length}",
+        method=f"Least-squares slope of {context.focus}'s change on the other's, with a constant, over {length}: "
+        f"{per}. 95 % intervals: delete-block jackknife. {POINTWISE}",
         quantity="beta",
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)

@@ -17,14 +17,14 @@ def make(section: ExponentialSection, context: CorrelationContext) -> Correlatio
     for other in context.others:
         fitted = section.fit(context.pair_changes(other, section.window))
         parts[other] = context.shown(with_p_values(fitted, context.focus, other))
-    halflife = context.rows(section.halflife)
+    halflife = context.counted(section.halflife)
     paths = paths_of(
         context,
         parts,
         name="correlation-exponential",
         title=f"Exponentially weighted correlation, half-life {halflife}",
-        method=f"Weights halve every {halflife}, cut at {context.size(section.window)}. The intervals are "
-        f"those of the rolling correlation for the effective sample. {POINTWISE}",
+        method=f"Weights halve every {halflife}, cut at {context.length(section.window)}. "
+        f"The intervals are those of the rolling correlation for the effective sample. {POINTWISE}",
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
     return answered(paths, context, f"exponential, half-life {halflife}", opening)

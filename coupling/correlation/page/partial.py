@@ -22,7 +22,7 @@ def make(section: PartialSection, context: CorrelationContext) -> CorrelationMat
         specification=f"partial given {rest}, {context.size(section.window)}",
         window=section.window,
         name="correlation-partial",
-        title=f"Partial correlation given {rest}, over {context.size(section.window)}",
+        title=f"Partial correlation given {rest}, over {context.length(section.window)}",
         method=f"Correlation of what is left of two instruments after a linear regression on {rest}. {JACKKNIFE}",
     )
 

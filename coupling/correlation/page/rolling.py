@@ -11,11 +11,12 @@ import pandas as pd
 from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.fragile import fragile_days
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
+from coupling.correlation.rolling import RollingCorrelation, fit_some
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import resolve_windows
 from coupling.kernels.dominated import dominated_windows
 from coupling.results.page_part import PagePart
-from coupling.text.wording import bound, two
+from coupling.text.wording import bound, percent, two
 
 __all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "make"]
 
@@ -37,20 +38,26 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     """Return the rolling correlation of the focus with each other instrument at the pair's own observation times."""
     parts = {}
     for other in context.others:
-        fitted = section.fit(context.pair_changes(other, section.window))
+        fitted = _fitted(section, context, context.pair_changes(other, section.window))
         parts[other] = context.shown(with_p_values(fitted, context.focus, other))
-    size = context.size(section.window)
+    size, length = context.size(section.window), context.length(section.window)
     paths = paths_of(
         context,
         parts,
         name="correlation-rolling",
-        title=f"Rolling correlation over {size}",
-        method=f"{section.method.title()} correlation of the changes of the last {size} at the pair's own observation "
-        f"times; at least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
+        title=f"Rolling correlation over {length}",
+        method=f"{section.method.title()} correlation of the changes of the last {length} at the pair's own "
+        f"observation times; at least {percent(section.min_share)} of them. {interval_note(section)} {POINTWISE}",
         warnings=_made_by_one_day(section, context, parts),
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
     return _fragile(section, context, answered(paths, context, f"rolling {section.method} {size}", opening))
+
+
+def _fitted(section: RollingSection, context: CorrelationContext, changes: pd.DataFrame) -> RollingCorrelation:
+    """Return the estimator: of bars, in the windows that the page shows."""
+    estimator = RollingCorrelation(**dict(section))
+    return fit_some(estimator, changes, context.sessions.last_rows(changes.index) if context.step else None)
 
 
 def _fragile(section: RollingSection, context: CorrelationContext, paths: CorrelationPaths) -> CorrelationPaths:

@@ -20,7 +20,7 @@ def make(section: ShrunkSection, context: CorrelationContext) -> CorrelationMatr
         specification=f"shrunk, {context.size(section.window)}",
         window=section.window,
         name="correlation-shrunk",
-        title=f"Shrunk correlation over {context.size(section.window)}",
+        title=f"Shrunk correlation over {context.length(section.window)}",
         method="Correlations of standardised changes, all pulled towards 0 by the share of Ledoit and Wolf (2004): "
         f"{fitted.shrinkage_.iloc[-1]:.3f} at the last window. The intervals are those before shrinking. {JACKKNIFE}",
     )

@@ -77,11 +77,13 @@ class TailPairs(Result):
 def make(section: TailSection, context: CorrelationContext) -> TailPairs:
     """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
     fitted = section.fit(context.changes)
-    what = "Share of one's worst rows that are the other's too (chi)"
+    what = "Share of the worst observations of one that are the other's too (χ)"
     if section.measure == "exceedance":
         what = "Correlation within the joint tail"
     frame, quantity = last_of_pairs(fitted), "chi" if section.measure == "chi" else "exceedance correlation"
-    title = f"{section.tail.title()} tail at {section.quantile:.0%} over {context.size(section.window)}"
+    named = "tail dependence, χ" if section.measure == "chi" else "tail correlation, "
+    share = f"({100 * section.quantile:g} %)"
+    title = f"{section.tail.title()}-{named}{share}, over {context.length(section.window)}"
     return TailPairs(
         name="correlation-tail",
         title=title,

@@ -30,8 +30,8 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
         context,
         parts,
         name="correlation-hayashi-yoshida",
-        title=f"Asynchronous-adjusted correlation over {context.size(section.window)} (Hayashi–Yoshida)",
-        method="Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums "
+        title=f"Asynchronous-adjusted correlation over {context.length(section.window)} (Hayashi–Yoshida)",
+        method="Sum of the products of all changes whose intervals overlap, over the root of the sums "
         f"of squares (Hayashi and Yoshida 2005). What is estimated: {fitted.estimand_}. {_WEEKS} {POINTWISE}",
         counted="overlaps",
         unequal=(),

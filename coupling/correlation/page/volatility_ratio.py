@@ -26,15 +26,15 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
         changes = context.pair_changes(other, section.window)[[context.focus, other]]
         windows = resolve_windows(changes.index, section.window, min_share=section.min_share)
         parts[other] = context.shown(ratios(changes, windows))
-    size = context.size(section.window)
+    length = context.length(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
     return paths_of(
         context,
         parts,
         name="correlation-volatility-ratio",
-        title=f"Rolling ratio of volatilities over {size}",
-        method=f"Standard deviation of {context.focus}'s changes over that of the other's, over {size}: {per}. The "
+        title=f"Rolling ratio of volatilities over {length}",
+        method=f"Standard deviation of {context.focus}'s changes over that of the other's, over {length}: {per}. The "
         "rolling beta is the correlation times this ratio: where the beta moved and the correlation did not, the "
         "volatilities moved. 95 % intervals, for the volatilities of the window itself: delete-block jackknife of the "
         "logarithm with a Student quantile whose degrees of freedom follow the kurtosis of the left-out values. "

@@ -31,6 +31,7 @@ from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.dates.columns import read_dates
 from coupling.errors import DataError
+from coupling.keeping.kept import kept
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 
@@ -70,8 +71,11 @@ def read_rows(path: Path, column: str | None = None, between: Between = EVER, **
     if table is not None:
         _require_meant(place, options, is_workbook=False, is_typed=is_parquet(path))
         return replace(date_table(place, table, options, digest_of(path)).rows(), place=path.name)
-    raw = load(path)
-    return replace(date_table(place, _table(place, raw, options), options, _digest(raw)).rows(), place=path.name)
+    return replace(kept(_rows, place, load(path), options), place=path.name)
+
+
+def _rows(place: str, raw: bytes, options: Options) -> RawRows:
+    return date_table(place, _table(place, raw, options), options, _digest(raw)).rows()
 
 
 def read_large(path: Path, options: Options, between: Between) -> Table | None:
