@@ -36,7 +36,7 @@ class ChangeContext:
     @property
     def clock(self) -> str:
         """Whose sessions the ticks close."""
-        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+        return self.panel.alignment.clock
 
     @cached_property
     def unequal(self) -> tuple[str, ...]:
