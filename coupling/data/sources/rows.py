@@ -107,10 +107,6 @@ class RawRows:
         """Return the rows at some places of the index, in that order."""
         return self._each(lambda column: column.loc[places])
 
-    def copied(self) -> RawRows:
-        """Return the rows in memory of their own."""
-        return self._each(lambda column: column.copy())
-
     def renumbered(self) -> RawRows:
         """Return the rows with an index that counts from 0."""
         return self._each(lambda column: column.reset_index(drop=True))
