@@ -16,7 +16,7 @@ from coupling.errors import CouplingError
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
-from coupling.keeping.kept import carried, is_kept, kept
+from coupling.keeping.keeper import carried, is_kept, kept
 from coupling.machine.crew import Job, crew_at_work
 from coupling.machine.privacy import without_names
 from coupling.results.base import Failure, RoomResult
