@@ -20,6 +20,7 @@ from coupling.change import (
     ConstancyEnvelope,
     ContagionTest,
     CorrelationBreak,
+    CorrelationMonitor,
     LevelCorrelation,
     SplitTest,
 )
@@ -90,7 +91,7 @@ EVENTS = [X.index[k] for k in range(60, 380, 20)]
                 RollingCorrelation(method="spearman"), ExponentialCorrelation(window=60), PartialCorrelation(window=60),
                 ShrunkCorrelation(window=60), TailDependence(window=60), DccCorrelation(), RollingBeta(window=60),
                 SplitTest(date=X.index[200]), CorrelationBreak(), ConstancyEnvelope(window=60), RegimeModel(),
-                LevelCorrelation(), LeadLag(), TimeVaryingSpillover(), LeadLag(max_lag=100),
+                CorrelationMonitor(), LevelCorrelation(), LeadLag(), TimeVaryingSpillover(), LeadLag(max_lag=100),
                 ContagionTest(source="A0", target="A1", calm=X.index[:200], stress=X.index[200:], replications=10**5),
             )
         ),
