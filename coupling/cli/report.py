@@ -15,6 +15,7 @@ from coupling.cli.options import (
     Configurations,
     Data,
     Fallback,
+    Fresh,
     Json,
     JsonFolder,
     Offline,
@@ -26,8 +27,10 @@ from coupling.cli.options import (
     StoreFolder,
     Tables,
     Verbose,
+    Workers,
     Yes,
     is_simulated,
+    number_of_workers,
 )
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
@@ -37,7 +40,7 @@ from coupling.machine.names import file_in, folder_in, resolved
 if TYPE_CHECKING:
     from coupling.results.study import StudyResult
 
-__all__ = ["register"]
+__all__ = ["equal_stems", "register"]
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +62,8 @@ def write_reports(
     printed: PrintForm = PrintedPage.SUMMARY,
     open_page: Open = False,
     yes: Yes = False,
+    workers: Workers = "auto",
+    fresh: Fresh = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -73,7 +78,12 @@ def write_reports(
         out=out, tables=tables, json=json, json_folder=json_dir, printed=printed, open_page=open_page, quiet=quiet
     )
     work = partial(_report_one, where={**where, "against": against}, asked=asked)
-    raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
+    from coupling.keeping import keeping
+    from coupling.machine.crew import crew
+
+    with keeping(fresh=fresh), crew(number_of_workers(workers)):
+        code = worst([guarded(partial(work, path)) for path in configurations])
+    raise typer.Exit(code)
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,7 @@ def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
 
 def _require_apart(configurations: list[Path], out: Path, json: Path | None, against: Path | None) -> int:
     problem = (
-        _equal_stems(configurations)
+        equal_stems(configurations)
         or _for_one(configurations, json, against)
         or _overwritten(json, [*configurations, *(file_in(out, path.stem, ".html") for path in configurations)])
     )
@@ -138,7 +148,8 @@ def _require_apart(configurations: list[Path], out: Path, json: Path | None, aga
     return 0
 
 
-def _equal_stems(paths: list[Path]) -> str:
+def equal_stems(paths: list[Path]) -> str:
+    """Say which configurations have one name, and so one file or folder; empty where none."""
     repeated = [stem for stem, count in Counter(path.stem.casefold() for path in paths).items() if count > 1]
     return f"two configurations would write {repeated[0]}.html; rename one of them" if repeated else ""
 

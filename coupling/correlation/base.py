@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.pairs import Pairs
 from coupling.correlation.parts import write_parts
@@ -194,10 +194,14 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
         """Return the instruments that form pairs."""
         return list(frame.columns)
 
-    def _read(self, X: Any, *, in_parts: bool = False) -> pd.DataFrame:
-        """Check X and learn pairs, windows and the rows that these need; return X as a frame with its labels."""
+    def _read(self, X: Any, *, in_parts: bool = False, which: Flags | None = None) -> pd.DataFrame:
+        """Check X and learn pairs, windows and the rows that these need; return X as a frame with its labels.
+
+        Windows are all of them, or those that end with some rows of X.
+        """
         frame = self._checked(X)
         windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        windows = windows if which is None or self.window is None else windows.where(which)
         windows = windows.newest if self.last else windows
         rows = windows.rows if self.last and not self._beyond_windows else slice(0, len(frame))
         self._windows = windows.among(rows)

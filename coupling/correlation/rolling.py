@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.correlation.base import PairwiseCorrelation, fill_columns, statistic_columns
 from coupling.correlation.windows import Window, Windows
 from coupling.errors import InputError, nearest
@@ -19,7 +19,7 @@ from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
 
-__all__ = ["RollingCorrelation"]
+__all__ = ["RollingCorrelation", "fit_some"]
 
 _METHODS = ("pearson", "spearman")
 _INTERVALS = ("jackknife", "fisher")
@@ -112,6 +112,14 @@ class RollingCorrelation(PairwiseCorrelation):
         _check_choice("interval", self.interval, _INTERVALS)
         self._read(X, in_parts=in_parts)
 
+    def _fit_some(self, X: Any, which: Flags) -> Self:
+        """Estimate every pair in the windows that end with some rows of X."""
+        _check_choice("method", self.method, _METHODS)
+        _check_choice("interval", self.interval, _INTERVALS)
+        self._read(X, which=which)
+        self._estimate()
+        return self
+
     def _estimate(self, out: Floats | None = None) -> None:
         self._keep(self._pearson(out) if self.method == "pearson" else self._spearman(out))
 
@@ -166,6 +174,11 @@ class RollingCorrelation(PairwiseCorrelation):
     def _jackknife(self, pair: int) -> RollingJackknife:
         places, ranks = self._pairs.columns_of(pair), self.method == "spearman"
         return pair_jackknife(self._values, places, self._windows, ranks=ranks)
+
+
+def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None) -> RollingCorrelation:
+    """Return an estimator fitted in the windows that end with some rows of X alone, or in all of them."""
+    return estimator.fit(X) if which is None else estimator._fit_some(X, which)
 
 
 def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:

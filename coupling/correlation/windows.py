@@ -40,10 +40,16 @@ class Windows:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def where(self, which: npt.NDArray[np.bool_] | slice) -> Windows:
+        """Return the windows that end with some of the rows."""
+        columns = (self.starts, self.stops, self.required)
+        starts, stops, required = (column[which] for column in columns)
+        return Windows(ends=self.ends[which], starts=starts, stops=stops, required=required)
+
     @property
     def newest(self) -> Windows:
         """The last window alone."""
-        return Windows(ends=self.ends[-1:], starts=self.starts[-1:], stops=self.stops[-1:], required=self.required[-1:])
+        return self.where(slice(-1, None))
 
     def among(self, rows: slice) -> Windows:
         """Return the same windows by their places among some of the rows, which hold them all."""
@@ -60,13 +66,7 @@ class Windows:
         """Yield some windows at a time, so that what they need in between takes little memory."""
         for first in range(0, len(self), AT_ONCE):
             which = slice(first, first + AT_ONCE)
-            some = replace(
-                self,
-                ends=self.ends[which],
-                starts=self.starts[which],
-                stops=self.stops[which],
-                required=self.required[which],
-            )
+            some = self.where(which)
             yield WindowsPart(which=which, rows=some.rows, windows=some.among(some.rows))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import pandas as pd
@@ -12,6 +11,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from coupling.drawing import cells_of, figure_of, style
+from coupling.report.drawn import Drawing
 from coupling.report.reading import figure_attributes, svg_attribute
 from coupling.report.svg import inline
 from coupling.results.base import Result
@@ -19,33 +19,11 @@ from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
 from coupling.text.typesetting import typeset
 
-__all__ = ["Drawing", "draw", "numbers_link"]
+__all__ = ["draw", "numbers_link"]
 
 _INSTANT = "%Y-%m-%dT%H:%MZ"
 _CELLS, _WHOLE = 600, 2500  # numbers of a thinned figure; as many of another are kept whole
 _WORDY = 30  # letters: a column of sentences is no point of a figure
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """What the page needs of a figure.
-
-    Parameters
-    ----------
-    svg : str
-        One SVG element.
-    csv : str
-        Data URI with the points, for a page without script.
-    note : str
-        What those leave out.
-    attributes : str
-        Every point, for the page's script; see `coupling.report.reading`.
-    """
-
-    svg: str
-    csv: str
-    note: str
-    attributes: str
 
 
 def draw(result: Result) -> Drawing:

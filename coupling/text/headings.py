@@ -65,4 +65,4 @@ def heading(name: str, *, numeric: bool = True) -> str:
     plain = name.replace("_", " ")
     if plain == "rows":
         return "observations" if numeric else "tested on"
-    return _BY_PLAIN.get(plain, plain)
+    return _BY_PLAIN.get(plain, plain.replace("(rows)", "(observations)"))

@@ -67,8 +67,6 @@ def fit_log_har(changes: Floats, *, block: int) -> LogHar:
     InputError
         If there are fewer than 60 weeks since the last one in which nothing changed.
     """
-    from statsmodels.regression.linear_model import OLS
-
     changes = unbroken(changes, block=block)
     weeks = len(changes) // block
     if weeks < MINIMUM_BLOCKS:
@@ -76,13 +74,13 @@ def fit_log_har(changes: Floats, *, block: int) -> LogHar:
     drift = float(changes.mean())
     rows = (changes - drift).reshape(weeks, block)
     v = np.log((rows**2).mean(axis=1))
-    fitted = OLS(v[_QUARTER:], _design(v)).fit(cov_type="HC1")
+    coefficients, covariance, residuals = _least_squares(v[_QUARTER:], _design(v))
     kept = rows[_QUARTER:]
     return LogHar(
-        coefficients=np.asarray(fitted.params),
-        covariance=np.asarray(fitted.cov_params()),
+        coefficients=coefficients,
+        covariance=covariance,
         log_variances=v,
-        residuals=np.asarray(fitted.resid),
+        residuals=residuals,
         shapes=kept / np.sqrt((kept**2).mean(axis=1, keepdims=True)),
         drift=drift,
         drift_error=float(changes.std(ddof=1) / np.sqrt(len(changes))),
@@ -147,6 +145,15 @@ def _design(v: Floats) -> Floats:
     return np.column_stack([np.ones(len(ends)), *means])
 
 
+def _least_squares(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return coefficients, their covariance robust to heteroskedasticity (HC1; White 1980) and the residuals."""
+    inverse = np.linalg.pinv(x)
+    coefficients = inverse @ y
+    residuals = y - x @ coefficients
+    weighted = inverse * residuals
+    return coefficients, weighted @ weighted.T * (len(y) / (len(y) - x.shape[1])), residuals
+
+
 def _draw(fit: LogHar, draws: int, rng: np.random.Generator) -> Floats:
     kept = np.empty((0, 4))
     for _ in range(_TRIES):
@@ -162,7 +169,10 @@ def _log_variances(fit: LogHar, coefficients: Floats, picked: npt.NDArray[np.int
     c, last, month, quarter = (column[:, None] for column in coefficients.T)
     past = fit.log_variances[-_QUARTER:, None, None]
     v = np.concatenate([np.broadcast_to(past, (_QUARTER, *picked.shape[1:])), np.empty(picked.shape)])
+    in_month, in_quarter = v[_QUARTER - _MONTH : _QUARTER].sum(axis=0), v[:_QUARTER].sum(axis=0)
+    month, quarter = month / _MONTH, quarter / _QUARTER
     for w, rows in enumerate(picked, start=_QUARTER):
-        month_mean, quarter_mean = v[w - _MONTH : w].mean(axis=0), v[w - _QUARTER : w].mean(axis=0)
-        v[w] = c + last * v[w - 1] + month * month_mean + quarter * quarter_mean + fit.residuals[rows]
+        v[w] = c + last * v[w - 1] + month * in_month + quarter * in_quarter + fit.residuals[rows]
+        in_month += v[w] - v[w - _MONTH]
+        in_quarter += v[w] - v[w - _QUARTER]
     return v[_QUARTER:]

@@ -192,6 +192,7 @@ def test_every_result_is_drawn_and_written(room, tmp_path):
         assert typeset(result.sentence) in unescape(result._repr_html_())
 
 
+@pytest.mark.thorough
 def test_real_closes_move_btc_and_spx_together(series):
     # the design's regression figure: at 24:00 UTC the two share 0.43 in 2025-2026
     panel = load({"directory": str(series)}).since(pd.Timestamp("2025-01-01", tz="UTC"))

@@ -20,6 +20,7 @@ from coupling.change import (
     ConstancyEnvelope,
     ContagionTest,
     CorrelationBreak,
+    CorrelationMonitor,
     LevelCorrelation,
     SplitTest,
 )
@@ -90,7 +91,7 @@ EVENTS = [X.index[k] for k in range(60, 380, 20)]
                 RollingCorrelation(method="spearman"), ExponentialCorrelation(window=60), PartialCorrelation(window=60),
                 ShrunkCorrelation(window=60), TailDependence(window=60), DccCorrelation(), RollingBeta(window=60),
                 SplitTest(date=X.index[200]), CorrelationBreak(), ConstancyEnvelope(window=60), RegimeModel(),
-                LevelCorrelation(), LeadLag(), TimeVaryingSpillover(), LeadLag(max_lag=100),
+                CorrelationMonitor(), LevelCorrelation(), LeadLag(), TimeVaryingSpillover(), LeadLag(max_lag=100),
                 ContagionTest(source="A0", target="A1", calm=X.index[:200], stress=X.index[200:], replications=10**5),
             )
         ),
@@ -135,6 +136,7 @@ def test_workers_may_take_what_their_parent_may() -> None:
         assert in_parallel([(budget.allowed_seconds, ()), (budget.allowed_seconds, ())], 1) == [7, 7]
 
 
+@pytest.mark.thorough
 def test_three_thousand_instruments_are_refused_in_a_minute_however_they_are_asked_for() -> None:
     changes = pd.DataFrame(np.tile(RNG.normal(size=(300, 1)), 3000))
     levels = {str(name): LEVELS["A0"] for name in changes}

@@ -20,7 +20,7 @@ from coupling.study.from_panel import study_of_panel
 
 DAYS = pd.date_range("2023-01-01", "2025-06-30")
 WEEKDAYS = pd.bdate_range("2023-01-03", "2025-06-30")
-QUICK: dict[str, Any] = {"breaks": None, "envelope": None, "levels": None, "bai_perron": None}
+QUICK: dict[str, Any] = {"breaks": None, "monitor": None, "envelope": None, "levels": None, "bai_perron": None}
 SECTIONS: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None},
     "change": {"splits": ["2024-06-03"], **QUICK},
@@ -75,6 +75,7 @@ def numbers(result: StudyResult) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in found.items() if name != "data-sources"}
 
 
+@pytest.mark.thorough
 def test_the_page_is_that_of_the_same_files(panel: cp.Panel, tmp_path: Path) -> None:
     for name, series in CLOSES.items():
         series.dropna().rename("value").rename_axis("date").to_csv(tmp_path / f"{name}.csv")

@@ -125,7 +125,7 @@ def _finding(
         f"(95 % interval {first.lower:.2f} to {first.upper:.2f}; claimed {leg.value:.2f}); on all days "
         f"{everyday.estimate:.2f} ({everyday.lower:.2f} to {everyday.upper:.2f}); adjusted for their variance "
         f"{adjusted.estimate:.2f}{not_valid}{missed(verdict, first.detectable)}.",
-        beside=f"Forbes–Rigobon: {adjusted.note}. {hangs_on(verdict, variants[3:])}",
+        beside=hangs_on(verdict, variants[3:]),
         rule=figure_rule(leg),
         claimed=leg.value,
         estimate=first.estimate,

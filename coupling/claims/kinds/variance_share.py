@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from coupling.change.section import known_baselines
-from coupling.change.splits import baseline_start
+from coupling.change.split_rows import baseline_start
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, sensitive, spread
 from coupling.claims.leg import Effect
@@ -107,8 +107,9 @@ def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[V
     return LegOutcome(
         verdict=verdict,
         sentence=f"Of {leg.focus}'s forecast-error variance {each[1]} comes from {', '.join(leg.others)} since "
-        f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.1f} points (95 % "
-        f"interval {lower:+.1f} to {upper:+.1f}){spread(others, '+.1f')}{missed(verdict, power_from(lower, upper))}.",
+        f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.1f} percentage "
+        f"points (95 % interval {lower:+.1f} to {upper:+.1f}){spread(others, '+.1f')}"
+        f"{missed(verdict, power_from(lower, upper))}.",
         beside=hangs_on(verdict, others),
         rule=effect_rule(leg),
         estimate=float(change["bias_corrected"]),

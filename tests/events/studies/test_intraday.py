@@ -74,6 +74,7 @@ def test_intervals_cover_ordinary_hours():
     assert np.mean(inside) == pytest.approx(0.95, abs=0.03)
 
 
+@pytest.mark.thorough
 def test_real_hours_of_august_2024_and_october_2025(series):
     files = {
         "BTC": {"file": "btcusdt_perp_1h.csv", "clock": "hourly"},
