@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.windows import Window, Windows, resolve_windows
@@ -18,7 +18,7 @@ from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
 
-__all__ = ["RollingCorrelation"]
+__all__ = ["RollingCorrelation", "fit_some"]
 
 _METHODS = ("pearson", "spearman")
 _INTERVALS = ("jackknife", "fisher")
@@ -96,8 +96,13 @@ class RollingCorrelation(PairwiseCorrelation):
         """
         _check_choice("method", self.method, _METHODS)
         _check_choice("interval", self.interval, _INTERVALS)
+        return self._fit_some(X, None)
+
+    def _fit_some(self, X: Any, which: Flags | None) -> Self:
+        """Estimate every pair in all windows, or in those that end with some rows of X."""
         frame = self._checked(X)
-        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        self._windows = windows if which is None or self.window is None else windows.where(which)
         self._values = np.array(frame, order="C")
         require_room(len(self._windows), frame.shape[1])
         require_effort(self, Extent.of(self._windows), frame.shape[1])
@@ -137,6 +142,11 @@ class RollingCorrelation(PairwiseCorrelation):
 
     def _jackknife(self, pair: int) -> RollingJackknife:
         return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
+
+
+def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None) -> RollingCorrelation:
+    """Return an estimator fitted in the windows that end with some rows of X alone, or in all of them."""
+    return estimator.fit(X) if which is None else estimator._fit_some(X, which)
 
 
 def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:

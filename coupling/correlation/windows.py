@@ -40,6 +40,12 @@ class Windows:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def where(self, which: npt.NDArray[np.bool_]) -> Windows:
+        """Return the windows that end with some of the rows."""
+        columns = (self.starts, self.stops, self.required)
+        starts, stops, required = (column[which] for column in columns)
+        return Windows(ends=self.ends[which], starts=starts, stops=stops, required=required)
+
     def parts(self) -> Iterator[WindowsPart]:
         """Yield some windows at a time, so that what they need in between takes little memory."""
         for first in range(0, len(self), AT_ONCE):

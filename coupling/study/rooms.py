@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -25,10 +26,14 @@ from coupling.study.companions import load_beside
 from coupling.study.configuration import Study
 from coupling.study.effort import Task
 from coupling.study.marking import mark
+from coupling.text.passage import Passage
 
 __all__ = ["ROOMS", "ask_rooms"]
 
 ROOMS = ("correlation", "change", "direction", "events")
+OF_BARS = ("correlation", "direction")
+"""Sections that work on bars where the panel has them; the others count sessions, and see their closes."""
+
 READ = 0.2
 """Seconds that reading a room that is kept takes."""
 
@@ -99,7 +104,8 @@ def _question(
     name: str, section: Section, study: Study, panel: Panel, more: Mapping[str, Any], catalogue: Catalogue | None
 ) -> tuple[Any, ...]:
     """Return what answers for a room, and all that its answer depends on."""
-    return _answer, name, section, panel, study.focus, study.start, study.seed, more, catalogue
+    seen = panel if name in OF_BARS else panel.daily
+    return _answer, name, section, seen, study.focus, study.start, study.seed, more, catalogue
 
 
 def _answer(
@@ -115,4 +121,4 @@ def _answer(
     """Let a room answer; the events that it reads from a file stand among what its answer depends on."""
     room = import_module(f"coupling.{name}.run")
     result: RoomResult = room.run(section, panel, focus=focus, start=start, seed=seed, **more)
-    return result
+    return replace(result, verdict=Passage(result.verdict, panel.note)) if panel.note else result

@@ -51,7 +51,8 @@ def alerts_of(found: Sequence[Fired], state: State, at: pd.Timestamp, name: str)
     name : str
         Name of the configuration, part of the alerts' ids.
     """
-    seen = {each.id: each.first_seen for each in (*state.told, *state.pending)}
+    seen = {each.id: each.first_seen for each in state.pending}
+    seen |= {each.id.rpartition("-")[0]: each.first_seen for each in state.told}
     now = {alert.id: (each, alert) for each in found for alert in [_alert(each, at, name, seen)]}
     before = {each.id for each in state.told}
     new = [alert for key, (each, alert) in now.items() if not (each.standing and key in before)]
@@ -68,16 +69,17 @@ def alerts_of(found: Sequence[Fired], state: State, at: pd.Timestamp, name: str)
 
 
 def _alert(fired: Fired, at: pd.Timestamp, name: str, seen: Mapping[str, datetime]) -> Alert:
-    """Return an alert; its id is the same whenever and however often the same thing is found."""
+    """Return an alert; its id is the same however often the same thing is found, and that of a state says since when."""
     words = "/".join((name, fired.rule, fired.key))
     digest = sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:12]
     key = f"{fired.rule}-{digest}"
+    first = seen.get(key, at.to_pydatetime())
     return Alert(
-        id=key,
+        id=f"{key}-{first:%Y%m%d}" if fired.standing else key,
         rule=fired.rule,
         subject=list(fired.subject),
         told=" ".join(fired.told.split()),
         at=fired.at,
         finding=fired.finding,
-        first_seen=seen.get(key, at.to_pydatetime()),
+        first_seen=first,
     )

@@ -244,10 +244,12 @@ def _failed(rule: SourceFailed, seen: Seen) -> Iterator[Fired]:
         if rule.concerns((name,)):
             yield Fired(rule=rule.rule, key=name, subject=(name,), told=sentence, standing=True)
     for reason in seen.reasons:
-        if reason.kind == "source" and reason.subject[0] not in told and rule.concerns(reason.subject):
-            key = f"{reason.subject[0]}/{_place(seen, reason.subject[0])}"
-            if not key.endswith("/"):
-                yield Fired(rule=rule.rule, key=key, subject=tuple(reason.subject), told=reason.told, at=seen.session)
+        name, place = reason.subject[0] if reason.subject else "", ""
+        if reason.kind == "source" and name not in told and rule.concerns((name,)):
+            place = _place(seen, name)
+        if place:
+            key = f"{name}/{place}/{seen.session}"
+            yield Fired(rule=rule.rule, key=key, subject=(name,), told=reason.told, at=seen.session)
 
 
 def _place(seen: Seen, name: str) -> str:
