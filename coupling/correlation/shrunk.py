@@ -7,7 +7,6 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.covariance import ledoit_wolf_shrinkage
 
 from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
@@ -116,6 +115,8 @@ class ShrunkCorrelation(PairwiseCorrelation):
 
 def _shrinkage(rows: Floats, least: int) -> float:
     """Return the shrinkage of the standardised columns that move; missing where there are fewer than two."""
+    from sklearn.covariance import ledoit_wolf_shrinkage
+
     complete = rows[~np.isnan(rows[:, 0])]
     if len(complete) < max(1, least):
         return np.nan
