@@ -8,13 +8,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from coupling.change.page.breaks import RAW, STANDARDIZED
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
 from coupling.dates.sessions import SessionLabels
 from coupling.volatility import standardize_ewma
 
-__all__ = ["ChangeContext"]
+__all__ = ["RAW", "STANDARDIZED", "ChangeContext"]
+
+RAW, STANDARDIZED = "raw", "volatility-standardised"
+"""The kinds of changes on which tests stand; an answer rests on the second."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class ChangeContext:
     @property
     def clock(self) -> str:
         """Whose sessions the ticks close."""
-        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+        return self.panel.alignment.clock
 
     @cached_property
     def unequal(self) -> tuple[str, ...]:

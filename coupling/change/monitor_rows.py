@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from coupling.change import judge
-from coupling.change.context import ChangeContext
+from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.monitor import CorrelationMonitor
-from coupling.change.page.breaks import STANDARDIZED
 from coupling.change.section import MonitorSection
 from coupling.change.split import Window, difference, window_of
 from coupling.results.verdicts import Monitored

@@ -8,13 +8,9 @@ from functools import partial
 import pandas as pd
 
 from coupling.change.context import ChangeContext
-from coupling.change.findings import of_contagion, with_primary
-from coupling.change.matrices import matrices_result
-from coupling.change.page import contagion, levels, monitor
-from coupling.change.regime_part import regimes_result
+from coupling.change.page import breaks, contagion, envelope, levels, matrices, monitor, regimes, segments, split
+from coupling.change.primary import with_primary
 from coupling.change.section import ChangeSection, ContagionSection
-from coupling.change.splits import split_result
-from coupling.change.unknown_dates import break_result, envelope_result, segment_result
 from coupling.change.wording import answer, verdict
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
@@ -81,16 +77,16 @@ def _is_front(result: Result | Failure) -> bool:
 def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     for day in section.splits:
-        make: Maker = partial(split_result, day=day, baselines=section.baselines, smallest=section.smallest)
+        make: Maker = partial(split.make, day=day, baselines=section.baselines, smallest=section.smallest)
         yield "splits", f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
-        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0], smallest=section.smallest)
+        every: Maker = partial(matrices.make, day=day, baseline=section.baselines[0], smallest=section.smallest)
         yield "splits", f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
     first = section.splits[0] if section.splits else None
-    yield from _alone(section, "breaks", "change-breaks", partial(break_result, day=first, smallest=section.smallest))
-    yield from _alone(section, "bai_perron", "change-segments", segment_result)
-    yield from _alone(section, "envelope", "change-envelope", envelope_result)
+    yield from _alone(section, "breaks", "change-breaks", partial(breaks.make, day=first, smallest=section.smallest))
+    yield from _alone(section, "bai_perron", "change-segments", segments.make)
+    yield from _alone(section, "envelope", "change-envelope", envelope.make)
     yield from _alone(section, "monitor", "change-monitor", monitor.make)
-    yield from _alone(section, "regimes", "change-regimes", regimes_result)
+    yield from _alone(section, "regimes", "change-regimes", regimes.make)
     for place, asked in enumerate(section.contagion, start=1):
         name = f"change-contagion-{place}"
         yield "contagion", name, "Contagion or only volatility", partial(_contagion, asked, name)
@@ -116,4 +112,4 @@ def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stat
 def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> Result:
     days = sorted((*section.calm, *section.stress))
     result = contagion.make(section, name, context)
-    return of_contagion(result, level=section.level, span=(days[0], days[-1]), clock=context.clock)
+    return contagion.of_contagion(result, level=section.level, span=(days[0], days[-1]), clock=context.clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -16,8 +17,8 @@ from coupling.errors import CouplingError
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
-from coupling.keeping.kept import carried, is_kept, kept
-from coupling.machine.crew import Job, crew_at_work
+from coupling.keeping.keeper import carried, is_kept, kept
+from coupling.machine.crew import Crew, Job, crew_at_work
 from coupling.machine.privacy import without_names
 from coupling.results.base import Failure, RoomResult
 from coupling.study.claiming import check_claims
@@ -25,12 +26,19 @@ from coupling.study.companions import load_beside
 from coupling.study.configuration import Study
 from coupling.study.effort import Task
 from coupling.study.marking import mark
+from coupling.text.passage import Passage
 
 __all__ = ["ROOMS", "ask_rooms"]
 
 ROOMS = ("correlation", "change", "direction", "events")
+OF_BARS = ("correlation", "direction")
+"""Sections that work on bars where the panel has them; the others count sessions, and see their closes."""
+
 READ = 0.2
 """Seconds that reading a room that is kept takes."""
+
+LARGE = 1e8
+"""Bytes of a panel that is not copied into other processes."""
 
 LOADING = ("events", "claims")
 """What reads data of its own before it is known whether it is kept."""
@@ -58,8 +66,14 @@ def ask_rooms(
     ]
     if claims:
         jobs.append(Job("claims", seconds["claims"], carried(check_claims), (study, claims, dataset, panel)))
-    answers: list[RoomResult] = crew_at_work().do(jobs)
+    hands = crew_at_work() if _size(panel) < LARGE else Crew()
+    answers: list[RoomResult] = hands.do(jobs)
     return answers[: len(asked)], answers[-1] if claims else None
+
+
+def _size(panel: Panel) -> float:
+    """Return about how many bytes a panel takes, which every other process needs a copy of."""
+    return 16.0 * panel.levels.size + 32.0 * sum(len(item.levels) for item in panel.observations.values())
 
 
 def _seconds(study: Study, panel: Panel, asked: Mapping[str, Section], tasks: list[Task]) -> dict[str, float]:
@@ -99,7 +113,8 @@ def _question(
     name: str, section: Section, study: Study, panel: Panel, more: Mapping[str, Any], catalogue: Catalogue | None
 ) -> tuple[Any, ...]:
     """Return what answers for a room, and all that its answer depends on."""
-    return _answer, name, section, panel, study.focus, study.start, study.seed, more, catalogue
+    seen = panel if name in OF_BARS else panel.daily
+    return _answer, name, section, seen, study.focus, study.start, study.seed, more, catalogue
 
 
 def _answer(
@@ -115,4 +130,4 @@ def _answer(
     """Let a room answer; the events that it reads from a file stand among what its answer depends on."""
     room = import_module(f"coupling.{name}.run")
     result: RoomResult = room.run(section, panel, focus=focus, start=start, seed=seed, **more)
-    return result
+    return replace(result, verdict=Passage(result.verdict, panel.note)) if panel.note else result

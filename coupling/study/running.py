@@ -162,7 +162,8 @@ def answered(inputs: Inputs, *, yes: bool = False) -> StudyResult:
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
     """Ask the rooms one after another."""
     panel = panel_of(loaded, dataset, configuration)
-    tasks = tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth), len(claims))
+    sizes = _events(loaded, panel.truth), len(claims), len(panel.daily.changes)
+    tasks = tasks_of(loaded, len(panel.changes), *sizes)
     if not yes:
         require_effort(tasks)
     with allowance(seconds=float("inf")):  # the whole is weighed
@@ -170,7 +171,8 @@ def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: st
 
 
 def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim], tasks: list[Task]) -> StudyResult:
-    answered, scored = ask_rooms(loaded, panel, dataset, claims, tasks)
+    closes = dataset if panel.alignment.frequency.step is None else dataset.of_closes()
+    answered, scored = ask_rooms(loaded, panel, closes, claims, tasks)
     rooms = [run_data(dataset, panel, start=loaded.start), *answered]
     result = StudyResult(
         title=loaded.title,

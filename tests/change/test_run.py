@@ -10,12 +10,11 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
-from coupling.change.context import ChangeContext
+from coupling.change.context import RAW, STANDARDIZED, ChangeContext
 from coupling.change.long_run import block_correlations
-from coupling.change.page.breaks import RAW, STANDARDIZED
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
-from coupling.change.splits import baseline_start
+from coupling.change.split_rows import baseline_start
 from coupling.drawing import figure_of
 from coupling.results.base import Failure
 from coupling.study.running import load_panel

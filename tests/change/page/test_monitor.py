@@ -23,38 +23,10 @@ from coupling.results.base import Failure, LeftOut, RoomResult
 from coupling.results.verdicts import Monitored
 
 mpl.use("Agg")
-HOLIDAYS = [
-    "2020-01-20",
-    "2020-02-17",
-    "2020-04-10",
-    "2020-05-25",
-    "2020-07-03",
-    "2020-09-07",
-    "2020-11-26",
-    "2020-12-25",
-]
-HOLIDAYS += [
-    "2021-01-01",
-    "2021-01-18",
-    "2021-02-15",
-    "2021-04-02",
-    "2021-05-31",
-    "2021-07-05",
-    "2021-09-06",
-    "2021-11-25",
-]
-HOLIDAYS += [
-    "2021-12-24",
-    "2022-01-17",
-    "2022-02-21",
-    "2022-04-15",
-    "2022-05-30",
-    "2022-06-20",
-    "2022-07-04",
-    "2022-09-05",
-]
-HOLIDAYS += ["2022-11-24", "2022-12-26", "2023-01-02"]
-DAYS = pd.bdate_range("2020-01-02", periods=810).difference(pd.DatetimeIndex(HOLIDAYS))[:760]
+WEEKDAYS = pd.bdate_range("2020-01-01", periods=810)
+PROBE = cp.align(pd.DataFrame({"BTC": np.arange(1.0, 811.0), "SPX": np.arange(1.0, 811.0)}, index=WEEKDAYS))
+DAYS = PROBE.sessions.labels(PROBE.levels.index)[:760]
+"""Sessions of the New York Stock Exchange, which a panel has."""
 ALONE: dict[str, Any] = {"breaks": None, "bai_perron": None, "envelope": None, "regimes": None, "levels": None}
 
 
@@ -144,7 +116,7 @@ def test_the_figure_has_a_panel_per_pair_and_marks_the_alarm_on_its_limit(ringin
     result = part(ringing)
     panels = [ax for ax in figure_of(result).axes if ax.get_visible()]
     assert [ax.get_title(loc="left") for ax in panels] == ["BTC – SPX", "BTC – IXIC"]
-    marks = [[line for line in ax.get_lines() if line.get_marker() == "v"][0] for ax in panels]
+    marks = [next(line for line in ax.get_lines() if line.get_marker() == "v") for ax in panels]
     assert [len(line.get_xdata()) for line in marks] == [1, 0]
     assert marks[0].get_ydata()[0] == 1
 
