@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any
-
-from matplotlib.ticker import FixedLocator
+from typing import TYPE_CHECKING, Any, overload
 
 from coupling.drawing.lettering import LINE, elided, lines_of, width_of
+from coupling.drawing.sketch import Sketch, SketchFigure, as_sketch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +27,15 @@ _SHARE = 0.42  # of a cell that the names of rows may take
 _ROW = 4.0  # points between the names of two rows
 
 
-def cells_of(figure: Figure) -> list[Axes]:
+@overload
+def cells_of(figure: Figure) -> list[Axes]: ...
+
+
+@overload
+def cells_of(figure: SketchFigure) -> list[Sketch]: ...
+
+
+def cells_of(figure: Any) -> list[Any]:
     """Return the axes that have a cell each, in their order; of those that share one cell the uppermost."""
     return [ax for ax in figure.axes if ax.get_visible() and ax.get_label() != BELOW]
 
@@ -127,6 +134,9 @@ def _rows(ax: Axes) -> float:
 
 def _legend(ax: Axes) -> float:
     """Return the height of a legend that stands above the drawing."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        return 3 + LINE * ceil(len(sketch.told) / sketch.legend_columns) if sketch.told else 0.0
     legend: Any = ax.get_legend()
     return (
         0.0 if legend is None or legend._loc not in (4, 8) else 3 + LINE * ceil(len(legend.get_texts()) / legend._ncols)
@@ -142,6 +152,11 @@ def _beside(ax: Axes) -> float:
 
 def _names(ax: Axes) -> list[str]:
     """Return the names of rows, if the vertical axis has names; none where it has numbers."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        return [each.text for each in sketch.yaxis.names]
+    from matplotlib.ticker import FixedLocator
+
     axis: Any = ax.yaxis
     if not isinstance(axis.get_major_locator(), FixedLocator) or not axis.get_tick_params().get("labelleft", True):
         return []
@@ -149,6 +164,10 @@ def _names(ax: Axes) -> list[str]:
 
 
 def _ticks(ax: Axes, side: str) -> list[str]:
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        own = sketch.xaxis if side == "x" else sketch.yaxis
+        return own.ticks()[1] if side == "y" or sketch.is_labelled_below else []
     axis: Any = getattr(ax, f"{side}axis")
     if side == "y" and _names(ax):
         return _names(ax)

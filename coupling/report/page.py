@@ -16,6 +16,7 @@ from coupling.errors import InputError
 from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
+from coupling.report.figures import draw
 from coupling.report.first_screen import first_screen
 from coupling.report.pair_figure import PairFigure, pair_figure
 from coupling.report.policy import POLICY, guarded, script
@@ -144,8 +145,6 @@ def _failure(failure: Failure) -> dict[str, Any]:
 def _result(
     result: Result, zone: str, said: set[str], *, shared: PairFigure | None = None, told: str = ""
 ) -> dict[str, Any]:
-    from coupling.report.figures import draw
-
     drawn = () if shared is None else shared.drawn
     drawing = draw(result) if result.has_figure and result.name not in drawn else None
     warnings = [warning for warning in result.warnings if warning not in said]
