@@ -94,7 +94,7 @@ def outcome(question: Question, seed: int) -> Outcome:
 def truth(condition: Condition, known: Track, paths: np.ndarray, made: dt.date) -> float:
     """Share of the paths of the true law on which the condition comes true."""
     whole = known.followed_by(paths, known.following(condition.deadline))
-    return float(on_paths(condition, {"BTC": whole}, made).mean())
+    return float(on_paths([condition], {"BTC": whole}, made)[0].mean())
 
 
 def row(question: Question, series: int) -> str:

@@ -18,10 +18,12 @@ __all__ = [
     "InputError",
     "SourceError",
     "TooShortError",
+    "gravest_first",
     "nearest",
 ]
 
 
+_GRAVEST_FIRST = (2, 3, 4, 1, 0)
 _LONG = re.compile(r"(\S{100})\S{200,}")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -103,6 +105,17 @@ class ConfigurationError(CouplingError, ValueError):
         path = path and _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", path)
         place = ":".join(str(part) for part in (file, line) if part is not None)
         super().__init__(": ".join(part for part in (place, path, message) if part))
+
+
+def gravest_first(codes: Iterable[int]) -> list[int]:
+    """Return exit codes, each once: a wrong configuration, missing data, an alert, a failure that is shown, done.
+
+    Examples
+    --------
+    >>> gravest_first([1, 4, 2, 4])
+    [2, 4, 1]
+    """
+    return sorted(set(codes), key=_GRAVEST_FIRST.index)
 
 
 def nearest(word: str, known: Iterable[str], most: int | None = None) -> str:

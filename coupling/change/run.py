@@ -73,7 +73,7 @@ def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
     if section.breaks is not None:
         first = section.splits[0] if section.splits else None
         breaks: Maker = partial(break_result, section.breaks, day=first, smallest=section.smallest)
-        yield "breaks", "change-breaks", "A break at an unknown date", breaks
+        yield "breaks", "change-breaks", "Structural-break test, unknown date", breaks
     if section.bai_perron is not None:
         segments: Maker = partial(segment_result, section.bai_perron)
         yield "bai_perron", "change-segments", "Correlation regimes", segments

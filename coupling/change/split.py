@@ -15,8 +15,10 @@ from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
 from coupling.change.moments import moments_of
 from coupling.errors import InputError
-from coupling.inference import correlation_from_means, equal_blocks, recovered_interval
+from coupling.inference import correlation_from_means, recovered_interval
+from coupling.kernels.leave_out import correlation_of, leave_out
 from coupling.kernels.minimum import MINIMUM_ROWS
+from coupling.kernels.rolling_jackknife import power_of_two
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
@@ -62,12 +64,9 @@ def window_of(x: Floats) -> Window:
         known = correlation_from_means(moments_of(x).mean(axis=0)) if n >= MINIMUM_ROWS else np.nan
         return Window(float(known), float("nan"), float("nan"), n)
     blocks = min(BLOCKS, n // 5)
-    labels = equal_blocks(n, blocks)
-    moments = moments_of(x)
-    sums = np.stack([np.bincount(labels, weights=column) for column in moments.T], axis=1)
-    rows = np.bincount(labels)[:, None]
-    r = float(correlation_from_means(sums.sum(axis=0) / n))
-    without = correlation_from_means((sums.sum(axis=0) - sums) / (n - rows))
+    edges = -(-np.arange(blocks + 1) * n // blocks)[:, None]
+    left = leave_out(power_of_two(x[:, 0]), power_of_two(x[:, 1]), edges)
+    r, without = float(correlation_of(left.whole)[0]), correlation_of(left.rest)[:, 0]
     if not (np.isfinite(without).all() and abs(r) < 1 - 1e-12 and (np.abs(without) < 1 - 1e-12).all()):
         return Window(r, float("nan"), float("nan"), n)
     error = float(np.sqrt((blocks - 1) * np.arctanh(without).var()))

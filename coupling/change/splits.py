@@ -37,8 +37,9 @@ LONG_RUN = ("long_run", "long_run_lower", "long_run_upper", "long_run_p", "long_
 METHOD = (
     "Difference of two correlations, after minus before. Each has a delete-block jackknife of Fisher's z (20 blocks, "
     "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .95 to "
-    ".97. Standardised changes are divided by their exponentially weighted volatility, known one row earlier. Pairs "
-    "with non-synchronous closes are judged on true instants (Hayashi–Yoshida, delete-one-week jackknife, Welch's t). "
+    ".97. Standardised changes are divided by their exponentially weighted volatility, known one observation earlier. "
+    "Pairs with non-synchronous closes are judged asynchronous-adjusted (Hayashi–Yoshida, delete-one-week jackknife, "
+    "Welch's t). "
     "Detectable: the difference that such samples show with 80 % power. Long run: whether the mean about which the "
     "correlation wanders changed too, by a t test on its averages over up to nine blocks before and four after (at "
     "least 100 sessions each, Student's t correlation, the fewer blocks' degrees of freedom; Ibragimov and Mueller "

@@ -20,6 +20,7 @@ from coupling.change.outcomes import SIZE, SMALLEST
 from coupling.change.page.breaks import RAW, SEGMENT_TEST, STANDARDIZED, BreakResult, EnvelopeResult, SegmentResult
 from coupling.change.section import BaiPerronSection, BreaksSection, EnvelopeSection
 from coupling.inference import adjust_p_values
+from coupling.text.wording import percent
 
 __all__ = ["break_result", "envelope_result", "segment_result"]
 
@@ -55,16 +56,16 @@ def break_result(
     several = [part for part in found if len(part)]
     result = BreakResult(
         name="change-breaks",
-        title="A break at an unknown date",
-        method=f"Largest weighted deviation of the {section.method} correlation of the first rows from that of all "
-        "(Wied, Krämer and Dehling 2012); finite fourth moments are assumed. Raw changes need constant variances: when "
-        "both rise ninefold a constant correlation is rejected in .66 of samples, with standardised changes in .04. "
-        f"p-values are adjusted over the pairs (Holm). Dates: the set that a "
-        "likelihood ratio does not reject (bivariate t law, standardised changes; Eo and Morley 2015), if there is one "
-        f"break and the correlation is otherwise constant; `date` is where the deviation is largest. `power` of a pair "
+        title="Structural-break test, unknown date",
+        method=f"Largest weighted deviation of the {section.method.title()} correlation of the first observations from "
+        "that of all (Wied, Krämer and Dehling 2012); finite fourth moments are assumed. Raw changes need constant "
+        "variances: when both rise ninefold a constant correlation is rejected in .66 of samples, with standardised "
+        "changes in .04. p-values are adjusted over the pairs (Holm). Dates: the set that a likelihood ratio does not "
+        "reject (bivariate t law, standardised changes; Eo and Morley 2015), if there is one "
+        "break and the correlation is otherwise constant; date is where the deviation is largest. Power of a pair "
         f"without a break: the share of {DRAWS[section.method]} simulated samples of its length and correlation (t5, "
-        f"stochastic volatility, standardised, seed {SEED}) in which a change of {smallest:.2f} at `power_at` is found "
-        f"at 5 % adjusted for the pairs. {WEEKLY_NOTE}",
+        f"stochastic volatility, standardised, seed {SEED}) in which a change of {smallest:.2f} at the date stated is "
+        f"found at 5 % adjusted for the pairs. {WEEKLY_NOTE}",
         frame=frame[[*first, "rows"]],
         provenance=context.panel.provenance,
         focus=context.focus,
@@ -125,7 +126,7 @@ def segment_result(section: BaiPerronSection, context: ChangeContext) -> Segment
         method="Least-squares segmentation of the products of standardised changes, whose mean is the correlation; "
         "number of segments by BIC; supF p-values by Hansen (1997), by which a break is established where they are "
         "below .05 adjusted over the pairs (Holm); dates by Bai (1997). A rolling path is never "
-        f"segmented: its windows share rows, which makes breaks by itself. {WEEKLY_NOTE}",
+        f"segmented: its windows share observations, which makes breaks by itself. {WEEKLY_NOTE}",
         frame=frame[["with", *(column for column in frame.columns if column != "with")]],
         provenance=context.panel.provenance,
         focus=context.focus,
@@ -170,9 +171,9 @@ def envelope_result(section: EnvelopeSection, context: ChangeContext) -> Envelop
     judged.insert(2, "p_adjusted", adjust_p_values(judged["p_value"].to_numpy(dtype=float)))
     result = EnvelopeResult(
         name="change-envelope",
-        title=f"Rolling correlation over {section.window} rows against a constant correlation",
+        title=f"Constant-correlation test, rolling over {section.window} observations",
         method="GARCH margins are fitted, whole rows of their residuals resampled together and the paths rebuilt; the "
-        f"band is the envelope that {section.level:.0%} of paths under a constant correlation never leave, anywhere. "
+        f"band is the envelope that {percent(section.level)} of paths under a constant correlation never leave. "
         f"p-values are adjusted over the pairs (Holm). {WEEKLY_NOTE}",
         frame=pd.concat(paths),
         provenance=context.panel.provenance,

@@ -12,6 +12,7 @@ from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
 from coupling.errors import InputError
+from coupling.kernels.moving import running_sums
 
 __all__ = ["Track", "known_track"]
 
@@ -72,11 +73,15 @@ class Track:
     def levels(self, rows: slice) -> Floats:
         """Return the levels of some rows, shape (rows, paths)."""
         drawn = self._drawn(rows)
-        sums = np.cumsum(self.ahead[: drawn.stop], axis=0)[drawn.start :]
+        sums = running_sums(self.ahead[: drawn.stop])[drawn.start :]
+        if self.rule in (ChangeRule.LOG, ChangeRule.BASIS_POINTS):
+            sums /= 100.0
         if self.rule is ChangeRule.LOG:
-            return self._joined(self.closes[rows], self.closes[-1] * np.exp(sums / 100.0))
-        steps = sums / 100.0 if self.rule is ChangeRule.BASIS_POINTS else sums
-        return self._joined(self.closes[rows], self.closes[-1] + steps)
+            np.exp(sums, out=sums)
+            sums *= self.closes[-1]
+        else:
+            sums += self.closes[-1]
+        return self._joined(self.closes[rows], sums)
 
     def _drawn(self, rows: slice) -> slice:
         return slice(max(rows.start - len(self.closes), 0), max(rows.stop - len(self.closes), 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Self
 
@@ -17,6 +17,7 @@ from coupling.claims.closes import Track
 from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
 from coupling.errors import InputError
+from coupling.kernels.moving import running_sums
 
 __all__ = ["Condition", "DaysRule", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
 
@@ -27,6 +28,9 @@ LONGEST_BREAK = pd.Timedelta(days=14)
 DAYS_IN_YEAR = 365.25
 GROWTH_DAYS = 90
 """Days before a growth per year is given: of less, it says nothing."""
+
+
+Measured = tuple[str, "Quantity", int, str | None, dt.date]
 
 
 class DaysRule(StrEnum):
@@ -98,6 +102,11 @@ class Condition(Section):
         return (self.instrument,) if self.versus is None else (self.instrument, self.versus)
 
     @property
+    def measured(self) -> Measured:
+        """What the quantity depends on, whatever is said of it."""
+        return self.instrument, self.of, self.window, self.versus, self.by
+
+    @property
     def moves(self) -> bool:
         """Whether the drift of a price matters for it."""
         return self.of is not Quantity.REALISED_VOLATILITY
@@ -143,21 +152,36 @@ def quantity(
     return pd.DatetimeIndex(both), values[left] / _of(condition, other, made, beside)[right]
 
 
-def on_paths(condition: Condition, tracks: Mapping[str, Track], made: dt.date) -> Flags:
-    """Tell on which paths of the tracks, drawn up to the deadline, the event happens.
+def on_paths(conditions: Sequence[Condition], tracks: Mapping[str, Track], made: dt.date) -> list[Flags]:
+    """Tell of each condition on which paths of the tracks, drawn up to the deadline, its event happens.
+
+    What several conditions say something of is computed once, from the earliest of their days.
 
     Raises
     ------
     InputError
-        If the window holds no day.
+        If a window holds no day.
     """
+    openings = [_opening(each, made) for each in conditions]
+    since: dict[Measured, pd.Timestamp] = {}
+    for each, first in zip(conditions, openings, strict=True):
+        since[each.measured] = min(first, since.get(each.measured, first))
+    of_one = {each.measured: each for each in conditions}
+    found = {key: quantity(each, tracks, made, since=since[key]) for key, each in of_one.items()}
+    return [_on_paths(each, first, *found[each.measured]) for each, first in zip(conditions, openings, strict=True)]
+
+
+def _opening(condition: Condition, made: dt.date) -> pd.Timestamp:
+    """Return the first day that matters: of the rule of the last day, one near the deadline."""
     first = condition.first_day(made)
-    if condition.event is DaysRule.LAST:
-        first = max(first, condition.deadline - LONGEST_BREAK)
-    values = quantity(condition, tracks, made, since=first)[1]
-    if not len(values):
+    return max(first, condition.deadline - LONGEST_BREAK) if condition.event is DaysRule.LAST else first
+
+
+def _on_paths(condition: Condition, first: pd.Timestamp, dates: pd.DatetimeIndex, values: Floats) -> Flags:
+    window = values[int(dates.searchsorted(first)) :]
+    if not len(window):
         raise InputError(f"no day of {condition.instrument} lies in the window of {condition.words}; widen it")
-    return holds(condition, values)
+    return holds(condition, window)
 
 
 def _of(condition: Condition, track: Track, made: dt.date, rows: slice) -> Floats:
@@ -194,21 +218,29 @@ def _volatility(track: Track, rows: slice, window: int) -> Floats:
     deviations = np.full((rows.stop - rows.start, changes.shape[1]), np.nan)
     if len(changes) >= window:
         centred = changes - changes.mean()
-        sums, squares = _moving(centred, window), _moving(centred**2, window)
-        deviations[lacking:] = np.sqrt(np.maximum(squares - sums**2 / window, 0.0) / (window - 1))
+        sums = _moving(centred, window)
+        sums *= sums
+        sums /= -window
+        sums += _moving(np.square(centred, out=centred), window)
+        np.maximum(sums, 0.0, out=sums)
+        sums /= window - 1
+        np.sqrt(sums, out=deviations[lacking:])
     return deviations
 
 
 def _moving(values: Floats, window: int) -> Floats:
-    sums = np.cumsum(values, axis=0)
-    sums[window:] -= sums[:-window].copy()
-    return np.asarray(sums[window - 1 :])
+    sums = running_sums(values)
+    moving = sums[window - 1 :].copy()
+    moving[1:] -= sums[:-window]
+    return moving
 
 
 def inside(condition: Condition, values: Floats) -> Flags:
     """Tell where values lie above the one bound and below the other; a missing value does not."""
-    above = values > (-np.inf if condition.above is None else condition.above)
-    return np.asarray(above & (values < (np.inf if condition.below is None else condition.below)))
+    if condition.above is None:
+        return np.asarray(values < condition.below)
+    above = values > condition.above
+    return np.asarray(above if condition.below is None else above & (values < condition.below))
 
 
 def holds(condition: Condition, values: Floats, event: DaysRule | None = None) -> Flags:

@@ -119,13 +119,13 @@ def missed(verdict: Verdict, detectable: float | None) -> str:
     """Say of what is undecided how large an effect would have been seen; nothing of the rest."""
     if verdict is not Verdict.UNDECIDED or detectable is None or math.isnan(detectable):
         return ""
-    return f"; {detectable:.2g} would have been detected with 80 % power"
+    return f"; minimum detectable effect {detectable:.2g} (80 % power)"
 
 
 def spread(variants: Sequence[Variant], form: str) -> str:
     """Say between which estimates the variants lie that have an interval; nothing where there are none."""
     known = [each.estimate for each in variants if each.estimate is not None and each.lower is not None]
-    return f"; other choices give {min(known):{form}} to {max(known):{form}}" if known else ""
+    return f"; other specifications give {min(known):{form}} to {max(known):{form}}" if known else ""
 
 
 def sensitive(verdict: Verdict, variants: Sequence[Variant]) -> bool:
@@ -139,7 +139,8 @@ def hangs_on(verdict: Verdict, variants: Sequence[Variant]) -> str:
     if not judged:
         return ""
     if not sensitive(verdict, judged):
-        return f"All {len(judged)} variants say the same." if len(judged) > 1 else "The one variant says the same."
+        every = {1: "The one variant says", 2: "Both variants say"}.get(len(judged), f"All {len(judged)} variants say")
+        return f"{every} the same."
     counts = Counter(str(variant.verdict) for variant in judged)
     tally = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
     contrary = [v for v in judged if v.verdict not in (verdict, Verdict.UNDECIDED)]

@@ -116,8 +116,8 @@ class PredictionQuestion:
     def happens(self, changes: Mapping[str, Floats]) -> Flags:
         """Tell of each reading on which paths it comes true, shape (readings, paths), given changes (rows × paths)."""
         whole = {name: track.followed_by(changes[name], self.ahead[name]) for name, track in self.tracks.items()}
-        flags = [[on_paths(each, whole, self.made) for each in reading] for reading in self.readings]
-        return np.array([np.logical_and.reduce(each) for each in flags])
+        flags = iter(on_paths([each for reading in self.readings for each in reading], whole, self.made))
+        return np.array([np.logical_and.reduce([next(flags) for _ in reading]) for reading in self.readings])
 
     @property
     def drifts(self) -> tuple[str, ...]:

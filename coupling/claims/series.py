@@ -12,6 +12,7 @@ from coupling.claims.verdict import LegOutcome, Verdict
 from coupling.data.changes import ChangeRule
 from coupling.data.observations import Observations
 from coupling.errors import InputError
+from coupling.text.wording import listed
 
 __all__ = [
     "change_between",
@@ -114,7 +115,7 @@ def dates_held(series: pd.Series, leg: Figure, most: int = 3) -> str:
     """Write the dates on which a figure holds, at most a few; nothing where there is none."""
     held = series[[leg.holds(float(value)) for value in series]]
     days = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(held.index)]
-    return ", ".join(days[:most]) + (f" and {len(days) - most} more" if len(days) > most else "")
+    return listed(days, most=most, count="more")
 
 
 def fact(leg: Figure, found: float, unit: str, sentence: str, method: str) -> LegOutcome:

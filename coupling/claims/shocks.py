@@ -9,6 +9,7 @@ from coupling.claims.evidence import Evidence
 from coupling.claims.series import levels_of
 from coupling.errors import InputError
 from coupling.events.studies.episodes import episodes_of
+from coupling.text.wording import percent
 
 __all__ = ["log_range", "price_frame", "shock_days"]
 
@@ -72,7 +73,7 @@ def shock_days(flow: pd.Series, *, share: float, days: int) -> pd.Series:
     before = daily.rolling(YEAR, min_periods=WARM_UP).quantile(1.0 - share).shift(1)
     places = np.flatnonzero((daily > before).to_numpy())
     if not places.size:
-        raise InputError(f"no day of the flow exceeds the {1 - share:.0%} quantile of the year before it")
+        raise InputError(f"no day of the flow exceeds the {percent(1 - share)} quantile of the year before it")
     firsts = places[np.unique(episodes_of(places, (0, days)), return_index=True)[1]]
     shocks = pd.Series(0.0, index=daily.index).where(before.notna() & daily.notna())
     shocks.iloc[firsts] = 1.0

@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
-from coupling.cli import claims, compare, data, events, lists, report, start
+from coupling.cli import claims, compare, data, events, lists, report, start, watch
 from coupling.cli.signals import ended_by_signals
 from coupling.cli.streams import guard_streams
-from coupling.cli.terminal import GRAVEST_FIRST, say, worst
+from coupling.cli.terminal import say, worst
 from coupling.machine.distribution import DISTRIBUTION, beside
 from coupling.version import __version__
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for commands in (report, compare, claims, start, lists):
+for commands in (report, compare, watch, claims, start, lists):
     commands.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(data.app, name="data")
@@ -56,7 +56,7 @@ def main() -> None:
     sys.stdout.flush()
     if output.lost:
         say(f"error: standard output cannot be written ({output.lost}), and what should stand there is lost.")
-        code = worst([code, 1]) if code in GRAVEST_FIRST else code
+        code = worst([code, 1]) if code in range(5) else code
     raise SystemExit(code)
 
 

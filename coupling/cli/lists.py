@@ -36,11 +36,16 @@ def print_schema(
     findings: Annotated[
         bool, typer.Option("--findings", help="Of the file that coupling report --json writes.")
     ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Of the file that coupling watch --json writes.")] = False,
 ) -> None:
-    """Print the JSON schema of a configuration, or of a file of findings."""
+    """Print the JSON schema of a configuration, of a file of findings, or of a watch."""
     import json
 
     from coupling.results.json_schema import findings_schema
     from coupling.study import Study
+    from coupling.watch import watch_schema
 
-    print(json.dumps(findings_schema() if findings else Study.model_json_schema(), indent=2))
+    if findings and watch:
+        raise typer.BadParameter("give either --findings or --watch")
+    schema = findings_schema() if findings else watch_schema() if watch else Study.model_json_schema()
+    print(json.dumps(schema, indent=2))

@@ -37,7 +37,7 @@ from coupling.machine.names import file_in, folder_in, resolved
 if TYPE_CHECKING:
     from coupling.results.study import StudyResult
 
-__all__ = ["register"]
+__all__ = ["equal_stems", "register"]
 
 
 def register(app: typer.Typer) -> None:
@@ -129,7 +129,7 @@ def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
 
 def _require_apart(configurations: list[Path], out: Path, json: Path | None, against: Path | None) -> int:
     problem = (
-        _equal_stems(configurations)
+        equal_stems(configurations)
         or _for_one(configurations, json, against)
         or _overwritten(json, [*configurations, *(file_in(out, path.stem, ".html") for path in configurations)])
     )
@@ -138,7 +138,8 @@ def _require_apart(configurations: list[Path], out: Path, json: Path | None, aga
     return 0
 
 
-def _equal_stems(paths: list[Path]) -> str:
+def equal_stems(paths: list[Path]) -> str:
+    """Say which configurations have one name, and so one file or folder; empty where none."""
     repeated = [stem for stem, count in Counter(path.stem.casefold() for path in paths).items() if count > 1]
     return f"two configurations would write {repeated[0]}.html; rename one of them" if repeated else ""
 

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from coupling.cli.progress import hide_line
-from coupling.errors import CouplingError
+from coupling.errors import CouplingError, gravest_first
 
 __all__ = ["WIDTH", "guarded", "log_to_stderr", "print_table", "say", "worst"]
 
 WIDTH = 100
 """Columns that a line of text or of a table takes at most."""
-
-GRAVEST_FIRST = (2, 3, 4, 1, 0)
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -41,7 +39,7 @@ def worst(codes: Iterable[int]) -> int:
     >>> worst([0, 3, 2]), worst([1, 0])
     (2, 1)
     """
-    return min(codes, key=GRAVEST_FIRST.index)
+    return gravest_first(codes)[0]
 
 
 def log_to_stderr(*, verbose: bool, quiet: bool) -> None:

@@ -16,6 +16,7 @@ from coupling.comparison.weeks import LOCAL, YEARLY, WeekDraws, draws_over
 from coupling.comparison.workers import run_batches
 from coupling.correlation.section import HayashiYoshidaSection
 from coupling.inference import recovered_interval
+from coupling.text.wording import percent
 
 __all__ = ["Drawn", "draw_all", "side_by_side"]
 
@@ -173,7 +174,7 @@ def _against(one: Drawn, base: Drawn | None, reference: str) -> dict[str, Any]:
     if np.isnan(share):
         return _nothing("no interval: the period is not known", change)
     if share < SHARED:
-        return _nothing(f"no interval: {share:.0%} of the period is shared, less than half", change)
+        return _nothing(f"no interval: {percent(share)} of the period is shared, less than half", change)
     reach = _reach(one.replicates - base.replicates, max(one.inflation, base.inflation))
     if not np.isfinite(reach):
         return _nothing("no interval: too many draws give no estimate", change)

@@ -9,10 +9,12 @@ import pandas as pd
 
 from coupling.errors import InputError
 
-__all__ = ["parse_duration"]
+__all__ = ["duration_in_words", "parse_duration"]
 
 SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "min": 60, "s": 1}
 LONGEST = timedelta(days=36_525)
+_DURATION = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(w|d|h|min|s)")
+_NAMES = {"w": "week", "d": "day", "h": "hour", "min": "minute", "s": "second"}
 
 
 def parse_duration(text: str) -> pd.Timedelta:
@@ -28,7 +30,7 @@ def parse_duration(text: str) -> pd.Timedelta:
     >>> parse_duration("36h")
     Timedelta('1 days 12:00:00')
     """
-    match = re.fullmatch(r"([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(w|d|h|min|s)", text.strip().lower())
+    match = _DURATION.fullmatch(text.strip().lower())
     if match is None:
         shown = text if len(text) <= 40 else f"{text[:40]}…"
         raise InputError(f"{shown!r} is no positive duration; write it as '4d', '12h', '15min', '30s' or '2w'.")
@@ -39,3 +41,17 @@ def parse_duration(text: str) -> pd.Timedelta:
     if not found.value:
         raise InputError(f"{text!r} is no positive duration; write at least a millionth of a second.")
     return found
+
+
+def duration_in_words(text: str) -> str:
+    """Write out a duration as configurations have it; another text comes back as it is.
+
+    Examples
+    --------
+    >>> duration_in_words("250d"), duration_in_words("1w"), duration_in_words("1.5h"), duration_in_words("None")
+    ('250 days', '1 week', '1.5 hours', 'None')
+    """
+    match = _DURATION.fullmatch(text.strip().lower())
+    if match is None:
+        return text
+    return f"{match[1]} {_NAMES[match[2]]}{'' if float(match[1]) == 1 else 's'}"

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from coupling._typing import Floats
+from coupling._typing import Floats, Integers
 from coupling.direction.measures import measures_beyond
 from coupling.errors import InputError, TooShortError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
-from coupling.kernels.var import VarFit, fit_paths, fit_var, simulate
+from coupling.kernels.var import VarFit, block_centre, fit_drawn, fit_paths, fit_var
 from coupling.machine.parallel import in_parallel
 
 __all__ = ["BootstrapDraws", "BootstrapPlan", "bootstrap_measures", "centred_blocks", "measure_models"]
@@ -224,8 +224,10 @@ def _batches(replications: int) -> list[int]:
 def _batch(
     y: Floats, coefficients: Floats, residuals: Floats, plan: BootstrapPlan, size: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    shocks = centred_blocks(residuals, plan.block_of(len(residuals)), size, rng)
-    return fit_paths(simulate(coefficients, shocks, _starts(y, plan.lags, size, rng)), plan.lags, _GROUPS)
+    rows, k = residuals.shape
+    block = plan.block_of(rows)
+    drawn = np.repeat(block_starts(rows, block, size, rng)[:, :, None], k, axis=2)
+    return fit_drawn(coefficients, residuals, drawn, _starts(y, plan.lags, size, rng), block=block, groups=_GROUPS)
 
 
 def _starts(y: Floats, lags: int, size: int, rng: np.random.Generator) -> Floats:
@@ -233,14 +235,17 @@ def _starts(y: Floats, lags: int, size: int, rng: np.random.Generator) -> Floats
     return np.asarray(y[rng.integers(len(y) - lags + 1, size=size)[:, None] + np.arange(lags)])
 
 
+def block_starts(rows: int, block: int, size: int, rng: np.random.Generator) -> Integers:
+    """Draw the first rows of moving blocks, shape (size, blocks)."""
+    return np.asarray(rng.integers(rows - block + 1, size=(size, -(-rows // block))))
+
+
 def centred_blocks(residuals: Floats, block: int, size: int, rng: np.random.Generator) -> Floats:
     """Draw moving blocks of rows, centred at each position within the block."""
     rows = len(residuals)
-    blocks, last = -(-rows // block), rows - block
-    starts = rng.integers(last + 1, size=(size, blocks))
+    starts = block_starts(rows, block, size, rng)
     drawn = (starts[:, :, None] + np.arange(block)).reshape(size, -1)[:, :rows]
-    centre = np.stack([residuals[s : s + last + 1].mean(axis=0) for s in range(block)])
-    return np.asarray(residuals[drawn] - np.tile(centre, (blocks, 1))[:rows])
+    return np.asarray(residuals[drawn] - np.tile(block_centre(residuals, block), (starts.shape[1], 1))[:rows])
 
 
 def _without_links(y: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence) -> Floats:
@@ -251,15 +256,15 @@ def _without_links(y: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence)
     k, rows = y.shape[1], len(y) - plan.lags
     diagonal, residuals = np.zeros((k, plan.lags, k)), np.zeros((rows, k))
     for j in range(k):
-        own = fit_var(y[:, [j]], plan.lags)
-        if own is None:
+        fitted = fit_var(y[:, [j]], plan.lags)
+        if fitted is None:
             raise InputError(f"Column number {j} has no noise of its own; leave it out.")
-        diagonal[j, :, j] = own.coefficients[0]
-        residuals[:, j] = own.residuals[:, 0] * own.scale[0]
-    block, sizes, found = plan.block_of(rows), _batches(plan.replications), []
+        diagonal[j, :, j] = fitted.coefficients[0]
+        residuals[:, j] = fitted.residuals[:, 0] * fitted.scale[0]
+    own, block, sizes, found = diagonal.reshape(k, -1), plan.block_of(rows), _batches(plan.replications), []
     for size, rng in zip(sizes, generators(seed, len(sizes)), strict=True):
-        shocks = np.concatenate([centred_blocks(residuals[:, [j]], block, size, rng) for j in range(k)], axis=2)
-        paths = simulate(diagonal.reshape(k, -1), shocks, _starts(y, plan.lags, size, rng))
-        coefficients, covariance = fit_paths(paths, plan.lags, _GROUPS)
+        drawn = np.stack([block_starts(rows, block, size, rng) for _ in range(k)], axis=2)
+        first = _starts(y, plan.lags, size, rng)
+        coefficients, covariance = fit_drawn(own, residuals, drawn, first, block=block, groups=_GROUPS)
         found.append(measure_models(coefficients[:, 0], covariance[:, 0], plan))
     return np.asarray(np.concatenate(found).mean(axis=0))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.text.wording import percent
 
 __all__ = ["Closes", "closes_of"]
 
@@ -42,7 +43,7 @@ def closes_of(panel: Panel) -> Closes:
         return Closes(support_direction=True, note="")
     worst = overlap.sort_values("share", kind="stable").iloc[0]
     share = float(worst["share"])
-    pair = f"{worst['left']} and {worst['right']} share {share:.0%} of a row"
+    pair = f"the change intervals of {worst['left']} and {worst['right']} share {percent(share)} of their length"
     if share >= _SAME_INSTANT:
         return Closes(support_direction=True, note="")
     rows = pd.DatetimeIndex(panel.levels.index).to_series().diff().median()
@@ -50,7 +51,7 @@ def closes_of(panel: Panel) -> Closes:
         return Closes(support_direction=True, note=f"Closes still differ a little: {pair}.")
     return Closes(
         support_direction=False,
-        note=f"Closes differ: {pair}, so that an earlier close seems to follow a later one. This is an artefact "
-        "of non-synchronous closes and supports no claim about who moves whom; use hourly files sampled at one "
-        "instant, or weekly changes.",
+        note=f"Non-synchronous closes: {pair}, so that an earlier close seems to follow a later one. This is an "
+        "artefact of non-synchronous closes and supports no claim about who moves whom; use hourly files sampled at "
+        "one instant, or weekly changes.",
     )

@@ -1,11 +1,14 @@
-"""Whether an instrument responds to events, ran up before them, or responds differently since a date."""
+"""Whether an instrument responds to events, ran up before them, or responds differently since a date.
+
+Everything that answers these questions asks here: the means over episodes, single events and hours, placebo dates.
+"""
 
 from __future__ import annotations
 
 from coupling.results.finding import SIZE
 from coupling.results.verdicts import Changed, Responds
 
-__all__ = ["changed", "responds"]
+__all__ = ["changed", "responds", "unlike_placebo", "unusual"]
 
 
 def responds(lower: float, upper: float, *, able: bool, p_adjusted: float | None = None) -> Responds:
@@ -40,3 +43,25 @@ def changed(lower: float, upper: float) -> Changed:
     ('changed', 'not_established', 'not_established')
     """
     return Changed.CHANGED if lower <= upper and (lower > 0 or upper < 0) else Changed.NOT_ESTABLISHED
+
+
+def unusual(lower: float, upper: float) -> Responds:
+    """Judge a single event, or an hour after one, by the interval that ordinary stretches of that length allow.
+
+    Examples
+    --------
+    >>> unusual(0.4, 2.0).value, unusual(-0.4, 2.0).value, unusual(float("nan"), 2.0).value
+    ('responds', 'not_established', 'not_established')
+    """
+    return Responds.RESPONDS if lower <= upper and (lower > 0 or upper < 0) else Responds.NOT_ESTABLISHED
+
+
+def unlike_placebo(p: float) -> Responds:
+    """Judge by its p among studies of dates without an event whether a response differs from theirs.
+
+    Examples
+    --------
+    >>> unlike_placebo(0.05).value, unlike_placebo(0.06).value, unlike_placebo(float("nan")).value
+    ('responds', 'not_established', 'not_established')
+    """
+    return Responds.RESPONDS if p <= SIZE else Responds.NOT_ESTABLISHED

@@ -125,7 +125,7 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
     (
         "events-influence",
         "Leave-one-out sensitivity",
-        lambda r: influence.make(r.study, r.focus, r.highlighted),
+        lambda r: influence.make(r.study, r.focus, r.highlighted, r.catalogue.event_titles),
     ),
     (
         "events-split",

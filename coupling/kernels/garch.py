@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.signal import lfilter
@@ -19,6 +20,7 @@ __all__ = [
     "log_densities",
     "scores",
     "shape_scores",
+    "variance_paths",
 ]
 
 
@@ -27,16 +29,35 @@ _MU, _OMEGA, _ALPHA, _GAMMA, _BETA = range(5)
 
 @dataclass(frozen=True, kw_only=True)
 class GarchPath:
-    """Residuals, conditional variances and their derivatives by (mu, omega, alpha, gamma, beta), each of T columns."""
+    """Residuals and conditional variances of a series of T rows at ``mu, omega, alpha, gamma, beta``, and their slopes.
 
+    `start` is that of `garch_path`.
+    """
+
+    parameters: Floats
+    start: str | float
     residuals: Floats
     variances: Floats
-    jacobian: Floats
 
     @property
     def standardized(self) -> Floats:
         """Residuals divided by their conditional standard deviation."""
         return np.asarray(self.residuals / np.sqrt(self.variances))
+
+    @cached_property
+    def jacobian(self) -> Floats:
+        """Derivatives of the variances by the five parameters, 5 × T: computed where they are asked for."""
+        _, _, alpha, gamma, beta = self.parameters
+        lagged = self.residuals[:-1]
+        squares, negative = lagged**2, lagged < 0.0
+        slopes = np.empty((5, self.residuals.size))
+        slopes[_MU, 1:] = -2.0 * lagged * (alpha + gamma * negative)
+        slopes[_OMEGA, 1:] = 1.0
+        slopes[_ALPHA, 1:] = squares
+        slopes[_GAMMA, 1:] = squares * negative
+        slopes[_BETA, 1:] = self.variances[:-1]
+        slopes[:, 0] = _first(self.parameters, self.residuals, self.start)[1]
+        return decay_filter(slopes, beta)
 
     @property
     def standardized_jacobian(self) -> Floats:
@@ -59,7 +80,7 @@ def backcast(residuals: Floats) -> float:
 
 
 def garch_path(parameters: Floats, x: Floats, start: str | float) -> GarchPath:
-    """Return the conditional variances of a series and their derivatives.
+    """Return the conditional variances of a series; their derivatives are computed where they are asked for.
 
     ``h[t] = omega + (alpha + gamma 1{e[t-1] < 0}) e[t-1]**2 + beta h[t-1]`` with ``e = x - mu``
     (Bollerslev 1986; Glosten, Jagannathan & Runkle 1993).
@@ -76,21 +97,11 @@ def garch_path(parameters: Floats, x: Floats, start: str | float) -> GarchPath:
     """
     mu, omega, alpha, gamma, beta = parameters
     residuals = x - mu
-    squares = residuals**2
-    negative = squares * (residuals < 0.0)
+    squares = residuals[:-1] ** 2
     drive = np.empty_like(x)
-    drive[1:] = omega + alpha * squares[:-1] + gamma * negative[:-1]
-    drive[0], first_slopes = _first(parameters, residuals, start)
-    variances = decay_filter(drive, beta)
-    slopes = np.empty((5, x.size))
-    lagged = residuals[:-1]
-    slopes[_MU, 1:] = -2.0 * lagged * (alpha + gamma * (lagged < 0.0))
-    slopes[_OMEGA, 1:] = 1.0
-    slopes[_ALPHA, 1:] = squares[:-1]
-    slopes[_GAMMA, 1:] = negative[:-1]
-    slopes[_BETA, 1:] = variances[:-1]
-    slopes[:, 0] = first_slopes
-    return GarchPath(residuals=residuals, variances=variances, jacobian=decay_filter(slopes, beta))
+    drive[1:] = omega + alpha * squares + gamma * (squares * (residuals[:-1] < 0.0))
+    drive[0] = _first(parameters, residuals, start)[0]
+    return GarchPath(parameters=parameters, start=start, residuals=residuals, variances=decay_filter(drive, beta))
 
 
 def _first(parameters: Floats, residuals: Floats, start: str | float) -> tuple[float, Floats]:
@@ -103,6 +114,29 @@ def _first(parameters: Floats, residuals: Floats, start: str | float) -> tuple[f
         return level, np.array([slope, 0.0, 0.0, 0.0, 0.0])
     memory = alpha + gamma / 2.0 + beta
     return omega + memory * level, np.array([memory * slope, 1.0, level, level / 2.0, level])
+
+
+def variance_paths(memory: Floats, omega: Floats, first: Floats) -> Floats:
+    """Return the variances ``h[t + 1] = omega + memory[t] h[t]`` of many paths, one row of all of them at a time.
+
+    Parameters
+    ----------
+    memory : ndarray, shape (rows, ...)
+        ``(alpha + gamma 1{z < 0}) z**2 + beta`` of the standardised residuals z.
+    omega, first : ndarray
+        Broadcast to a row; `first` is the variance of the first one.
+
+    Examples
+    --------
+    >>> variance_paths(np.full((3, 1), 0.5), np.array([1.0]), np.array([4.0])).ravel().tolist()
+    [4.0, 3.0, 2.5]
+    """
+    variances = np.empty_like(memory)
+    variances[:1] = first
+    for before, kept, after in zip(variances, memory, variances[1:], strict=False):
+        np.multiply(before, kept, out=after)
+        after += omega
+    return variances
 
 
 def log_densities(path: GarchPath, shape: float | None) -> Floats:

@@ -10,8 +10,6 @@ from coupling.kernels.compiling import compiled
 __all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums", "terms_by_week"]
 
 WEEK = 7 * 86_400_000_000_000
-SMALLEST_REST = 1e-6
-"""Share of the scale that must be left without one week, for the week's influence to be known."""
 
 
 @compiled()
@@ -87,7 +85,7 @@ def jackknife(left, right, ranged, ranges, friday, weeks, remove_drift):
         shared, touched, sums[0, k], count[k] = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
         own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
         sums[1, k], sums[2, k] = own.sum(), other.sum()
-        error[k], used[k] = leave_one_out(sums[0, k], shared, touched, own, other)
+        error[k], used[k] = leave_one_out(shared, touched, own, other)
     return sums, count, error, used
 
 
@@ -139,21 +137,20 @@ def products_by_week(x, own_week, y, its_week, ranged, a0, b0, last):
 
 
 @compiled()
-def correlation_without(total, shared, own, other):
-    """Return the correlation without each week; missing where hardly anything is left."""
+def correlation_without(shared, own, other):
+    """Return the correlation without each week, from sums over all others; missing where nothing is left."""
     rest = np.sqrt(sums_without(own)) * np.sqrt(sums_without(other))
-    enough = SMALLEST_REST * np.sqrt(own.sum()) * np.sqrt(other.sum())
-    without = np.full(len(shared), np.nan)
+    without, products = np.full(len(shared), np.nan), sums_without(shared)
     for week in range(len(shared)):
-        if rest[week] > enough:
-            without[week] = (total - shared[week]) / rest[week]
+        if rest[week] > 0.0:
+            without[week] = products[week] / rest[week]
     return without
 
 
 @compiled()
-def leave_one_out(total, shared, touched, own, other):
+def leave_one_out(shared, touched, own, other):
     """Return the jackknife's standard error over the weeks that hold an overlap, and their number."""
-    without = correlation_without(total, shared, own, other)
+    without = correlation_without(shared, own, other)
     used, mean, spread = 0, 0.0, 0.0
     for week in range(len(shared)):
         if touched[week] == 0:
@@ -174,7 +171,7 @@ def replicates(left, right, ranged, ranges, friday, weeks):
     y, its_week = without_drift(right, b0, b1, friday, last, remove_drift=False)
     shared, _, total, count = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
     own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
-    return total, own.sum(), other.sum(), count, correlation_without(total, shared, own, other)
+    return total, own.sum(), other.sum(), count, correlation_without(shared, own, other)
 
 
 @compiled()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 
 import numpy as np
 
 from coupling._typing import Floats
 
-__all__ = ["fisher_variances", "moving_sum"]
+__all__ = ["fisher_variances", "moving_sum", "running_sums"]
 
 
 def moving_sum(values: Floats, window: int) -> Floats:
@@ -29,6 +29,20 @@ def moving_sum(values: Floats, window: int) -> Floats:
         piece = piece[..., :-size] + piece[..., size:]
         size *= 2
     return total
+
+
+def running_sums(rows: Floats) -> Floats:
+    """Return the sums of the rows up to each one: `numpy.cumsum` down many columns, in a fraction of its time.
+
+    Examples
+    --------
+    >>> running_sums(np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
+    [[1.0, 2.0], [4.0, 6.0]]
+    """
+    sums = rows.copy()
+    for before, after in pairwise(sums):
+        after += before
+    return sums
 
 
 def fisher_variances(x: Floats, y: Floats, window: int) -> Floats:

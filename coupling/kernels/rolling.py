@@ -16,8 +16,12 @@ import numpy as np
 
 from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
+from coupling.kernels.rolling_arrays import correlate_arrays, direct_correlation
 
 __all__ = ["rolling_correlation", "rolling_correlation_plain"]
+
+SMALL = 500_000
+"""Most windows × pairs for which arrays are used and no loop is compiled."""
 
 
 def rolling_correlation(values: Floats, starts: Integers, stops: Integers, required: Integers) -> Floats:
@@ -47,13 +51,13 @@ def rolling_correlation(values: Floats, starts: Integers, stops: Integers, requi
     >>> rolling_correlation(values, np.array([0, 1]), np.array([3, 4]), np.array([3, 3])).round(4).ravel().tolist()
     [0.6547, 0.9707]
     """
-    from coupling.kernels.rolling_loops import correlate_windows, direct_correlation
-
     width, required = values.shape[1], at_least(required)
-    if len(starts) == 1:
-        limits = int(starts[0]), int(stops[0]), int(required[0])
-        return np.array([[direct_correlation(values, i, j, *limits) for i, j in combinations(range(width), 2)]])
-    out = np.empty((len(starts), width * (width - 1) // 2))
+    pairs = list(combinations(range(width), 2))
+    if len(starts) * len(pairs) <= SMALL:
+        return correlate_arrays(values, pairs, starts, stops, required)
+    from coupling.kernels.rolling_loops import correlate_windows
+
+    out = np.empty((len(starts), len(pairs)))
     correlate_windows(values, starts, stops, required, out)
     out[stops - starts < required] = np.nan  # where nothing is missing the loops do not count
     return out
@@ -66,18 +70,7 @@ def rolling_correlation_plain(values: Floats, starts: Integers, stops: Integers,
     for k, (start, stop) in enumerate(zip(starts, stops, strict=True)):
         for p, pair in enumerate(pairs):
             both = values[start:stop][:, pair]
-            out[k, p] = _correlation(both[~np.isnan(both).any(axis=1)], int(at_least(required)[k]))
+            both = both[~np.isnan(both).any(axis=1)]
+            if len(both) >= at_least(required)[k]:
+                out[k, p] = direct_correlation(both)
     return out
-
-
-def _correlation(both: Floats, required: int) -> float:
-    if len(both) < required:
-        return np.nan
-    gaps = 0.5 * both - 0.5 * both[0]
-    tops = np.abs(gaps).max(axis=0)
-    if not tops.all():
-        return np.nan
-    unit = gaps / tops
-    unit = unit - unit.mean(axis=0)
-    x, y = (unit / np.sqrt((unit**2).sum(axis=0))).T
-    return float(np.clip(x @ y, -1.0, 1.0))

@@ -24,6 +24,8 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
 from coupling.kernels.pairs import in_order
+from coupling.kernels.rolling_jackknife_arrays import autocorrelations as _autocorrelations
+from coupling.kernels.rolling_jackknife_arrays import jackknife_arrays, rank_jackknife
 
 __all__ = [
     "BLOCKS_LEAST",
@@ -32,6 +34,7 @@ __all__ = [
     "complete_rows",
     "dependence_of",
     "fisher_half",
+    "is_small",
     "jackknife_plain",
     "jackknife_windows",
     "missed_dependence",
@@ -43,6 +46,9 @@ BLOCKS_LEAST = 6
 """Fewest blocks for a standard error; it needs 12 rows."""
 
 MOST_DEPENDENCE = 0.9
+
+WINDOWS, CELLS, CELLS_OF_RANKS = 20_000, 5_000_000, 1_000_000
+"""Most windows, and most rows of all windows together, for which arrays are used and no loop is compiled."""
 
 _STEPS = 1024
 
@@ -121,31 +127,55 @@ def jackknife_windows(
     ----------
     Künsch (1989), Annals of Statistics 17, 1217-1241. Satterthwaite (1946), Biometrics Bulletin 2, 110-114.
     """
-    from coupling.kernels.rolling_jackknife_loops import pearson_jackknife, spearman_jackknife
-
     x, y, begin, end = complete_rows(*in_order(x, y), starts, stops)
     n = end - begin
     enough = n >= at_least(required)
     blocks = np.where(enough, block_counts(n), 0)
-    out = np.full((len(starts), 3), np.nan)
-    run = spearman_jackknife if ranks else pearson_jackknife
-    most = int(blocks.max(initial=1))
-    run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), most, out)
+    run = _by_arrays if is_small(n, ranks=ranks) else _by_loops
+    out = run(power_of_two(x), power_of_two(y), begin, end, np.maximum(blocks, enough), ranks)
     out[blocks == 0, 1:] = np.nan
     error = out[:, 1] * missed_dependence(dependence_of(x, y, begin, end), n, blocks)
     return RollingJackknife(estimate=out[:, 0], error=error, inverse_freedom=out[:, 2], n=n)
 
 
+def is_small(rows: Integers, *, ranks: bool = False) -> bool:
+    """Tell by the rows of all windows alone whether arrays do, or loops are worth the time of compiling them.
+
+    Examples
+    --------
+    >>> is_small(np.full(5000, 60)), is_small(np.full(100_000, 60)), is_small(np.full(5000, 2500))
+    (True, False, False)
+    """
+    return len(rows) <= WINDOWS and int(np.sum(rows)) <= (CELLS_OF_RANKS if ranks else CELLS)
+
+
+def _by_arrays(x: Floats, y: Floats, begin: Integers, end: Integers, blocks: Integers, ranks: bool) -> Floats:
+    return (rank_jackknife if ranks else jackknife_arrays)(x, y, begin, end, blocks)
+
+
+def _by_loops(x: Floats, y: Floats, begin: Integers, end: Integers, blocks: Integers, ranks: bool) -> Floats:
+    from coupling.kernels.rolling_jackknife_loops import pearson_jackknife, spearman_jackknife
+
+    out = np.full((len(begin), 3), np.nan)
+    (spearman_jackknife if ranks else pearson_jackknife)(x, y, begin, end, blocks, int(blocks.max(initial=1)), out)
+    return out
+
+
 def dependence_of(x: Floats, y: Floats, begin: Integers, end: Integers) -> Floats:
     """Return the product of the first autocorrelations of x and y in every window, corrected for their bias."""
-    from coupling.kernels.rolling_jackknife_loops import autocorrelations
-
-    found = [np.empty(len(begin)) for _ in range(2)]
-    for values, into in zip((power_of_two(x), power_of_two(y)), found, strict=True):
-        autocorrelations(values, begin, end, into)
+    small = is_small(end - begin)
+    found = [(_autocorrelations if small else _looped)(power_of_two(values), begin, end) for values in (x, y)]
     with np.errstate(divide="ignore", invalid="ignore"):
         one, other = (each + (1 + 3 * each) / (end - begin) for each in found)
     return np.asarray(one * other)
+
+
+def _looped(values: Floats, begin: Integers, end: Integers) -> Floats:
+    from coupling.kernels.rolling_jackknife_loops import autocorrelations
+
+    out = np.empty(len(begin))
+    autocorrelations(values, begin, end, out)
+    return out
 
 
 def missed_dependence(dependence: Floats, rows: Integers | Floats, blocks: Integers) -> Floats:

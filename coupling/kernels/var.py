@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from coupling._typing import Floats
+from coupling._typing import Floats, Integers
 
-__all__ = ["VarFit", "design", "fit_paths", "fit_var", "rolling_var", "simulate"]
+__all__ = ["VarFit", "block_centre", "design", "fit_drawn", "fit_paths", "fit_var", "rolling_var", "simulate"]
 
 
 SINGULAR = 1e-10
@@ -182,8 +182,49 @@ def fit_paths(paths: Floats, lags: int, groups: int = 10) -> tuple[Floats, Float
     size = z.shape[1] // groups
     head, cut = np.split(z, [z.shape[1] - size * groups], axis=1)
     cut = cut.reshape(len(z), groups, size, -1)
-    parts = cut.swapaxes(-1, -2) @ cut
-    whole = (head.swapaxes(-1, -2) @ head + parts.sum(axis=1))[:, None]
+    return _with_and_without((head.swapaxes(-1, -2) @ head)[:, None], cut.swapaxes(-1, -2) @ cut, k)
+
+
+def fit_drawn(
+    coefficients: Floats, residuals: Floats, starts: Integers, first: Floats, *, block: int, groups: int = 10
+) -> tuple[Floats, Floats]:
+    """Draw paths from one model (mean zero) with blocks of its residuals, and fit each as `fit_paths` does.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (k, k * lags)
+    residuals : ndarray, shape (T, k)
+    starts : ndarray of int, shape (B, blocks, k)
+        First row of every block of residuals of each column.
+    first : ndarray, shape (B, lags, k)
+        Values before the first row, in time order.
+    block, groups : int
+        Rows of a block, and stretches as in `fit_paths`.
+
+    Returns
+    -------
+    coefficients, covariance
+        As of `fit_paths`.
+    """
+    from coupling.kernels.var_loops import path_products
+
+    width = residuals.shape[1] * (first.shape[1] + 1) + 1
+    products = np.zeros((len(starts), 1 + groups, width, width))
+    contiguous = map(np.ascontiguousarray, (coefficients, residuals, block_centre(residuals, block), starts, first))
+    path_products(*contiguous, products)
+    products += np.tril(products, -1).swapaxes(-1, -2)
+    return _with_and_without(products[:, :1], products[:, 1:], residuals.shape[1])
+
+
+def block_centre(residuals: Floats, block: int) -> Floats:
+    """Return the mean residuals at each place of a moving block, shape (block, k)."""
+    last = len(residuals) - block
+    return np.stack([residuals[place : place + last + 1].mean(axis=0) for place in range(block)])
+
+
+def _with_and_without(head: Floats, parts: Floats, k: int) -> tuple[Floats, Floats]:
+    """Fit the models of all rows and of all but each part, from the products of the rows of each and of the head."""
+    whole = head + parts.sum(axis=1, keepdims=True)
     moments = np.concatenate([whole, whole - parts], axis=1)
     moments /= moments[..., -1:, -1:]
     mean = moments[..., :-1, -1:]

@@ -16,9 +16,6 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["WeeklyTerms", "weekly_terms"]
 
-SMALLEST_REST = 1e-6
-"""Share of the scale that must be left without one week, for the week's influence to be known."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class WeeklyTerms:
@@ -141,7 +138,7 @@ def weekly_terms(
 def _without(product: Floats, left: Floats, right: Floats) -> Floats:
     """Return the correlation without each week, from sums over all others (nothing is subtracted)."""
     scale = np.sqrt(_of_others(left)) * np.sqrt(_of_others(right))
-    enough = scale > SMALLEST_REST * np.sqrt(left.sum()) * np.sqrt(right.sum())
+    enough = scale > 0.0
     found = np.full(len(product), np.nan)
     found[enough] = _of_others(product)[enough] / scale[enough]
     return found

@@ -10,7 +10,7 @@ from coupling.results.answered import Answered
 from coupling.results.base import Origin
 from coupling.text.wording import listed
 
-__all__ = ["Age", "age_of"]
+__all__ = ["Age", "age_of", "reach_of"]
 
 LATE = 7  # days
 
@@ -23,6 +23,13 @@ class Age:
     is_late: bool
 
 
+def reach_of(study: Answered) -> date | None:
+    """Return the session to which the answers reach, or else the last that every series has."""
+    ends = [each.end for each in study.found if each.primary and each.question in ("coupled", "changed") and each.end]
+    last = [origin.last.date() for origin in study.provenance.origins if origin.last is not None]
+    return max(ends, default=min(last, default=None))
+
+
 def age_of(study: Answered) -> Age:
     """Return to which session the answers reach, how long before the study's today that is, and which series end when.
 
@@ -30,9 +37,7 @@ def age_of(study: Answered) -> Age:
     ----------
     study : Answered
     """
-    ends = [each.end for each in study.found if each.primary and each.question in ("coupled", "changed") and each.end]
-    last = [origin.last.date() for origin in study.provenance.origins if origin.last is not None]
-    end = max(ends, default=min(last, default=None))
+    end = reach_of(study)
     if end is None:
         return Age("", is_late=False)
     today = None if study.provenance.as_of is None else study.provenance.as_of.date()

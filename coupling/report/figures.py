@@ -13,6 +13,7 @@ from coupling.report.svg import inline
 from coupling.results.base import Result
 from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
+from coupling.text.typesetting import typeset
 
 __all__ = ["Drawing", "draw", "numbers_link"]
 
@@ -51,7 +52,7 @@ def draw(result: Result) -> Drawing:
         figure,
         name=result.name,
         title=result.title,
-        description=simulated + result.sentence,
+        description=simulated + typeset(result.sentence),
         attributes=svg_attribute(figure),
     )
     frame = _drawn(result.frame)

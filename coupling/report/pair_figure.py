@@ -17,6 +17,7 @@ from coupling.report.strokes import Axis, hue_of, path_panel, time_axis
 from coupling.results.answered import Answered
 from coupling.results.base import Result
 from coupling.results.pairs import PairBreaks, PairPath, PairSteps
+from coupling.text.typesetting import typeset
 
 __all__ = ["PairFigure", "pair_figure"]
 
@@ -143,7 +144,7 @@ def _stacked(titles: list[str], panels: list[Markup], span: Span, axis: Axis) ->
         parts.append(str(panel).replace(" height=", f' y="{top}" height=', 1))
         places.append([0, round(top / whole, 5), 1, round((top + HEIGHT) / whole, 5), *days, axis.low, axis.high, 0])
     label = f"Correlation of {', '.join(titles)} by session"
-    said = f'role="img" aria-label="{escape(label)}"{panels_attribute(places)}'
+    said = f'role="img" aria-label="{escape(typeset(label))}"{panels_attribute(places)}'
     return Markup(f'<svg class="own stacked" height="{whole}" {said}>{"".join(parts)}</svg>')
 
 

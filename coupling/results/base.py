@@ -22,7 +22,10 @@ __all__ = ["Failure", "LeftOut", "Origin", "Provenance", "Result", "RoomResult",
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where the observations of one instrument came from, and what must be known before they are believed."""
+    """Where the observations of one instrument came from, and what must be known before they are believed.
+
+    `failed` says why no live source served, where an old store does.
+    """
 
     instrument: str
     source: str
@@ -37,6 +40,7 @@ class Origin:
     rules: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     confirmed: tuple[tuple[str, str], ...] = ()
+    failed: str = ""
 
     @property
     def caution(self) -> str:

@@ -11,17 +11,18 @@ __all__ = ["MOST_WORDS", "headline"]
 
 MOST_WORDS = 20
 _MOST_NAMES = (4, 3, 2, 1, 0)
-_CHANGED = ("changed", "depends_on_baseline")
-_IN_TEXT = (*_CHANGED, "unchanged", "coupled", "responds", "claim", "not changed", "not coupled", "not responds")
-_BY_WEIGHT = (*_CHANGED, "coupled", "responds", "claim", "unchanged", "not changed", "not coupled", "not responds")
+_OPEN = ("not changed", "not coupled", "not responds")
+_IN_TEXT = ("changed", "unchanged", "coupled", "depends_on_baseline", "responds", "claim", *_OPEN)
+_BY_WEIGHT = ("changed", "coupled", "depends_on_baseline", "responds", "claim", "unchanged", *_OPEN)
 _NOTHING = {"changed": "change", "coupled": "coupling", "responds": "response"}
 
 
 def headline(findings: Iterable[Finding], *, most: int = MOST_WORDS) -> str:
     """Return what the primary findings say in at most `most` words; empty where there are none.
 
-    Changes come first, then couplings, events and claims. What is established goes before what is not, and *not
-    established* is said as such; that nothing changed gives way where the words do not suffice for all.
+    Changes come first, then couplings, events and claims; a change that depends on the baseline is none yet and stands
+    after the couplings. What is established goes before what is not, and *not established* is said as such; that
+    nothing changed gives way where the words do not suffice for all.
 
     Parameters
     ----------
@@ -69,8 +70,8 @@ def _in_order(clauses: Mapping[str, str]) -> list[str]:
 def _headed(clauses: Sequence[str], primary: Sequence[Finding]) -> str:
     text = "; ".join(clauses)
     focus = next((each.subject[0] for each in primary if each.question in ("changed", "coupled")), "")
-    if text.startswith("any change") and f"{focus} is" not in text:
-        return f"{focus}: {text}"
+    if text.startswith("whether") and f"{focus} is" not in text:
+        return text.replace("whether the", f"Whether {focus}'s", 1)
     return text[:1].upper() + text[1:]
 
 
@@ -113,7 +114,7 @@ def _changed(group: Sequence[Finding], names: int) -> Iterator[tuple[str, str]]:
 
 _CHANGES = {
     Changed.CHANGED: "{focus}'s correlation with {others} changed",
-    Changed.DEPENDS_ON_BASELINE: "any change with {others} depends on the baseline",
+    Changed.DEPENDS_ON_BASELINE: "whether the correlation with {others} changed depends on the baseline",
     Changed.UNCHANGED: "{focus}'s correlation with {others} is unchanged",
 }
 

@@ -25,6 +25,7 @@ from coupling.results.json_schema import SCHEMA, FindingRecord, FindingsRecord
 
 __all__ = [
     "RecordedRun",
+    "findings_file",
     "findings_text",
     "read_findings",
     "record_of",
@@ -99,9 +100,13 @@ def _plain(value: Any) -> Any:
 
 def findings_text(study: Answered) -> str:
     """Return the findings of a study as JSON: UTF-8, sorted by id, full precision, free of the user's paths."""
+    return findings_file(study)[0]
+
+
+def findings_file(study: Answered) -> tuple[str, FindingsRecord]:
+    """Return the text of the file of a study's findings, and what it holds: what is written can be read."""
     text = json.dumps(_settings(study), ensure_ascii=False, indent=1, allow_nan=False, default=_written) + "\n"
-    _validated(text)  # what is written can be read
-    return text
+    return text, _validated(text)
 
 
 def record_of(study: Answered) -> FindingsRecord:
@@ -163,16 +168,16 @@ def write_findings(study: Answered, path: Path) -> Path:
     return write_text_whole(path, findings_text(study))
 
 
-def require_replaceable(path: Path) -> None:
-    """Raise InputError if findings would be written over a folder, or a file that holds something else."""
+def require_replaceable(path: Path, mark: bytes = MARK, what: str = "findings") -> None:
+    """Raise InputError if what has a mark near its beginning would be written over a folder, or over something else."""
     if path.is_dir():
-        raise InputError(f"{path} is a folder; name the file of the findings, as {str(path / 'findings.json')!r}.")
+        raise InputError(f"{path} is a folder; name the file of the {what}, as {str(path / f'{what}.json')!r}.")
     if not path.is_file() or path.is_symlink():  # a link is replaced, and what it leads to stays
         return
     with path.open("rb") as file:
-        head = file.read(len(MARK) + 100)
-    if head and MARK not in head:
-        raise InputError(f"{path} is there and holds no findings; they are not written over it, name another file.")
+        head = file.read(len(mark) + 100)
+    if head and mark not in head:
+        raise InputError(f"{path} is there and holds no {what}; nothing is written over it, name another file.")
 
 
 def read_findings(path: str | Path) -> RecordedRun:

@@ -11,7 +11,19 @@ from coupling.configuration.section import UNREADABLE
 from coupling.dates.columns import FIRST_YEAR, LAST_YEAR
 from coupling.results.verdicts import VERDICTS
 
-__all__ = ["SCHEMA", "FailureRecord", "FindingRecord", "FindingsRecord", "findings_schema"]
+__all__ = [
+    "DIALECT",
+    "SCHEMA",
+    "FailureRecord",
+    "FindingRecord",
+    "FindingsRecord",
+    "Hash",
+    "Instant",
+    "Line",
+    "Number",
+    "RecordPart",
+    "findings_schema",
+]
 
 SCHEMA = "coupling-findings/1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -40,13 +52,13 @@ Count = Annotated[float, Field(ge=0)] | None
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class _Record(BaseModel):
+class RecordPart(BaseModel):
     """A part of the file: kinds are exact, numbers are finite, and keys beyond these are passed over."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class FindingRecord(_Record):
+class FindingRecord(RecordPart):
     """One finding; see `coupling.results.finding.Finding`."""
 
     id: Line = Field(description="Pairs the findings of two runs: no estimate and no end date is in it.")
@@ -97,7 +109,7 @@ class FindingRecord(_Record):
         return self
 
 
-class FailureRecord(_Record):
+class FailureRecord(RecordPart):
     """Something that was asked for and raised an error."""
 
     name: str
@@ -105,7 +117,7 @@ class FailureRecord(_Record):
     reason: str
 
 
-class FindingsRecord(_Record):
+class FindingsRecord(RecordPart):
     """The findings of one run, with what is needed to know which run it was."""
 
     model_config = ConfigDict(title="Findings of a run of coupling")

@@ -15,7 +15,7 @@ from coupling.results.json_schema import FindingRecord, FindingsRecord
 from coupling.text.passage import Passage
 from coupling.text.wording import listed
 
-__all__ = ["SinceResult", "since"]
+__all__ = ["CHANGED", "GONE", "NEW", "Pairing", "SinceResult", "paired", "since"]
 
 CHANGED, NEW, GONE = "verdict changed", "new", "gone"
 NUMBERS = ("estimate", "lower", "upper")
@@ -30,6 +30,29 @@ CAUSES = {
     "version": "the version of coupling",
 }
 COMPARED = ("quantity", "unit", "level", "method")
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A finding as it was and as it is, where one of them has another verdict or is missing."""
+
+    what: str
+    before: FindingRecord | None
+    now: FindingRecord | None
+
+    @property
+    def shown(self) -> FindingRecord:
+        """The finding as it is, or else as it was."""
+        found = self.now or self.before
+        assert found is not None  # one of them is there
+        return found
+
+    @property
+    def differs(self) -> list[str]:
+        """What must be the same for two estimates to be compared, and is not."""
+        if self.before is None or self.now is None:
+            return []
+        return [name for name in COMPARED if getattr(self.before, name) != getattr(self.now, name)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +143,7 @@ def since(before: RecordedRun, now: FindingsRecord, provenance: Provenance) -> S
     was = before.record
     old, new = ({each.id: each for each in record.findings} for record in (was, now))
     refused = _refused(was, now)
-    rows = [] if refused else list(_rows(old, new))
+    rows = [] if refused else [_row(each) for each in paired(was, now)]
     kept = [] if refused else [key for key in old.keys() & new.keys() if old[key].verdict == new[key].verdict]
     return SinceResult(
         name="since",
@@ -186,20 +209,31 @@ def _columns() -> list[str]:
     return [*heads, *numbers, "unit", "differs"]
 
 
-def _rows(old: dict[str, FindingRecord], new: dict[str, FindingRecord]) -> Iterator[dict[str, Any]]:
-    """Yield what differs: changed verdicts, then new and gone findings, those that the headline rests on first."""
+def paired(was: FindingsRecord, now: FindingsRecord) -> Iterator[Pairing]:
+    """Yield what differs between two runs: changed verdicts, then new and gone findings, the leading ones first.
+
+    Examples
+    --------
+    >>> import coupling as cp
+    >>> from coupling.results.json import record_of
+    >>> two = {"title": "Two", "focus": "BTC", "instruments": ["BTC", "SPX"], "data": {"source": "simulated"}}
+    >>> record = record_of(cp.run(two))
+    >>> list(paired(record, record))
+    []
+    """
+    old, new = ({each.id: each for each in record.findings} for record in (was, now))
     changed = [key for key in new if key in old and old[key].verdict != new[key].verdict]
     added, lost = [key for key in new if key not in old], [key for key in old if key not in new]
     groups = ((CHANGED, changed), (NEW, added), (GONE, lost))
     for what, keys in groups:
         for key in sorted(keys, key=lambda key: (not (new.get(key) or old[key]).primary, key)):
-            yield _row(what, old.get(key), new.get(key))
+            yield Pairing(what, old.get(key), new.get(key))
 
 
-def _row(what: str, before: FindingRecord | None, now: FindingRecord | None) -> dict[str, Any]:
-    shown: Any = now or before
+def _row(pair: Pairing) -> dict[str, Any]:
+    before, now, shown = pair.before, pair.now, pair.shown
     return {
-        "what": what,
+        "what": pair.what,
         "question": shown.question,
         "subject": "–".join(shown.subject),
         "specification": shown.specification,
@@ -209,15 +243,8 @@ def _row(what: str, before: FindingRecord | None, now: FindingRecord | None) -> 
         **{f"{name} before": _number(before, name) for name in NUMBERS},
         **{f"{name} now": _number(now, name) for name in NUMBERS},
         "unit": shown.unit,
-        "differs": ", ".join(_differing(before, now)),
+        "differs": ", ".join(pair.differs),
     }
-
-
-def _differing(before: FindingRecord | None, now: FindingRecord | None) -> list[str]:
-    """Name what must be the same for two estimates to be compared, and is not."""
-    if before is None or now is None:
-        return []
-    return [name for name in COMPARED if getattr(before, name) != getattr(now, name)]
 
 
 def _words(finding: FindingRecord | None) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.results.base import Result
+from coupling.text.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +66,7 @@ class SpecificationCurve(Result):
         failed = f" {self.failed} failed and are listed." if self.failed else ""
         return (
             f"Over {len(done)} specifications {self.outcome} runs from {low:.2f} to {high:.2f}, median {middle:.2f}; "
-            f"{sign:.0%} have the sign of the median, {sure:.0%} have it and are significant at 5 %.{failed}"
+            f"{percent(sign)} have the sign of the median, {percent(sure)} have it and are significant at 5 %.{failed}"
         )
 
     def summary(self) -> pd.DataFrame:

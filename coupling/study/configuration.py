@@ -22,6 +22,7 @@ from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY, Instrument, Provider, SourceEntry, resolve
 from coupling.data.operands import find_loop
 from coupling.data.section import DataSection, DataSource
+from coupling.dates.durations import parse_duration
 from coupling.dates.zones import require_zone
 from coupling.direction.section import DirectionSection
 from coupling.errors import ConfigurationError, nearest
@@ -29,6 +30,7 @@ from coupling.events.section import EventsSection
 from coupling.machine.names import Name, place_of
 from coupling.machine.privacy import public
 from coupling.study.variants import VariantsSection, check_grid
+from coupling.study.watching import WatchSection, require_known
 
 __all__ = ["Display", "Period", "Study", "load_study"]
 
@@ -88,6 +90,8 @@ class Study(Section):
         Files of claims, relative to the configuration.
     variants : VariantsSection, optional
         One outcome under every combination of some choices; `coupling.compare` answers it.
+    watch : WatchSection, optional
+        By which rules ``coupling watch`` alerts; without it by all of them.
     seed : int
         Seed of everything random, and of the simulated market.
     """
@@ -106,6 +110,7 @@ class Study(Section):
     events: EventsSection | None = None
     claims: tuple[Filled, ...] = ()
     variants: VariantsSection | None = None
+    watch: WatchSection | None = None
     seed: int = Field(default=0, ge=0)
     display: Display = Display()
     _base: Path = PrivateAttr(default=Path())
@@ -198,6 +203,7 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _data_known(self) -> Self:
+        require_known(self.watch, self.instruments)
         for path, entry in self._entries():
             self._require_clock(entry.clock, path)
             if entry.provider is Provider.MEMORY and self.data.source is not DataSource.MEMORY:
@@ -262,23 +268,26 @@ class Study(Section):
 
     def with_data(self, directory: str | Path) -> Study:
         """Return the study with another data folder (relative to the working directory)."""
-        data = self.data.model_copy(update={"directory": str(place_of(Path(), directory).absolute())})
-        changed = self.model_copy(update={"data": data})
-        changed._base = self._base
-        return changed
+        return self._with(directory=str(place_of(Path(), directory).absolute()))
 
     def with_store(self, folder: str | Path | None, *, offline: bool) -> Study:
         """Return the study with another store (relative to the working directory), or with the store alone."""
         changes: dict[str, object] = {} if folder is None else {"store": str(place_of(Path(), folder).absolute())}
-        if offline:
-            changes["source"] = DataSource.STORE
+        return self._with(**changes, **({"source": DataSource.STORE} if offline else {}))
+
+    def fetched_after(self, max_age: str) -> Study:
+        """Return the study with data that are fetched anew where the store's are not younger than that."""
+        younger = parse_duration(max_age) < parse_duration(self.data.max_age)
+        return self._with(max_age=max_age) if younger else self
+
+    def _with(self, **changes: object) -> Study:
         changed = self.model_copy(update={"data": self.data.model_copy(update=changes)})
         changed._base = self._base
         return changed
 
     def as_text(self) -> str:
-        """Return the settings as YAML, the same on every machine, live or from the store: not where the data lie."""
-        unsaid = {"data": {"directory", "store", "max_age"}}
+        """Return the settings as YAML, the same on every machine, live or from the store: what decides the numbers."""
+        unsaid: Any = {"data": {"directory", "store", "max_age"}, "watch": True}
         settings: dict[str, Any] = self.model_dump(mode="json", exclude_none=True, exclude=unsaid)
         if self.data.source not in (DataSource.SIMULATED, DataSource.MEMORY):
             settings["data"]["source"] = str(DataSource.AUTO)

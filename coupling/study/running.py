@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import doubts_of, mark
 from coupling.study.preparing import dataset_of, panel_of, prepared
 
-__all__ = ["load_panel", "run"]
+__all__ = ["Inputs", "answered", "inputs_of", "load_panel", "run"]
 
 ROOMS = ("correlation", "change", "direction", "events")
 
@@ -134,10 +135,35 @@ def run(
         return _run(given.study, given.dataset, given.claims, given.configuration, yes=yes).against(previous)
     refuse_keywords(focus=focus, title=title, **sections)
     loaded = prepared(study, data, store, offline=offline)
-    claims = read_claims(loaded)
-    _events(loaded)  # a wrong file is refused before data are fetched
-    dataset = dataset_of(loaded, fallback_simulated=fallback_simulated)
-    return _run(loaded, dataset, claims, loaded.as_text(), yes=yes).against(previous)
+    return answered(inputs_of(loaded, fallback_simulated=fallback_simulated), yes=yes).against(previous)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What a study is answered from.
+
+    Parameters
+    ----------
+    study : Study
+    claims : list of Claim
+    dataset : Dataset
+    """
+
+    study: Study
+    claims: list[Claim] = field(repr=False)
+    dataset: Dataset = field(repr=False)
+
+
+def inputs_of(study: Study, *, fallback_simulated: bool = False) -> Inputs:
+    """Read the claims and the data of a study; a wrong file is refused before data are fetched."""
+    claims = read_claims(study)
+    _events(study)
+    return Inputs(study=study, claims=claims, dataset=dataset_of(study, fallback_simulated=fallback_simulated))
+
+
+def answered(inputs: Inputs, *, yes: bool = False) -> StudyResult:
+    """Return the answer of a study whose data are read; `yes` as in `run`."""
+    return _run(inputs.study, inputs.dataset, inputs.claims, inputs.study.as_text(), yes=yes)
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:

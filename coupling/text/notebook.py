@@ -9,6 +9,7 @@ import pandas as pd
 
 from coupling.machine.privacy import public
 from coupling.text.tables import readable
+from coupling.text.typesetting import typeset
 
 __all__ = ["Told", "frame_html", "result_html"]
 
@@ -44,11 +45,11 @@ def result_html(result: Told, figure: str = "") -> str:
     """Return heading, sentence, warnings, figure, table and method of a result; all but the figure is escaped."""
     result = public(result)
     simulated = "<p><strong>SIMULATED market</strong></p>" if result.simulated else ""
-    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in result.warnings)
+    warnings = "".join(f"<li>{escape(typeset(warning))}</li>" for warning in result.warnings)
     return (
-        f"{simulated}<h4>{escape(result.title)}</h4><p>{escape(result.sentence)}</p>"
+        f"{simulated}<h4>{escape(result.title)}</h4><p>{escape(typeset(result.sentence))}</p>"
         f"{f'<ul>{warnings}</ul>' if warnings else ''}{figure}{frame_html(result.summary())}"
-        f"<p><small>{escape(result.method)}</small></p>"
+        f"<p><small>{escape(typeset(result.method))}</small></p>"
     )
 
 
@@ -62,5 +63,5 @@ def frame_html(frame: pd.DataFrame) -> str:
 
 
 def _cells(row: tuple[str, ...], headings: int) -> str:
-    heads = "".join(f'<th scope="row">{escape(cell)}</th>' for cell in row[:headings])
-    return heads + "".join(f'<td style="text-align:right">{escape(cell)}</td>' for cell in row[headings:])
+    heads = "".join(f'<th scope="row">{escape(typeset(cell))}</th>' for cell in row[:headings])
+    return heads + "".join(f'<td style="text-align:right">{escape(typeset(cell))}</td>' for cell in row[headings:])

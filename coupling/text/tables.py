@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling.text.headings import heading
 from coupling.text.instants import local_time
 
 __all__ = ["ShownTable", "decimals_of", "readable", "thin"]
@@ -88,11 +89,12 @@ def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> ShownTa
     units = body["unit"].astype(str).tolist() if "unit" in body.columns else [""] * len(body)
     parts = [(str(name), part.iloc[:, place]) for part in (index, body) for place, name in enumerate(part.columns)]
     columns = [_column(name, values, units, zone) for name, values in parts]
+    numeric = tuple(_is_number(values) for _, values in parts)
     columns[index.shape[1] :] = [tuple(map(_spaced, column)) for column in columns[index.shape[1] :]]
     return ShownTable(
-        headings=tuple(_heading(name) for name, _ in parts),
+        headings=tuple(heading(name, numeric=number) for (name, _), number in zip(parts, numeric, strict=True)),
         rows=tuple(zip(*columns, strict=True)) if columns else (),
-        numeric=tuple(_is_number(values) for _, values in parts),
+        numeric=numeric,
         row_headings=index.shape[1],
         note=note,
     )
@@ -154,10 +156,6 @@ def _times(frame: pd.DataFrame) -> pd.Series | None:
 
 def _flat(name: Any) -> str:
     return " – ".join(str(part) for part in name if str(part)) if isinstance(name, tuple) else str(name)
-
-
-def _heading(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _spaced(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["bound", "listed", "p_value", "probability", "signed", "two", "written_range"]
+__all__ = ["bound", "listed", "p_value", "percent", "probability", "signed", "two", "written_range"]
 
 
 def two(value: float) -> str:
@@ -69,6 +69,17 @@ def probability(value: float) -> str:
     ('0.030', 'below 0.001', 'missing')
     """
     return "missing" if math.isnan(value) else f"{value:.3f}" if value >= 0.001 else "below 0.001"
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage, the space before its sign included.
+
+    Examples
+    --------
+    >>> percent(0.05), percent(0.975)
+    ('5 %', '98 %')
+    """
+    return f"{100 * share:.0f} %"
 
 
 def p_value(value: float) -> str:

@@ -28,6 +28,7 @@ _NAMES = ("mu", "omega", "alpha", "gamma", "beta", "nu")
 _GRID = [(a, b) for b in (0.5, 0.7, 0.9, 0.98) for a in (0.02, 0.05, 0.1, 0.2)]
 _SHAPE_BOUNDS = (2.05, 500.0)
 _EDGE = 1e-6
+_REFUSED = 1e10
 _EDGE_DIRECTIONS = {
     "omega": (0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
     "alpha": (0.0, 0.0, 1.0, 0.0, 0.0, 0.0),
@@ -134,15 +135,21 @@ class _Problem:
         full = self.full(theta)
         return garch_path(full[:5], self.x, self.start), self.shape(full)
 
+    def cost(self, theta: Floats) -> float:
+        return _cost(*self.evaluate(theta))
+
     def loss(self, theta: Floats) -> tuple[float, Floats]:
         path, shape = self.evaluate(theta)
-        if not path.variances.min() > 0.0:
-            return 1e10, np.zeros(theta.size)
-        total = -float(log_densities(path, shape).mean())
-        return total, -scores(path, shape)[list(self.free)].mean(axis=1)
+        total = _cost(path, shape)
+        slopes = -scores(path, shape)[list(self.free)].mean(axis=1) if total < _REFUSED else np.zeros(theta.size)
+        return total, slopes
 
     def slope(self, theta: Floats) -> Floats:
         return np.asarray(scores(*self.evaluate(theta))[list(self.free)].sum(axis=1))
+
+
+def _cost(path: GarchPath, shape: float | None) -> float:
+    return -float(log_densities(path, shape).mean()) if path.variances.min() > 0.0 else _REFUSED
 
 
 def fit_garch(
@@ -218,7 +225,7 @@ def _start(initial_variance: str | float, scaled: Floats, scale: float) -> str |
 def _search(problem: _Problem) -> tuple[Floats, bool]:
     """Start from the best point of a small grid and climb with exact gradients."""
     starts = [_guess(problem, alpha, beta) for alpha, beta in _GRID]
-    best = min(starts, key=lambda theta: problem.loss(theta)[0])
+    best = min(starts, key=problem.cost)
     lower = {0: -np.inf, 1: 1e-12, 3: -1.0, 5: _SHAPE_BOUNDS[0]}
     upper = {0: np.inf, 1: np.inf, 5: _SHAPE_BOUNDS[1]}
     found = minimize(

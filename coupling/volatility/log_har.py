@@ -162,7 +162,10 @@ def _log_variances(fit: LogHar, coefficients: Floats, picked: npt.NDArray[np.int
     c, last, month, quarter = (column[:, None] for column in coefficients.T)
     past = fit.log_variances[-_QUARTER:, None, None]
     v = np.concatenate([np.broadcast_to(past, (_QUARTER, *picked.shape[1:])), np.empty(picked.shape)])
+    in_month, in_quarter = v[_QUARTER - _MONTH : _QUARTER].sum(axis=0), v[:_QUARTER].sum(axis=0)
+    month, quarter = month / _MONTH, quarter / _QUARTER
     for w, rows in enumerate(picked, start=_QUARTER):
-        month_mean, quarter_mean = v[w - _MONTH : w].mean(axis=0), v[w - _QUARTER : w].mean(axis=0)
-        v[w] = c + last * v[w - 1] + month * month_mean + quarter * quarter_mean + fit.residuals[rows]
+        v[w] = c + last * v[w - 1] + month * in_month + quarter * in_quarter + fit.residuals[rows]
+        in_month += v[w] - v[w - _MONTH]
+        in_quarter += v[w] - v[w - _QUARTER]
     return v[_QUARTER:]

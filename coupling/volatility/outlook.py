@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from coupling._typing import Floats
 from coupling.errors import InputError
-from coupling.kernels.garch import garch_path
+from coupling.kernels.garch import garch_path, variance_paths
 from coupling.volatility.estimation import GarchFit
 
 __all__ = ["BATCH", "Shocks", "draw_parameters", "garch_outlook"]
@@ -122,10 +122,10 @@ def _filtered(theta: Floats, x: Floats) -> tuple[Floats, float]:
 
 
 def _recursion(z: Floats, thetas: Floats, variances: Floats) -> Floats:
-    """Turn residuals (rows × draws × paths) into shocks in place, one row of all paths at a time."""
+    """Turn residuals (rows × draws × paths) into shocks in place."""
     omega, alpha, gamma, beta = (column[:, None] for column in thetas[:, 1:5].T)
-    variance = np.broadcast_to(variances[:, None], z.shape[1:])
-    for row in z:
-        row *= np.sqrt(variance)
-        variance = omega + (alpha + gamma * (row < 0.0)) * row**2 + beta * variance
+    memory = z**2
+    memory *= alpha + gamma * (z < 0.0) if gamma.any() else alpha
+    memory += beta
+    z *= np.sqrt(variance_paths(memory, omega, variances[:, None]))
     return z

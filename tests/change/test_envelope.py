@@ -59,6 +59,7 @@ def test_few_false_rejections() -> None:
     assert np.sum(np.array(p) <= 0.05) < 5
 
 
+@pytest.mark.thorough
 def test_break_is_seen() -> None:
     test = quick().fit(broken())
     assert test.p_value_ == pytest.approx(0.01)

@@ -149,10 +149,10 @@ def test_the_page_says_the_correlation_of_levels_and_what_the_changes_show():
     )
     result = LevelsResult(name="n", title="t", method="m", frame=frame, provenance=Provenance(), focus="BTC")
     assert str(result.sentence) == (
-        "BTC's levels over the last 52 weeks: with USDJPY -0.88 is the correlation of levels (against independent "
-        "random walks p = 0.028); the changes show -0.20 (95 % interval -0.48 to 0.11, n = 52): no evidence of "
-        "coupling; with SPX 0.31 is the correlation of levels (against independent random walks p = 0.600); the "
-        "changes show 0.10 (95 % interval -0.20 to 0.40, n = 52): not distinguishable from independent random walks."
+        "BTC over the last 52 weeks (95 % intervals of the correlation of changes): with USDJPY correlation of levels "
+        "-0.88 (p = 0.028 against independent random walks), of changes -0.20 (-0.48 to 0.11, n = 52): no evidence of "
+        "coupling; with SPX correlation of levels 0.31 (p = 0.600 against independent random walks), of changes 0.10 "
+        "(-0.20 to 0.40, n = 52): levels not distinguishable from independent random walks."
     )
 
 

@@ -125,14 +125,14 @@ ROWS = (
 def test_the_sentence_counts_names_and_hedges() -> None:
     assert result(*ROWS).sentence == (
         "Correlations since 2025-01-01 against 2018-01-01 to 2025-01-01: of 3 pairs 1 changed and 2 have no "
-        "significant difference (p-values adjusted for 3 tests stay below 0.05 in 1); the largest change is A – B, "
+        "significant difference (adjusted p below 0.05 in 1 of 3 tests); the largest change is A – B, "
         "from 0.20 to 0.50, +0.30 (95 % interval +0.20 to +0.40, n = 1,700 and 400). One pair has "
         "non-synchronous closes "
         "(marked *), which pull both contemporaneous correlations and their difference towards 0, so a change "
         "can be missed "
         "there."
     )
-    assert "stay below 0.05 in none)" in result(*ROWS[1:]).sentence
+    assert "adjusted p below 0.05 in none of 2 tests)" in result(*ROWS[1:]).sentence
     assert "unequal" not in result(*ROWS[:2]).sentence
     assert "without an interval" not in result(*ROWS).sentence
 

@@ -44,6 +44,7 @@ def quick(**options: int | float | str) -> RegimeModel:
     return RegimeModel(**{"replications": 39, **options})
 
 
+@pytest.mark.thorough
 def test_two_states_are_found() -> None:
     changes, state = two_states(1000)
     model = quick().fit(changes)
@@ -103,6 +104,7 @@ def test_a_volatility_that_all_share_is_no_regime() -> None:
     assert calm < 10
 
 
+@pytest.mark.thorough
 def test_a_lasting_change_of_correlation_alone_is_one() -> None:
     rng = np.random.default_rng(4)
     z = rng.normal(size=(400, 2))

@@ -42,9 +42,8 @@ def split(rows: list[dict]) -> SplitResult:
 def test_difference_that_holds_on_every_baseline():
     told = {"estimate": 0.17, "lower": 0.04, "upper": 0.3}
     assert split([told | {"baseline": "7y"}, told | {"baseline": "3y"}]).sentence == (
-        "BTC's correlation since 2025-01-01 against 2018-01-01 to 2025-01-01: with SPX from 0.25 to 0.42, "
-        "+0.17 (95 % interval +0.04 to +0.30, n = 1,760 and 410): a significant difference from the earlier "
-        "period."
+        "BTC's correlation since 2025-01-01 against 2018-01-01 to 2025-01-01 (95 % intervals): with SPX from 0.25 "
+        "to 0.42, +0.17 (+0.04 to +0.30, n = 1,760 and 410): a significant difference from the earlier period."
     )
 
 
@@ -190,8 +189,11 @@ def test_regimes_are_shown_only_where_two_states_are_found():
     assert untold.endswith("so no regimes are shown.")
     assert list(regimes(found=False).summary().columns) == ["two states found", "p_value", "n"]
     told = regimes(found=True)
-    assert "stressed 30% of the time" in told.sentence
-    assert "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 rows): a significant difference" in told.sentence
+    assert "stressed 30 % of the time" in told.sentence
+    assert (
+        "with SPX +0.40 (95 % interval +0.20 to +0.60, about 300 observations): a significant difference"
+        in told.sentence
+    )
     assert len(told.summary()) == 3
     assert len(figure_of(told).axes[0].lines) == 1
     assert not figure_of(regimes(found=False)).axes[0].lines

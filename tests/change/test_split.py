@@ -179,3 +179,20 @@ def test_instants_interval_covers():
         row = InstantsSplitTest(date=levels["SPX"].index[len(levels["SPX"]) // 2]).fit(levels).table_.iloc[0]
         hits += int(row["lower"] <= 0 <= row["upper"])
     assert hits / 40 >= 0.87
+
+
+@pytest.mark.parametrize("row", [0, 4, 5, 57, 99])
+@pytest.mark.parametrize("level", [0.0, 1e9])
+def test_one_value_beyond_all_others_leaves_the_error_exact(row, level):
+    x = correlated(100, 0.5, "iid", np.random.default_rng(2))
+    x[row, 0] = 1e9
+    x[:, 1] += level
+    near = x - np.array([0.0, level])  # what was added is there without rounding, and is taken away so
+    without = []
+    for i in range(20):
+        part = np.delete(near, range(5 * i, 5 * i + 5), 0).astype(np.longdouble)
+        part -= part.mean(axis=0)
+        part -= part.mean(axis=0)
+        without.append(float(np.arctanh((part[:, 0] @ part[:, 1]) / np.sqrt((part**2).sum(axis=0).prod()))))
+    expected = np.sqrt(19 / 20 * ((without - np.mean(without)) ** 2).sum())
+    assert window_of(x).z_error == pytest.approx(expected, rel=1e-10)

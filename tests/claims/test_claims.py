@@ -177,6 +177,7 @@ def test_every_kind_has_its_own_word_and_file() -> None:
     assert [kind.__module__.rsplit(".", 1)[1] for kind in KINDS] == words
 
 
+@pytest.mark.thorough
 class TestRealFiles:
     """On the private series the scorecard finds by itself what claims.md knows."""
 
@@ -199,7 +200,7 @@ class TestRealFiles:
             ("jgb40-record", "partly", "was 3.601, not 3.697; it first came that far on 2026-01-19"),
             ("carry-equity-link", "contradicted", "adjustment not valid: both variances rose"),
             ("regime-2025", "undecided", "The answer is sensitive to the specification"),
-            ("regime-2025", "undecided", "would have been detected with 80 % power"),
+            ("regime-2025", "undecided", "minimum detectable change 0.21 (80 % power)"),
             ("fragility-ratio", "not testable", "btc_liquidations.csv"),
             ("leverage-drain", "not testable", "run from 2021-09-15 to 2025-10-26 and do not cover"),
             (
@@ -255,7 +256,7 @@ class TestRealFiles:
         yields = legs.loc["BTC – JGB10Y"]
         assert yields["estimate"] == pytest.approx(0.04, abs=0.03)
         assert yields["lower"] < 0 < yields["upper"]
-        assert "true instants" in yields["method"]
+        assert "asynchronous-adjusted" in yields["method"]
         assert "2020" in nasdaq["beside it"].split("With the date unknown")[1]
 
     def test_q_is_that_of_statsmodels(self, frames: dict[str, pd.DataFrame]) -> None:

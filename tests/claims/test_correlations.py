@@ -102,8 +102,9 @@ class TestCorrelationChange:
         if before != after:
             assert "a break about 202" in finding.beside
             assert abs(unknown.estimate - (after - before)) < 0.15
-        said = f"{finding.detectable:.2g} would have been detected with 80 % power" in finding.sentence
-        assert said is (verdict is Verdict.UNDECIDED)
+        assert finding.sentence.count("minimum detectable") <= 1
+        if verdict is Verdict.UNDECIDED:
+            assert "minimum detectable" in finding.sentence
 
     def test_a_long_unchanged_sample_contradicts_a_large_change(self) -> None:
         leg = self.LEG.model_copy(update={"smallest": 0.25})

@@ -268,6 +268,7 @@ def test_a_series_that_ends_before_the_claim_cannot_tell() -> None:
         prediction(event="last", above=1).check(evidence(observed(closes(31))))
 
 
+@pytest.mark.thorough
 class TestRealFiles:
     """The predictions of the essay on the private series."""
 

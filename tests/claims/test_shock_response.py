@@ -89,6 +89,7 @@ def test_a_known_rise_contradicts() -> None:
     assert leg().check(market(4, effect=-0.3)).verdict is Verdict.CONTRADICTED
 
 
+@pytest.mark.thorough
 def test_a_known_loss_of_open_interest_is_found() -> None:
     finding = leg(open_interest="OI").check(market(5, drained=0.12))
     assert finding.lower is not None
@@ -141,6 +142,7 @@ def test_a_calm_flow_and_a_source_without_highs_are_said() -> None:
         leg().check(evidence)
 
 
+@pytest.mark.thorough
 def test_a_file_that_the_user_brings_is_tested(tmp_path: Path) -> None:
     evidence = market(3, effect=0.3)
     bitcoin = evidence.observations["BTC"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import SIMULATED, invoke
 
 
@@ -17,6 +19,7 @@ def test_standard_output_carries_the_written_path_only(study: Path, tmp_path: Pa
     assert "The truth shifts at 2023-01-01, most for BTC–SPX: from 0.19 to 0.52." in page
 
 
+@pytest.mark.thorough
 def test_the_same_inputs_give_the_same_bytes(study: Path, tmp_path: Path) -> None:
     pages = []
     for name in ("a", "b"):

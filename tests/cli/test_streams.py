@@ -49,12 +49,14 @@ def test_the_gravest_code_wins() -> None:
     assert [worst(codes) for codes in ([0], [0, 1], [1, 4], [3, 4, 1], [3, 2, 0])] == [0, 1, 4, 3, 2]
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_a_reader_who_has_enough_is_no_failure() -> None:
     answer = shell("$C instruments | head -1; exit ${PIPESTATUS[0]}")
     assert (answer.returncode, answer.stderr) == (0, b"")
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
 @pytest.mark.parametrize(
@@ -74,6 +76,7 @@ def test_full_and_closed_streams_give_a_sentence_and_a_code(line: str, code: int
     assert b"Exception" not in answer.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_an_ascii_terminal_and_a_name_that_is_no_text(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/latin-\xe9.yaml"
@@ -86,6 +89,7 @@ def test_an_ascii_terminal_and_a_name_that_is_no_text(tmp_path: Path) -> None:
     assert Path(os.fsdecode(answer.stdout.strip())).read_text(encoding="utf-8").startswith("<!")
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_a_full_disk_leaves_no_page_and_no_part_of_one(tmp_path: Path) -> None:
     (tmp_path / "study.yaml").write_text(SIMULATED)

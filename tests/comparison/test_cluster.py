@@ -58,6 +58,7 @@ def frame_of(room: RoomResult) -> pd.DataFrame:
     return next(each.frame for each in room.results if isinstance(each, SpecificationCurve))
 
 
+@pytest.mark.thorough
 def test_a_cluster_gives_the_numbers_of_one_process_though_a_worker_dies(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:

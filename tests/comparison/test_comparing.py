@@ -119,6 +119,7 @@ def test_less_than_half_in_common_has_no_interval_and_says_so() -> None:
     assert late["note"].str.contains(r"no interval: \d+% of the period is shared, less than half").all()
 
 
+@pytest.mark.thorough
 def test_periods_that_lie_apart_take_the_interval_of_independent_estimates() -> None:
     """Zou's (2007) limits by hand from those of both studies."""
     plain = {**SIMULATED, "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None}}
@@ -161,6 +162,7 @@ def test_an_estimator_that_fails_in_one_study_is_shown() -> None:
     assert result.frame["measure"].nunique() == 3
 
 
+@pytest.mark.thorough
 def test_a_focus_of_its_own_is_compared_by_the_other_instrument() -> None:
     plain = {**SIMULATED, "instruments": ["BTC", "IXIC", "SPX"], "correlation": {"hayashi_yoshida": None}}
     result = compare([{**plain, "title": "B"}, {**plain, "title": "I", "focus": "IXIC"}], replications=99, n_jobs=1)
@@ -189,6 +191,7 @@ def test_nothing_to_compare_is_one_sentence(configurations: Any, words: str) -> 
         compare([SIMULATED, SIMULATED], replications=10)
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_two_processes_give_the_numbers_of_one(result: ComparisonResult) -> None:
     weekly = {**ASKED, "title": "Weekly", "alignment": {"frequency": "1w"}}

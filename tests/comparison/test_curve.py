@@ -203,6 +203,7 @@ def killed(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (run,) = (Path(os.environ["XDG_CACHE_HOME"]) / "coupling" / "comparisons").iterdir()

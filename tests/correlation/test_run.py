@@ -24,6 +24,7 @@ from coupling.correlation.wording import answer
 from coupling.dates.sessions import session_of
 from coupling.results import Failure
 from coupling.results.finding import Finding
+from coupling.text.typesetting import typeset
 
 mpl.use("Agg")
 
@@ -90,7 +91,7 @@ def test_every_pair_is_judged_over_500_days_on_true_instants(panel, room):
     fitted = HayashiYoshidaCorrelation(window="500d").fit(panel.observations)
     for other in ("JGB10Y", "SPX"):
         row = fitted.between("BTC", other).dropna().iloc[-1]
-        said = re.search(rf"{other} (\S+) \(95 % interval (\S+) to (\S+), n = (\d+) overlaps", room.verdict)
+        said = re.search(rf"{other} (\S+) \((\S+) to (\S+), n = (\d+) overlaps", room.verdict)
         assert said is not None
         want = row[["estimate", "lower", "upper", "n"]]
         np.testing.assert_allclose([float(v) for v in said.groups()], want, atol=0.0051)
@@ -99,11 +100,12 @@ def test_every_pair_is_judged_over_500_days_on_true_instants(panel, room):
 
 
 def test_the_verdict_names_focus_interval_sample_date_adjusted_p_and_verdict(room):
-    assert room.verdict.startswith("BTC's correlation over 500 days on true instants, strongest first: ")
     (spx,) = (each for each in room.findings if each.primary and each.subject == ("BTC", "SPX"))
-    assert f"SPX {spx.estimate:.2f} (95 % interval {spx.lower:.2f} to {spx.upper:.2f}" in room.verdict
-    assert f"to {spx.end}), adjusted p < 0.001: coupled" in room.verdict
-    assert room.answer.startswith("Over 500 days on true instants to ")
+    over = "asynchronous-adjusted correlation over 500 days to"
+    assert room.verdict.startswith(f"BTC's {over} {spx.end} (95 % intervals), strongest first: ")
+    assert f"SPX {spx.estimate:.2f} ({spx.lower:.2f} to {spx.upper:.2f}, n = {spx.n:,.0f} overlaps)" in room.verdict
+    assert "overlaps), adjusted p < 0.001: coupled" in room.verdict
+    assert room.answer.startswith(f"By the {over} {spx.end}, ")
 
 
 def test_the_headline_is_there_without_the_path_on_true_instants(panel, room):
@@ -187,9 +189,10 @@ def test_every_result_is_drawn_and_written(room, tmp_path):
     for result in room.results:
         paths = result.to_folder(tmp_path)
         assert [path.suffix for path in paths] == [".csv", ".png", ".svg"]
-        assert result.sentence in unescape(result._repr_html_())
+        assert typeset(result.sentence) in unescape(result._repr_html_())
 
 
+@pytest.mark.thorough
 def test_real_closes_move_btc_and_spx_together(series):
     # the design's regression figure: at 24:00 UTC the two share 0.43 in 2025-2026
     panel = load({"directory": str(series)}).since(pd.Timestamp("2025-01-01", tz="UTC"))
@@ -227,15 +230,16 @@ def test_the_answer_is_one_sentence_with_signs_and_verdicts_apart():
         NDX=(0.21, 0.01, 0.4, 600, 0.04),
     )
     assert answer(found) == (
-        "Over 500 days on true instants to 2026-08-21, BTC moves with IXIC (0.35, 0.15 to 0.53, n = 600) and SPX "
-        "(0.33, 0.12 to 0.51, n = 600); BTC moves against USDJPY (-0.26, -0.40 to -0.11, n = 600); BTC moves weakly "
-        "with GOLD (0.15, 0.05 to 0.25, n = 600); BTC is not coupled with NKY (0.00, -0.10 to 0.10, n = 600); no "
-        "coupling was established with NDX (0.21, 0.01 to 0.40, n = 600); 95 % intervals, p adjusted for 6 pairs."
+        "By the asynchronous-adjusted correlation over 500 days to 2026-08-21, BTC moves with IXIC 0.35 (0.15 to 0.53, "
+        "n = 600) and SPX 0.33 (0.12 to 0.51, n = 600); BTC moves against USDJPY -0.26 (-0.40 to -0.11, n = 600); BTC "
+        "moves weakly with GOLD 0.15 (0.05 to 0.25, n = 600); BTC is not coupled with NKY 0.00 (-0.10 to 0.10, "
+        "n = 600); no coupling was established with NDX 0.21 (0.01 to 0.40, n = 600); 95 % intervals, p adjusted for "
+        "6 pairs."
     )
     missing = float("nan")
     assert answer(findings(SPX=(0.3, missing, missing, 9, missing))) == (
-        "Over 500 days on true instants to 2026-08-21, no coupling was established with SPX (0.30, no interval, n = 9);"
-        " 95 % intervals."
+        "By the asynchronous-adjusted correlation over 500 days to 2026-08-21, no coupling was established with SPX "
+        "0.30 (no interval, n = 9); 95 % intervals."
     )
     assert "nothing is said" in answer([])
 

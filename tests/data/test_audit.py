@@ -83,6 +83,7 @@ def test_too_short_a_reference_is_refused(tmp_path: Path) -> None:
     assert audit_folder(folder, [resolve("SPX")], NOW).empty
 
 
+@pytest.mark.thorough
 def test_real_files_the_mis_dated_one_is_found_and_the_others_cleared(series: Path) -> None:
     table = audit_folder(Folder(series, {}, {}), [resolve("USDJPY"), resolve("SPX")], NOW).set_index("source")
     late = table.loc["usdjpy_yahoo_stale_dated.csv"]

@@ -36,6 +36,7 @@ def test_a_true_rise_is_found_and_none_is_found_where_there_is_none():
     assert same["lower"] <= 0 <= same["upper"]
 
 
+@pytest.mark.thorough
 def test_workers_and_time_zones_do_not_matter():
     one = received_share(changes(), "A", "2021-02-04", replications=60)
     two = received_share(changes(), "A", pd.Timestamp("2021-02-04", tz="UTC"), replications=60, n_jobs=2)

@@ -54,7 +54,7 @@ def test_weekly_rows_support_direction_and_daily_ones_do_not(weekly):
     assert closes_of(weekly).support_direction
     daily = closes_of(load("1d"))
     assert not daily.support_direction
-    assert "BTC and JGB10Y share 25% of a row" in daily.note
+    assert "BTC and JGB10Y share 25 % of their length" in daily.note
     assert closes_of(load("1d", ("SPX", "IXIC"))) == type(daily)(support_direction=True, note="")
 
 
@@ -160,7 +160,7 @@ def test_daily_rows_are_titled_order_of_closes_and_the_verdict_rests_on_true_ins
         result = named(room, name)
         assert result.title.startswith("Artefact of non-synchronous closes: ")
         assert "no claim about who moves whom can rest on it" in result.sentence
-        assert "share 25% of a row" in result.warnings[0]
+        assert "share 25 % of their length" in result.warnings[0]
     assert "Net of the contemporaneous component" not in named(room, "direction-spillover").sentence
     assert room.verdict.startswith("Asynchronous-adjusted, ")
     assert room.answer.startswith("Asynchronous-adjusted, ")
@@ -194,7 +194,7 @@ def test_drifting_coefficients_are_shown_when_named(weekly):
     result = named(room, "direction-time-varying")
     assert (result.frame["lower"] <= result.frame["upper"]).all()
     assert result.frame.index[0] == weekly.sessions.label(start)
-    assert "about 100 rows of memory" in result.sentence
+    assert "about 100 observations of memory" in result.sentence
     assert room.verdict == "Nothing could be estimated, so nothing is said about who moves whom."
 
 

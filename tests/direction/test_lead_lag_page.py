@@ -49,8 +49,8 @@ def test_a_result_names_the_leader_and_draws(tmp_path):
     said = {"name": "lead-lag", "title": "Lead and lag", "method": "", "unit": "rows"}
     result = _curves({"BTC": LeadLag().fit(led)}, spans, "rows", focus="SPX", **said)
     assert result.findings[0].verdict is Leads.LEADS
-    assert "SPX and BTC: SPX moves first by 2 rows (correlation 0.6" in result.sentence
-    assert result.answer.startswith("BTC: SPX moves first by 2 rows (correlation 0.6")
+    assert "SPX and BTC: SPX moves first by 2 observations (correlation 0.6" in result.sentence
+    assert result.answer.startswith("BTC: SPX moves first by 2 observations (correlation 0.6")
     assert list(result.summary().columns[:3]) == ["lag (rows)", "from (rows)", "to (rows)"]
     written = {path.suffix for path in result.to_folder(tmp_path)}
     assert {".csv", ".png", ".svg"} <= written

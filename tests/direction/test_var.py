@@ -5,7 +5,7 @@ import pytest
 
 from coupling.kernels.decomposition import is_stable, spectral_radius, variance_shares
 from coupling.kernels.tvp_var import filter_coefficients, least_squares_prior
-from coupling.kernels.var import design, fit_paths, fit_var, rolling_var, simulate
+from coupling.kernels.var import block_centre, design, fit_drawn, fit_paths, fit_var, rolling_var, simulate
 
 
 def every_window(y, lags, window):
@@ -197,3 +197,17 @@ def _plain_filter(y, lags, prior, kappa1, kappa2):
         noise.append(Q)
         held.append(unstable)
     return np.array(out), np.array(noise), np.array(held)
+
+
+@pytest.mark.parametrize(("lags", "rows", "block"), [(1, 60, 4), (3, 83, 5), (2, 41, 1)])
+def test_paths_drawn_in_the_loop_are_those_of_numpy(lags: int, rows: int, block: int) -> None:
+    rng = np.random.default_rng(lags)
+    coefficients, residuals = rng.normal(scale=0.1, size=(2, 2 * lags)), rng.standard_t(5, size=(rows, 2))
+    starts = rng.integers(rows - block + 1, size=(7, -(-rows // block), 2))
+    first = rng.standard_normal((7, lags, 2))
+    drawn = (starts[:, :, None] + np.arange(block)[:, None]).reshape(7, -1, 2)[:, :rows]
+    centre = np.tile(block_centre(residuals, block), (starts.shape[1], 1))[:rows]
+    paths = simulate(coefficients, np.take_along_axis(residuals[None], drawn, axis=1) - centre, first)
+    found = fit_drawn(coefficients, residuals, starts, first, block=block, groups=10)
+    for one, other in zip(found, fit_paths(paths, lags, 10), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)

@@ -59,6 +59,7 @@ def test_mean_length_of_stationary_blocks():
     assert rows.size / (breaks + 40) == pytest.approx(25, rel=0.05)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scheme", ["circular", "stationary"])
 @pytest.mark.parametrize("n_jobs", [1, pytest.param(2, marks=pytest.mark.processes)])
 def test_same_numbers_with_any_number_of_workers_and_by_block_sums(scheme, n_jobs):

@@ -32,12 +32,14 @@ def blocked(tmp_path: Path) -> dict[str, str]:
     return {"HOME": nowhere, "XDG_CACHE_HOME": nowhere, "COUPLING_CACHE": ""}
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_without_any_place_it_compiles_anew(tmp_path: Path) -> None:
     answer = run_elsewhere(tmp_path, **blocked(tmp_path))
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "42\n", "")
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_the_named_folder_keeps_the_machine_code(tmp_path: Path) -> None:
     answer = run_elsewhere(tmp_path, **(blocked(tmp_path) | {"COUPLING_CACHE": str(tmp_path / "kept")}))

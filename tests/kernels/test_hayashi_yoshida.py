@@ -103,6 +103,7 @@ def delete_week_by_week(left, right, relation, begin, finish):
     return np.sqrt((weeks - 1) / weeks * ((estimates - np.mean(estimates)) ** 2).sum()), weeks
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("neighbours", [0, 2])
 def test_jackknife_equals_estimating_anew_without_each_week(neighbours):
     rng = np.random.default_rng(3)

@@ -9,10 +9,11 @@ from math import nan, sqrt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coupling.correlation.windows import resolve_windows
+from coupling.kernels import rolling as module
 from coupling.kernels.rolling import rolling_correlation, rolling_correlation_plain
 
 HARD = [
@@ -22,6 +23,13 @@ HARD = [
     "pandas26542_level",
     "huge_offset_prices",
 ]
+
+
+@pytest.fixture(params=["arrays", "loops"], autouse=True)
+def way(request, monkeypatch):
+    """Each of the two ways, whatever the size of the input."""
+    monkeypatch.setattr(module, "SMALL", np.inf if request.param == "arrays" else -1)
+    return request.param
 
 
 def rolling(values, window, *, min_share=0.8, kernel=rolling_correlation):
@@ -69,7 +77,7 @@ numbers = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(numbers, numbers), min_size=6, max_size=40), st.integers(3, 6))
 def test_any_series_meets_rational_arithmetic(rows, window):
     got = rolling(rows, window, min_share=1.0)[:, 0]
@@ -83,9 +91,9 @@ def test_any_series_meets_rational_arithmetic(rows, window):
             assert abs(got[end - 1]) <= 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10_000), st.integers(3, 30), st.sampled_from([0.0, 0.05, 0.3]), st.integers(2, 5))
-def test_compiled_equals_plain_with_missing_values(seed, window, share, width):
+def test_both_ways_equal_plain_with_missing_values(seed, window, share, width):
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(70, width)) * 10.0 ** rng.integers(-3, 4, width)
     values[rng.random(values.shape) < share] = nan
@@ -145,3 +153,13 @@ def test_against_pandas_and_r(shared):
     np.testing.assert_allclose(got[rows], entry["value"]["sp500_r10y_roll"], atol=1e-12)
     want = data.iloc[:, 0].rolling(60).corr(data.iloc[:, 1])
     np.testing.assert_allclose(got, want, atol=1e-9)
+
+
+def test_which_way_is_taken_hangs_on_the_size_alone(monkeypatch):
+    values = np.random.default_rng(5).normal(size=(400, 4))
+    values[10, 1] = nan
+    found = []
+    for small in (np.inf, -1):
+        monkeypatch.setattr(module, "SMALL", small)
+        found.append(rolling(values, 60))
+    np.testing.assert_allclose(*found, atol=1e-14)

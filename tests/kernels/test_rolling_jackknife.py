@@ -69,6 +69,7 @@ def test_missing_rows_are_left_out_of_the_blocks():
     assert got.error[0] == pytest.approx(want[1], rel=1e-9)
 
 
+@pytest.mark.thorough
 def test_spearman_in_moving_windows_is_scipys():
     rng = np.random.default_rng(3)
     x = rng.integers(0, 8, 120).astype(float)

@@ -55,6 +55,7 @@ def test_known_truth() -> None:
     np.testing.assert_allclose(fitted.stationary, [[5 / 7, 2 / 7]], atol=0.08)
 
 
+@pytest.mark.thorough
 def test_samples_do_not_touch_each_other() -> None:
     x = sample(500, count=3)
     together = fit_two_states(x, iterations=30, tolerance=-np.inf)

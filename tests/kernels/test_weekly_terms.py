@@ -1,5 +1,7 @@
 """The sums by week against the compiled jackknife, and against leaving weeks out by hand."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,21 @@ def test_without_anything_in_the_window_all_is_missing():
     terms = weekly_terms(leg(rng, 6), leg(rng, 21), 900 * DAY, 950 * DAY)
     assert np.isnan(terms.estimate)
     assert terms.weeks == 0
+
+
+@pytest.mark.parametrize("place", [0, 60, 61, 62, 63, 64, -1])
+def test_one_change_beyond_all_others_leaves_the_other_weeks_exact(place):
+    rng = np.random.default_rng(7)
+    left, right = leg(rng, 6), leg(rng, 21)
+    left.change[place] = 1e9
+    terms = weekly_terms(left, right, 0, 203 * DAY)
+    used = np.flatnonzero(terms.used)
+    sums = [[Fraction(value) for value in part] for part in (terms.product, terms.left_square, terms.right_square)]
+    without = []
+    for week in used:
+        product, *squares = (sum(part) - part[week] for part in sums)
+        without.append(float(product) / np.sqrt(float(squares[0]) * float(squares[1])))
+    expected = np.sqrt((len(used) - 1) / len(used) * ((without - np.mean(without)) ** 2).sum())
+    assert terms.error == pytest.approx(expected, rel=1e-12)
+    window = np.array([0]), np.array([203 * DAY])
+    assert weekly_jackknife(left, right, *window)[1][0] == pytest.approx(expected, rel=1e-11)

@@ -135,6 +135,7 @@ def test_workers_may_take_what_their_parent_may() -> None:
         assert in_parallel([(budget.allowed_seconds, ()), (budget.allowed_seconds, ())], 1) == [7, 7]
 
 
+@pytest.mark.thorough
 def test_three_thousand_instruments_are_refused_in_a_minute_however_they_are_asked_for() -> None:
     changes = pd.DataFrame(np.tile(RNG.normal(size=(300, 1)), 3000))
     levels = {str(name): LEVELS["A0"] for name in changes}

@@ -106,6 +106,7 @@ def test_names_that_differ_by_case_alone_are_refused() -> None:
         load_study({**TWO, "define": {"X": {**PRICE, "name": "Y"}}})
 
 
+@pytest.mark.thorough
 @given(st.text(max_size=400))
 def test_any_text_becomes_one_file_inside_its_folder(name: str) -> None:
     folder = Path("some") / "folder"

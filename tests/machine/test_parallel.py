@@ -48,6 +48,7 @@ def wait_for(condition: object, seconds: float = 30.0) -> bool:
     return False
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -81,6 +82,7 @@ def bearing(mark: str) -> list[str]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see processes")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

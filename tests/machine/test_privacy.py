@@ -110,6 +110,7 @@ def everything(folder: Path, study: StudyResult) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
+@pytest.mark.thorough
 def test_a_study_whose_parts_fail_names_its_folders_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     marker = "QMARKERQ 7"
     home = tmp_path / marker / "home"
@@ -148,6 +149,7 @@ def test_a_study_whose_parts_fail_names_its_folders_nowhere(tmp_path: Path, monk
             assert not re.match(r'"?[=@]', line), f"{table.name}: {line[:80]}"
 
 
+@pytest.mark.thorough
 def test_a_comparison_with_a_broken_configuration_names_no_folder(tmp_path: Path) -> None:
     home = tmp_path / "QMARKERQ"
     home.mkdir()

@@ -94,6 +94,7 @@ def test_a_study_above_the_budget_waits_for_a_yes(tmp_path: Path) -> None:
     assert "--yes" in answer.stderr
 
 
+@pytest.mark.thorough
 def test_every_command_asks_before_it_works_long(tmp_path: Path) -> None:
     weekly = {**TWO, "title": "Weeks", "alignment": {"frequency": "1w"}}
     for name, settings in (("a", TWO), ("b", weekly)):

@@ -152,6 +152,7 @@ def fill_folder(folder: Path) -> None:
 MAPPED = STUDY + "data: {directory: folder, files: {JGB10Y: {file: mine.csv, clock: MOF, column: 20Y}}}\n"
 
 
+@pytest.mark.thorough
 def test_an_export_of_a_folder_gives_the_same_bytes(study: Path, tmp_path: Path) -> None:
     fill_folder(tmp_path / "folder")
     study.write_text(MAPPED)
@@ -164,6 +165,7 @@ def test_an_export_of_a_folder_gives_the_same_bytes(study: Path, tmp_path: Path)
     assert "btcusdt_binance.csv, btcusdt_perp_1h.csv" in text
 
 
+@pytest.mark.thorough
 def test_what_a_folder_lacks_for_a_claim_is_lacking_in_the_same_words(study: Path, tmp_path: Path) -> None:
     fill_folder(tmp_path / "folder")
     (tmp_path / "folder" / "etf_flow.csv").unlink()

@@ -231,6 +231,7 @@ def fuzz(folder: Path, count: int, seed: int) -> tuple[int, list[str]]:
     return refused, wrong
 
 
+@pytest.mark.thorough
 def test_a_broken_file_is_read_or_refused_in_one_sentence(tmp_path: Path) -> None:
     refused, wrong = fuzz(tmp_path, 200, seed=20251121)
     assert wrong == []

@@ -142,6 +142,7 @@ def halved(folder: Path) -> dict[str, object]:
     return configure(folder) | {"instruments": ["ONE", "TWO"]}
 
 
+@pytest.mark.thorough
 def test_a_comparison_marks_what_rests_on_it(folder: Path) -> None:
     other = halved(folder) | {
         "title": "Weeks",

@@ -137,6 +137,7 @@ def test_a_study_of_the_feds_meetings_speaks_of_nothing_else(tmp_path: Path, mon
     assert "dovish surprise" in page
 
 
+@pytest.mark.thorough
 def test_a_study_of_gold_and_real_yields_speaks_of_nothing_else(tmp_path: Path) -> None:
     names = ["GOLD", "DXY", "REAL10Y"]
     panel = cp.align(closes(names), clocks="XNYS", kinds={"REAL10Y": "yield"}, units={"REAL10Y": "%"})

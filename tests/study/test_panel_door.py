@@ -75,6 +75,7 @@ def numbers(result: StudyResult) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in found.items() if name != "data-sources"}
 
 
+@pytest.mark.thorough
 def test_the_page_is_that_of_the_same_files(panel: cp.Panel, tmp_path: Path) -> None:
     for name, series in CLOSES.items():
         series.dropna().rename("value").rename_axis("date").to_csv(tmp_path / f"{name}.csv")

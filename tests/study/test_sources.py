@@ -91,6 +91,7 @@ def test_without_its_focus_a_study_is_refused(study: Path, sources: Loopback) ->
     assert "the focus BTC could not be had: yahoo BTC-USD" in result.stderr
 
 
+@pytest.mark.thorough
 def test_an_old_store_serves_with_a_banner(study: Path, sources: Loopback) -> None:
     page(study, "live")
     for symbol in ("BTC-USD", "^GSPC", "%5EGSPC", "^IXIC", "%5EIXIC"):

@@ -15,6 +15,7 @@ from coupling.study.claiming import read_claims
 from coupling.study.starting import start_study
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("story", shipped_names())
 def test_what_is_written_is_the_study_that_ships(story: str, tmp_path: Path) -> None:
     written = start_study(story, tmp_path / "new")

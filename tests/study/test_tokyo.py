@@ -42,6 +42,7 @@ def closes(path: Path) -> dict[datetime, float]:
     return {datetime.fromisoformat(start).replace(tzinfo=None) + timedelta(hours=1): close for start, close in bars}
 
 
+@pytest.mark.thorough
 def test_real_files_each_value_is_the_close_of_the_bar_that_ends_at_the_tick(series: Path) -> None:
     panel = cp.load_panel(CONFIGURATION, data=series)
     assert set(panel.levels.index.strftime("%H:%M")) == {"06:00"}

@@ -39,7 +39,7 @@ def when(row: Any, form: str = "%Y-%m-%d") -> str:
     'at a date that is not datable (the 95 % set holds 62 % of the sample)'
     """
     if pd.isna(row["likeliest"]):
-        return "at a date that is not datable (too few rows)"
+        return "at a date that is not datable (too few observations)"
     share = f"{100 * row['share']:.0f} % of the sample"
     if row["share"] > MOST:
         return f"at a date that is not datable (the 95 % set holds {share})"

@@ -38,7 +38,7 @@ def make(section: ContagionSection, name: str, context: ChangeContext) -> Contag
     options = dict(section) | periods
     test = ContagionTest(**options, random_state=context.seed).fit(changes)
     few = int(test.table_["n_stress"].iloc[0])
-    short = (f"Only {few} rows of stress: intervals cover less than they say (.86 at 25 rows with heavy tails).",)
+    short = (f"Only {few} observations under stress: intervals cover less than they say (.86 at 25 with heavy tails).",)
     return ContagionResult(
         name=name,
         title=f"From {section.source} to {section.target}: contagion or only volatility",

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from coupling.change.context import ChangeContext
-from coupling.change.levels import LevelCorrelation
+from coupling.change.levels import INDISTINCT, LevelCorrelation
 from coupling.change.section import LevelsSection
 from coupling.data.changes import level_paths
 from coupling.results.base import Result
@@ -34,7 +34,8 @@ class LevelsResult(Result):
         """Say for the last period of each pair what levels suggest and what changes decide."""
         last = self.frame.groupby("with", sort=False).last()
         parts = tuple(f"with {other} {_levels(row)}" for other, row in last.iterrows())
-        return Passage(Sentence(f"{self.focus}'s levels over {self.frame['period'].iloc[-1]}:", parts))
+        head = f"{self.focus} over {self.frame['period'].iloc[-1]} (95 % intervals of the correlation of changes):"
+        return Passage(Sentence(head, parts))
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair and period."""
@@ -44,11 +45,10 @@ class LevelsResult(Result):
 def _levels(row: Any) -> str:
     if pd.isna(row["levels"]):
         return "no correlation of levels can be had (one of them does not move)"
-    changes = (
-        f"{two(row['changes'])} (95 % interval {two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
-    )
-    walks = f"against independent random walks {p_value(row['p_value'])}"
-    return f"{two(row['levels'])} is the correlation of levels ({walks}); the changes show {changes}: {row['verdict']}"
+    changes = f"{two(row['changes'])} ({two(row['lower'])} to {two(row['upper'])}, n = {row['n'] - 1:,.0f})"
+    levels = f"{two(row['levels'])} ({p_value(row['p_value'])} against independent random walks)"
+    told = f"levels {row['verdict']}" if row["verdict"] == INDISTINCT else row["verdict"]
+    return f"correlation of levels {levels}, of changes {changes}: {told}"
 
 
 def make(section: LevelsSection, context: ChangeContext) -> LevelsResult:

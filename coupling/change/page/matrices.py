@@ -67,7 +67,7 @@ class MatricesResult(Result):
             return f"{self.title}: no pair has enough movement on both sides for an interval."
         head = f"Correlations since {self.date:%Y-%m-%d} against {self._period}: of {len(known)} pairs"
         held = int((known["p_adjusted"] < 0.05).sum())
-        tests = f"p-values adjusted for {len(known)} tests stay below 0.05 in {held or 'none'}"
+        tests = f"adjusted p below 0.05 in {held or 'none'} of {len(known)} tests"
         largest = _change(known.iloc[int(known["estimate"].abs().to_numpy().argmax())])
         told = f"{head} {self._counts(known)} ({tests}); the largest change is {largest}{self._missing(len(known))}."
         return Passage(told, self._read(), self._closes())

@@ -11,7 +11,7 @@ from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
-from coupling.text.wording import probability, signed
+from coupling.text.wording import percent, probability, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +57,7 @@ class RegimesResult(Result):
         test = f"p = {probability(self.p_value)}, n = {self.n} changes"
         if not self.found:
             return f"Two states do no better than one with changing variances ({test}), so no regimes are shown."
-        share = f"{float(self.states['share']['stressed']):.0%}"
+        share = percent(float(self.states["share"]["stressed"]))
         gaps = self.frame[self.frame["state"] == "difference"]
         parts = tuple(f"with {row['with']} {_gap(row, self.findings)}" for _, row in gaps.iterrows())
         return Passage(
@@ -89,6 +89,8 @@ class RegimesResult(Result):
 def _gap(row: Any, findings: tuple[Finding, ...]) -> str:
     if not row["lower"] <= row["upper"]:
         return "undecided"
-    span = f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, about {row['n_effective']:.0f} rows"
+    span = (
+        f"95 % interval {signed(row['lower'])} to {signed(row['upper'])}, about {row['n_effective']:.0f} observations"
+    )
     told = any(each.verdict is Changed.CHANGED for each in findings if each.subject[-1] == row["with"])
     return f"{signed(row['estimate'])} ({span}): {'a' if told else 'no'} significant difference"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coupling.change.outcomes import SINCE_BREAK, SIZE, SMALLEST, Outcome, outcome
+from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
@@ -17,7 +18,7 @@ from coupling.text.wording import bound, p_value, signed, two
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SplitResult"]
+__all__ = ["ESTIMATORS", "SplitResult"]
 
 
 _WORDS = {
@@ -28,6 +29,9 @@ _WORDS = {
     Outcome.UNTESTED: "the period differs, and too few sessions say how much it usually moves",
     Outcome.NOT_ESTABLISHED: "no significant difference from the earlier period",
 }
+
+ESTIMATORS = {"true instants": "asynchronous-adjusted"}
+"""What tables and sentences call an estimator, where it is not the name in the frame."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,11 +72,11 @@ class SplitResult(Result):
 
     @property
     def sentence(self) -> str:
-        """Say the difference of each pair, whether it can be told from 0, and whether that hangs on the baseline."""
+        """Say the difference of each pair, whether it is significant, and whether that depends on the baseline."""
         if self.leading.empty:
             return f"{self.title}: no pair has enough changes on both sides of {self.date:%Y-%m-%d}."
         parts = tuple(f"with {other} {self.describe(str(other))}" for other in self.leading.index)
-        head = f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period}:"
+        head = f"{self.focus}'s correlation since {self.date:%Y-%m-%d} against {self.period} (95 % intervals):"
         return Passage(Sentence(head, parts))
 
     def sides_of(self, other: str) -> pd.DataFrame:
@@ -97,7 +101,7 @@ class SplitResult(Result):
             return "undecided (no interval: too little movement)"
         size = f"n = {row['before_n']:,.0f} and {row['after_n']:,.0f}"
         ends = f"{bound(row['lower'], '+')} to {bound(row['upper'], '+')}"
-        span = f"{signed(row['estimate'])} (95 % interval {ends}, {size}{self.adjusted(row)})"
+        span = f"{signed(row['estimate'])} ({ends}, {size}{self.adjusted(row)})"
         return f"from {two(row['before'])} to {two(row['after'])}, {span}: {self._judged(other)}"
 
     def _judged(self, other: str) -> str:
@@ -184,7 +188,8 @@ class SplitResult(Result):
         columns = ["with", "baseline", "estimator", "before", "after", "estimate", "lower", "upper", "p_value"]
         columns += ["p_adjusted", "detectable", "long_run_p", "long_run_p_adjusted", "long_run_detectable"]
         rows = self.frame[self.frame["leading"] | (self.frame["baseline"] == self.primary)]
-        return rows[[*columns, "before_n", "after_n"]].reset_index(drop=True)
+        words = {"estimator": rows["estimator"].replace(ESTIMATORS), "baseline": rows["baseline"].map(_baseline)}
+        return rows.assign(**words)[[*columns, "before_n", "after_n"]].reset_index(drop=True)
 
     @property
     def figure_rows(self) -> int:
@@ -205,3 +210,15 @@ class SplitResult(Result):
             f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}; hollow: not significant"
         )
         return ax
+
+
+def _baseline(word: str) -> str:
+    """Return the words for a baseline.
+
+    Examples
+    --------
+    >>> _baseline("7y"), _baseline("equal"), _baseline("since break")
+    ('7 years', 'equally long', 'since the break')
+    """
+    named = {"equal": "equally long", "all": "all history", SINCE_BREAK: "since the break"}
+    return named.get(word) or (count(int(word[:-1]), "year") if word[:-1].isdigit() else word)

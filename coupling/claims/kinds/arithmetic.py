@@ -22,6 +22,7 @@ OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+RELATIONS = {">=": "at least", "<=": "at most", "about": "about"}
 
 
 def evaluate(expression: str) -> float:
@@ -53,6 +54,10 @@ def _value(node: ast.expr) -> float:
     raise ValueError(ast.dump(node))
 
 
+def _is_number(expression: str) -> bool:
+    return isinstance(ast.parse(expression, mode="eval").body, ast.Constant)
+
+
 class Arithmetic(Leg):
     """Plain arithmetic on stated figures: an expression, a relation and what it is compared with."""
 
@@ -74,10 +79,11 @@ class Arithmetic(Leg):
             "about": abs(found - self.value) <= tolerance,
         }[self.relation]
         word = "" if holds else "not "
+        figure = f"{found:,.6g} {self.unit}".strip()
+        made = "" if _is_number(self.expression) else f"{self.expression} = "
         return LegOutcome(
             verdict=Verdict.SUPPORTED if holds else Verdict.CONTRADICTED,
-            sentence=f"{self.expression} = {found:,.6g} {self.unit}, {word}{self.relation} {self.value:,.6g} "
-            f"{self.unit}.",
+            sentence=f"{made}{figure} is {word}{RELATIONS[self.relation]} {f'{self.value:,.6g} {self.unit}'.strip()}.",
             beside="Arithmetic on the stated figures, no evidence of intent.",
             rule="Supported: the relation holds on the stated figures (about: within the tolerance, 5 % by default).",
             claimed=self.value,

@@ -59,9 +59,9 @@ class Correlation(Effect, PeriodLeg):
         weekly = clip(panel_of(evidence, self.instruments, frequency=Frequency.WEEKLY).changes, self.start, self.end)
         observations = struck_within(evidence, self.instruments, self.start, self.end)
         if unequal:
-            first = true_instants("true instants", observations)
+            first = true_instants(ADJUSTED, observations)
             others = [same_row("same-day changes", rows, "non-synchronous closes pull it towards 0")]
-            others += [true_instants("true instants, repeated quotes dropped", observations, stale="drop")]
+            others += [true_instants(f"{ADJUSTED}, repeated quotes dropped", observations, stale="drop")]
         else:
             first, others = same_row("same-day changes", rows), []
         others += [same_row("weekly changes", weekly), *_partial(self, evidence), *_before(self, evidence)]
@@ -95,7 +95,7 @@ def _before(leg: Correlation, evidence: Evidence) -> Iterator[Variant]:
         return
     observations = struck_within(evidence, leg.instruments, None, leg.start)
     if min(len(item.levels) for item in observations.values()) > 100:
-        yield true_instants(f"true instants, all history before {leg.start}", observations)
+        yield true_instants(f"{ADJUSTED}, all history before {leg.start}", observations)
 
 
 def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows: pd.DataFrame) -> LegOutcome:
@@ -129,8 +129,9 @@ def _finding(leg: Correlation, first: Variant, others: tuple[Variant, ...], rows
     )
 
 
+ADJUSTED = "asynchronous-adjusted"
 _METHODS = {
-    "true instants": "Hayashi–Yoshida correlation over all changes whose intervals overlap (n counts overlaps), "
+    ADJUSTED: "Hayashi–Yoshida correlation over all changes whose intervals overlap (n counts overlaps), "
     "delete-one-week jackknife, t.",
     "same-day changes": f"Correlation of changes on {ALIGNED}; delete-block jackknife of Fisher's z, t.",
 }

@@ -12,8 +12,9 @@ from pydantic import Field, field_validator
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.break_power import break_power
 from coupling.change.context import ChangeContext
+from coupling.change.outcomes import Outcome
 from coupling.change.page.breaks import STANDARDIZED, seen, when
-from coupling.change.page.split import SplitResult
+from coupling.change.page.split import ESTIMATORS, SplitResult
 from coupling.change.section import known_baselines
 from coupling.change.splits import baseline_start, split_result
 from coupling.change.wording import WORDS
@@ -28,6 +29,9 @@ from coupling.results.verdicts import Changed
 from coupling.text.wording import p_value
 
 __all__ = ["CorrelationChange"]
+
+_SAYS_DETECTABLE = (Outcome.NOT_ESTABLISHED, Outcome.WANDERS, Outcome.DEPENDS_ON_BASELINE)
+"""Where the words of the outcome say what could have been detected, or that the answer hangs on something else."""
 
 
 class CorrelationChange(Effect):
@@ -72,9 +76,13 @@ class CorrelationChange(Effect):
         return _finding(self, first.iloc[0], beside, (*others, _unknown_date(self, context)), split)
 
 
+def _called(estimator: str) -> str:
+    return ESTIMATORS.get(estimator, estimator)
+
+
 def _of_row(row: Any) -> Variant:
     return Variant(
-        name=f"{row['estimator']}, {in_words(row['baseline'])}",
+        name=f"{_called(row['estimator'])}, {in_words(row['baseline'])}",
         estimate=float(row["estimate"]),
         lower=float(row["lower"]),
         upper=float(row["upper"]),
@@ -146,15 +154,15 @@ def _finding(
     answer = split.findings[0]
     lower, upper = float(row["lower"]), float(row["upper"])
     verdict = upheld(judge_effect(leg, lower, upper), answer.verdict)
-    treatment, against = row["estimator"], in_words(leg.baselines[0])
+    treatment, against = _called(row["estimator"]), in_words(leg.baselines[0])
     unknown = variants[-1]
     return LegOutcome(
         verdict=verdict,
         sentence=f"{leg.left}'s correlation with {leg.right} ({treatment}) is {row['after']:.2f} since {leg.date}, "
-        f"{against} {row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}): "
-        f"{split.judged(answer, WORDS)}"
-        f"{spread(variants, '+.2f')}{missed(verdict, float(row['detectable']))}.",
-        beside=f"{beside}With the date unknown {unknown.note} ({p_value(unknown.p_value or 0.0)}). "
+        f"{row['estimate']:+.2f} (95 % interval {lower:+.2f} to {upper:+.2f}) {against}: "
+        f"{split.judged(answer, WORDS)}{spread(variants, '+.2f')}"
+        f"{'' if split.outcome(answer) in _SAYS_DETECTABLE else missed(verdict, float(row['detectable']))}.",
+        beside=f"{beside}With the date unknown, {unknown.note} ({p_value(unknown.p_value or 0.0)}). "
         f"{hangs_on(verdict, variants)}",
         rule=f"{effect_rule(leg)} Supported also needs a change that is established: the period's average differs, on "
         "every baseline, and the long-run mean changed.",

@@ -14,6 +14,7 @@ from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.pairs import ALIGNED, clip, panel_of, same_row
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.dates.sessions import session_of
+from coupling.text.wording import percent
 
 __all__ = ["CorrelationOnDays"]
 
@@ -119,12 +120,12 @@ def _finding(
     not_valid = " (adjustment not valid: both variances rose)" if "not valid" in adjusted.note else ""
     return LegOutcome(
         verdict=verdict,
-        sentence=f"On the {first.n} days of the largest {leg.side} of {leg.chosen_by} ({leg.share:.0%} of {len(rows)}, "
-        f"chosen by {leg.chosen_by} alone) it correlates {first.estimate:.2f} with {leg.other} (95 % interval "
-        f"{first.lower:.2f} to {first.upper:.2f}; claimed {leg.value:.2f}); on all days {everyday.estimate:.2f} "
-        f"({everyday.lower:.2f} to {everyday.upper:.2f}); adjusted for their variance {adjusted.estimate:.2f}"
-        f"{not_valid}{missed(verdict, first.detectable)}.",
-        beside=f"Forbes–Rigobon: {adjusted.note}. {hangs_on(verdict, variants[3:])}",
+        sentence=f"On the {first.n} days of the largest {leg.side} of {leg.chosen_by} ({percent(leg.share)} of "
+        f"{len(rows):,}, chosen by {leg.chosen_by} alone) it correlates {first.estimate:.2f} with {leg.other} "
+        f"(95 % interval {first.lower:.2f} to {first.upper:.2f}; claimed {leg.value:.2f}); on all days "
+        f"{everyday.estimate:.2f} ({everyday.lower:.2f} to {everyday.upper:.2f}); adjusted for their variance "
+        f"{adjusted.estimate:.2f}{not_valid}{missed(verdict, first.detectable)}.",
+        beside=hangs_on(verdict, variants[3:]),
         rule=figure_rule(leg),
         claimed=leg.value,
         estimate=first.estimate,

@@ -14,6 +14,7 @@ from coupling.claims.leg import Figure, PeriodLeg
 from coupling.claims.series import within
 from coupling.claims.verdict import LegOutcome, Variant
 from coupling.errors import InputError
+from coupling.text.wording import percent
 
 __all__ = ["Ratio"]
 
@@ -68,7 +69,7 @@ class Ratio(Figure, PeriodLeg):
             detectable=power_from(lower, upper),
             method="Median of the daily ratios with its order-statistics interval, which supposes independent days.",
             variants=tuple(
-                Variant(name=f"{share:.0%} of days lie below", estimate=value, n=len(ratios))
+                Variant(name=f"{percent(share)} of days lie below", estimate=value, n=len(ratios))
                 for share, value in zip((0.05, 0.25, 0.75, 0.95), quartiles, strict=True)
             ),
         )

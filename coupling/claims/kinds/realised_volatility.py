@@ -61,13 +61,13 @@ class RealisedVolatility(Figure):
         unit = f"{'%' if self.duration else instrument.change_unit} a year"
         return LegOutcome(
             verdict=verdict,
-            sentence=f"{self.instrument}'s {'price ' if self.duration else ''}volatility over {self.window} changes to "
-            f"{changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} (annualised over {days} days; over {other_days} "
-            f"{other:.1f}), {'as claimed' if verdict is Verdict.SUPPORTED else 'not'} {_claimed(self)}.",
-            beside=f"95 % interval of the volatility behind the changes: {lower:.1f} to {upper:.1f}."
+            sentence=f"{self.instrument}'s {'price' if self.duration else 'realised'} volatility over {self.window} "
+            f"changes to {changes.index[-1]:%Y-%m-%d} was {found:.1f} {unit} (annualised over {days} days; over "
+            f"{other_days} {other:.1f}), {'as claimed' if verdict is Verdict.SUPPORTED else 'not'} {_claimed(self)}.",
+            beside=f"95 % interval of the underlying volatility: {lower:.1f} to {upper:.1f}."
             f"{_by_duration(self, found)}",
             rule="Supported: the realised figure rounds to the stated digits, lies within the stated tolerance, or on "
-            "the stated side. The interval is of the volatility behind the changes and does not enter.",
+            "the stated side. The interval is that of the underlying volatility and does not enter.",
             claimed=self.value,
             estimate=found,
             lower=lower,

@@ -47,7 +47,7 @@ class Record(Leg):
         return LegOutcome(
             verdict=verdict,
             sentence=f"{item.name} stood at {found:,.3f} on {self.date}, the {_rank(len(beyond) + 1)}{self.side} of "
-            f"{len(history)} values since {history.index[0]:%Y-%m-%d}{last}{still}.",
+            f"{len(history):,} values since {history.index[0]:%Y-%m-%d}{last}{still}.",
             rule="Supported: no earlier value of the series lies beyond that of the date. Else contradicted.",
             estimate=float(len(beyond) + 1),
             claimed=1.0,

@@ -45,7 +45,7 @@ class Share(Figure, PeriodLeg):
         held = dates_held(shares.dropna(), self)
         if finding.verdict is Verdict.SUPPORTED or not held:
             return finding
-        return replace(finding, sentence=f"{finding.sentence[:-1]}; counted up to {held} the figure matches.")
+        return replace(finding, sentence=f"{finding.sentence[:-1]}; the figure matches when counted up to {held}.")
 
 
 def _sums(running: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ from coupling.errors import InputError
 from coupling.events import LocalProjection
 from coupling.events.judge import responds
 from coupling.events.studies.projection_result import LocalProjectionResult
+from coupling.text.wording import percent
 
 __all__ = ["ShockResponse"]
 
@@ -146,7 +147,7 @@ def _aligned(leg: ShockResponse, evidence: Evidence) -> tuple[pd.DataFrame, pd.S
 
 def _variant(leg: ShockResponse, change: dict[str, float], evidence: Evidence) -> Variant:
     (what, value), other = next(iter(change.items())), leg.model_copy(update=change)
-    name = f"the largest {value:.0%} of days" if what == "share" else f"{value:g} days after"
+    name = f"the largest {percent(value)} of days" if what == "share" else f"{value:g} days after"
     try:
         found = _respond(other, evidence)
     except InputError as error:
@@ -177,7 +178,7 @@ def _finding(leg: ShockResponse, found: _Response, variants: tuple[Variant, ...]
     where = "from what it would have been, on the mean" if leg.open_interest is None else "more than it would have"
     return LegOutcome(
         verdict=verdict,
-        sentence=f"After {found.episodes} episodes of the largest {leg.share:.0%} of days of {leg.shock}, "
+        sentence=f"After {found.episodes} episodes of the largest {percent(leg.share)} of days of {leg.shock}, "
         f"{leg.responding} {what} {found.estimate:+.1f} % {where} over {leg.days} days (95 % interval "
         f"{found.lower:+.1f} to {found.upper:+.1f}){weak}.{hangs_on(verdict, variants)}",
         rule=f"{effect_rule(leg)} Undecided too where so few episodes can reject nothing.",

@@ -107,8 +107,9 @@ def _finding(leg: VarianceShare, rows: pd.DataFrame, table: Any, others: tuple[V
     return LegOutcome(
         verdict=verdict,
         sentence=f"Of {leg.focus}'s forecast-error variance {each[1]} comes from {', '.join(leg.others)} since "
-        f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.1f} points (95 % "
-        f"interval {lower:+.1f} to {upper:+.1f}){spread(others, '+.1f')}{missed(verdict, power_from(lower, upper))}.",
+        f"{leg.date}, and {each[0]} {in_words(leg.baselines[0])[8:]}: {change['bias_corrected']:+.1f} percentage "
+        f"points (95 % interval {lower:+.1f} to {upper:+.1f}){spread(others, '+.1f')}"
+        f"{missed(verdict, power_from(lower, upper))}.",
         beside=hangs_on(verdict, others),
         rule=effect_rule(leg),
         estimate=float(change["bias_corrected"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
-from coupling.correlation.page.rolling import POINTWISE, size_of
+from coupling.correlation.page.rolling import POINTWISE, length_of, size_of
 from coupling.correlation.section import BetaSection
 from coupling.results.page_part import PagePart
 
@@ -17,16 +17,16 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     for other in context.others:
         fitted = section.fitted(context.pair_changes(other, section.window), other)
         parts[other] = with_p_values(fitted, context.focus, other)
-    size = size_of(section.window)
+    size, length = size_of(section.window), length_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
     paths = paths_of(
         context,
         parts,
         name="correlation-beta",
-        title=f"Rolling beta over {size}",
-        method=f"Least-squares slope of {context.focus}'s change on the other's, with a constant, over {size}: {per}. "
-        f"95 % intervals: delete-block jackknife. {POINTWISE}",
+        title=f"Rolling beta over {length}",
+        method=f"Least-squares slope of {context.focus}'s change on the other's, with a constant, over {length}: "
+        f"{per}. 95 % intervals: delete-block jackknife. {POINTWISE}",
         quantity="beta",
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)

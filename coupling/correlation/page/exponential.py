@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
-from coupling.correlation.page.rolling import POINTWISE, size_of
+from coupling.correlation.page.rolling import POINTWISE, length_of
 from coupling.correlation.section import ExponentialSection
 from coupling.results.page_part import PagePart
 
@@ -21,12 +21,12 @@ def make(section: ExponentialSection, context: CorrelationContext) -> Correlatio
         context,
         parts,
         name="correlation-exponential",
-        title=f"Exponentially weighted correlation, half-life {section.halflife:g} rows",
-        method=f"Weights halve every {section.halflife:g} rows, cut at {size_of(section.window)}. The intervals are "
-        f"those of the rolling correlation for the effective sample. {POINTWISE}",
+        title=f"Exponentially weighted correlation, half-life {section.halflife:g} observations",
+        method=f"Weights halve every {section.halflife:g} observations, cut at {length_of(section.window)}. "
+        f"The intervals are those of the rolling correlation for the effective sample. {POINTWISE}",
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
-    return answered(paths, context, f"exponential, half-life {section.halflife:g} rows", opening)
+    return answered(paths, context, f"exponential, half-life {section.halflife:g} observations", opening)
 
 
 PART = PagePart(

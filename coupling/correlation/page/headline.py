@@ -22,6 +22,7 @@ from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.page_part import PagePart
 from coupling.results.verdicts import Coupled
+from coupling.text.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -157,7 +158,7 @@ def _on_instants(context: CorrelationContext, pairs: JointPairs, other: str, win
 
 def _cautions(context: CorrelationContext, other: str, *more: str) -> tuple[str, ...]:
     repeated = max(context.repeated[context.focus], context.repeated[other])
-    many = f"repeated quotes ({repeated:.0%} of changes) pull it towards 0" if repeated > MANY_REPEATS else ""
+    many = f"repeated quotes ({percent(repeated)} of changes) pull it towards 0" if repeated > MANY_REPEATS else ""
     return tuple(filter(None, (*more, many)))
 
 

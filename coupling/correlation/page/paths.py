@@ -71,18 +71,22 @@ class CorrelationPaths(Result):
     @property
     def sentence(self) -> str:
         """Say the latest estimate of each pair with interval, sample and date."""
-        parts = tuple(f"with {other} {self.describe(other)}" for other in self.latest.index)
-        if not parts:
+        latest = self.latest
+        if latest.empty:
             return f"{self.title}: no window has enough changes for an estimate."
+        day = latest["end"].max()
+        parts = tuple(f"with {other} {self._described(other, day)}" for other in latest.index)
         marked = ", ".join(self.unequal)
         note = f"Non-synchronous closes ({marked}) pull a contemporaneous estimate towards 0." if marked else ""
-        return Passage(Sentence(f"{self.focus}'s latest {self.quantity}:", parts), note)
+        head = f"{self.focus}'s latest {self.quantity}, to {day:%Y-%m-%d} (95 % intervals):"
+        return Passage(Sentence(head, parts), note)
 
-    def describe(self, other: str) -> str:
-        """Return the latest estimate of one pair in words, with its date."""
+    def _described(self, other: str, day: pd.Timestamp) -> str:
+        """Return the latest estimate of a pair in words, with its date where that is not the day of the others."""
         row: Any = self.latest.loc[other]
         numbers = (row[name] for name in ("estimate", "lower", "upper", "n"))
-        return describe_estimate(*numbers, counted=self.counted, end=row["end"].date())
+        end = None if row["end"] == day else row["end"].date()
+        return describe_estimate(*numbers, counted=self.counted, end=end, named=False)
 
     def path_of(self, other: str) -> pd.DataFrame:
         """Return the path of one correlation by session; a slope is none."""

@@ -13,11 +13,13 @@ from coupling.correlation.fragile import fragile_days
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
 from coupling.correlation.section import RollingSection
 from coupling.correlation.windows import Window, resolve_windows
+from coupling.dates.durations import duration_in_words
 from coupling.kernels.dominated import dominated_windows
+from coupling.limits.budget import count
 from coupling.results.page_part import PagePart
-from coupling.text.wording import bound, two
+from coupling.text.wording import bound, percent, two
 
-__all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "make", "size_of"]
+__all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "length_of", "make", "size_of"]
 
 Parts = dict[str, pd.DataFrame]
 
@@ -39,14 +41,14 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     for other in context.others:
         fitted = section.fit(context.pair_changes(other, section.window))
         parts[other] = with_p_values(fitted, context.focus, other)
-    size = size_of(section.window)
+    size, length = size_of(section.window), length_of(section.window)
     paths = paths_of(
         context,
         parts,
         name="correlation-rolling",
-        title=f"Rolling correlation over {size}",
-        method=f"{section.method.title()} correlation of the changes of the last {size} at the pair's own observation "
-        f"times; at least {section.min_share:.0%} of them. {interval_note(section)} {POINTWISE}",
+        title=f"Rolling correlation over {length}",
+        method=f"{section.method.title()} correlation of the changes of the last {length} at the pair's own "
+        f"observation times; at least {percent(section.min_share)} of them. {interval_note(section)} {POINTWISE}",
         warnings=_made_by_one_day(section, context, parts),
     )
     opening = first_of_rows(context, section.window, min_share=section.min_share)
@@ -73,8 +75,21 @@ def _fragile(section: RollingSection, context: CorrelationContext, paths: Correl
 
 
 def size_of(window: Window) -> str:
-    """Return the words for the size of a window."""
+    """Return the size of a window as the specification of a finding has it."""
     return "the whole period" if window is None else f"{window} rows" if isinstance(window, int) else window
+
+
+def length_of(window: Window) -> str:
+    """Return the words for the length of a window.
+
+    Examples
+    --------
+    >>> length_of(60), length_of("250d"), length_of(None)
+    ('60 observations', '250 days', 'the whole period')
+    """
+    if isinstance(window, int):
+        return count(window, "observation")
+    return "the whole period" if window is None else duration_in_words(window)
 
 
 def interval_note(section: RollingSection) -> str:

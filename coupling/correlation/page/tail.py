@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_tail, of_tails
 from coupling.correlation.page.matrix import pairs_span
-from coupling.correlation.page.rolling import size_of
+from coupling.correlation.page.rolling import length_of, size_of
 from coupling.correlation.section import TailSection
 from coupling.inference.families import ALL_PAIRS
 from coupling.results.base import Result
@@ -78,11 +78,13 @@ class TailPairs(Result):
 def make(section: TailSection, context: CorrelationContext) -> TailPairs:
     """Return the tail dependence of all pairs at the last window, beside what elliptical laws would give."""
     fitted = section.fit(context.changes)
-    what = "Share of one's worst rows that are the other's too (chi)"
+    what = "Share of the worst observations of one that are the other's too (χ)"
     if section.measure == "exceedance":
         what = "Correlation within the joint tail"
     frame, quantity = last_of_pairs(fitted), "chi" if section.measure == "chi" else "exceedance correlation"
-    title = f"{section.tail.title()} tail at {section.quantile:.0%} over {size_of(section.window)}"
+    named = "tail dependence, χ" if section.measure == "chi" else "tail correlation, "
+    share = f"({100 * section.quantile:g} %)"
+    title = f"{section.tail.title()}-{named}{share}, over {length_of(section.window)}"
     return TailPairs(
         name="correlation-tail",
         title=title,

@@ -8,7 +8,7 @@ import pandas as pd
 from coupling._typing import Floats, Integers
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, paths_of
-from coupling.correlation.page.rolling import POINTWISE, size_of
+from coupling.correlation.page.rolling import POINTWISE, length_of
 from coupling.correlation.section import BetaSection
 from coupling.correlation.windows import Windows, resolve_windows
 from coupling.kernels.rolling_jackknife import block_counts, complete_rows, student_quantile
@@ -25,15 +25,15 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     for other in context.others:
         changes = context.pair_changes(other, section.window)[[context.focus, other]]
         parts[other] = ratios(changes, resolve_windows(changes.index, section.window, min_share=section.min_share))
-    size = size_of(section.window)
+    length = length_of(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
     return paths_of(
         context,
         parts,
         name="correlation-volatility-ratio",
-        title=f"Rolling ratio of volatilities over {size}",
-        method=f"Standard deviation of {context.focus}'s changes over that of the other's, over {size}: {per}. The "
+        title=f"Rolling ratio of volatilities over {length}",
+        method=f"Standard deviation of {context.focus}'s changes over that of the other's, over {length}: {per}. The "
         "rolling beta is the correlation times this ratio: where the beta moved and the correlation did not, the "
         "volatilities moved. 95 % intervals, for the volatilities of the window itself: delete-block jackknife of the "
         "logarithm with a Student quantile whose degrees of freedom follow the kurtosis of the left-out values. "

@@ -31,9 +31,9 @@ MOMENT = pd.Timedelta(seconds=1)
 """After an opening at midnight, which closes the day before."""
 
 _METHOD = (
-    "Sum of the products of all changes whose intervals between strikes overlap, over the root of the sums of squares "
+    "Sum of the products of all changes whose intervals overlap, over the root of the sums of squares "
     "(Hayashi and Yoshida 2005). What is estimated: {estimand}. Repeated quotes pull it towards 0; where more than "
-    "{share:.0%} of an instrument's changes are repeats, the estimate without them is reported alongside. 95 % "
+    "{share:.0f} % of an instrument's changes are repeats, the estimate without them is reported alongside. 95 % "
     "intervals: "
     "delete-one-week jackknife over both instruments at once with a t quantile; measured coverage .92 to .96."
 )
@@ -57,19 +57,21 @@ class TrueInstants(Result):
         """Say each pair's correlation with its interval, and what dropping repeats changes."""
         others = self.frame.index.get_level_values("with").unique()
         parts = tuple(f"with {other} {self._said(other)}" for other in others)
-        return Passage(Sentence(f"{self.period}, asynchronous-adjusted, {self.focus}'s correlation:", parts))
+        return Passage(
+            Sentence(f"{self.period}, {self.focus}'s asynchronous-adjusted correlation (95 % intervals):", parts)
+        )
 
     def _said(self, other: str) -> str:
         rows = self.frame.loc[other]
         kept: Any = rows.loc["kept"]
-        text = describe_estimate(kept["estimate"], kept["lower"], kept["upper"], kept["n"], counted="overlaps")
+        numbers = ["estimate", "lower", "upper", "n"]
+        text = describe_estimate(*kept[numbers], counted="overlaps", named=False)
         if "dropped" not in rows.index:
             return text
         dropped: Any = rows.loc["dropped"]
-        without = describe_estimate(
-            dropped["estimate"], dropped["lower"], dropped["upper"], dropped["n"], counted="overlaps"
-        )
-        return f"{text}, and {without} without repeated quotes ({kept['repeated share']:.0%} of changes)"
+        without = describe_estimate(*dropped[numbers], counted="overlaps", named=False)
+        share = f"{100 * kept['repeated share']:.0f} % of changes"
+        return f"{text}, and {without} without repeated quotes ({share})"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw each estimate with its interval, hollow where it is not significant after adjustment."""
@@ -107,7 +109,7 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueIns
     return TrueInstants(
         name="correlation-true-instants",
         title="Asynchronous-adjusted correlation over the whole period (Hayashi–Yoshida)",
-        method=_METHOD.format(estimand=fits["kept"].estimand_, share=MANY_REPEATS),
+        method=_METHOD.format(estimand=fits["kept"].estimand_, share=100 * MANY_REPEATS),
         frame=frame,
         provenance=context.panel.provenance,
         focus=context.focus,

@@ -101,7 +101,7 @@ def supply(
     ready = {name: had for name, had in stored.items() if source is DataSource.STORE or _age(had[1], now) < max_age}
     asked = [] if source is DataSource.STORE else [item for item in wanted if item.name not in ready]
     fetched, failed = _fetched(asked, store, now, fetch) if asked else ({}, {})
-    old = {name: stored[name] for name in failed if name in stored}
+    old = {name: _failed(*stored[name], reason) for name, reason in failed.items() if name in stored}
     had = {**ready, **fetched, **old}
     serving = {item.name: had[item.name] for item in wanted if item.name in had}
     return Supply(
@@ -151,6 +151,11 @@ def _stored(
     """Return what was retrieved last of each instrument, from whichever source."""
     newest = [(item, holdings[0]) for item in wanted if (holdings := at_hand[item.name])]
     return {item.name: (holding.entry, holding.observe(item, now)) for item, holding in newest}
+
+
+def _failed(entry: SourceEntry, item: Observations, reason: str) -> Had:
+    """Return what an old store serves with the reason why its live sources did not."""
+    return entry, item if item.origin is None else replace(item, origin=replace(item.origin, failed=reason))
 
 
 def _revisions(serving: Mapping[str, SourceEntry], store: Store) -> pd.DataFrame:

@@ -11,6 +11,15 @@ from coupling.results.base import Result
 
 __all__ = ["AlignmentResult", "make"]
 
+HEADINGS = {
+    "rows_in": "observations in",
+    "before_first_tick": "before the first observation time",
+    "between_ticks": "superseded before an observation time",
+    "after_last_tick": "after the last observation time",
+    "ticks_considered": "observation times considered",
+}
+"""What a reader calls the counts of a panel's table."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AlignmentResult(Result):
@@ -19,9 +28,13 @@ class AlignmentResult(Result):
     rule: str
     ticks: pd.DatetimeIndex
 
+    def summary(self) -> pd.DataFrame:
+        """Return the counts under the words that a reader knows."""
+        return self.frame.rename(columns=HEADINGS).rename(columns=lambda name: name.removeprefix("ticks "))
+
     @property
     def sentence(self) -> str:
-        """Say how many ticks were kept of how many, and over which period."""
+        """Say how many observation times were kept of how many, and over which period."""
         considered = int(self.frame["ticks_considered"].iloc[0])
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
@@ -41,8 +54,8 @@ def make(panel: Panel) -> AlignmentResult:
     return AlignmentResult(
         name="data-alignment",
         title="Alignment",
-        method=f"Ticks at {section.at} on the days of {section.days}, every {section.frequency}; rule {section.rule}: "
-        f"{limits[section.rule]}.",
+        method=f"Observation times at {section.at} on the days of {section.days}, every {section.frequency}; rule "
+        f"{str(section.rule).replace('_', ' ')}: {limits[section.rule]}.",
         frame=panel.table,
         provenance=panel.provenance,
         warnings=panel.flags,

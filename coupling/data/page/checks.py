@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.limits.budget import count
 from coupling.results.base import Result
 
 __all__ = ["ChecksResult", "make"]
@@ -22,8 +23,9 @@ class ChecksResult(Result):
         if self.frame.empty:
             return "The checks found nothing to look at."
         counts = (self.frame["instrument"] + " " + self.frame["check"]).value_counts(sort=False)
-        parts = [f"{what}: {count}" for what, count in counts.items()]
-        return f"{len(self.frame)} values are flagged for review and none was corrected ({'; '.join(parts)})."
+        parts = [f"{what}: {number}" for what, number in counts.items()]
+        flagged = f"{count(len(self.frame), 'value')} {'is' if len(self.frame) == 1 else 'are'} flagged"
+        return f"{flagged} for review and none was corrected ({'; '.join(parts)})."
 
     def summary(self) -> pd.DataFrame:
         """Return for each instrument and check how many were found, and the largest with its date."""
@@ -44,9 +46,9 @@ def make(findings: pd.DataFrame, panel: Panel, start: pd.Timestamp | None) -> Ch
         title="Checks",
         method="Gaps of more than a week against the calendar; stale prices (five equal values in succession); changes "
         "eight times the usual size that reverse by four fifths; closes that break with the next open, and "
-        "differences from "
-        "a second source of the same clock, twenty times the median of the year around. Sizes are in % or bp; in days "
-        "for a gap and in rows for a repeated value.",
+        "differences from a "
+        "second source of the same clock, twenty times the median of the year around. Sizes are in % or bp; in days "
+        "for a gap and in observations for a repeated value.",
         frame=reported.reset_index(drop=True),
         provenance=panel.provenance,
     )

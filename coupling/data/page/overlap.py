@@ -31,16 +31,16 @@ class OverlapResult(Result):
         """Name the pairs whose closes are unequal, or count them and name those that share least."""
         unequal = self.frame[self.frame["unequal_closes"]]
         if unequal.empty:
-            return "The change intervals of every pair share at least 60 % of their interval."
+            return "The change intervals of every pair overlap for at least 60 % of their length."
         many = len(unequal) > _NAMED
         named = unequal.nsmallest(_FEW, "share") if many else unequal
         pairs = ", ".join(f"{row.left}–{row.right} ({row.share:.2f})" for row in named.itertuples())
         if many:
             pairs = f"{len(unequal)} of {len(self.frame)} pairs, {pairs} the least of them,"
         return (
-            f"Non-synchronous closes: {pairs} share less than 60 % of their interval, so a contemporaneous "
-            "correlation of them is pulled "
-            "towards 0; read the Hayashi–Yoshida estimate instead."
+            f"Non-synchronous closes: the change intervals of {pairs} overlap for less than 60 % of their length, so "
+            "a contemporaneous correlation is pulled towards 0; read the asynchronous-adjusted (Hayashi–Yoshida) "
+            "estimate instead."
         )
 
 
@@ -49,8 +49,8 @@ def make(panel: Panel) -> OverlapResult:
     return OverlapResult(
         name="data-overlap",
         title="Hours that the change intervals of a pair share",
-        method="For each row the time between the later start and the earlier end of the two change intervals; the "
-        "median over rows, in hours and as a share of the row's length.",
+        method="The time between the later start and the earlier end of the two change intervals; the median over all "
+        "observations, in hours and as a share of the interval's length.",
         frame=panel.overlap,
         provenance=panel.provenance,
     )

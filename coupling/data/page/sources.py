@@ -10,6 +10,7 @@ from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel
+from coupling.limits.budget import count
 from coupling.results.base import Origin, Result
 
 __all__ = ["SourcesResult", "make"]
@@ -32,7 +33,7 @@ class SourcesResult(Result):
         """Say how many instruments came from where."""
         served = self.frame.groupby("source", sort=False).size()
         text = ", ".join(
-            f"{count} instruments from {PLACES.get(str(source), source)}" for source, count in served.items()
+            f"{count(number, 'instrument')} from {PLACES.get(str(source), source)}" for source, number in served.items()
         )
         mended = self.frame.loc[self.frame["repairs"] != "", "repairs"]
         repairs = "; ".join(f"{name}: {what}" for name, what in mended.items()) or "none"
@@ -68,9 +69,9 @@ def make(dataset: Dataset, panel: Panel, start: pd.Timestamp | None) -> SourcesR
     return SourcesResult(
         name="data-sources",
         title="Sources and clocks",
-        method="The first declared source that has the series serves it; its clock says when a value is struck. Rows "
-        "that are left out or cleaned are counted under repairs; second sources were available and did not serve. No "
-        "value is corrected but by a rule of the configuration (data.repairs), each of which is counted.",
+        method="The first declared source that has the series serves it; its clock says as of when a value is. "
+        "Observations left out or cleaned are counted under repairs; second sources were available and did not serve. "
+        "No value is corrected but by a rule of the configuration (data.repairs), each of which is counted.",
         frame=pd.DataFrame(rows).set_index("instrument"),
         provenance=panel.provenance,
         warnings=_partial(panel.provenance.origins, start),

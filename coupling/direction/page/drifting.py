@@ -29,6 +29,6 @@ def make(section: TimeVaryingSection, context: DirectionContext) -> SpilloverPat
         warnings=context.warnings,
         names=(),
         one_instant=context.closes.support_direction,
-        span=f"about {1 / (1 - min(section.kappa1, 0.9999)):.0f} rows of memory",
+        span=f"about {1 / (1 - min(section.kappa1, 0.9999)):.0f} observations of memory",
         counted_unstable=fitted.n_held_,
     )

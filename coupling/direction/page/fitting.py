@@ -8,7 +8,7 @@ from coupling.direction.spillover import Spillover
 __all__ = ["BOOTSTRAP", "METHODS", "estimator", "lags_in_words", "unstable"]
 
 METHODS = {
-    "generalized": "generalised shocks with rows scaled to 100 % (Pesaran and Shin 1998, Diebold and Yilmaz 2012)",
+    "generalized": "generalised shocks, shares scaled to 100 % (Pesaran and Shin 1998, Diebold and Yilmaz 2012)",
     "cholesky": "orthogonal shocks in the order of the columns (Diebold and Yilmaz 2009)",
 }
 BOOTSTRAP = (

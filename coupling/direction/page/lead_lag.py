@@ -34,7 +34,10 @@ _BAND = (
     "The band holds all lags at once (sup-t over what blocks of time contribute to every lag); the interval of the "
     "peak spans the lags not statistically different from the highest."
 )
-_ROWS = "Cross-correlation of the changes at the pair's own observation times, over rows as in R's ccf. " + _BAND
+_UNITS = {"rows": "observations", "hours": "hours"}
+_ROWS = (
+    "Cross-correlation of the changes at the pair's own observation times, lags in observations as in R's ccf. " + _BAND
+)
 _HOURS = (
     "Asynchronous-adjusted (Hayashi–Yoshida) correlation when the other instrument is moved by some hours (Hoffmann, "
     "Rosenbaum and Yoshida 2013); blocks are weeks. The curve is flat where a shift changes no overlap: that is the "
@@ -111,10 +114,11 @@ class LeadLagCurves(Result):
         top = f"correlation {two(row['estimate'])} at lag {_lag(row['lag'])}"
         if not finding.has_interval:
             return f"{top}, not statistically different from zero"
-        return f"{top}, 95 % interval of the lag {_lag(row['lower'])} to {_lag(row['upper'])} {self.unit}"
+        return f"{top}, 95 % interval of the lag {_lag(row['lower'])} to {_lag(row['upper'])} {_UNITS[self.unit]}"
 
     def _unit(self, lag: float) -> str:
-        return self.unit[:-1] if abs(lag) == 1 else self.unit
+        unit = _UNITS[self.unit]
+        return unit[:-1] if abs(lag) == 1 else unit
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair: where its curve peaks, the interval of that lag, and the value at lag 0."""
@@ -158,7 +162,7 @@ class LeadLagCurves(Result):
             panel.get_lines()[-1].set_linestyle(":" if math.isnan(low) else "-")
             panel.set_ylabel("correlation")
             drawing.clip_to(panel, pd.Series(ends[np.isfinite(ends)]))
-        panels[-1].set_xlabel(f"lag in {self.unit} (negative: {self.focus} first)")
+        panels[-1].set_xlabel(f"lag in {_UNITS[self.unit]} (negative: {self.focus} first)")
         return ax
 
 

@@ -61,12 +61,13 @@ class SpilloverPaths(Result):
         last: Any = judged.iloc[-1]
         when = judged.index[-1]
         noise = last.get("without_links", math.nan)
-        expected = "" if math.isnan(noise) else f", {one_decimal(noise)} % expected without links"
+        expected = "" if math.isnan(noise) else f", {one_decimal(noise)} % expected under independence"
         unstable = f" {self.counted_unstable} estimates rest on unstable models." if self.counted_unstable else ""
         caution = "" if self.one_instant else f" {ORDER_OF_CLOSES}"
+        total = percent(last["estimate"], last["lower"], last["upper"])
         return (
-            f"The total over {self.span} stood at {percent(last['estimate'], last['lower'], last['upper'])} on "
-            f"{_day(when)}{expected}; its path ran from {one_decimal(known['estimate'].min())} to "
+            f"Total connectedness over {self.span} stood at {total} on {_day(when)}{expected}; its path "
+            f"ran from {one_decimal(known['estimate'].min())} to "
             f"{one_decimal(known['estimate'].max())} %, of which part is sampling noise.{unstable}{caution}"
         )
 
@@ -124,8 +125,8 @@ def make(section: SpilloverSection, context: DirectionContext) -> SpilloverPaths
         frame = frame[frame.index >= context.start]
     return SpilloverPaths(
         name="direction-rolling",
-        title=context.titled(f"Rolling spillovers over {fitted.n_} rows"),
-        method=f"As over the whole period, in windows of {fitted.n_} rows with "
+        title=context.titled(f"Rolling spillovers over {fitted.n_} observations"),
+        method=f"As over the whole period, in windows of {fitted.n_} observations with "
         f"{lags_in_words(fitted.lags_, section.lags)}; intervals at windows half their length apart, "
         f"which the band joins. {BOOTSTRAP}",
         frame=context.panel.sessions.relabelled(frame),
@@ -133,7 +134,7 @@ def make(section: SpilloverSection, context: DirectionContext) -> SpilloverPaths
         warnings=context.warnings + unstable(fitted),
         names=tuple(map(str, context.panel.changes.columns)),
         one_instant=context.closes.support_direction,
-        span=f"{fitted.n_} rows",
+        span=f"{fitted.n_} observations",
         counted_unstable=fitted.n_unstable_,
     )
 

@@ -91,8 +91,8 @@ class SpilloverResult(Result):
         """Return the total and, per instrument, what it receives, sends, and the net, in %."""
         rows = self.frame[self.frame["measure"].isin(["total", "from", "to", "net", "net_lagged"])].copy()
         rows.insert(0, "instrument", (rows["sender"].astype(str) + rows["receiver"].astype(str)).replace("", "all"))
-        words = {"total": "total", "from": "received", "to": "sent", "net": "net sent"}
-        words["net_lagged"] = "net, less the contemporaneous component"
+        words = {"total": "total", "from": "from others", "to": "to others", "net": "net (to − from)"}
+        words["net_lagged"] = "net of the contemporaneous component"
         rows.insert(1, "share in %", rows["measure"].map(words))
         columns = ["estimate", "bias_corrected", "lower", "upper", "without_links", "n"]
         return rows.set_index(["instrument", "share in %"])[columns]

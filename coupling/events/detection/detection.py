@@ -109,7 +109,7 @@ def detect(section: DetectorSection, beside: Beside, catalogue: Catalogue, prove
         threshold=threshold,
         warnings=(*raw.warnings, *left_out),
     )
-    severity = _severity(index, listed, names) if len(listed) else None
+    severity = _severity(index, listed, names, catalogue.event_titles) if len(listed) else None
     scores = _scores(section, beside, data, index, targets)
     doubted = tuple(origin.caution for origin in sources if origin.caution)
     return Detection(_with(index, doubted), scores and _with(scores, doubted), severity and _with(severity, doubted))
@@ -165,7 +165,9 @@ def _listed(section: DetectorSection, catalogue: Catalogue, sessions: pd.Datetim
     return np.asarray(places, dtype=np.intp), [name for _, name in inside]
 
 
-def _severity(index: DetectorIndexResult, listed: Places, names: list[str]) -> SeverityResult:
+def _severity(
+    index: DetectorIndexResult, listed: Places, names: list[str], titles: Mapping[str, str]
+) -> SeverityResult:
     found = severity_of(index.frame, list(index.frame.index[listed]), names, after=AROUND)
     signals = index.frame.index.get_indexer(index.signals.index)
     gaps = [signals - place for place in index.frame.index.get_indexer(pd.DatetimeIndex(found["session"]))]
@@ -174,10 +176,11 @@ def _severity(index: DetectorIndexResult, listed: Places, names: list[str]) -> S
         name="events-detector-severity",
         title="Severity of the catalogue's events",
         method="Severity is the mean of the parts in standard deviations, the index 100 Φ(severity), at session 0 and "
-        f"at its highest within {AROUND} sessions (hindsight). sessions_to_signal counts from session 0 to the first "
+        f"at its highest within {AROUND} sessions (hindsight). Sessions to signal count from session 0 to the first "
         f"signal within {AROUND} sessions either side.",
         frame=found.assign(sessions_to_signal=[float(gap[0]) if len(gap) else np.nan for gap in near]),
         provenance=index.provenance,
+        titles=titles,
     )
 
 

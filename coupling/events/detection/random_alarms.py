@@ -46,11 +46,9 @@ def random_alarms(
     gap = refractory if count < 2 else min(refractory, (stop - start - count) // (count - 1))
     room = stop - start - max(count - 1, 0) * gap
     rng = np.random.default_rng(random_state)
-    drawn = (
-        np.argsort(rng.random((replications, room)), axis=1)[:, :count]
-        if room
-        else np.empty((replications, 0), dtype=np.intp)
-    )
+    drawn = np.empty((replications, 0), dtype=np.intp)
+    if room and count:
+        drawn = np.argpartition(rng.random((replications, room)), count - 1, axis=1)[:, :count]
     return np.asarray(start + np.sort(drawn, axis=1) + gap * np.arange(count), dtype=np.intp)
 
 

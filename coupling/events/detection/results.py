@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from scipy.stats import norm
 
+from coupling.limits.budget import count
 from coupling.results.base import Result
+from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import p_value
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ class DetectorIndexResult(Result):
         return (
             f"The detector's index stands at {last['index']:.0f} of 100 on {self.frame.index[-1]:%Y-%m-%d} (severity "
             f"{last['severity']:+.2f} standard deviations); since {self.frame.index[0]:%Y-%m-%d} it gave "
-            f"{len(self.signals)} signals at {self.threshold:g} or more{newest}."
+            f"{count(len(self.signals), 'signal')} at {self.threshold:.2f} or more{newest}."
         )
 
     def summary(self) -> pd.DataFrame:
@@ -111,23 +114,24 @@ class DetectorScoresResult(Result):
         if rows.empty:
             return "Nothing could be judged out of sample."
         parts = {str(target): part for target, part in rows.groupby("target", sort=False)}
-        return " ".join(self._told(part) for target, part in parts.items() if "late" not in target)
+        return Passage(*(part for target, rows in parts.items() if "late" not in target for part in self._told(rows)))
 
-    def _told(self, rows: pd.DataFrame) -> str:
+    def _told(self, rows: pd.DataFrame) -> tuple[Sentence, str]:
         last = rows[rows["period"] == rows["period"].iloc[-1]].set_index("signal")
         ours, plain = (last.loc[name] for name in (self.lead, self.plain))
-        head = f"{rows['target'].iloc[0].capitalize()}, {last['period'].iloc[0]}, out of sample"
-        return f"{head}: {self.lead} {_score(ours)}; {self.plain} {_score(plain)}. {_compared(ours, plain)}"
+        head = f"{rows['target'].iloc[0].capitalize()}, {last['period'].iloc[0]}, out of sample:"
+        told = Sentence(head, (f"{self.lead} {_score(ours)}", f"{self.plain} {_score(plain)}"))
+        return told, _compared(ours, plain)
 
 
 def _score(row: Any) -> str:
     if not row.signals:
         return "gave no signal"
     return (
-        f"gave {row.signals} signals, precision {row.precision:.2f} ({row.precision_lower:.2f} to "
+        f"gave {count(row.signals, 'signal')}, precision {row.precision:.2f} ({row.precision_lower:.2f} to "
         f"{row.precision_upper:.2f}; {row.random_precision:.2f} at random, {p_value(row.precision_p)}), recall "
         f"{row.recall:.2f} ({row.recall_lower:.2f} to {row.recall_upper:.2f}; {row.random_recall:.2f} at random, "
-        f"{p_value(row.recall_p)}) of {row.episodes} episodes"
+        f"{p_value(row.recall_p)}) of {count(row.episodes, 'episode')}"
     )
 
 
@@ -135,15 +139,23 @@ def _compared(ours: Any, plain: Any) -> str:
     better = ours.precision_lower > plain.precision_upper or ours.recall_lower > plain.recall_upper
     worse = ours.precision_upper < plain.precision_lower or ours.recall_upper < plain.recall_lower
     if better and not worse:
-        return "The index does better than the plain move."
+        return "The index performs significantly better than the plain move."
     if worse and not better:
-        return "The index does worse than the plain move."
-    return "Their intervals overlap: that the index does better than the plain move cannot be said."
+        return "The index performs significantly worse than the plain move."
+    return "Their intervals overlap: that the index performs better than the plain move cannot be said."
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityResult(Result):
-    """How severe the detector found every event that it was to find."""
+    """How severe the detector found every event that it was to find.
+
+    Parameters
+    ----------
+    titles : dict of str to str
+        What prose calls an event.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:
@@ -153,6 +165,7 @@ class SeverityResult(Result):
         top: Any = next(self.frame.nlargest(1, "peak_severity").itertuples())
         met = int(self.frame["sessions_to_signal"].notna().sum())
         return (
-            f"Most severe: {top.event} with {top.peak_severity:+.2f} standard deviations (index {top.peak_index:.2f}) "
-            f"on {top.peak_session:%Y-%m-%d}; {met} of {len(self.frame)} were met by a signal."
+            f"Most severe: {self.titles.get(top.event, top.event)}, {top.peak_severity:+.2f} standard deviations "
+            f"(index {top.peak_index:.2f}) on {top.peak_session:%Y-%m-%d}; the detector signalled {met} of "
+            f"{count(len(self.frame), 'event')}."
         )

@@ -11,7 +11,6 @@ import pandas as pd
 
 from coupling._typing import Floats, Places
 from coupling.errors import InputError
-from coupling.events.detection.detector import pick_signals
 from coupling.inference.calibration import clopper_pearson
 
 __all__ = ["choose_threshold", "exact_interval", "score_signals", "stress_onsets"]
@@ -177,14 +176,34 @@ def choose_threshold(
     """
     if not len(onsets):
         raise InputError("No episode lies in the period on which the threshold is to be chosen; use a longer one.")
-    scores = []
-    for candidate in candidates:
-        signals = pick_signals(index, float(candidate), refractory)
-        _, matched = _matched(signals, onsets, before, after)
-        precision = matched.any(axis=1).mean() if len(signals) else 0.0
-        recall = matched.any(axis=0).mean()
-        scores.append(2 * precision * recall / (precision + recall) if precision + recall > 0 else 0.0)
+    count, right, found = _outcomes(index, onsets, candidates, refractory, before, after)
+    precision, recall = right / np.maximum(count, 1), found.mean(axis=1)
+    scores = 2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny)
     return float(candidates[int(np.argmax(scores))])
+
+
+def _outcomes(
+    index: Floats, onsets: Places, thresholds: Floats, refractory: int, before: int, after: int
+) -> tuple[Places, Places, npt.NDArray[np.bool_]]:
+    """Return by threshold the signals of `pick_signals`, those that are right, and which onsets they found.
+
+    All thresholds step from signal to signal together; the place after the last session stands for no further one.
+    """
+    sessions, rows = len(index), np.arange(len(thresholds))
+    reached = np.where(index >= thresholds[:, None], np.arange(sessions, dtype=np.int32), np.int32(sessions))
+    following = np.full((len(thresholds), sessions + 1), sessions, dtype=np.int32)
+    following[:, :-1] = np.minimum.accumulate(reached[:, ::-1], axis=1)[:, ::-1]
+    _, matched = _matched(np.arange(sessions + 1), onsets, before, after)
+    matched[-1] = False
+    count, right = np.zeros(len(rows), dtype=np.intp), np.zeros(len(rows), dtype=np.intp)
+    found = np.zeros((len(rows), len(onsets)), dtype=bool)
+    places = following[:, 0]
+    while (places < sessions).any():
+        count += places < sessions
+        right += matched[places].any(axis=1)
+        found |= matched[places]
+        places = following[rows, np.minimum(places + refractory + 1, sessions)]
+    return count, right, found
 
 
 def _matched(signals: Places, onsets: Places, before: int, after: int) -> tuple[Places, npt.NDArray[np.bool_]]:

@@ -25,14 +25,15 @@ _FOLDER = files("coupling.events").joinpath("catalogues")
 class Catalogue:
     """Events in time order.
 
-    `chosen_by` names by category the instruments whose own moves chose the events, and `types` what the signs of an
-    event's first session are called, the first that fits.
+    `chosen_by` names by category the instruments whose own moves chose the events, `types` what the signs of an event's
+    first session are called, the first that fits, and `titles` what prose and tables call a category.
     """
 
     name: str
     events: tuple[Event, ...]
     chosen_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     types: Mapping[str, EventType] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
@@ -52,6 +53,16 @@ class Catalogue:
     def categories(self) -> tuple[str, ...]:
         """The announced categories, in alphabetical order."""
         return tuple(sorted({event.category for event in self.events}))
+
+    @property
+    def event_titles(self) -> dict[str, str]:
+        """By the name of an event what prose calls it."""
+        return {event.id: event.title for event in self.events}
+
+    @property
+    def category_titles(self) -> dict[str, str]:
+        """By category what prose and tables call it: its title, or its name in words."""
+        return {category: self.titles.get(category, category.replace("_", " ")) for category in self.categories}
 
     def of(self, category: str) -> Catalogue:
         """Return the events of one announced category."""
@@ -163,7 +174,7 @@ def _own(name: str) -> Catalogue:
 
 def _ordered(name: str, found: EventFile) -> Catalogue:
     events = tuple(sorted(found.events, key=lambda event: (event.at, event.id)))
-    return Catalogue(name, events, found.chosen_by, found.types)
+    return Catalogue(name, events, found.chosen_by, found.types, found.titles)
 
 
 def _utc(bound: pd.Timestamp | str) -> pd.Timestamp:

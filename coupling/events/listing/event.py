@@ -104,6 +104,11 @@ class Event(Section):
         return self
 
     @property
+    def title(self) -> str:
+        """What prose calls it: its label with the date, or its name where it has none."""
+        return f"“{self.label}” ({self.day or f'{self.at:%Y-%m-%d}'})" if self.label else self.id
+
+    @property
     def date_only(self) -> bool:
         """Whether the time of day is not known."""
         return self.day is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,19 @@ from coupling.text.sheet import undefused
 __all__ = ["EventFile", "read_events"]
 
 MOST_BYTES, MOST_VALUES = 20_000_000, 200_000
-WORDS = ("events", "chosen_by", "types")
+WORDS = ("events", "chosen_by", "types", "titles")
 
 Entry = tuple[dict[str, Any], int, dict[str, int]]
 
 
 @dataclass(frozen=True)
 class EventFile:
-    """The events of a file, by category the instruments by whose moves they were chosen, and the types it declares."""
+    """The events of a file; by category the instruments by whose moves they were chosen, and titles; and its types."""
 
     events: list[Event]
     chosen_by: dict[str, tuple[str, ...]]
     types: dict[str, EventType] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 def read_events(path: Path) -> EventFile:
@@ -43,16 +44,17 @@ def read_events(path: Path) -> EventFile:
     ConfigurationError
         With file, line, word and the nearest known word.
     """
-    entries, chosen_by, types = (_csv_entries(path), {}, {}) if path.suffix.lower() == ".csv" else _yaml_entries(path)
+    entries, about = (_csv_entries(path), EventFile([], {})) if path.suffix.lower() == ".csv" else _yaml_entries(path)
     if not entries:
         raise ConfigurationError("the catalogue holds no event; give a list of events, each with an id", file=path)
     events = [_event(entry, path) for entry in _settled(entries, path)]
     _refuse_repeats(events, entries, path)
-    strangers = set(chosen_by) - {event.category for event in events}
-    if strangers:
-        hint = nearest(min(strangers), {event.category for event in events})
-        raise ConfigurationError(f"no event has the category {min(strangers)!r}; {hint}", file=path, path="chosen_by")
-    return EventFile(events, chosen_by, types)
+    known = {event.category for event in events}
+    for word, named in (("chosen_by", about.chosen_by), ("titles", about.titles)):
+        if strangers := set(named) - known:
+            hint = nearest(min(strangers), known)
+            raise ConfigurationError(f"no event has the category {min(strangers)!r}; {hint}", file=path, path=word)
+    return replace(about, events=events)
 
 
 def _settled(entries: list[Entry], path: Path) -> list[Entry]:
@@ -126,10 +128,11 @@ def _csv_rows(reader: csv.DictReader[str], path: Path) -> list[Entry]:
     return entries
 
 
-def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]], dict[str, EventType]]:
+def _yaml_entries(path: Path) -> tuple[list[Entry], EventFile]:
+    """Return the entries of a YAML file, and what it says about them all."""
     document = read_document(path, lists=True, texts=True, most=MOST_VALUES)
     if not isinstance(document.settings, dict):
-        return _listed(document, document.settings, ()), {}, {}
+        return _listed(document, document.settings, ()), EventFile([], {})
     strangers = [key for key in document.settings if key not in WORDS]
     if strangers:
         hint = nearest(strangers[0], WORDS)
@@ -141,7 +144,18 @@ def _yaml_entries(path: Path) -> tuple[list[Entry], dict[str, tuple[str, ...]], 
         line = document.line_of(("chosen_by",))
         raise ConfigurationError("chosen_by maps a category to a list of instruments", file=path, line=line)
     events = _listed(document, document.settings.get("events") or [], ("events",))
-    return events, {category: tuple(names) for category, names in chosen_by.items()}, _types(document)
+    chosen = {category: tuple(names) for category, names in chosen_by.items()}
+    return events, EventFile([], chosen, _types(document), _titles(document))
+
+
+def _titles(document: Document) -> dict[str, str]:
+    """Return what the catalogue calls its categories."""
+    titles = document.settings.get("titles") or {}
+    if not isinstance(titles, dict) or not all(isinstance(one, str) and one.strip() for one in titles.values()):
+        line = document.line_of(("titles",))
+        message = "titles maps a category to what it is called, as {rate_cut: Rate cut}"
+        raise ConfigurationError(message, file=document.path, line=line, path="titles")
+    return dict(titles)
 
 
 def _types(document: Document) -> dict[str, EventType]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
 from coupling.events.findings import of_categories
 from coupling.events.listing.catalogue import Catalogue
+from coupling.events.responses import response_of
 from coupling.events.section import EventsSection
 from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.selection import choosers, same_selection
 from coupling.events.studies.shown import StudyNumbers
-from coupling.events.wording import response_of
+from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
 
@@ -25,25 +27,41 @@ __all__ = ["CategoriesResult", "make"]
 
 @dataclass(frozen=True, kw_only=True)
 class CategoriesResult(Result):
-    """Mean responses by announced category and instrument, % and bp side by side."""
+    """Mean responses by announced category and instrument, % and bp side by side.
+
+    Parameters
+    ----------
+    focus : str
+    titles : dict of str to str
+        What prose, tables and figures call a category.
+    """
 
     focus: str
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:
         """Name what differs from 0, and how many categories cannot tell."""
-        sure = self.frame[self.frame["verdict"] == "differs from 0"]
+        sure = self._titled[self.frame["verdict"] == "differs from 0"]
         few = self.frame.loc[self.frame["verdict"].str.startswith("cannot reject"), "category"].nunique()
         found = tuple(f"{row.category}: {row.instrument} {response_of(row)}" for row in sure.itertuples())
         none = "No category has a statistically significant response."
         told = Sentence("Statistically significant responses:", found) if found else none
-        return Passage(told, f"{few} categories have too few episodes to reject anything." if few else "")
+        return Passage(told, _too_few(few) if few else "")
+
+    @property
+    def _titled(self) -> pd.DataFrame:
+        return self.frame.assign(category=self.frame["category"].replace(dict(self.titles)))
+
+    def summary(self) -> pd.DataFrame:
+        """Return the frame with the titles of the categories."""
+        return self._titled
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the response of each instrument by category, those of one unit on one scale; hollow: not significant."""
         from coupling import drawing
 
-        rows = self.frame[self.frame["lower"].notna()]
+        rows = self._titled[self.frame["lower"].notna()]
         names = list(dict.fromkeys(rows["instrument"]))
         scales = {unit: _scale(part) for unit, part in rows.groupby("unit", sort=False)}
         ax = drawing.axes(ax, rows=len(names))
@@ -91,9 +109,23 @@ def make(study: EventStudyResult, section: EventsSection, catalogue: Catalogue, 
         "an instrument's own move named the events, placebo dates are sessions on which it moved alike.",
         frame=frame[order],
         provenance=study.provenance,
-        warnings=(f"{len(frame)} tests are shown: at level {section.level:.0%} a few reject by chance alone.",),
+        warnings=(_by_chance(len(frame), section.level),),
         findings=of_categories(frame, study, clock=section.days, level=section.level, evidence=name),
         focus=focus,
+        titles=catalogue.category_titles,
+    )
+
+
+def _too_few(categories: int) -> str:
+    known = "1 category has" if categories == 1 else f"{categories} categories have"
+    return f"{known} too few episodes to reject anything."
+
+
+def _by_chance(tests: int, level: float) -> str:
+    """Say how many tests would reject where nothing responds."""
+    return (
+        f"{count(tests, 'test')} shown; at the {100 * (1 - level):.0f} % level about {(1 - level) * tests:.0f} would "
+        "reject by chance."
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from coupling.events.responses import spanned
 from coupling.events.studies.result import EventStudyResult
 from coupling.results.base import Result
-from coupling.text.wording import listed
+from coupling.text.passage import Passage, Sentence
+from coupling.text.wording import listed, p_value
 
 __all__ = ["InfluenceResult", "make"]
 
@@ -23,34 +26,37 @@ class InfluenceResult(Result):
     focus : str
     highlighted : dict of str to tuple of str
         Episodes that are told of whatever their influence, each with its highlighted events.
+    titles : dict of str to str
+        What prose calls an event.
     """
 
     focus: str
     highlighted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:
-        """Name the episode on which the focus hangs most, and say what the estimate is without the highlighted ones."""
+        """Name the most influential episode, and say what the estimate is without the highlighted ones."""
         rows = self.frame[self.frame["instrument"] == self.focus]
         if rows.empty:
             return f"{self.focus} has no episode."
         row = rows.iloc[0]
         unit = str(row["unit"])
         first = (
-            f"{self.focus} hangs most on {row['left_out']}: {row['estimate']:+.2f} {unit} with it, "
-            f"{row['estimate_without']:+.2f} {unit} without (p = {row['p_value_without']:.3f})."
+            f"The mean response of {self.focus} depends most on {self._title(str(row['left_out']))}: "
+            f"{_move(row['estimate'], unit)} with it, {_move(row['estimate_without'], unit)} without "
+            f"({p_value(row['p_value_without'])})."
         )
         others = rows.iloc[1:]
-        told = [
-            f"{self._named(str(row.left_out))} {row.estimate_without:+.2f} {unit} (p = {row.p_value_without:.3f})"
+        told = tuple(
+            f"{listed([self._title(name) for name in self.highlighted[str(row.left_out)]])} "
+            f"{_move(row.estimate_without, unit)} ({p_value(row.p_value_without)})"
             for row in others[others["left_out"].isin(self.highlighted)].itertuples()
-        ]
-        return f"{first} Without a highlighted episode alone: {', '.join(told)}." if told else first
+        )
+        return Passage(first, Sentence("Without the episode of", told) if told else "")
 
-    def _named(self, episode: str) -> str:
-        """Return an episode's name, and the highlighted events that it holds beside the one it is named after."""
-        others = [name for name in self.highlighted[episode] if name != episode]
-        return f"{episode} (with {listed(others)})" if others else episode
+    def _title(self, event: str) -> str:
+        return self.titles.get(event, event)
 
     def summary(self) -> pd.DataFrame:
         """The three most influential episodes of each instrument, and the highlighted ones."""
@@ -58,7 +64,13 @@ class InfluenceResult(Result):
         return self.frame[top | self.frame["left_out"].isin(self.highlighted)].reset_index(drop=True)
 
 
-def make(study: EventStudyResult, focus: str, highlighted: tuple[str, ...]) -> InfluenceResult:
+def _move(value: float, unit: str) -> str:
+    return spanned(value, math.nan, math.nan, unit)
+
+
+def make(
+    study: EventStudyResult, focus: str, highlighted: tuple[str, ...], titles: Mapping[str, str]
+) -> InfluenceResult:
     """Return what the estimates are without each episode; those that hold a highlighted event are always told."""
     frame = study.influence()
     units = study.summary()["unit"]
@@ -69,9 +81,10 @@ def make(study: EventStudyResult, focus: str, highlighted: tuple[str, ...]) -> I
     return InfluenceResult(
         name="events-influence",
         title="Leave-one-out sensitivity",
-        method="Mean response over all episodes and without one in turn; the p-value is that of the date-mean t.",
+        method="Mean response over all episodes and without each in turn; p is that of the t-test on episode means.",
         frame=frame.assign(left_out_holds=[holds.get(name, name) for name in frame["left_out"]]),
         provenance=study.provenance,
         focus=focus,
         highlighted={episode: names for episode, names in told.items() if names},
+        titles=titles,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.events.studies.result import EventStudyResult
+from coupling.limits.budget import count
 from coupling.results.base import Result
 
 __all__ = ["MappingResult", "make"]
@@ -20,7 +21,8 @@ class MappingResult(Result):
     def sentence(self) -> str:
         """Count what is used and what is not."""
         used, dated = int(self.frame["used"].sum()), self.frame.loc[self.frame["date_only"], "event"].nunique()
-        return f"{used} of {len(self.frame)} responses are used; {dated} events are known by date only."
+        known = f"{count(dated, 'event')} {'has' if dated == 1 else 'have'} a date-only timestamp"
+        return f"{used} of {count(len(self.frame), 'response')} are used; {known}."
 
     def summary(self) -> pd.DataFrame:
         """One row per event: session 0, and per instrument the hours from the baseline to the value of day 0."""

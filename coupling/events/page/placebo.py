@@ -7,15 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coupling.events import judge
 from coupling.events.studies.result import EventStudyResult
 from coupling.results.base import Result
+from coupling.results.finding import SIZE
+from coupling.results.verdicts import Responds
+from coupling.text.wording import p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["PlaceboResult", "make"]
 
-LEVEL = 0.05
+TESTS = {
+    "date_mean_t": "t-test on episode means",
+    "sign_flip": "sign-flip randomisation",
+    "placebo_randomisation": "placebo-date randomisation",
+    "westfall_young": "Westfall–Young",
+    "skewness": "skewness of the responses",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +44,15 @@ class PlaceboResult(Result):
     def sentence(self) -> str:
         """Name the instruments that differ from placebo dates."""
         rows = self.frame[self.frame["test"] == "placebo_randomisation"]
-        sure = rows[rows["p_value"] <= LEVEL]
+        sure = rows[[judge.unlike_placebo(p) is Responds.RESPONDS for p in rows["p_value"]]]
         if sure.empty:
-            return "No instrument moved differently on the events than on placebo dates."
-        names = ", ".join(f"{row.instrument} (p = {row.p_value:.4f})" for row in sure.itertuples())
-        return f"Moved differently than on placebo dates: {names}."
+            return "No response differs significantly from that on placebo dates."
+        names = ", ".join(f"{row.instrument} ({p_value(row.p_value)})" for row in sure.itertuples())
+        return f"Significantly different from placebo dates: {names}."
+
+    def summary(self) -> pd.DataFrame:
+        """Return the tests under the names that the field uses."""
+        return self.frame.assign(test=self.frame["test"].replace(TESTS))
 
     @property
     def _tested(self) -> list[str]:
@@ -60,7 +74,7 @@ class PlaceboResult(Result):
             )
             for name in self._tested
         ]
-        figures.draw_ridges(ax, ridges, level=LEVEL)
+        figures.draw_ridges(ax, ridges, level=SIZE)
         return ax
 
     @property
@@ -80,8 +94,7 @@ def make(study: EventStudyResult) -> PlaceboResult:
         name="events-placebo",
         title="Primary tests and placebo dates",
         method="t-test on episode means; sign-flip randomisation test with its minimum attainable p-value; the same t "
-        "against "
-        "studies of as many dates without an event (seeded); Westfall–Young over instruments; a warning where "
+        "against studies of as many dates without an event (seeded); Westfall–Young over instruments; a warning where "
         "responses are skewed.",
         frame=study.tests(),
         provenance=study.provenance,

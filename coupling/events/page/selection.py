@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import pandas as pd
 
 from coupling.data.panel import Panel
+from coupling.events import judge
 from coupling.events.listing.catalogue import Catalogue
+from coupling.events.responses import response_of
 from coupling.events.section import EventsSection
 from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.selection import NEAREST, choosers, same_selection
 from coupling.events.studies.shown import StudyNumbers
 from coupling.events.studies.study import EventStudy
-from coupling.events.wording import response_of
 from coupling.results.base import Result
+from coupling.results.verdicts import Responds
 from coupling.text.passage import Passage, Sentence
 
 __all__ = ["SelectionResult", "has_choosers", "make"]
 
-LEVEL = 0.05
-NOTHING_BEYOND = "Nothing moved beyond what the choosing instrument explains, as far as these episodes can tell."
-NO_UNLIKE = "No instrument differs significantly from placebo dates of the same selection."
+BEYOND = "Statistically significant beyond what the choosing instrument explains:"
+NOTHING_BEYOND = "No response is statistically significant beyond what the choosing instrument explains."
+UNLIKE = "Significantly different from placebo dates of the same selection:"
+NO_UNLIKE = "No response differs significantly from that on placebo dates of the same selection."
 
 
 @dataclass(frozen=True, kw_only=True)
 class SelectionResult(Result):
-    """Responses to events that an instrument's own move chose, given that move."""
+    """Responses to events that an instrument's own move chose, given that move.
+
+    Parameters
+    ----------
+    titles : dict of str to str
+        What prose and tables call a category.
+    """
+
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:
         """Name what moved beyond what the choosing instrument explains."""
-        sure = self.frame[self.frame["verdict"] == "differs from 0"]
-        apart = self.frame[self.frame["placebo_p"] <= LEVEL]
+        titled = self.summary()
+        sure = titled[titled["verdict"] == "differs from 0"]
+        apart = titled[[judge.unlike_placebo(p) is Responds.RESPONDS for p in titled["placebo_p"]]]
         told = [
             f"{row.instrument} {response_of(row)} in {row.category} given {row.chosen_by}" for row in sure.itertuples()
         ]
         unlike = [f"{row.instrument} in {row.category} (p = {row.placebo_p:.3f})" for row in apart.itertuples()]
-        beyond = Sentence("Beyond what the choosing instrument explains:", tuple(told)) if told else NOTHING_BEYOND
-        other = Sentence("Different from placebo dates of the same selection:", tuple(unlike)) if unlike else NO_UNLIKE
+        beyond = Sentence(BEYOND, tuple(told)) if told else NOTHING_BEYOND
+        other = Sentence(UNLIKE, tuple(unlike)) if unlike else NO_UNLIKE
         return Passage(beyond, other)
+
+    def summary(self) -> pd.DataFrame:
+        """Return the frame with the titles of the categories."""
+        return self.frame.assign(category=self.frame["category"].replace(dict(self.titles)))
 
 
 def make(
@@ -59,12 +76,13 @@ def make(
     return SelectionResult(
         name="events-selection",
         title="Given the instrument that chose the events",
-        method="Events named after the move of an instrument say nothing about that instrument. The others: cumulative "
-        "change beyond what a regression on the instrument explains (multi-factor model, t over episodes), and in "
-        "placebo_p the total response against placebo dates that pass the same selection: for each event the "
+        method="Events selected on an instrument's own move are no evidence about that instrument. The others: "
+        "cumulative change beyond what a regression on the instrument explains (multi-factor model, t over episodes), "
+        "and as placebo p the total response against placebo dates that pass the same selection: for each event the "
         f"{NEAREST} sessions away from events on which the instrument's move was nearest to that of day 0.",
         frame=pd.concat(parts, ignore_index=True),
         provenance=study.provenance,
+        titles=catalogue.category_titles,
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.events import judge
 from coupling.events.listing.catalogue import Catalogue
+from coupling.events.responses import response_of
 from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.types import observed_types
-from coupling.events.wording import response_of
+from coupling.limits.budget import count
 from coupling.results.base import Result
+from coupling.results.verdicts import Responds
 from coupling.text.wording import listed
 
 if TYPE_CHECKING:
@@ -30,24 +34,29 @@ class SinglesResult(Result):
         Instruments.
     highlighted : tuple of str
         Events that stand first in the table, and whose names stand out in the figure.
+    titles, category_titles : dict of str to str
+        What prose and tables call an event, and a category.
     """
 
     names: tuple[str, ...]
     highlighted: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
+    category_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:
         """Say how many single responses lie outside their interval."""
         known = self.frame.dropna(subset=["lower"])
-        beyond = known[(known["lower"] > 0) | (known["upper"] < 0)]
+        found = [judge.unusual(*ends) is Responds.RESPONDS for ends in zip(known["lower"], known["upper"], strict=True)]
         told = (
-            f"{len(beyond)} of {len(known)} single responses lie outside what their estimation window allows; "
-            "one event proves nothing about the next."
+            f"{sum(found)} of {count(len(known), 'single response')} lie outside the interval of their own estimation "
+            "window; a single event supports no general conclusion."
         )
         if not self.highlighted:
             return told
-        own, ours = (int(rows["event"].isin(self.highlighted).sum()) for rows in (known, beyond))
-        return f"{told} Highlighted: {listed(self.highlighted)}, {ours} of whose {own} responses do."
+        own = known["event"].isin(self.highlighted)
+        named = listed([self.titles.get(event, event) for event in self.highlighted])
+        return f"{told} Highlighted: {named}, {int(own[found].sum())} of whose {count(int(own.sum()), 'response')} do."
 
     def summary(self) -> pd.DataFrame:
         """One row per event, one column per instrument: response with interval, its unit, and the joint p of day 0."""
@@ -64,7 +73,7 @@ class SinglesResult(Result):
         wide.columns.name = None
         wide = wide.loc[sorted(wide.index, key=lambda event: event not in self.highlighted)]
         first = told.drop_duplicates("event").set_index("event")
-        wide.insert(0, "category", first["category"])
+        wide.insert(0, "category", first["category"].replace(dict(self.category_titles)))
         if "observed" in first:
             wide.insert(1, "observed", first["observed"])
         return wide.assign(joint_p=first["joint_p_day_0"])
@@ -120,4 +129,6 @@ def _single_table(
         frame=frame,
         provenance=study.provenance,
         names=tuple(sorted(dict.fromkeys(frame["instrument"]), key=lambda name: name != focus)),
+        titles=catalogue.event_titles,
+        category_titles=catalogue.category_titles,
     )

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from coupling.events import judge
+from coupling.events.responses import response_of
 from coupling.events.section import EventsSection
 from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.splits import compare_groups
-from coupling.events.wording import response_of
+from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.results.verdicts import Changed
+from coupling.text.wording import p_value
 
 __all__ = ["EventSplitResult", "make"]
 
@@ -34,9 +36,10 @@ class EventSplitResult(Result):
             return f"Too few episodes to tell whether the response of {self.focus} changed at {self.date}."
         row: Any = next(rows.itertuples())
         told = "differs significantly" if row.verdict == Changed.CHANGED else "shows no significant difference"
+        later = count(int(row.n_after), "episode")
         return (
-            f"The response of {self.focus} from {self.date} on ({int(row.n_after)} episodes) {told} from that before "
-            f"({int(row.n_before)}): difference {response_of(row)}, permutation p = {row.permutation_p:.3f}."
+            f"The response of {self.focus} from {self.date} on ({later}) {told} from that before "
+            f"({int(row.n_before)}): difference {response_of(row)}, permutation {p_value(row.permutation_p)}."
         )
 
 

@@ -19,6 +19,7 @@ from coupling.events.studies.timeline import HOUR, Strikes, strikes_of
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
+from coupling.text.wording import percent
 
 __all__ = ["IntradayPath", "hourly_names"]
 
@@ -93,7 +94,8 @@ class IntradayPath:
         if not names:
             raise InputError("No instrument is struck every hour; map a file, as {file: hours.csv, clock: hourly}.")
         found = resolve_events(events, "UTC")
-        dated = [event.id for event in found if event.date_only]
+        titles = {event.id: event.title for event in found}
+        dated = [event.title for event in found if event.date_only]
         units = {name: _unit(data, name) for name in names}
         rows = [
             row
@@ -104,17 +106,16 @@ class IntradayPath:
         ]
         if not rows:
             raise InputError("No event with a known instant lies inside the hourly data.")
-        end = "are counted from the start of their local day" if self.whole_days else "have no intraday path"
-        told = f"{len(dated)} events are known by date only and {end}: {', '.join(dated)}."
         return IntradayResult(
             name="events-intraday",
             title="Hourly response",
             method="Last value struck by each hour minus the last one at or before the instant, less the mean of moves "
             f"of the same length over the {self.reference_days} days before, with their standard deviation "
-            f"(t interval, {self.level:.0%}).",
+            f"(t interval, {percent(self.level)}).",
             frame=pd.DataFrame(rows, columns=COLUMNS),
             provenance=_provenance(data),
-            warnings=(told,) if dated else (),
+            warnings=(_date_only(dated, whole_days=self.whole_days),) if dated else (),
+            titles=titles,
         )
 
     def _path(self, event: Event, name: str, unit: str, strikes: Strikes) -> list[tuple[object, ...]]:
@@ -139,6 +140,15 @@ class IntradayPath:
             struck = pd.Timestamp(strikes.instants[place], tz="UTC")
             rows.append((event.id, DAY if event.date_only else INSTANT, name, unit, int(hour), *shown, n, struck))
         return rows
+
+
+def _date_only(names: list[str], *, whole_days: bool) -> str:
+    """Say which events have no instant, and what becomes of them."""
+    if len(names) == 1:
+        end = "is counted from the start of its local day" if whole_days else "has no intraday path"
+        return f"1 event has a date-only timestamp and {end}: {names[0]}."
+    end = "are counted from the start of their local days" if whole_days else "have no intraday path"
+    return f"{len(names)} events have a date-only timestamp and {end}: {', '.join(names)}."
 
 
 def _observations(data: Any) -> Mapping[str, Observations]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from coupling.events import judge
+from coupling.events.responses import spanned
+from coupling.limits.budget import count
 from coupling.results.base import Result
+from coupling.results.verdicts import Responds
 from coupling.text.passage import Passage, Sentence
 
 if TYPE_CHECKING:
@@ -24,26 +31,35 @@ class IntradayResult(Result):
 
     ``counted_from`` says what the hours are counted from: the instant, or the start of the local day where only the day
     is known.
+
+    Parameters
+    ----------
+    titles : dict of str to str
+        What prose calls an event.
     """
+
+    titles: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def sentence(self) -> str:
         """Say how many paths left what is ordinary, and how far the first instrument went at most."""
-        outside = (self.frame["lower"] > 0) | (self.frame["upper"] < 0)
-        after = self.frame.assign(outside=outside & (self.frame["hour"] > 0))
+        ends = zip(self.frame["lower"], self.frame["upper"], strict=True)
+        outside = [judge.unusual(*each) is Responds.RESPONDS for each in ends]
+        after = self.frame.assign(outside=(self.frame["hour"] > 0) & np.array(outside))
         after = after[after["counted_from"] == "instant"] if (after["counted_from"] == "instant").any() else after
         beyond = after.groupby(["event", "instrument"], sort=False)["outside"].any()
         furthest = self._furthest().reset_index()
         first = furthest[furthest["instrument"] == furthest["instrument"].iloc[0]]
         told = tuple(
-            f"{row.event} {row.estimate:+.2f} {row.unit} at hour {row.hour}".replace("  ", " ")
+            f"{self.titles.get(row.event, row.event)} {spanned(row.estimate, math.nan, math.nan, row.unit)} after "
+            f"{count(row.hour, 'hour')}"
             for row in first.itertuples()
         )
         counted = (
-            f"{int(beyond.sum())} of {len(beyond)} paths from a known instant are, at some hour after it, beyond what "
-            "moves of that length usually are (hour by hour, not for all hours at once)."
+            f"{int(beyond.sum())} of {count(len(beyond), 'path')} from a known instant leave, at some hour after it, "
+            "the usual range of moves of that length (pointwise, not for all hours at once)."
         )
-        return Passage(counted, Sentence(f"Furthest move of {first['instrument'].iloc[0]}:", told))
+        return Passage(counted, Sentence(f"Largest move of {first['instrument'].iloc[0]}:", told))
 
     def _furthest(self) -> pd.DataFrame:
         rows = self.frame[self.frame["hour"] > 0]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coupling.events.responses import response_of
 from coupling.limits.asked import require_instrument
+from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
 
@@ -31,11 +33,10 @@ class LocalProjectionResult(Result):
         """Say the last response of each instrument."""
         last = self.frame[self.frame["horizon"] == self.frame["horizon"].max()]
         parts = tuple(
-            f"{row.instrument} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
-            + ("" if row.state == "all" else f" ({row.state})")
+            f"{row.instrument} {response_of(row)}" + ("" if row.state == "all" else f" ({row.state})")
             for row in last.itertuples()
         )
-        return Passage(Sentence(f"Response after {int(last['horizon'].iloc[0])} rows:", parts))
+        return Passage(Sentence(f"Response after {count(int(last['horizon'].iloc[0]), 'observation')}:", parts))
 
     def summary(self) -> pd.DataFrame:
         """Return the frame; ``attrs["caution"]`` holds the warnings, where there are any."""
@@ -69,7 +70,7 @@ class LocalProjectionResult(Result):
             place.set_ylabel(drawing.axis_label("response", str(rows["unit"].iloc[0])))
             if len(states) > 1:
                 place.legend(frameon=False, fontsize=8)
-        places[-1].set_xlabel("rows after the shock")
+        places[-1].set_xlabel("observations after the shock")
         return ax
 
     @property

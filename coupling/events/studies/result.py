@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import pandas as pd
 
+from coupling.events.responses import response_of
 from coupling.limits.asked import require_instrument, require_instruments, require_word
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
@@ -64,10 +65,7 @@ class EventStudyResult(Result):
         episodes = int(table["n_episodes"].max()) if len(table) else 0
         if sure.empty:
             return f"Over {episodes} episodes no response is statistically significant."
-        lines = tuple(
-            f"{name} {row.estimate:+.2f} {row.unit} [{row.lower:+.2f}, {row.upper:+.2f}]".replace("  ", " ")
-            for name, row in sure.iterrows()
-        )
+        lines = tuple(f"{name} {response_of(row)}" for name, row in sure.iterrows())
         return Passage(Sentence(f"Over {episodes} episodes these responses are statistically significant:", lines))
 
     @property

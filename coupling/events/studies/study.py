@@ -29,6 +29,7 @@ from coupling.limits.budget import count, require_memory, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.base import Provenance
+from coupling.text.wording import percent
 
 __all__ = ["EventStudy"]
 
@@ -273,7 +274,7 @@ class EventStudy:
         return (
             f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, "
             f"each over at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
-            f"episodes: t over episodes at {self.level:.0%}, sign flips, placebo dates (seed {self.random_state})."
+            f"episodes: t over episodes at {percent(self.level)}, sign flips, placebo dates (seed {self.random_state})."
         )
 
 
@@ -281,16 +282,18 @@ def _warnings(timeline: Timeline, numbers: StudyNumbers, found: int) -> tuple[st
     notes = []
     outside = found - len(timeline.events)
     if outside:
-        notes.append(f"{outside} events lie outside the data and are left out (see the mapping).")
+        lie = "lies outside the data and is" if outside == 1 else "lie outside the data and are"
+        notes.append(f"{count(outside, 'event')} {lie} left out (see the mapping).")
     merged = len(numbers.events) - len(numbers.anchors)
     if merged:
-        notes.append(
-            f"{merged} events share a window with an earlier one: {len(numbers.anchors)} episodes are counted."
-        )
+        share = f"{count(merged, 'event')} {'shares' if merged == 1 else 'share'} a window with an earlier one"
+        notes.append(f"{share}: inference counts {count(len(numbers.anchors), 'episode')}.")
     dated = sum(event.date_only for event in timeline.events)
     if dated and timeline.spans:
-        notes.append(f"{dated} events are known by date only: their day 0 spans the whole local day.")
+        have = "has a date-only timestamp: its" if dated == 1 else "have date-only timestamps: their"
+        notes.append(f"{count(dated, 'event')} {have} day 0 spans the whole local day.")
     for name, lost in lost_events(timeline, numbers.event_window).items():
         shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
-        notes.append(f"{len(lost)} events of {name} are lost, since a change in their window is: {shown}.")
+        are = "is lost, since a change in its" if len(lost) == 1 else "are lost, since a change in their"
+        notes.append(f"{count(len(lost), 'event')} of {name} {are} window is missing: {shown}.")
     return tuple(notes)

@@ -80,6 +80,6 @@ def test_beta_is_the_correlation_times_the_ratio_on_the_page() -> None:
     )
     np.testing.assert_allclose(rho * ratio, beta, rtol=1e-9)
     assert "% per bp of JGB10Y" in path.method
-    assert path.sentence.startswith("BTC's latest ratio of volatilities: with JGB10Y ")
+    assert path.sentence.startswith("BTC's latest ratio of volatilities, to 2025-12-30 (95 % intervals): with JGB10Y ")
     assert path.findings == ()
     assert "ratio of volatilities" in {panel.get_ylabel() for panel in path.plot().figure.axes}

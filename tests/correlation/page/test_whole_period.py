@@ -45,12 +45,12 @@ def test_both_are_shown_where_quotes_repeat(panel):
     assert result.frame.loc["SPX"].index.tolist() == ["kept"]
     share = result.frame.loc[("JGB10Y", "kept"), "repeated share"]
     assert share == np.mean(rounded[rounded.index >= START].diff().iloc[1:] == 0)
-    assert f"without repeated quotes ({share:.0%} of changes)" in result.sentence
+    assert f"without repeated quotes ({100 * share:.0f} % of changes)" in result.sentence
 
 
 def test_it_reads_and_draws(panel, tmp_path):
     result = whole_period.make(HayashiYoshidaSection(), CorrelationContext(panel, "BTC", START))
     row = result.frame.loc[("SPX", "kept")]
-    assert f"SPX {row['estimate']:.2f} (95 % interval" in result.sentence
+    assert f"SPX {row['estimate']:.2f} ({row['lower']:.2f} to" in result.sentence
     assert "overlaps" in result.sentence
     assert len(result.to_folder(tmp_path)) >= 3

@@ -149,6 +149,7 @@ def test_no_alarm_on_a_sound_real_file(series: object, name: str, kind: Kind) ->
     assert check_meaning(observed(values.to_numpy(), pd.DatetimeIndex(values.index), kind), kind).empty
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "kind"), [("sp500", Kind.PRICE), ("btc_usd", Kind.PRICE), ("us10y_fred", Kind.YIELD)])
 def test_faults_planted_in_real_files_are_found(series: object, name: str, kind: Kind) -> None:
     values = read(series, name).iloc[-2500:]

@@ -139,6 +139,7 @@ def test_the_current_month_of_the_ministry_is_read(shared: Path) -> None:
     assert (len(rows.value), rows.value.iloc[-1]) == (9, 4.027)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mark", ["-", "/"])
 def test_every_day_of_either_shape_is_that_day(mark: str) -> None:
     days = pd.date_range("1967-12-25", "2028-03-05", freq="D")

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def test_bars_of_a_market_that_never_closes(
     assert len(built.levels) == len(starts)
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None)
 @given(
     first=st.sampled_from(["2025-03-05", "2025-06-30", "2025-10-29", "2025-11-24", "2025-12-22"]),

@@ -128,6 +128,7 @@ def open_path() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_two_users_of_a_group_write_to_one_store(open_path: Path) -> None:
     store = open_path / "store"
@@ -144,6 +145,7 @@ def test_two_users_of_a_group_write_to_one_store(open_path: Path) -> None:
     assert (store / "damaged" / manifest.parent.name / "000003.json").exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_a_store_of_one_user_serves_another_and_refuses_in_one_sentence(open_path: Path) -> None:
     store = open_path / "store"

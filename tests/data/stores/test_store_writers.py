@@ -24,6 +24,7 @@ def run_writer(*arguments: object) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.slow)])
 def test_kills_at_random_moments_lose_no_committed_vintage(
     tmp_path: Path, rounds: int, caplog: pytest.LogCaptureFixture
@@ -43,6 +44,7 @@ def test_kills_at_random_moments_lose_no_committed_vintage(
     assert not caplog.messages
 
 
+@pytest.mark.thorough
 def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     writers, answers = 8, 5
     run_writer("crowd", tmp_path, writers, answers)
@@ -57,6 +59,7 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
     assert [path.name for path in store.folder.rglob("*.tmp")] == []
 
 
+@pytest.mark.thorough
 def test_a_kill_at_any_step_leaves_what_was_before_or_what_was_to_be(tmp_path: Path) -> None:
     run_writer("step", tmp_path, 1, 100)
     stores = [Store(folder) for folder in sorted(tmp_path.iterdir())]

@@ -48,6 +48,7 @@ def simulated():
     return detect_in_study({**study, "events": events(parts={**PARTS, **yen})})
 
 
+@pytest.mark.thorough
 def test_known_unwinds_are_found_when_they_were_known(real):
     found = real.index.signals
     days = [f"{day:%Y-%m-%d}" for day in found.index]
@@ -102,6 +103,7 @@ def test_a_part_that_cannot_be_had_is_named():
     assert "positions" not in found.index.frame
 
 
+@pytest.mark.thorough
 def test_what_is_known_later_moves_no_earlier_signal(series):
     study = {**PLAIN, "events": events(threshold=97.0)}
     whole = detect_in_study(study, data=series).index

@@ -29,6 +29,7 @@ def test_a_single_alarm_scores_the_share_of_sessions_that_match() -> None:
     assert told["precision_p"] == pytest.approx(0.12, abs=0.006)
 
 
+@pytest.mark.thorough
 def test_alarms_without_skill_are_seldom_called_skilled() -> None:
     onsets = np.arange(40, 1000, 120)
     sets = random_alarms(20, (0, 1000), refractory=10, replications=300, random_state=3)

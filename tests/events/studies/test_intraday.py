@@ -48,7 +48,7 @@ def test_a_market_that_is_shut_has_no_value():
 def test_events_known_by_day_have_no_path():
     result = IntradayPath(hours=(0, 2)).fit({"BTC": hourly()}, ["2024-08-05T00:00Z", "2024-07-11"])
     assert result.frame["event"].unique().tolist() == ["2024-08-05T00:00Z"]
-    assert result.warnings == ("1 events are known by date only and have no intraday path: 2024-07-11.",)
+    assert result.warnings == ("1 event has a date-only timestamp and has no intraday path: 2024-07-11.",)
 
 
 def test_a_day_is_shown_from_its_start_where_the_time_is_not_known():
@@ -61,7 +61,7 @@ def test_a_day_is_shown_from_its_start_where_the_time_is_not_known():
     assert rows.loc[("d", 1), "struck_at"] == pd.Timestamp("2024-07-10 16:00", tz="UTC")
     assert rows["counted_from"].loc["d"].unique().tolist() == ["start of the day"]
     assert rows["counted_from"].loc["2024-08-05-unwind"].unique().tolist() == ["instant"]
-    assert "counted from the start of their local day: d" in result.warnings[0]
+    assert "counted from the start of its local day: d" in result.warnings[0]
     assert result.sentence.startswith(("0 of 1", "1 of 1"))  # a day's course is no response to an instant
 
 
@@ -74,6 +74,7 @@ def test_intervals_cover_ordinary_hours():
     assert np.mean(inside) == pytest.approx(0.95, abs=0.03)
 
 
+@pytest.mark.thorough
 def test_real_hours_of_august_2024_and_october_2025(series):
     files = {
         "BTC": {"file": "btcusdt_perp_1h.csv", "clock": "hourly"},
@@ -87,7 +88,7 @@ def test_real_hours_of_august_2024_and_october_2025(series):
     assert rows.loc[("2024-08-05-unwind", "BTC", 13), "upper"] < -10
     assert rows.loc[("2024-08-05-unwind", "USDJPY", 13), "upper"] < 0
     assert rows.loc[("2025-10-10-crypto", "BTC", 12), "upper"] < 0
-    assert "2025-11-20-stimulus" in result.warnings[0]
+    assert "“Stimulus of 21.3 trillion yen” (2025-11-20)" in result.warnings[0]
     assert len(result.summary()) == 4
     assert "2 of" in result.sentence or "3 of" in result.sentence or "4 of" in result.sentence
     import matplotlib as mpl

@@ -56,6 +56,7 @@ def test_placebo_dates_keep_clear_of_events_and_may_be_chosen():
     assert set(fewer) == set(found) & set(days.get_indexer(chosen))
 
 
+@pytest.mark.thorough
 def test_placebo_p_values_are_uniform_when_nothing_happens():
     rng = np.random.default_rng(5)
     days = pd.date_range("2015-01-01", periods=1500, freq="B")

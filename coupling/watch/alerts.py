@@ -1,0 +1,79 @@
+"""Which of the things that rules found are told now, which were told already, and which are over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pandas as pd
+
+from coupling.watch.fired import Fired
+from coupling.watch.record import Alert
+from coupling.watch.state import State
+
+__all__ = ["Alerts", "alerts_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alerts:
+    """The alerts of a morning.
+
+    Parameters
+    ----------
+    told : tuple of Alert
+        To be told now: what is new, and what the webhook has not taken yet.
+    standing : tuple of Alert
+        Told earlier, and still so.
+    ended : tuple of Alert
+        Told earlier, and no longer so.
+    lasting : tuple of Alert
+        What is to be remembered: told now or earlier, and still so.
+    """
+
+    told: tuple[Alert, ...]
+    standing: tuple[Alert, ...]
+    ended: tuple[Alert, ...]
+    lasting: tuple[Alert, ...]
+
+
+def alerts_of(found: Sequence[Fired], state: State, at: pd.Timestamp, name: str) -> Alerts:
+    """Sort what rules found by what was told before.
+
+    Parameters
+    ----------
+    found : sequence of Fired
+    state : State
+        Of the last run.
+    at : Timestamp
+        The instant of the run.
+    name : str
+        Name of the configuration, part of the alerts' ids.
+    """
+    known = {each.id: each for each in (*state.told, *state.pending)}
+    now = {(alert := _alert(each, at, name)).id: (each, alert) for each in found}
+    before = {each.id for each in state.told}
+    new = [known.get(key, alert) for key, (each, alert) in now.items() if not (each.standing and key in before)]
+    late = [each for each in state.pending if each.id not in {alert.id for alert in new}]
+    lasting = [known.get(key, alert) for key, (each, alert) in now.items() if each.standing]
+    return Alerts(
+        told=(*new, *late),
+        standing=tuple(each for each in lasting if each.id in before and each not in late),
+        ended=tuple(each for each in state.told if each.id not in now),
+        lasting=tuple(lasting),
+    )
+
+
+def _alert(fired: Fired, at: pd.Timestamp, name: str) -> Alert:
+    """Return an alert; its id is the same whenever and however often the same thing is found."""
+    words = "/".join((name, fired.rule, fired.key))
+    digest = sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return Alert(
+        id=f"{fired.rule}-{digest}",
+        rule=fired.rule,
+        subject=list(fired.subject),
+        told=" ".join(fired.told.split()),
+        at=fired.at,
+        finding=fired.finding,
+        first_seen=at.to_pydatetime(),
+    )

@@ -1,0 +1,131 @@
+"""One run over several configurations: their states are held, their mornings told, their alerts delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from coupling.errors import CouplingError, gravest_first
+from coupling.machine.names import folder_in
+from coupling.watch.mornings import morning_without_answer
+from coupling.watch.record import Alert, DeliveryRecord, Morning
+from coupling.watch.running import WatchedStudy
+from coupling.watch.slack_message import slack_message
+from coupling.watch.state import held
+from coupling.watch.webhook import deliver_each
+from coupling.watch.webhook_address import WebhookAddress
+
+__all__ = ["Round", "default_state", "delivered", "held_states", "watched_rounds"]
+
+Watch = Callable[[Path, Path], WatchedStudy]
+
+
+def default_state() -> Path:
+    """Return the folder of the states where none is named: in the user's data folder, beside the store."""
+    from platformdirs import user_data_path
+
+    return user_data_path("coupling", appauthor=False) / "watch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """One configuration of a run.
+
+    Parameters
+    ----------
+    configuration : Path
+    folder : Path
+        Its state.
+    morning : Morning
+    watched : WatchedStudy, optional
+        Nothing where an error kept it from being watched.
+    """
+
+    configuration: Path
+    folder: Path
+    morning: Morning
+    watched: WatchedStudy | None = field(default=None, repr=False)
+
+    def remember(self, pending: Sequence[Alert]) -> None:
+        """Write the state; of what could not be watched the state stays as it was."""
+        if self.watched is not None:
+            self.watched.remember(self.folder, pending)
+
+
+@contextmanager
+def held_states(configurations: Sequence[Path], state: Path) -> Iterator[Mapping[Path, Path | CouplingError]]:
+    """Hold the state of every configuration, or say why it cannot be held; all let go at the end.
+
+    Parameters
+    ----------
+    configurations : sequence of Path
+        No two with one stem.
+    state : Path
+        Folder of the states, each in a folder named after its configuration.
+    """
+    with ExitStack() as stack:
+        found: dict[Path, Path | CouplingError] = {}
+        for path in sorted(configurations, key=lambda each: each.stem):  # in one order, so that two runs never cross
+            try:
+                folder = folder_in(state, path.stem)
+                stack.enter_context(held(folder))
+                found[path] = folder
+            except CouplingError as error:
+                found[path] = error
+        yield found
+
+
+def watched_rounds(
+    configurations: Sequence[Path], states: Mapping[Path, Path | CouplingError], state: Path, watch: Watch
+) -> Iterator[Round]:
+    """Yield the round of each configuration; an error of one does not stop the others."""
+    for path in configurations:
+        held_one, folder = states[path], state / path.stem
+        try:
+            if isinstance(held_one, CouplingError):
+                raise held_one
+            folder, watched = held_one, watch(path, held_one)
+        except CouplingError as error:
+            yield Round(configuration=path, folder=folder, morning=morning_without_answer(path.stem, error))
+        else:
+            yield Round(configuration=path, folder=folder, morning=watched.morning, watched=watched)
+
+
+def delivered(round_: Round, address: WebhookAddress) -> Round:
+    """Post the alerts of a round; what the receiver has taken is remembered at once, the rest is posted again next run.
+
+    Parameters
+    ----------
+    round_ : Round
+        Its state is written, with its alerts as pending.
+    address : WebhookAddress
+    """
+    alerts = round_.morning.alerts
+    if not alerts:
+        return round_
+    pending, reasons = {each.id: each for each in alerts}, []
+    bodies = [_body(each, round_.morning) for each in alerts]
+    for alert, outcome in zip(alerts, deliver_each(address, bodies), strict=True):
+        if outcome.told:
+            del pending[alert.id]
+            round_.remember(list(pending.values()))
+        else:
+            reasons.append(outcome.reason)
+    told = DeliveryRecord(posted=len(alerts), told=len(alerts) - len(pending), reason=reasons[0] if reasons else "")
+    codes = [*round_.morning.exit_codes, *([1] if pending else [])]
+    morning = round_.morning.model_copy(update={"delivery": told, "exit_codes": gravest_first(codes)})
+    return replace(round_, morning=morning)
+
+
+def _body(alert: Alert, morning: Morning) -> dict[str, object]:
+    word = alert.rule.replace("_", " ")
+    about = " – ".join(alert.subject)
+    name = morning.title or morning.configuration
+    lines = [
+        alert.told,
+        *([f"{morning.age}."] if morning.age else []),
+        f"Seen first {alert.first_seen:%Y-%m-%d %H:%M} UTC.",
+    ]
+    return slack_message(alert.id, f"{name}: {word}, {about}", lines)
