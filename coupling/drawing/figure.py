@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-_TALL, _ALONE = 1.9, 2.5  # inches: a panel among others, and one that stands alone
+_TALL, _ALONE = 1.66, 2.5  # inches: a panel among others, and one that stands alone
 
 
 class DrawnFigure(Protocol):

@@ -44,15 +44,15 @@ class Drawing:
     attributes: str
 
 
-def draw(result: Result) -> Drawing:
-    """Return the figure of a result; the same result gives the same text."""
+def draw(result: Result, sentence: str) -> Drawing:
+    """Return the figure of a result, whose words are its description; the same result gives the same text."""
     simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
     figure = sketch_of(result)
     svg = inline(
         figure,
         name=result.name,
         title=result.title,
-        description=simulated + typeset(result.sentence),
+        description=simulated + typeset(sentence),
         attributes=svg_attribute(figure),
     )
     frame = _drawn(result.frame)

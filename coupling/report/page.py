@@ -110,11 +110,11 @@ def _section(room: RoomResult, zone: str, shared: PairFigure | None, said: set[s
     }
 
 
-def _is_told(result: Result, verdict: str) -> bool:
+def _is_told(result: Result, said: str, verdict: str) -> bool:
     """Whether the section has said it: the same words, or what the headline rests on, pair by pair."""
-    if result.sentence == verdict:
+    if said == verdict:
         return True
-    is_list = any(sentence.is_list for sentence in Passage(result.sentence).sentences)
+    is_list = any(sentence.is_list for sentence in Passage(said).sentences)
     return is_list and any(finding.primary for finding in result.findings)
 
 
@@ -146,15 +146,16 @@ def _result(
     result: Result, zone: str, said: set[str], *, shared: PairFigure | None = None, told: str = ""
 ) -> dict[str, Any]:
     drawn = () if shared is None else shared.drawn
-    drawing = draw(result) if result.has_figure and result.name not in drawn else None
+    sentence = result.sentence
+    drawing = draw(result, sentence) if result.has_figure and result.name not in drawn else None
     warnings = [warning for warning in result.warnings if warning not in said]
     said.update(warnings)
     return {
         "name": result.name,
         "title": result.title,
         "reason": None,
-        "sentence": _told(result.sentence, zone),
-        "is_told": _is_told(result, told),
+        "sentence": _told(sentence, zone),
+        "is_told": _is_told(result, sentence, told),
         "pairs": shared if drawn[:1] == (result.name,) else None,
         "warnings": warnings,
         "method": result.method,

@@ -38,8 +38,10 @@ def inline(figure: SketchFigure, *, name: str, title: str, description: str, att
     drawn = [_cell(cell, f"{name}-{place}") for place, cell in enumerate(cells)]
     if len(cells) < 2:
         return f'<svg class="fig" viewBox="0 0 {wide} {tall}" {said}>{label}{"".join(drawn)}</svg>'
-    groups = (_group(each, place, wide, tall / len(cells)) for place, each in enumerate(drawn))
-    shape = f'preserveAspectRatio="xMinYMin slice" style="{_shape(len(cells), wide * len(cells) / tall)}"'
+    tops = [cell[0].get_position().y1 for cell in cells[:2]]
+    pitch = (tops[0] - tops[1]) * tall
+    groups = (_group(each, place, wide, pitch) for place, each in enumerate(drawn))
+    shape = f'preserveAspectRatio="xMinYMin slice" style="{_shape(len(cells), wide, tall, pitch)}"'
     return f'<svg class="fig cells" viewBox="0 0 {wide} {tall}" {shape} {said}>{label}{"".join(groups)}</svg>'
 
 
@@ -62,11 +64,12 @@ def _cell(sketches: list[Sketch], name: str) -> str:
 
 def _group(cell: str, place: int, wide: float, tall: float) -> str:
     """Return a cell with its moves to its places among two and among three columns."""
-    moves = [f"{wide * (place % n):g}px,{tall * (place // n - place):g}px" for n in (2, 3)]
+    moves = [f"{wide * (place % n):g}px,{tall * (place // n - place):.6g}px" for n in (2, 3)]
     return f'<g class="cell" style="--a:{moves[0]};--b:{moves[1]}">{cell}</g>'
 
 
-def _shape(n: int, ratio: float) -> str:
+def _shape(n: int, wide: float, tall: float, pitch: float) -> str:
     """Return width by height of a figure in one, two and three columns as CSS variables."""
-    columns = {"p": 1, "q": 2, "r": 3}
-    return ";".join(f"--{name}:{count * ratio / ceil(n / count):.4f}" for name, count in columns.items())
+    columns, rest = {"p": 1, "q": 2, "r": 3}, tall - n * pitch
+    heights = {name: ceil(n / count) * pitch + rest for name, count in columns.items()}
+    return ";".join(f"--{name}:{columns[name] * wide / height:.4f}" for name, height in heights.items())

@@ -72,6 +72,7 @@ def test_every_cell_is_drawn_once_and_moves_to_its_place_among_two_and_three_col
     shape = dict(pair.split(":") for pair in root.attrib["style"].split(";"))
     assert float(shape["--p"]) == pytest.approx(wide / tall, abs=1e-3)
     assert float(shape["--q"]) == pytest.approx(4 * wide / tall, abs=1e-3)
+    assert float(shape["--r"]) == pytest.approx(6 * wide / tall, abs=1e-3)
     cells = [child for child in root if child.attrib.get("class") == "cell"]
     assert [cell.attrib["style"] for cell in cells] == [
         "--a:0px,0px;--b:0px,0px",
