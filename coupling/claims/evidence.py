@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
@@ -32,3 +32,12 @@ class Evidence:
     missing: Mapping[str, str]
     provenance: Provenance
     seed: int
+
+    def only(self, names: Collection[str]) -> Evidence:
+        """Return the evidence on some instruments alone."""
+        return replace(
+            self,
+            observations={name: item for name, item in self.observations.items() if name in names},
+            instruments={name: item for name, item in self.instruments.items() if name in names},
+            missing={name: why for name, why in self.missing.items() if name in names},
+        )

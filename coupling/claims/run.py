@@ -19,6 +19,7 @@ from coupling.claims.page.scorecard import ScorecardResult
 from coupling.claims.verdict import LegOutcome, Verdict, combine
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
+from coupling.keeping.keeper import kept
 from coupling.results.base import Result, RoomResult
 
 __all__ = ["run"]
@@ -114,9 +115,15 @@ def _find(leg: Leg, evidence: Evidence) -> LegOutcome:
         if name in evidence.missing:
             return _not_testable(f"Not testable: {evidence.missing[name].rstrip('.')}.")
     try:
-        return _marked(leg.check(evidence), leg, evidence)
+        own = evidence.only((*leg.instruments, *leg.extras))
+        unread = {**evidence.provenance.unread, "provenance": evidence.provenance}
+        return _marked(kept(_check, leg, own, stand_ins=unread), leg, evidence)
     except CouplingError as error:
         return _not_testable(f"Not testable: {error}")
+
+
+def _check(leg: Leg, evidence: Evidence) -> LegOutcome:
+    return leg.check(evidence)
 
 
 def _marked(finding: LegOutcome, leg: Leg, evidence: Evidence) -> LegOutcome:

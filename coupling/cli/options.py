@@ -13,6 +13,7 @@ __all__ = [
     "Configurations",
     "Data",
     "Fallback",
+    "Fresh",
     "Json",
     "JsonFolder",
     "Offline",
@@ -25,9 +26,15 @@ __all__ = [
     "StoreFolder",
     "Tables",
     "Verbose",
+    "Workers",
     "Yes",
     "is_simulated",
+    "number_of_workers",
 ]
+
+
+MOST, WORKERS = 4, 64
+"""Processes that are taken unasked, and that may be asked for."""
 
 
 class PrintedPage(StrEnum):
@@ -53,6 +60,15 @@ PrintForm = Annotated[
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Run what is estimated to take longer than two minutes.")]
+Workers = Annotated[
+    str,
+    typer.Option(
+        "--workers", help="Processes that share the work: a number, or auto: the cores, where they save time."
+    ),
+]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Compute everything anew; nothing that an earlier run kept serves.")
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
@@ -64,3 +80,22 @@ def is_simulated(fallback: str | None) -> bool:
             f"{fallback!r} is not allowed; the only fallback is 'simulated'", param_hint="--fallback"
         )
     return fallback == "simulated"
+
+
+def number_of_workers(word: str) -> int:
+    """Return how many processes a word asks for; any other word is refused.
+
+    Examples
+    --------
+    >>> number_of_workers("2")
+    2
+    """
+    if word == "auto":
+        from coupling.machine.crew import cores
+
+        return min(cores(), MOST)
+    if not (word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= WORKERS):
+        raise typer.BadParameter(
+            f"{word!r} is not allowed; give a number from 1 to {WORKERS}, or auto", param_hint="--workers"
+        )
+    return int(word)

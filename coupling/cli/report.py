@@ -15,6 +15,7 @@ from coupling.cli.options import (
     Configurations,
     Data,
     Fallback,
+    Fresh,
     Json,
     JsonFolder,
     Offline,
@@ -26,8 +27,10 @@ from coupling.cli.options import (
     StoreFolder,
     Tables,
     Verbose,
+    Workers,
     Yes,
     is_simulated,
+    number_of_workers,
 )
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
@@ -59,6 +62,8 @@ def write_reports(
     printed: PrintForm = PrintedPage.SUMMARY,
     open_page: Open = False,
     yes: Yes = False,
+    workers: Workers = "auto",
+    fresh: Fresh = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -73,7 +78,12 @@ def write_reports(
         out=out, tables=tables, json=json, json_folder=json_dir, printed=printed, open_page=open_page, quiet=quiet
     )
     work = partial(_report_one, where={**where, "against": against}, asked=asked)
-    raise typer.Exit(worst(guarded(partial(work, path)) for path in configurations))
+    from coupling.keeping import keeping
+    from coupling.machine.crew import crew
+
+    with keeping(fresh=fresh), crew(number_of_workers(workers)):
+        code = worst([guarded(partial(work, path)) for path in configurations])
+    raise typer.Exit(code)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import pandas as pd
 from coupling._typing import Floats, Integers
 from coupling.comparison.weeks import WEEK, WeekDraws, week_of
 from coupling.data.alignment import AlignmentSection, Rule, choose, considered, times_of
+from coupling.data.bars import of_one_step
 from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.clocks.ticks import Frequency
 from coupling.data.intervals import ChangeIntervals
@@ -151,13 +152,15 @@ class WeeklyHistory:
         AlignmentError
             If fewer than two observation times are kept.
         """
-        choice, rows = self.choose(source)
+        choice, taken = self.choose(source)
         kept, places = choice.kept, choice.picked
         if len(kept) < 2:
             raise AlignmentError("fewer than two observation times are kept after the weeks were moved")
-        columns = [_between(each, rows[k], places[:, k]) for k, each in enumerate(self.points)]
+        columns = [_between(each, taken[k], places[:, k]) for k, each in enumerate(self.points)]
         flows = tuple(name for name, each in zip(self.names, self.points, strict=True) if each.flow)
-        return Aligned(kept[:-1], kept[1:], np.column_stack(columns), self.names, flows)
+        whole = of_one_step(pd.DatetimeIndex(kept), self.section.frequency)
+        rows = slice(None) if whole is None else whole
+        return Aligned(kept[:-1][rows], kept[1:][rows], np.column_stack(columns)[rows], self.names, flows)
 
     def choose(self, source: Integers) -> tuple[Choice, list[Integers]]:
         """Apply the rule with the weeks in the order of `source`; the rows say which observation stands where."""

@@ -17,6 +17,7 @@ from coupling.correlation.windows import Window
 from coupling.data.intervals import change_intervals, struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel
+from coupling.dates.durations import duration_in_words
 from coupling.dates.sessions import SessionLabels
 
 __all__ = ["CorrelationContext", "last_of_pairs", "with_p_values"]
@@ -116,7 +117,34 @@ class CorrelationContext:
     @property
     def clock(self) -> str:
         """Whose sessions the ticks close."""
-        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+        return self.panel.alignment.clock
+
+    @property
+    def step(self) -> str:
+        """Length of a bar, as ``1h``; empty where rows are sessions."""
+        frequency = self.panel.alignment.frequency
+        return "" if frequency.step is None else str(frequency)
+
+    def counted(self, rows: float) -> str:
+        """Return the words for a number of observations, or of bars."""
+        return f"{rows:g} bars of {self.step}" if self.step else f"{rows:g} observations"
+
+    def size(self, window: Window) -> str:
+        """Return the size of a window as the specification of a finding has it."""
+        rows = f"bars of {self.step}" if self.step else "rows"
+        return "the whole period" if window is None else f"{window} {rows}" if isinstance(window, int) else window
+
+    def length(self, window: Window) -> str:
+        """Return the words for the length of a window."""
+        if isinstance(window, int):
+            return self.counted(window)
+        return "the whole period" if window is None else duration_in_words(window)
+
+    def shown(self, path: pd.DataFrame) -> pd.DataFrame:
+        """Return a path as the page has it: of bars, the window that ends with the last bar of each session."""
+        if not self.step or len(path) < 2:
+            return path
+        return path[self.sessions.last_rows(path.index)]
 
     @property
     def sessions(self) -> SessionLabels:

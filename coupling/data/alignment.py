@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from pydantic import model_validator
 
 from coupling._typing import Integers
 from coupling.configuration.section import Section
+from coupling.data.bars import settings_of_bars
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import WallTime
 from coupling.data.clocks.ticks import Frequency, ticks_of
@@ -59,17 +60,20 @@ class AlignmentSection(Section):
     Parameters
     ----------
     days : str
-        ``every``, ``weekdays`` or an exchange's market identifier code: the days that have a tick.
+        ``every``, ``weekdays`` or an exchange's market identifier code: the days that have a tick. At a frequency of
+        bars the sessions that have ticks, by default ``every``.
     at : str
-        ``close`` of that exchange or a time of day with its zone.
+        ``close`` of that exchange or a time of day with its zone; at a frequency of bars it has no part.
     rule : Rule
         See the module.
     max_staleness : str
-        Under ``last_known`` a tick is dropped where some newest observation is older than this.
+        Under ``last_known`` a tick is dropped where some newest observation is older than this. At a frequency of bars
+        it must be younger, by default than one step.
     tolerance : str
         Under ``synchronous`` how long before the tick an observation may be struck.
     frequency : Frequency
-        ``1d``, ``2d`` (every second session), ``1w`` (the last session of a week that ends on Friday) or ``1mo``.
+        ``1d``, ``2d`` (every second session), ``1w`` (the last session of a week that ends on Friday) or ``1mo``; or
+        bars of ``1h``, ``15min``, ``5min`` or ``1min`` (see `coupling.data.bars`).
     allow_early : bool
         Whether `at` may lie before the last strike of the day, which makes some newest value nearly a day old.
     """
@@ -82,6 +86,11 @@ class AlignmentSection(Section):
     frequency: Frequency = Frequency.DAILY
     allow_early: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_for_bars(cls, settings: Any) -> Any:
+        return settings_of_bars(settings) if isinstance(settings, Mapping) else settings
+
     @model_validator(mode="after")
     def _readable(self) -> Self:
         _at_path("days", calendars.require_days, self.days)
@@ -91,11 +100,25 @@ class AlignmentSection(Section):
             raise ConfigurationError(f"at: close needs an exchange as days, not {self.days!r}", path="at")
         _at_path("max_staleness", parse_duration, self.max_staleness)
         _at_path("tolerance", parse_duration, self.tolerance)
+        if self.frequency.step is not None:
+            _require_for_bars(self)
         return self
+
+    @property
+    def clock(self) -> str:
+        """Whose sessions the ticks close, or the grid that they are."""
+        return f"{self.days} at {self.at}" if self.frequency.step is None else f"{self.days}, every {self.frequency}"
+
+    @property
+    def oldest(self) -> int:
+        """Nanoseconds that an observation may be old under ``last_known``: of a bar, less than is stated."""
+        return parse_duration(self.max_staleness).value - (self.frequency.step is not None)
 
     @property
     def sessions(self) -> SessionLabels:
         """How ticks are called: by the session whose close they hold, on the days of `at`'s own zone."""
+        if self.frequency.step is not None:
+            return SessionLabels(calendars.zone(self.days))
         if self.rule is Rule.COMMON_DAYS:
             return SessionLabels(begins=True)
         return SessionLabels(calendars.zone(self.days) if self.at == "close" else WallTime.parse(self.at).zone)
@@ -106,6 +129,22 @@ def _at_path(path: str, read: Callable[[str], object], text: str) -> None:
         read(text)
     except (ConfigurationError, InputError) as error:
         raise ConfigurationError(getattr(error, "message", str(error)), path=path) from None
+
+
+def _require_for_bars(section: AlignmentSection) -> None:
+    """Refuse what has no meaning where ticks are a grid."""
+    frequency, step = section.frequency, section.frequency.step or DAY
+    if section.at != AlignmentSection.model_fields["at"].default:
+        message = f"frequency {frequency} has observation times all day, and takes no time of day; leave 'at' out"
+        raise ConfigurationError(message, path="at")
+    if section.rule is Rule.COMMON_DAYS:
+        message = f"common_days joins dates, and frequency {frequency} has many observation times on each"
+        raise ConfigurationError(f"{message}; write last_known or synchronous", path="rule")
+    if section.rule is Rule.SYNCHRONOUS and parse_duration(section.tolerance) >= step:
+        message = (
+            f"a tolerance of {section.tolerance} lets one bar serve two observation times of frequency {frequency}"
+        )
+        raise ConfigurationError(f"{message}; write less than {frequency}", path="tolerance")
 
 
 @dataclass(frozen=True)
@@ -145,7 +184,7 @@ def align(observations: Mapping[str, Observations], section: AlignmentSection) -
         raise AlignmentError("There is no instrument to align; name at least one.")
     series = {name: times_of(item) for name, item in observations.items()}
     ticks = considered(series, section)
-    if section.rule is Rule.LAST_KNOWN and not section.allow_early:
+    if section.rule is Rule.LAST_KNOWN and section.frequency.step is None and not section.allow_early:
         _require_late_enough(observations, ticks, section)
     instants = ticks.as_unit("ns").asi8
     choice = choose(instants, list(series.values()), section)
@@ -196,7 +235,7 @@ def _utc(instant: int) -> pd.Timestamp:
 def choose(ticks: Integers, series: Sequence[Times], section: AlignmentSection) -> Choice:
     """Apply the rule of a section to ticks (nanoseconds; under ``common_days`` dates) that lie in time order."""
     if section.rule is Rule.LAST_KNOWN:
-        return last_known(ticks, series, oldest=parse_duration(section.max_staleness).value)
+        return last_known(ticks, series, oldest=section.oldest)
     if section.rule is Rule.SYNCHRONOUS:
         return synchronous(ticks, series, tolerance=parse_duration(section.tolerance).value)
     return common_days(ticks, series)

@@ -23,9 +23,19 @@ from coupling.errors import ConfigurationError
 from coupling.machine.names import Name
 from coupling.machine.privacy import without_paths
 
-__all__ = ["HOURLY", "Instrument", "Kind", "Provider", "SourceEntry", "instruments", "load_instruments", "resolve"]
+__all__ = [
+    "BARS",
+    "HOURLY",
+    "Instrument",
+    "Kind",
+    "Provider",
+    "SourceEntry",
+    "instruments",
+    "load_instruments",
+    "resolve",
+]
 
-HOURLY = "hourly"
+HOURLY, BARS = "hourly", "bars"
 ANNUALISATION = {"UTC": 365, "24/7": 365, "MONTH": 12}
 STATED = (
     *("ticker", "date_column", "dates", "zone", "means", "length"),
@@ -67,7 +77,8 @@ class SourceEntry(Section):
     """How to get an instrument from one provider, and when its value is struck there.
 
     Written in a configuration as ``{yahoo: MSTR, clock: XNYS}``. For a file, `column` picks one of several columns and
-    `then` names a file that continues it; the clock ``hourly`` marks bars that carry their own instants.
+    `then` names a file that continues it; the clock ``bars`` (or ``hourly``) marks bars that carry their own instants.
+    A file may be a list, a pattern such as ``btc/*.parquet`` or a folder: their rows are one series, and must agree.
 
     Where a file does not say so itself, these state of it: `ticker`, one of several; `date_column`; `dates`, the order
     of day and month (``dmy``, ``mdy`` or ``ymd``); `zone` of its times of day; `means`, what a stamp is, and the
@@ -80,6 +91,7 @@ class SourceEntry(Section):
     clock: str
     column: Filled | None = None
     then: Filled | None = None
+    more: tuple[Filled, ...] = Field(default=(), max_length=10_000)
     ticker: Filled | None = None
     date_column: Filled | None = None
     dates: Literal["dmy", "mdy", "ymd"] | None = None
@@ -96,7 +108,8 @@ class SourceEntry(Section):
     def public(self) -> SourceEntry:
         """The entry without the folders of files that lie elsewhere, as it stands in an export."""
         then = None if self.then is None else without_paths(self.then)
-        return self.model_copy(update={"symbol": without_paths(self.symbol), "then": then})
+        more = tuple(map(without_paths, self.more))
+        return self.model_copy(update={"symbol": without_paths(self.symbol), "then": then, "more": more})
 
     @model_validator(mode="before")
     @classmethod
@@ -110,10 +123,17 @@ class SourceEntry(Section):
         if len(named) != 1:
             raise ValueError(f"a source names exactly one of {', '.join(providers)}; this one names {named or 'none'}")
         symbol = entry[named[0]]
+        if named[0] == Provider.FILE and _are_texts(symbol):
+            entry, symbol = {**entry, "more": list(symbol[1:])}, symbol[0]
         if isinstance(symbol, bool) or not isinstance(symbol, str | int):
             raise ConfigurationError(f"{symbol!r} is no symbol; write it as a text in quotes", path=named[0])
         rest = {key: value for key, value in entry.items() if key != named[0]}
         return {"provider": named[0], "symbol": str(symbol), **rest}
+
+    @field_validator("clock")
+    @classmethod
+    def _own_instants(cls, clock: str) -> str:
+        return HOURLY if clock == BARS else clock
 
     @field_validator("zone")
     @classmethod
@@ -137,7 +157,12 @@ class SourceEntry(Section):
     @model_serializer(mode="wrap")
     def _without_what_is_not_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         dumped: dict[str, Any] = handler(self)
-        return {name: value for name, value in dumped.items() if name not in STATED or value is not None}
+        left_out = {name for name in STATED if dumped.get(name) is None} | (set() if self.more else {"more"})
+        return {name: value for name, value in dumped.items() if name not in left_out}
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) > 0 and all(isinstance(one, str) for one in value)
 
 
 class Instrument(Section):

@@ -126,6 +126,8 @@ def read_numbers(
     can every cell with a separator; state 'decimal: "."' or 'decimal: ","' for this file, or decimal='.' in Python.
     """
     column = _Column(place, name, lines)
+    if isinstance(cells, pd.Series) and cells.dtype.kind in "iuf":
+        return _typed_numbers(cells, column)
     cells = _as_cells(cells)
     values = None if decimal == "," else _plain(cells)
     if values is None or (decimal is None and not point_is_decimal and _three_digits_everywhere(cells)):
@@ -133,6 +135,16 @@ def read_numbers(
     _require_finite(values, cells, column)
     pointed = any(isinstance(cell, str) and "." in cell for cell in cells)
     return Numbers(pd.Series(values, dtype="float64"), "." if pointed else None, _errors_of(cells, values))
+
+
+def _typed_numbers(cells: pd.Series, column: _Column) -> Numbers:
+    """Return a column of numbers as it is; missing ones stay missing."""
+    values = cells.to_numpy(dtype="float64", na_value=np.nan)
+    endless = np.isinf(values)
+    if endless.any():
+        row = int(endless.argmax())
+        raise column.error(row, cells.iloc[row], "is no finite number", "correct or blank it")
+    return Numbers(pd.Series(values))
 
 
 def _errors_of(cells: Sequence[Any], values: Sequence[float]) -> tuple[str, ...]:
@@ -151,14 +163,13 @@ def _as_cells(cells: Sequence[Any] | pd.Series) -> Sequence[Any]:
 
 def _plain(cells: Sequence[Any]) -> list[float] | None:
     """Read numbers in the form of programs; None where some cell is none."""
-    values = []
-    for cell in cells:
+    try:
+        values = [*map(float, cells)]
+    except (ValueError, TypeError):
         try:
-            values.append(float(cell))
+            values = [math.nan if isinstance(cell, str) and is_missing(cell) else float(cell) for cell in cells]
         except (ValueError, TypeError):
-            if not isinstance(cell, str) or not is_missing(cell):
-                return None
-            values.append(math.nan)
+            return None
     return None if _are_odd(cells) else values
 
 

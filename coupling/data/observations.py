@@ -66,7 +66,7 @@ class Observations:
 
     def known_by(self, instant: pd.Timestamp) -> Observations:
         """Return what was known at an instant."""
-        return self._keep((self.known_at <= instant).to_numpy())
+        return self.only((self.known_at <= instant).to_numpy())
 
     def struck_by(self, instant: pd.Timestamp | None) -> Observations:
         """Return what was struck at or before an instant; all of it where there is none.
@@ -85,9 +85,10 @@ class Observations:
                 f"{self.name} begins on {first:%Y-%m-%d}, after the period's end ({ends:%Y-%m-%d}); end later or leave "
                 "it out."
             )
-        return self._keep(np.asarray(self.levels.index <= instant))
+        return self.only(np.asarray(self.levels.index <= instant))
 
-    def _keep(self, mask: np.ndarray) -> Observations:
+    def only(self, mask: np.ndarray) -> Observations:
+        """Return the observations where a mask holds."""
         bars = None if self.bars is None else self.bars[mask]
         levels, known_at, labels = self.levels[mask], self.known_at[mask], self.dates[mask]
         return replace(self, levels=levels, known_at=known_at, labels=labels, bars=bars)

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from coupling.data.alignment import AlignedTicks, AlignmentSection, align
+from coupling.data.bars import daily_closes, of_one_step, resampled
 from coupling.data.changes import ChangeRule, form_changes
+from coupling.data.clocks.calendars import is_exchange
 from coupling.data.instrument import Instrument
 from coupling.data.loading.monthly import monthly_flags, refuse_monthly
 from coupling.data.observations import Observations
 from coupling.data.panel_view import panel_html
 from coupling.data.simulation.truth import Truth
 from coupling.dates.sessions import SessionLabels
-from coupling.errors import InputError, nearest
+from coupling.errors import AlignmentError, InputError, nearest
 from coupling.results.base import Provenance
 
 __all__ = ["UNEQUAL_CLOSES", "Panel", "build_panel"]
 
 UNEQUAL_CLOSES = 0.6
+OF_CLOSES = "Estimated on daily closes: the last bar of each day."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,8 @@ class Panel:
         Sources, hashes, seed and version.
     truth : Truth, optional
         What the simulated market knows; absent for real data.
+    note : str
+        What every result that rests on it says: that it is of daily closes, made of bars.
     """
 
     levels: pd.DataFrame = field(repr=False)
@@ -60,6 +66,7 @@ class Panel:
     flags: tuple[str, ...] = ()
     provenance: Provenance = field(default_factory=Provenance, repr=False)
     truth: Truth | None = field(default=None, repr=False)
+    note: str = ""
 
     def __new__(cls, *data: object, **parts: object) -> Panel:  # noqa: ARG004
         """Refuse data: a panel is made by alignment."""
@@ -70,9 +77,14 @@ class Panel:
 
     @property
     def changes(self) -> pd.DataFrame:
-        """Changes between consecutive kept ticks, one column per instrument in its change unit."""
+        """Changes between consecutive kept ticks, one column per instrument in its change unit.
+
+        At a frequency of bars those between neighbouring ticks of the grid alone, each over one step.
+        """
         columns = {name: form_changes(self.levels[name], item.change) for name, item in self.instruments.items()}
         changes = pd.DataFrame(columns).iloc[1:]
+        whole = of_one_step(pd.DatetimeIndex(self.levels.index), self.alignment.frequency)
+        changes = changes if whole is None else changes[whole]
         flows = [name for name, item in self.instruments.items() if item.change is ChangeRule.VALUE]
         changes.attrs.update(ticks=True, flows=flows)  # what the gate of the estimators cannot see from the numbers
         return changes
@@ -117,6 +129,21 @@ class Panel:
         frame.insert(0, "left", [left for left, _ in pairs])
         return frame.assign(unequal_closes=frame["share"] < UNEQUAL_CLOSES)
 
+    @cached_property
+    def daily(self) -> Panel:
+        """The panel of the daily closes, each the last bar of its date; one of days and more is its own.
+
+        It is what the sections that count sessions work on at a frequency of bars.
+        """
+        if self.alignment.frequency.step is None:
+            return self
+        closes = {name: daily_closes(item) for name, item in self.observations.items()}
+        section = AlignmentSection(
+            days=self.alignment.days, at="close" if is_exchange(self.alignment.days) else "24:00 UTC"
+        )
+        panel = build_panel(closes, self.instruments, section, self.provenance, self.truth)
+        return replace(panel.since(self.levels.index[0]), note=OF_CLOSES)
+
     def pair(self, left: str, right: str) -> Panel:
         """Return the panel of two instruments on their own, longer grid.
 
@@ -141,8 +168,6 @@ class Panel:
         """Return the panel with the ticks from `start` on; the observations stay whole."""
         if start is None:
             return self
-        from dataclasses import replace
-
         keep = self.levels.index >= start
         return replace(self, levels=self.levels[keep], staleness=self.staleness[keep])
 
@@ -165,6 +190,7 @@ def build_panel(
         If no tick can be kept (see `coupling.data.alignment.align`), or monthly values are to stand at other ticks.
     """
     refuse_monthly(observations, alignment.frequency)
+    observations = resampled(observations, alignment.frequency)
     aligned = align(observations, alignment)
     names = list(observations)
     columns = {
@@ -178,9 +204,32 @@ def build_panel(
         instruments={name: instruments[name] for name in names},
         alignment=alignment,
         table=_table(observations, aligned),
-        flags=(*aligned.flags, *monthly_flags(observations)),
+        flags=(*aligned.flags, *_bar_flags(aligned, alignment), *monthly_flags(observations)),
         provenance=provenance or Provenance(),
         truth=truth,
+    )
+
+
+def _bar_flags(aligned: AlignedTicks, alignment: AlignmentSection) -> tuple[str, ...]:
+    """Say what a change is at a frequency of bars, and how many stretches between kept ticks are none.
+
+    Raises
+    ------
+    AlignmentError
+        If no two neighbouring ticks are kept.
+    """
+    whole = of_one_step(aligned.ticks, alignment.frequency)
+    if whole is None:
+        return ()
+    if not whole.any():
+        raise AlignmentError(
+            f"No two observation times that are {alignment.frequency} apart are both kept, so there is no change of "
+            f"one step ({len(aligned.ticks)} of {aligned.considered} are kept); ask for a lower frequency."
+        )
+    return (
+        f"Every change is over {alignment.frequency}: {int(whole.sum()):,} are formed, and {int((~whole).sum()):,} "
+        "stretches between kept observation times (closed markets, missing bars) are left out, overnight moves among "
+        "them.",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 __all__ = ["SessionLabels", "session_of"]
@@ -62,6 +63,20 @@ class SessionLabels:
     def of(self, instant: Any) -> date:
         """Return the session of one instant as a date."""
         return self.label(instant).date()
+
+    def last_rows(self, instants: Any) -> np.ndarray:
+        """Tell which of some instants in time order is the last of its session.
+
+        Examples
+        --------
+        >>> hours = pd.DatetimeIndex(["2025-11-28 23:00", "2025-11-29 00:00", "2025-11-29 01:00"], tz="UTC")
+        >>> SessionLabels().last_rows(hours).tolist()
+        [False, True, True]
+        """
+        labels = self.labels(instants)
+        last = np.ones(len(labels), dtype=np.bool_)
+        last[:-1] = labels[1:] != labels[:-1]
+        return last
 
     def relabelled(self, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
         """Return a frame with the sessions of its index, where that holds instants, and of some columns.

@@ -32,7 +32,7 @@ class DirectionContext:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know about the closes."""
-        return (self.closes.note,) if self.closes.note else ()
+        return tuple(filter(None, (self.closes.note, self.panel.note)))
 
     def titled(self, title: str) -> str:
         """Return a title that says that it is an artefact where that is all it can be."""
@@ -45,7 +45,7 @@ class DirectionContext:
     @property
     def clock(self) -> str:
         """The clock of the panel's ticks."""
-        return f"{self.panel.alignment.days} at {self.panel.alignment.at}"
+        return self.panel.alignment.clock
 
     @property
     def span(self) -> tuple[date, date]:

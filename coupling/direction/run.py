@@ -45,10 +45,12 @@ def run(section: DirectionSection, panel: Panel, *, focus: str, start: pd.Timest
         Feeds every bootstrap.
     """
     context = DirectionContext(panel, focus, start, seed, closes_of(panel))
+    daily = panel.daily
+    spilling = replace(context, panel=daily, closes=closes_of(daily)) if daily is not panel else context
     results: list[Result | Failure] = []
     for key, name, title, make in _asked(section):
         try:
-            results += make(context)
+            results += make(context if key == "lead_lag" else spilling)
         except CouplingError as error:
             results.append(not_done(name, title, error, stated=section.states(key)))
     shown = _with_primary(results, focus)

@@ -16,6 +16,7 @@ from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import complete_sample, require_tables
 from coupling.errors import InputError, TooShortError, nearest
+from coupling.keeping.keeper import kept
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
 from coupling.limits.asked import require_level, require_whole
@@ -56,8 +57,8 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
     block : int, optional
         Residual rows drawn together; by default the number of rows to the power 1/3.
     every : int, optional
-        Rolling windows: `intervals` gives the last window and each one `every` rows before; by default half a window
-        apart.
+        Rolling windows: `intervals` gives the first window, each one `every` rows after it, and the last; by default
+        half a window apart.
     random_state : int
         Seed of `intervals`.
     n_jobs : int
@@ -222,7 +223,7 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "table_")
         require_level(level)
         plan, step = self._plan(), 1 if self.window is None else self.every or max(self.window // 2, 1)
-        windows = 1 if self.window is None else -(-len(self.total_) // step)
+        windows = 1 if self.window is None else 1 + -(-(len(self.total_) - 1) // step)
         each = 2e-4 + self._price(per_row=2e-7)
         told = f"{count(plan.replications, 'replication')} of {self._work(windows)}"
         require_seconds(windows * plan.replications * each, told, "ask for fewer replications")
@@ -281,7 +282,7 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
         return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
 
     def _rolling_intervals(self, plan: BootstrapPlan, level: float, step: int) -> pd.DataFrame:
-        starts = range((len(self.total_) - 1) % step, len(self.total_), step)
+        starts = sorted({*range(0, len(self.total_), step), len(self.total_) - 1})
         single = (replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts)
         jobs = ((self._interval_of, (start, each, level)) for start, each in zip(starts, single, strict=True))
         frames: list[pd.DataFrame] = in_parallel(jobs, plan.n_jobs)
@@ -291,16 +292,8 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
 
     def _interval_of(self, start: int, plan: BootstrapPlan, level: float) -> pd.DataFrame:
         """Return the measures of the window that begins at a row."""
-        frame, fit = measure_names(list(self._sample.names)), self._fit_window(start)
-        columns = ("estimate", "bias_corrected", "lower", "upper", "without_links", "p_value", "p_adjusted")
-        if fit is None:
-            return frame.assign(**dict.fromkeys(columns, np.nan), n=self.n_)
-        estimate = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
-        frame = frame.assign(estimate=estimate)
-        if not is_stable(fit.coefficients[None])[0]:
-            return frame.assign(**dict.fromkeys(columns[1:], np.nan), n=self.n_)
-        draws = bootstrap_measures(self._sample.values[start : start + self.n_], fit, plan)
-        return _with_limits(frame, draws, level, len(self._sample.names)).assign(n=self.n_)
+        values = self._sample.values[start : start + self.n_]
+        return kept(_measured, values, tuple(self._sample.names), plan, level)
 
     def _check_parameters(self) -> None:
         require_whole(self.horizon, "horizon", least=1)
@@ -323,6 +316,20 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
 
     def _matrix(self) -> pd.DataFrame:
         return self.table_ if self.window is None else pd.DataFrame()
+
+
+def _measured(values: Floats, names: tuple[str, ...], plan: BootstrapPlan, level: float) -> pd.DataFrame:
+    """Return the measures of a window with their intervals."""
+    frame, fit = measure_names(list(names)), fit_var(values, plan.lags)
+    columns = ("estimate", "bias_corrected", "lower", "upper", "without_links", "p_value", "p_adjusted")
+    if fit is None:
+        return frame.assign(**dict.fromkeys(columns, np.nan), n=len(values))
+    estimate = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
+    frame = frame.assign(estimate=estimate)
+    if not is_stable(fit.coefficients[None])[0]:
+        return frame.assign(**dict.fromkeys(columns[1:], np.nan), n=len(values))
+    draws = bootstrap_measures(values, fit, plan)
+    return _with_limits(frame, draws, level, len(names)).assign(n=len(values))
 
 
 def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:

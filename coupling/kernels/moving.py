@@ -8,27 +8,33 @@ import numpy as np
 
 from coupling._typing import Floats
 
-__all__ = ["fisher_variances", "moving_sum", "running_sums"]
+__all__ = ["fisher_variances", "moving_correlation", "moving_sum", "running_sums"]
+
+_FLAT = 1e-12
 
 
 def moving_sum(values: Floats, window: int) -> Floats:
-    """Return the sums of `window` neighbours along the last axis, by doubling; only values of the window enter.
+    """Return the sums of `window` neighbours along the first axis; only values of the window enter.
+
+    Each is the end of a stretch of `window` rows and the start of the next one: nothing is ever subtracted.
 
     Examples
     --------
     >>> moving_sum(np.array([1.0, 2.0, 3.0, 4.0]), 3).tolist()
     [6.0, 9.0]
     """
-    count = values.shape[-1] - window + 1
-    total = np.zeros((*values.shape[:-1], count))
-    piece, size, offset = values, 1, 0
-    while size <= window:
-        if window & size:
-            total += piece[..., offset : offset + count]
-            offset += size
-        piece = piece[..., :-size] + piece[..., size:]
-        size *= 2
-    return total
+    rows, beside = len(values), values.shape[1:]
+    stretches = -(-rows // window)
+    starts = np.zeros((stretches, window, *beside))
+    starts.reshape(-1, *beside)[:rows] = values
+    ends = starts.copy()
+    for k in range(1, window):
+        starts[:, k] += starts[:, k - 1]
+        ends[:, -k - 1] += ends[:, -k]
+    starts[:, -1] = 0.0
+    sums = ends.reshape(-1, *beside)[: rows - window + 1]
+    sums += starts.reshape(-1, *beside)[window - 1 : rows]
+    return sums
 
 
 def running_sums(rows: Floats) -> Floats:
@@ -45,19 +51,41 @@ def running_sums(rows: Floats) -> Floats:
     return sums
 
 
+def moving_correlation(x: Floats, y: Floats, window: int) -> Floats:
+    """Return the correlation of x and y in each window of rows (first axis); missing where one of them does not move.
+
+    For many paths at once whose means are near zero; `coupling.kernels.rolling` is exact whatever the means.
+
+    Examples
+    --------
+    >>> moving_correlation(np.array([1.0, 2.0, 3.0, 3.0]), np.array([1.0, 2.0, 3.0, 0.0]), 3).round(2).tolist()
+    [1.0, -0.19]
+    """
+    one, other, xx, yy, xy = _sums([x, y, x * x, y * y, x * y], window)
+    spreads = xx - one * one / window, yy - other * other / window
+    moves = (spreads[0] > _FLAT * xx) & (spreads[1] > _FLAT * yy)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = (xy - one * other / window) / np.sqrt(spreads[0] * spreads[1])
+    return np.where(moves, found, np.nan)
+
+
 def fisher_variances(x: Floats, y: Floats, window: int) -> Floats:
-    """Return the variance of Fisher's z of x and y in each window (last axis), for any law of independent rows.
+    """Return the variance of Fisher's z of x and y in each window of rows, for any law of independent rows.
 
     By the influence of a row on the correlation r, ``(u v - r (u**2 + v**2) / 2) / (1 - r**2)`` for x and y divided by
     their root mean squares; the means of x and y are taken to be zero. Missing where a window is all zero.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         squares = x * x, y * y, x * y
-        fourths = [one * other for one, other in combinations_with_replacement(squares, 2)]
-        xx, yy, xy, xxxx, xxyy, xxxy, yyyy, xyyy, _ = moving_sum(np.stack([*squares, *fourths]), window) / window
+        fourths = [one * other for one, other in combinations_with_replacement(squares, 2)][:-1]
+        xx, yy, xy, xxxx, xxyy, xxxy, yyyy, xyyy = _sums([*squares, *fourths], window) / window
         root = np.sqrt(xx * yy)
         r, both = xy / root, xxyy / (xx * yy)
         fourth = xxxx / xx**2 + yyyy / yy**2
         mixed = xxxy / (xx * root) + xyyy / (yy * root)
         spread = both - r * mixed + r**2 / 4.0 * (fourth + 2.0 * both)
         return np.asarray(spread / (1.0 - r**2) ** 2 / window)
+
+
+def _sums(terms: list[Floats], window: int) -> Floats:
+    return np.moveaxis(moving_sum(np.stack(terms, axis=1), window), 1, 0)

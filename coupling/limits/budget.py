@@ -20,6 +20,7 @@ __all__ = [
     "available_memory",
     "count",
     "duration",
+    "refusals",
     "require_memory",
     "require_seconds",
     "size",
@@ -73,6 +74,15 @@ class Budget:
 _budget: ContextVar[Budget] = ContextVar("budget", default=Budget())  # noqa: B039 - it is frozen
 
 
+_refused: list[str] = []
+"""What this process refused, for want of memory or of allowed time."""
+
+
+def refusals() -> int:
+    """Return how often this process refused work: what came of it depends on the machine's state, not on the input."""
+    return len(_refused)
+
+
 @contextmanager
 def allowance(*, seconds: float | None = None, memory: float | None = None, quiet: bool = False) -> Iterator[None]:
     """Allow the work in a block more, or less, than the budget.
@@ -118,6 +128,7 @@ def require_memory(needed: float, what: str, way_out: str) -> None:
         What the user can do.
     """
     if needed > TRIFLE and needed > (free := _budget.get().bytes):
+        _refused.append(what)
         raise InputError(f"{what} would need {size(needed)} of memory, and {size(free)} may be taken; {way_out}.")
 
 
@@ -148,6 +159,7 @@ unasked; take fewer, or allow more with coupling.limits.allowance(seconds=7200).
     if needed > allowed:
         is_are = "second is" if round(allowed) == 1 else "are"
         told = f"{allowed:.0f} {is_are}" if is_are != "are" else f"{duration(allowed)} are"
+        _refused.append(what)
         raise InputError(
             f"{what} would take about {duration(needed)}, and {told} allowed unasked; {way_out}, "
             f"or allow more with coupling.limits.allowance(seconds={needed:.0f})."

@@ -11,7 +11,7 @@ from typing import Any
 from coupling.limits.asked import require_workers
 from coupling.limits.budget import allowance, allowed_seconds
 
-__all__ = ["in_parallel"]
+__all__ = ["in_parallel", "watch_parent"]
 
 PULSE = 0.5
 """Seconds between two looks at whether the parent lives."""
@@ -61,7 +61,7 @@ def _watched_processes() -> dict[str, Any]:
 
     class Watched(LokyBackend):  # type: ignore[misc]  # joblib has no types
         def configure(self, n_jobs: int = 1, parallel: Any = None, **words: Any) -> Any:
-            watch = {"initializer": _watch, "initargs": (os.getpid(),)}
+            watch = {"initializer": watch_parent, "initargs": (os.getpid(),)}
             return super().configure(n_jobs, parallel, **{**words, **watch})
 
     kept = getattr(active, "backend_kwargs", {})
@@ -69,7 +69,7 @@ def _watched_processes() -> dict[str, Any]:
     return {"backend": Watched(nesting_level=active.nesting_level, inner_max_num_threads=threads, **kept)}
 
 
-def _watch(parent: int) -> None:
+def watch_parent(parent: int) -> None:
     """End this worker with its parent: at once where that is gone already, before any work."""
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

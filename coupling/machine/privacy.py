@@ -175,7 +175,7 @@ def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
     changed = frame
     columns = [frame] if isinstance(frame, pd.Series) else [frame.iloc[:, place] for place in range(frame.shape[1])]
     for place, column in enumerate(columns):
-        if not _is_text(column.dtype):
+        if not _is_text(column.dtype) or _is_public(column, folders):
             continue
         cleaned = column.map(lambda one: _public(one, folders), na_action="ignore")
         if not all(map(_is, cleaned, column)) and not cleaned.equals(column):
@@ -187,6 +187,15 @@ def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
     return changed
 
 
+def _is_public(values: pd.Series | pd.Index, folders: tuple[Path | str, ...]) -> bool:
+    """Whether nothing in a column is changed, as its distinct values show; of those that have no hash it is unknown."""
+    try:
+        distinct = values.unique()
+    except TypeError:
+        return False
+    return all(_public(one, folders) is one for one in distinct)
+
+
 def _with_column(frame: pd.DataFrame, place: int, column: pd.Series) -> pd.DataFrame:
     copied = frame.copy()
     copied.isetitem(place, column.array)
@@ -195,6 +204,8 @@ def _with_column(frame: pd.DataFrame, place: int, column: pd.Series) -> pd.DataF
 
 def _public_index(index: pd.Index, folders: tuple[Path | str, ...]) -> pd.Index:
     if not any(_is_text(dtype) for dtype in (index.dtypes if isinstance(index, pd.MultiIndex) else [index.dtype])):
+        return index
+    if _is_public(index, folders):
         return index
     cleaned = index.map(lambda one: _public(one, folders))
     return index if cleaned.equals(index) else cleaned.set_names(index.names)

@@ -14,7 +14,7 @@ __all__ = ["TEMPORARY", "like_folder", "make_folder", "sync_folder", "write_text
 TEMPORARY = ".tmp"
 
 
-def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
+def write_whole(path: Path, raw: bytes, *, shared: bool = False, lasting: bool = True) -> Path:
     """Write a file so that under its name there is ever only the old content or all of the new, on the disk itself.
 
     A link of that name is replaced, not followed; a device or a pipe is left alone.
@@ -27,6 +27,8 @@ def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
         All of its content.
     shared : bool
         Whether the file takes group and permissions of its folder; else those of any new file of the user.
+    lasting : bool
+        Whether to wait until it is on the disk; not for what is checked when it is read, and can be made again.
 
     Returns
     -------
@@ -43,8 +45,9 @@ def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
         if shared:
             like_folder(part, path.parent)
         part.replace(path)
@@ -54,7 +57,8 @@ def write_whole(path: Path, raw: bytes, *, shared: bool = False) -> Path:
         if isinstance(error, OSError):
             error.filename, error.filename2 = str(path), None
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
     return path
 
 

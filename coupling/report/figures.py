@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import pandas as pd
 
 from coupling.drawing import sketch_of
+from coupling.report.figure_text import Drawing
 from coupling.report.reading import figure_attributes, svg_attribute
 from coupling.report.svg import inline
 from coupling.results.base import Result
@@ -15,44 +15,22 @@ from coupling.text.sheet import csv_text
 from coupling.text.tables import thin
 from coupling.text.typesetting import typeset
 
-__all__ = ["Drawing", "draw", "numbers_link"]
+__all__ = ["draw", "numbers_link"]
 
 _INSTANT = "%Y-%m-%dT%H:%MZ"
 _CELLS, _WHOLE = 600, 2500  # numbers of a thinned figure; as many of another are kept whole
 _WORDY = 30  # letters: a column of sentences is no point of a figure
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """What the page needs of a figure.
-
-    Parameters
-    ----------
-    svg : str
-        One SVG element.
-    csv : str
-        Data URI with the points, for a page without script.
-    note : str
-        What those leave out.
-    attributes : str
-        Every point, for the page's script; see `coupling.report.reading`.
-    """
-
-    svg: str
-    csv: str
-    note: str
-    attributes: str
-
-
-def draw(result: Result, sentence: str) -> Drawing:
-    """Return the figure of a result, whose words are its description; the same result gives the same text."""
+def draw(result: Result) -> Drawing:
+    """Return the figure of a result; the same result gives the same text."""
     simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
     figure = sketch_of(result)
     svg = inline(
         figure,
         name=result.name,
         title=result.title,
-        description=simulated + typeset(sentence),
+        description=simulated + typeset(result.sentence),
         attributes=svg_attribute(figure),
     )
     frame = _drawn(result.frame)

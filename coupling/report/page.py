@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,8 @@ from coupling.errors import InputError
 from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
-from coupling.report.figures import draw
+from coupling.report.drawn import drawings
+from coupling.report.figure_text import Drawing
 from coupling.report.first_screen import first_screen
 from coupling.report.pair_figure import PairFigure, pair_figure
 from coupling.report.policy import POLICY, guarded, script
@@ -62,6 +64,7 @@ def render(study: Answered, *, print: Print = "summary") -> str:  # noqa: A002
         raise InputError(f"print is {print!r}; it is one of {', '.join(get_args(Print))}.")
     study = public(study)
     shared, said = pair_figure(study), set[str]()
+    drawn = drawings(study, () if shared is None else shared.drawn)
     text = (
         _environment()
         .get_template("page.html.j2")
@@ -69,11 +72,11 @@ def render(study: Answered, *, print: Print = "summary") -> str:  # noqa: A002
             study=study,
             print=print,
             screen=first_screen(study),
-            sections=[_section(room, study.timezone, shared, said) for room in study.answered],
+            sections=[_section(room, study.timezone, shared, said, drawn) for room in study.answered],
             answers=[_answer(room, study.timezone) for room in study.answered],
             sources=_sources(study.provenance, study.timezone),
             as_of=_as_of(study),
-            since=None if study.since is None else _result(study.since, study.timezone, set()),
+            since=None if study.since is None else _result(study.since, study.timezone, set(), drawn),
             css=_css(),
             script=script(),
             policy=Markup(POLICY),
@@ -90,12 +93,16 @@ def _answer(room: RoomResult, zone: str) -> dict[str, Any]:
     }
 
 
-def _section(room: RoomResult, zone: str, shared: PairFigure | None, said: set[str]) -> dict[str, Any]:
+def _section(
+    room: RoomResult, zone: str, shared: PairFigure | None, said: set[str], drawn: Mapping[str, Drawing]
+) -> dict[str, Any]:
     """Return a section; a caution that stands on the page already (`said`) is not repeated."""
 
     def parts(results: tuple[Result | Failure, ...]) -> list[dict[str, Any]]:
         return [
-            _failure(each) if isinstance(each, Failure) else _result(each, zone, said, shared=shared, told=room.verdict)
+            _failure(each)
+            if isinstance(each, Failure)
+            else _result(each, zone, said, drawn, shared=shared, told=room.verdict)
             for each in results
         ]
 
@@ -143,11 +150,15 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 
 def _result(
-    result: Result, zone: str, said: set[str], *, shared: PairFigure | None = None, told: str = ""
+    result: Result,
+    zone: str,
+    said: set[str],
+    drawn: Mapping[str, Drawing],
+    *,
+    shared: PairFigure | None = None,
+    told: str = "",
 ) -> dict[str, Any]:
-    drawn = () if shared is None else shared.drawn
-    sentence = result.sentence
-    drawing = draw(result, sentence) if result.has_figure and result.name not in drawn else None
+    drawing, sentence = drawn.get(result.name), result.sentence
     warnings = [warning for warning in result.warnings if warning not in said]
     said.update(warnings)
     return {
@@ -156,7 +167,7 @@ def _result(
         "reason": None,
         "sentence": _told(sentence, zone),
         "is_told": _is_told(result, sentence, told),
-        "pairs": shared if drawn[:1] == (result.name,) else None,
+        "pairs": shared if shared is not None and shared.drawn[:1] == (result.name,) else None,
         "warnings": warnings,
         "method": result.method,
         "simulated": result.provenance.simulated,

@@ -15,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from coupling.drawing.looks import THEME, look
+from coupling.text.typesetting import typeset
 
 __all__ = ["Axis", "Mark", "hue_of", "marks", "path_panel", "time_axis"]
 
@@ -183,7 +184,7 @@ def _dates(span: tuple[pd.Timestamp, pd.Timestamp]) -> list[tuple[pd.Timestamp, 
 
 
 def _svg(body: str, label: str, classes: str, height: int) -> str:
-    return f'<svg class="{classes}" height="{height}" role="img" aria-label="{escape(label)}">{body}</svg>'
+    return f'<svg class="{classes}" height="{height}" role="img" aria-label="{escape(typeset(label))}">{body}</svg>'
 
 
 def _level(value: float, place: float) -> str:

@@ -69,7 +69,8 @@ def coupling_line(finding: Finding) -> str:
     if finding.verdict is Coupled.NOT_ESTABLISHED and finding.detectable is not None:
         parts.append(f"minimum detectable correlation {two(finding.detectable)}")
     if finding.fragile_on is not None:
-        parts.append(f"fragile: another verdict without {finding.fragile_on}")
+        week = "the week to " if finding.method.endswith("overlaps") else ""
+        parts.append(f"fragile: another verdict without {week}{finding.fragile_on}")
     return _joined(parts)
 
 

@@ -60,6 +60,11 @@ class Provenance:
     version: str = __version__
     packages: tuple[tuple[str, str], ...] = field(default_factory=installed_packages)
 
+    @property
+    def unread(self) -> dict[str, str]:
+        """What stands in it for the reader alone, on which no result depends (see `coupling.keeping.keeper`)."""
+        return {"configuration": self.configuration} if self.configuration else {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:

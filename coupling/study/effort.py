@@ -45,7 +45,7 @@ class _Size:
         return self.instruments * self.others / 2
 
 
-def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[Task]:
+def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0, sessions: int | None = None) -> list[Task]:
     """Return the parts of a study with their estimated seconds.
 
     Parameters
@@ -57,6 +57,8 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[
         Events of the catalogue.
     claims : int
         Claims of its files.
+    sessions : int, optional
+        Rows of what counts sessions, where the changes are those of bars.
 
     Examples
     --------
@@ -66,16 +68,17 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0) -> list[
     ['start', 'correlation.headline', 'correlation.rolling']
     """
     size = _Size(len(study.instruments), rows / YEARS)
+    daily = size if sessions is None else _Size(size.instruments, sessions / YEARS)
     found = [Task("start", START)]
     found += [Task(f"correlation.{name}", s) for name, s in _correlation(study.correlation, size)]
-    found += [Task(f"change.{name}", s) for name, s in _change(study.change, size)]
-    found += [Task(f"direction.{name}", s) for name, s in _direction(study.direction, size)]
+    found += [Task(f"change.{name}", s) for name, s in _change(study.change, daily)]
+    found += [Task(f"direction.{name}", s) for name, s in _direction(study.direction, size, daily)]
     if study.events is not None:
         draws = study.events.replications / 9999
         found.append(Task("events", (1 + 0.03 * size.instruments + 4e-5 * events * size.instruments) * (1 + draws) / 2))
     found += claim_tasks(claims)
     rooms = sum(room is not None for room in (study.correlation, study.change, study.direction, study.events))
-    points = 0.8 + 0.2 * min(size.rows, 10.0)
+    points = 0.8 + 0.2 * min(daily.rows, 10.0)
     found.append(Task("page", rooms * points * (0.24 + 0.045 * size.instruments)))
     return found
 
@@ -155,6 +158,8 @@ def _change(section: ChangeSection | None, size: _Size) -> Iterator[tuple[str, f
         yield "bai_perron", 0.04 * pair
     if section.envelope is not None:
         yield "envelope", 0.14 * pair * section.envelope.replications / 499
+    if section.monitor is not None:
+        yield "monitor", 0.05 * pair
     if section.regimes is not None:
         yield "regimes", 2.0 * pair * section.regimes.replications / 99
     if section.levels is not None:
@@ -162,7 +167,7 @@ def _change(section: ChangeSection | None, size: _Size) -> Iterator[tuple[str, f
     yield "contagion", sum(0.1 * size.rows * each.replications / 999 for each in section.contagion)
 
 
-def _direction(section: DirectionSection | None, size: _Size) -> Iterator[tuple[str, float]]:
+def _direction(section: DirectionSection | None, size: _Size, daily: _Size) -> Iterator[tuple[str, float]]:
     if section is None:
         return
     k = size.instruments
@@ -171,6 +176,6 @@ def _direction(section: DirectionSection | None, size: _Size) -> Iterator[tuple[
         yield "lead_lag", 0.02 * size.others * size.rows * lags * section.lead_lag.replications / 2000
     if section.spillover is not None:
         each = section.spillover.horizon / 10 * section.spillover.replications / 299
-        yield "spillover", (0.2 * k + 0.01 * k**2 + 0.0003 * k**3) * size.rows * each
+        yield "spillover", (0.2 * k + 0.01 * k**2 + 0.0003 * k**3) * daily.rows * each
     if section.time_varying is not None:
-        yield "time_varying", 0.05 * k**2 * size.rows * section.time_varying.replications
+        yield "time_varying", 0.05 * k**2 * daily.rows * section.time_varying.replications

@@ -39,6 +39,7 @@ def dataset_of(study: Study, *, fallback_simulated: bool) -> Dataset:
         base=study.base,
         fallback_simulated=fallback_simulated,
         frequency=study.alignment.frequency,
+        period=(study.start, study.end),
     )
     if study.focus in dataset.missing:
         raise DataError(f"the focus {study.focus} could not be had: {dataset.missing[study.focus]}.")

@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from coupling.claims.claim import Claim
-from coupling.configuration.section import Section
 from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel
 from coupling.data.run import run as run_data
 from coupling.data.section import DataSource
 from coupling.data.signs import sign_notes
 from coupling.data.simulation.truth import Truth
-from coupling.errors import CouplingError
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.highlights import highlighted_events
-from coupling.events.section import EventsSection
 from coupling.limits.budget import allowance
-from coupling.machine.privacy import public, without_names
-from coupling.results.base import Failure, RoomResult
+from coupling.machine.privacy import public
 from coupling.results.json import read_findings
 from coupling.results.study import StudyResult
-from coupling.study.claiming import check_claims, read_claims
-from coupling.study.companions import load_beside
+from coupling.study.claiming import read_claims
 from coupling.study.configuration import Study
 from coupling.study.doors import Source, as_panel, in_memory, refuse_keywords, refuse_places
-from coupling.study.effort import require_effort, tasks_of
+from coupling.study.effort import Task, require_effort, tasks_of
 from coupling.study.from_panel import study_of_panel
-from coupling.study.marking import doubts_of, mark
+from coupling.study.marking import doubts_of
 from coupling.study.preparing import dataset_of, panel_of, prepared
+from coupling.study.rooms import ask_rooms
 
 __all__ = ["Inputs", "answered", "inputs_of", "load_panel", "run"]
-
-ROOMS = ("correlation", "change", "direction", "events")
 
 log = logging.getLogger("coupling")
 
@@ -169,22 +162,18 @@ def answered(inputs: Inputs, *, yes: bool = False) -> StudyResult:
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:
     """Ask the rooms one after another."""
     panel = panel_of(loaded, dataset, configuration)
+    sizes = _events(loaded, panel.truth), len(claims), len(panel.daily.changes)
+    tasks = tasks_of(loaded, len(panel.changes), *sizes)
     if not yes:
-        require_effort(tasks_of(loaded, len(panel.changes), _events(loaded, panel.truth), len(claims)))
+        require_effort(tasks)
     with allowance(seconds=float("inf")):  # the whole is weighed
-        return _answer(loaded, panel, dataset, claims)
+        return _answer(loaded, panel, dataset, claims, tasks)
 
 
-def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim]) -> StudyResult:
-    rooms = [run_data(dataset, panel, start=loaded.start)]
-    rooms += [
-        _run_room(name, section, loaded, panel, dataset)
-        for name in ROOMS
-        if (section := getattr(loaded, name)) is not None
-    ]
-    if claims:
-        log.info("testing the claims")
-    scored = check_claims(loaded, claims, dataset, panel) if claims else None
+def _answer(loaded: Study, panel: Panel, dataset: Dataset, claims: list[Claim], tasks: list[Task]) -> StudyResult:
+    closes = dataset if panel.alignment.frequency.step is None else dataset.of_closes()
+    answered, scored = ask_rooms(loaded, panel, closes, claims, tasks)
+    rooms = [run_data(dataset, panel, start=loaded.start), *answered]
     result = StudyResult(
         title=loaded.title,
         focus=loaded.focus,
@@ -209,18 +198,3 @@ def _events(study: Study, truth: Truth | None = None) -> int:
     catalogue = asked_events(section.relative_to(study.base), truth)
     highlighted_events(section.highlight, catalogue, passing=own or truth is not None)
     return len(catalogue)
-
-
-def _run_room(name: str, section: Section, study: Study, panel: Panel, dataset: Dataset) -> RoomResult:
-    log.info("working on %s", name)
-    room = import_module(f"coupling.{name}.run")
-    more: dict[str, Any] = {}
-    try:
-        if isinstance(section, EventsSection):
-            section, more = section.relative_to(study.base), {"beside": load_beside(study, dataset)}
-        result: RoomResult = room.run(section, panel, focus=study.focus, start=study.start, seed=study.seed, **more)
-    except CouplingError as error:
-        failure = Failure(name=name, title=f"The section {name} failed", reason=str(error))
-        verdict = f"Failed: {without_names(str(error))}"
-        return RoomResult(name=name, question=room.QUESTION, verdict=verdict, results=(failure,))
-    return mark(result, panel.provenance)

@@ -8,9 +8,13 @@ import numpy as np
 
 from coupling._typing import Floats
 from coupling.inference.blocks import block_length, draw_blocks, rows_of_blocks
+from coupling.kernels.garch import variance_paths
 from coupling.volatility.estimation import GarchFit
 
 __all__ = ["rebuild_paths", "resample_paths"]
+
+_AT_ONCE = 64
+"""Paths of a batch: many enough for steps through time, few enough for the memory near the processor."""
 
 
 def resample_paths(
@@ -31,19 +35,15 @@ def resample_paths(
     length = min(block_length(z), len(z)) if isinstance(block, str) else float(block)
     draws = draw_blocks(len(z), block=length, replications=replications, scheme="circular", random_state=random_state)
     for starts, lengths in draws:
-        yield rebuild_paths(z[rows_of_blocks(starts, lengths, len(z))], margins)
+        for first in range(0, len(starts), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            yield rebuild_paths(z[rows_of_blocks(starts[part], lengths[part], len(z))], margins)
 
 
 def rebuild_paths(z: Floats, margins: Sequence[GarchFit]) -> Floats:
-    """Return paths (in units of each fit's scale) from residuals of shape (paths, rows, margins).
-
-    One step of all paths at a time.
-    """
+    """Return paths (in units of each fit's scale) from residuals of shape (paths, rows, margins)."""
     omega, alpha, gamma, beta = np.column_stack([margin.theta[1:5] for margin in margins])
-    memory = (alpha + gamma * (z < 0.0)) * z**2 + beta
-    variance = np.broadcast_to([margin.path.variances[0] for margin in margins], (len(z), len(margins)))
-    paths = np.empty_like(z)
-    for t in range(z.shape[1]):
-        paths[:, t] = np.sqrt(variance) * z[:, t]
-        variance = omega + memory[:, t] * variance
-    return paths
+    rows = np.ascontiguousarray(np.moveaxis(z, 1, 0))
+    memory = (alpha + gamma * (rows < 0.0)) * rows**2 + beta
+    first = np.array([margin.path.variances[0] for margin in margins])
+    return np.moveaxis(np.sqrt(variance_paths(memory, omega, first)) * rows, 0, 1)

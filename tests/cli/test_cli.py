@@ -88,6 +88,7 @@ def test_the_schema_is_printed() -> None:
     assert schema["additionalProperties"] is False
 
 
+@pytest.mark.thorough
 def test_an_audit_prints_what_it_found(series: Path, tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(SIMULATED.replace("[BTC, SPX]", "[BTC, USDJPY]"))

@@ -242,7 +242,7 @@ def test_a_run_of_other_data_or_choices_resumes_nothing(tmp_path: Path) -> None:
 def test_the_figure_marks_the_choices_and_says_what_is_significant(room: RoomResult) -> None:
     from coupling.report.figures import draw
 
-    drawing = draw(curve_of(room), "")
+    drawing = draw(curve_of(room))
     for words in ("correlation.rolling.window", "1w", "filled: significant at 5 %"):
         assert words in drawing.svg
     assert np.isfinite(curve_of(room).frame["p_value"]).all()

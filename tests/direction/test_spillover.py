@@ -220,10 +220,10 @@ def test_intervals_do_not_depend_on_the_workers():
     assert not whole.set_params(random_state=8).intervals().equals(first)
 
 
-def test_rolling_intervals_end_with_the_last_window():
+def test_rolling_intervals_begin_with_the_first_window_and_end_with_the_last():
     rolling = Spillover(lags=1, window=80, replications=49, every=50).fit(linked(200))
     totals = rolling.intervals().query("measure == 'total'").set_index("window_end")
-    assert totals.index.tolist() == [rolling.total_.index[i] for i in (20, 70, 120)]
+    assert totals.index.tolist() == [rolling.total_.index[i] for i in (0, 50, 100, 120)]
     np.testing.assert_allclose(totals["estimate"], rolling.total_.loc[totals.index], atol=1e-10)
     assert (totals["n"] == 80).all()
 

@@ -23,6 +23,7 @@ from coupling.claims.probability import Chance, chances
 from coupling.claims.reliability import printed, range_words
 from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
+from coupling.keeping.keeper import kept
 
 __all__ = ["Prediction"]
 
@@ -144,7 +145,7 @@ class Prediction(Leg):
             tracks = _tracks(self._drawn, evidence, instant)
         except InputError:
             return NOTHING
-        return _forecasts([self.conditions], tracks, self.made, evidence.seed)[0]
+        return kept(_forecasts, [self.conditions], tracks, self.made, evidence.seed)[0]
 
 
 def _forecasts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
-from coupling.correlation.page.rolling import POINTWISE, length_of, size_of
+from coupling.correlation.page.rolling import POINTWISE
 from coupling.correlation.section import BetaSection
 from coupling.results.page_part import PagePart
 
@@ -16,8 +16,8 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     parts = {}
     for other in context.others:
         fitted = section.fitted(context.pair_changes(other, section.window), other)
-        parts[other] = with_p_values(fitted, context.focus, other)
-    size, length = size_of(section.window), length_of(section.window)
+        parts[other] = context.shown(with_p_values(fitted, context.focus, other))
+    size, length = context.size(section.window), context.length(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
     paths = paths_of(

@@ -16,7 +16,7 @@ def make(section: DccSection, context: CorrelationContext) -> CorrelationPaths:
     kind = "asymmetric " if section.asymmetric else ""
     return paths_of(
         context,
-        {other: fitted.between(context.focus, other) for other in context.others},
+        {other: context.shown(fitted.between(context.focus, other)) for other in context.others},
         name="correlation-dcc",
         title=f"Dynamic conditional correlation ({kind}DCC-{section.margins.upper()})",
         method=f"DCC(1,1) of Engle (2002), {section.margins.upper()} margins, {section.distribution} law, all "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.page.matrix import CorrelationMatrix, matrix_of
-from coupling.correlation.page.rolling import JACKKNIFE, length_of, size_of
+from coupling.correlation.page.rolling import JACKKNIFE
 from coupling.correlation.section import PartialSection
 from coupling.results.page_part import PagePart
 
@@ -19,10 +19,10 @@ def make(section: PartialSection, context: CorrelationContext) -> CorrelationMat
     return matrix_of(
         context,
         last_of_pairs(fitted),
-        specification=f"partial given {rest}, {size_of(section.window)}",
+        specification=f"partial given {rest}, {context.size(section.window)}",
         window=section.window,
         name="correlation-partial",
-        title=f"Partial correlation given {rest}, over {length_of(section.window)}",
+        title=f"Partial correlation given {rest}, over {context.length(section.window)}",
         method=f"Correlation of what is left of two instruments after a linear regression on {rest}. {JACKKNIFE}",
     )
 

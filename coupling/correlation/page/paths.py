@@ -228,7 +228,8 @@ def first_of_rows(context: CorrelationContext, window: Window, *, min_share: flo
     def opening(other: str, end: pd.Timestamp) -> Any:
         index = context.pair_changes(other, window).index
         windows = resolve_windows(index, window, min_share=min_share)
-        place = 0 if window is None else int(context.sessions.labels(index).get_loc(end))  # type: ignore[arg-type]
+        labels = context.sessions.labels(index)
+        place = 0 if window is None else int(labels.searchsorted(end, side="right")) - 1
         return index[windows.starts[place]]
 
     return opening

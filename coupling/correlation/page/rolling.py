@@ -11,15 +11,14 @@ import pandas as pd
 from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.fragile import fragile_days
 from coupling.correlation.page.paths import CorrelationPaths, answered, first_of_rows, paths_of
+from coupling.correlation.rolling import RollingCorrelation, fit_some
 from coupling.correlation.section import RollingSection
-from coupling.correlation.windows import Window, resolve_windows
-from coupling.dates.durations import duration_in_words
+from coupling.correlation.windows import resolve_windows
 from coupling.kernels.dominated import dominated_windows
-from coupling.limits.budget import count
 from coupling.results.page_part import PagePart
 from coupling.text.wording import bound, percent, two
 
-__all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "length_of", "make", "size_of"]
+__all__ = ["JACKKNIFE", "PART", "POINTWISE", "interval_note", "make"]
 
 Parts = dict[str, pd.DataFrame]
 
@@ -39,9 +38,9 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     """Return the rolling correlation of the focus with each other instrument at the pair's own observation times."""
     parts = {}
     for other in context.others:
-        fitted = section.fit(context.pair_changes(other, section.window))
-        parts[other] = with_p_values(fitted, context.focus, other)
-    size, length = size_of(section.window), length_of(section.window)
+        fitted = _fitted(section, context, context.pair_changes(other, section.window))
+        parts[other] = context.shown(with_p_values(fitted, context.focus, other))
+    size, length = context.size(section.window), context.length(section.window)
     paths = paths_of(
         context,
         parts,
@@ -55,9 +54,17 @@ def make(section: RollingSection, context: CorrelationContext) -> CorrelationPat
     return _fragile(section, context, answered(paths, context, f"rolling {section.method} {size}", opening))
 
 
+def _fitted(section: RollingSection, context: CorrelationContext, changes: pd.DataFrame) -> RollingCorrelation:
+    """Return the estimator: of bars, in the windows that the page shows."""
+    estimator = RollingCorrelation(**dict(section))
+    return fit_some(estimator, changes, context.sessions.last_rows(changes.index) if context.step else None)
+
+
 def _fragile(section: RollingSection, context: CorrelationContext, paths: CorrelationPaths) -> CorrelationPaths:
     """Return the paths with the day on which the verdict of each latest window hangs, where windows are short."""
     rows = section.window
+    if context.step:  # a bar is no day
+        return paths
     if section.interval != "jackknife" or not isinstance(rows, int) or rows > MOST_ROWS:
         return paths
     windows = []
@@ -72,24 +79,6 @@ def _fragile(section: RollingSection, context: CorrelationContext, paths: Correl
         for finding, day in zip(paths.findings, days, strict=True)
     )
     return replace(paths, findings=tuple(told))
-
-
-def size_of(window: Window) -> str:
-    """Return the size of a window as the specification of a finding has it."""
-    return "the whole period" if window is None else f"{window} rows" if isinstance(window, int) else window
-
-
-def length_of(window: Window) -> str:
-    """Return the words for the length of a window.
-
-    Examples
-    --------
-    >>> length_of(60), length_of("250d"), length_of(None)
-    ('60 observations', '250 days', 'the whole period')
-    """
-    if isinstance(window, int):
-        return count(window, "observation")
-    return "the whole period" if window is None else duration_in_words(window)
 
 
 def interval_note(section: RollingSection) -> str:
@@ -112,12 +101,19 @@ def _made_by_one_day(section: RollingSection, context: CorrelationContext, parts
         x, y = changes.iloc[:stop].to_numpy(float).T
         found = dominated_windows(x, y, windows.starts[-1:], windows.stops[-1:])
         if found.marked[0]:
-            day = context.panel.sessions.label(changes.index[found.row[0]])
+            one = _one(context, changes.index[found.row[0]])
             told.append(
-                f"{other}: one day, {day:%Y-%m-%d}, makes more than half of the latest window; without it the "
+                f"{other}: {one}, makes more than half of the latest window; without it the "
                 f"correlation is {two(found.estimate[0])} ({bound(found.lower[0])} to {bound(found.upper[0])})."
             )
     return tuple(told)
+
+
+def _one(context: CorrelationContext, end: Any) -> str:
+    """Name the change that ends at an instant: that of a day, or of a bar."""
+    if context.step:
+        return f"one change of {context.step}, up to {end:%Y-%m-%d %H:%M} UTC"
+    return f"one day, {context.sessions.of(end):%Y-%m-%d}"
 
 
 PART = PagePart(place=10, section="rolling", name="correlation-rolling", title="Rolling correlation", make=make)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 from coupling.correlation.context import CorrelationContext, last_of_pairs
 from coupling.correlation.findings import UNEQUAL, of_tail, of_tails
 from coupling.correlation.page.matrix import pairs_span
-from coupling.correlation.page.rolling import length_of, size_of
 from coupling.correlation.section import TailSection
 from coupling.inference.families import ALL_PAIRS
 from coupling.results.base import Result
@@ -84,7 +83,7 @@ def make(section: TailSection, context: CorrelationContext) -> TailPairs:
     frame, quantity = last_of_pairs(fitted), "chi" if section.measure == "chi" else "exceedance correlation"
     named = "tail dependence, χ" if section.measure == "chi" else "tail correlation, "
     share = f"({100 * section.quantile:g} %)"
-    title = f"{section.tail.title()}-{named}{share}, over {length_of(section.window)}"
+    title = f"{section.tail.title()}-{named}{share}, over {context.length(section.window)}"
     return TailPairs(
         name="correlation-tail",
         title=title,
@@ -108,7 +107,7 @@ def _findings(
             row,
             span,
             quantity=quantity,
-            specification=f"{section.tail} tail at {section.quantile:g}, {quantity}, {size_of(section.window)}",
+            specification=f"{section.tail} tail at {section.quantile:g}, {quantity}, {context.size(section.window)}",
             clock=context.clock,
             method=f"{title}; n counts changes",
             cautions=(UNEQUAL,) if frozenset(pair) in context.unequal_pairs else (),

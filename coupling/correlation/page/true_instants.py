@@ -9,7 +9,7 @@ import pandas as pd
 
 from coupling.correlation.context import CorrelationContext, with_p_values
 from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
-from coupling.correlation.page.rolling import POINTWISE, length_of, size_of
+from coupling.correlation.page.rolling import POINTWISE
 from coupling.correlation.section import HayashiYoshidaSection
 from coupling.dates.durations import parse_duration
 from coupling.results.page_part import PagePart
@@ -30,13 +30,13 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
         context,
         parts,
         name="correlation-hayashi-yoshida",
-        title=f"Asynchronous-adjusted correlation over {length_of(section.window)} (Hayashi–Yoshida)",
+        title=f"Asynchronous-adjusted correlation over {context.length(section.window)} (Hayashi–Yoshida)",
         method="Sum of the products of all changes whose intervals overlap, over the root of the sums "
         f"of squares (Hayashi and Yoshida 2005). What is estimated: {fitted.estimand_}. {_WEEKS} {POINTWISE}",
         counted="overlaps",
         unequal=(),
     )
-    specification = f"true instants {size_of(section.window)}"
+    specification = f"true instants {context.size(section.window)}"
     opening, pairs = partial(_opens, section.window, context), context.joint(section.window, dict(section)).frame
     rows = pairs.reindex(paths.latest.index)
     same = np.isclose(rows["estimate"], paths.latest["estimate"]).all()  # other steps end on other days

@@ -8,7 +8,7 @@ import pandas as pd
 from coupling._typing import Floats, Integers
 from coupling.correlation.context import CorrelationContext
 from coupling.correlation.page.paths import CorrelationPaths, paths_of
-from coupling.correlation.page.rolling import POINTWISE, length_of
+from coupling.correlation.page.rolling import POINTWISE
 from coupling.correlation.section import BetaSection
 from coupling.correlation.windows import Windows, resolve_windows
 from coupling.kernels.rolling_jackknife import block_counts, complete_rows, student_quantile
@@ -24,8 +24,9 @@ def make(section: BetaSection, context: CorrelationContext) -> CorrelationPaths:
     parts = {}
     for other in context.others:
         changes = context.pair_changes(other, section.window)[[context.focus, other]]
-        parts[other] = ratios(changes, resolve_windows(changes.index, section.window, min_share=section.min_share))
-    length = length_of(section.window)
+        windows = resolve_windows(changes.index, section.window, min_share=section.min_share)
+        parts[other] = context.shown(ratios(changes, windows))
+    length = context.length(section.window)
     units = {name: context.panel.instruments[name].change_unit for name in (context.focus, *context.others)}
     per = ", ".join(f"{units[context.focus]} per {units[other]} of {other}" for other in context.others)
     return paths_of(

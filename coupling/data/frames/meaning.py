@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import load_clock
-from coupling.data.instrument import HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments, resolve
+from coupling.data.instrument import BARS, HOURLY, Instrument, Kind, Provider, SourceEntry, load_instruments, resolve
 from coupling.data.loading.monthly import is_monthly
 from coupling.data.symbols import listed_as
 from coupling.data.units import A_PERCENT
@@ -150,7 +150,7 @@ def _meaning(
     name: str, clocks: str | None = None, kinds: str | None = None, units: str | None = None, **reading: str
 ) -> Meaning:
     _require_name(name)
-    clock, kind, unit = clocks, kinds, units
+    clock, kind, unit = HOURLY if clocks == BARS else clocks, kinds, units
     known = _known(name, clock)
     if clock is not None and clock != HOURLY:
         _require_clock(clock, name)

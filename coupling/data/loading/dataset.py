@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from coupling.data.bars import between_of, daily_closes, lately, resampled
 from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_series
 from coupling.data.clocks.ticks import Frequency
@@ -25,7 +26,9 @@ from coupling.data.section import DataSection, DataSource
 from coupling.data.simulation.truth import Truth
 from coupling.data.sources.exported import Exported, is_exported
 from coupling.data.sources.files import Folder, unknown_files
+from coupling.data.sources.readers import EVER
 from coupling.data.sources.simulated import knows, simulate_market
+from coupling.data.tables.large_parquet import Between
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError
 from coupling.results.base import Origin, Provenance
@@ -84,6 +87,10 @@ class Dataset:
         last = [pd.Timestamp(item.levels.index[-1]) for item in self.observations.values()]
         return max(retrieved or last)
 
+    def of_closes(self) -> Dataset:
+        """Return the data with the last bar of each date alone, for what counts sessions."""
+        return replace(self, observations={name: daily_closes(item) for name, item in self.observations.items()})
+
     def provenance(self, configuration: str, seed: int | None) -> Provenance:
         """Return the provenance of everything computed from these observations."""
         return Provenance(
@@ -112,6 +119,7 @@ def load_dataset(
     fallback_simulated: bool = False,
     fetch: Fetch | None = None,
     frequency: Frequency | str = Frequency.DAILY,
+    period: Between = EVER,
 ) -> Dataset:
     """Load the observations of all named instruments, all from real sources or all from the simulated market.
 
@@ -133,6 +141,8 @@ def load_dataset(
         How instruments are fetched (see `coupling.data.loading.serving.supply`).
     frequency : Frequency
         At which the observations will be aligned: a source of monthly values serves no other than ``1mo``.
+    period : tuple of Timestamp, optional
+        First and last instant that are reported; at a frequency of bars those long before are left out.
 
     Raises
     ------
@@ -150,7 +160,7 @@ def load_dataset(
     if section.directory is None and section.source is DataSource.SIMULATED:
         return _from_simulation(section, wanted, own, seed)
     try:
-        return _from_sources(section, wanted, own, base, fetch, frequency)
+        return _from_sources(section, wanted, own, base, fetch, Frequency(frequency), period)
     except DataError as error:
         if section.directory is not None or not fallback_simulated:
             raise
@@ -164,12 +174,13 @@ def _from_sources(
     own: dict[str, Instrument],
     base: Path,
     fetch: Fetch | None,
-    frequency: Frequency | str,
+    frequency: Frequency,
+    period: Between,
 ) -> Dataset:
     """Load real data; what cannot be had while something else can is named as missing, but a folder is to be whole."""
     now = pd.Timestamp.now(tz="UTC")
     may_serve = [serving(item, frequency) for item in leaves(wanted.values(), own)]
-    had = _supply(section, [item for item, _ in may_serve], own, base, now, fetch)
+    had = _supply(section, [item for item, _ in may_serve], own, base, now, fetch, between_of(frequency, period))
     refused = {item.name: reason for item, reason in may_serve if reason}
     absent = {name: "; ".join(filter(None, (reason, refused.get(name)))) for name, reason in had.missing.items()}
     looked = {item.name: _mended(section, item, had, now) for item, _ in may_serve if item.name in had.observations}
@@ -183,6 +194,7 @@ def _from_sources(
         lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
         advice = "give --data FOLDER (data.directory), or data.source: simulated"
         raise DataError(f"no data source is available: {advice}.\n{lines}")
+    observations = resampled(lately(observations, frequency, period), frequency)
     at_hand = {name: had.seconds.get(name, ()) for name in observations}
     seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
     return Dataset(
@@ -204,17 +216,18 @@ def _supply(
     base: Path,
     now: pd.Timestamp,
     fetch: Fetch | None,
+    between: Between,
 ) -> Supply:
     """Get the instruments from the place that the configuration names."""
     folder = section.folder(base)
     if folder is None:
-        mapped = supply_mapped(base, section.files, parts, now)
+        mapped = supply_mapped(base, section.files, parts, now, between)
         rest = [item for item in parts if item.name not in mapped.observations]
         age, store = parse_duration(section.max_age), section.open_store(base)
         return mapped.joined(supply(rest, source=section.source, store=store, max_age=age, now=now, fetch=fetch))
     if is_exported(folder):
         return supply_exported(Exported.open(folder), section.files, parts, now)
-    return supply_folder(Folder(folder, dict(section.files), own), parts, now)
+    return supply_folder(Folder(folder, dict(section.files), own, between), parts, now)
 
 
 def _mended(

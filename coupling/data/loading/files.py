@@ -14,6 +14,8 @@ from coupling.data.loading.holding import Holding
 from coupling.data.loading.serving import Supply
 from coupling.data.sources.exported import Exported
 from coupling.data.sources.files import Folder, file_rows, mapped_entries
+from coupling.data.sources.readers import EVER
+from coupling.data.tables.large_parquet import Between
 from coupling.errors import DataError
 
 __all__ = ["mapped_holdings", "supply_exported", "supply_folder", "supply_mapped"]
@@ -32,7 +34,11 @@ def supply_folder(folder: Folder, instruments: Iterable[Instrument], now: pd.Tim
 
 
 def supply_mapped(
-    base: Path, mapping: Mapping[str, SourceEntry], instruments: Iterable[Instrument], now: pd.Timestamp
+    base: Path,
+    mapping: Mapping[str, SourceEntry],
+    instruments: Iterable[Instrument],
+    now: pd.Timestamp,
+    between: Between = EVER,
 ) -> Supply:
     """Read the instruments that a configuration maps to files, which lie where it says, seen from its own folder.
 
@@ -42,16 +48,20 @@ def supply_mapped(
         If a file is not there or broken.
     """
     items = {item.name: item for item in instruments}
-    had = {name: found[0] for name, item in items.items() if (found := mapped_holdings(base, mapping, item))}
+    had = {name: found[0] for name, item in items.items() if (found := mapped_holdings(base, mapping, item, between))}
     for name, holding in had.items():
         log.info("%s: reading %s", name, holding.name)
     return Supply(observations={name: holding.observe(items[name], now) for name, holding in had.items()})
 
 
-def mapped_holdings(base: Path, mapping: Mapping[str, SourceEntry], instrument: Instrument) -> list[Holding]:
-    """Return the file that a configuration maps to an instrument where no folder is named: one, or none."""
+def mapped_holdings(
+    base: Path, mapping: Mapping[str, SourceEntry], instrument: Instrument, between: Between = EVER
+) -> list[Holding]:
+    """Return the files that a configuration maps to an instrument where no folder is named: one, or none."""
     entries = mapped_entries(base, mapping, instrument, ())
-    return [Holding(name=one.symbol, entry=one, read=partial(file_rows, base, one, instrument)) for one in entries]
+    return [
+        Holding(name=one.symbol, entry=one, read=partial(file_rows, base, one, instrument, between)) for one in entries
+    ]
 
 
 def supply_exported(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from coupling.data.alignment import AlignmentSection
 from coupling.data.panel import Panel
 from coupling.results.base import Result
 
@@ -54,11 +55,17 @@ def make(panel: Panel) -> AlignmentResult:
     return AlignmentResult(
         name="data-alignment",
         title="Alignment",
-        method=f"Observation times at {section.at} on the days of {section.days}, every {section.frequency}; rule "
-        f"{str(section.rule).replace('_', ' ')}: {limits[section.rule]}.",
+        method=f"{_times(section)}; rule {str(section.rule).replace('_', ' ')}: {limits[section.rule]}.",
         frame=panel.table,
         provenance=panel.provenance,
         warnings=panel.flags,
         rule=str(section.rule),
         ticks=panel.sessions.labels(panel.levels.index),
     )
+
+
+def _times(section: AlignmentSection) -> str:
+    """Say when there is an observation time."""
+    if section.frequency.step is not None:
+        return f"Observation times at the multiples of {section.frequency} (UTC) in the sessions of {section.days}"
+    return f"Observation times at {section.at} on the days of {section.days}, every {section.frequency}"

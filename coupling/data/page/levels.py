@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["PanelLevelsResult", "make"]
 
 
+METHOD = "Levels as their sources give them. They trend: a correlation of levels says nothing about coupling."
+
+
 @dataclass(frozen=True, kw_only=True)
 class PanelLevelsResult(Result):
     """Levels at the kept ticks."""
@@ -67,12 +70,14 @@ class PanelLevelsResult(Result):
 
 def make(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:
     """Return the levels of the reported period."""
-    reported = panel.since(start)
+    levels, method = panel.since(start).levels, METHOD
+    if panel.alignment.frequency.step is not None:
+        levels, method = levels[panel.sessions.last_rows(levels.index)], f"{METHOD} Of bars, the last of each session."
     return PanelLevelsResult(
         name="data-levels",
         title="Price and yield levels",
-        method="Levels as their sources give them. They trend: a correlation of levels says nothing about coupling.",
-        frame=panel.sessions.relabelled(reported.levels).rename_axis("session"),
+        method=method,
+        frame=panel.sessions.relabelled(levels).rename_axis("session"),
         provenance=panel.provenance,
         kinds={name: str(item.kind) for name, item in panel.instruments.items()},
         units={name: item.unit for name, item in panel.instruments.items()},

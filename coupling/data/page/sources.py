@@ -96,4 +96,4 @@ def _partial(origins: tuple[Origin, ...], start: pd.Timestamp | None) -> tuple[s
 
 
 def _clock_title(clock: str) -> str:
-    return "the end of each hour" if clock == HOURLY else load_clock(clock).title if " " not in clock else clock
+    return "the end of each bar" if clock == HOURLY else load_clock(clock).title if " " not in clock else clock

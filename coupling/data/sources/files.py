@@ -13,8 +13,10 @@ from coupling.data.instrument import Instrument, Kind, Provider, SourceEntry, lo
 from coupling.data.loading.holding import Holding
 from coupling.data.numbers import PERCENT
 from coupling.data.observations import Observations
-from coupling.data.sources.readers import read_entry
+from coupling.data.sources.readers import EVER, read_entry
 from coupling.data.sources.rows import RawRows, build_observations, continue_rows
+from coupling.data.sources.several import files_of, join_files
+from coupling.data.tables.large_parquet import Between
 from coupling.errors import DataError, nearest
 from coupling.machine.names import place_of
 
@@ -35,6 +37,8 @@ class Folder:
         Files that a configuration names itself, by instrument; they come before the catalogue's.
     define : dict of str to Instrument
         One's own instruments, whose files are known too.
+    between : tuple of Timestamp, optional
+        First and last instant that are wanted of files of bars.
 
     Raises
     ------
@@ -45,6 +49,7 @@ class Folder:
     path: Path
     mapping: dict[str, SourceEntry]
     define: dict[str, Instrument]
+    between: Between = EVER
 
     def __post_init__(self) -> None:
         if self.path.exists() and not self.path.is_dir():
@@ -88,13 +93,13 @@ class Folder:
     def holdings(self, instrument: Instrument) -> list[Holding]:
         """Return what the folder holds of an instrument, the file that serves first."""
         return [
-            Holding(name=entry.symbol, entry=entry, read=partial(file_rows, self.path, entry, instrument))
+            Holding(name=entry.symbol, entry=entry, read=partial(file_rows, self.path, entry, instrument, self.between))
             for entry in self.candidates(instrument)
         ]
 
     def read(self, instrument: Instrument, entry: SourceEntry, now: pd.Timestamp) -> Observations:
         """Read an instrument from one file, and from the file that continues it where there is one."""
-        return build_observations(instrument, entry, file_rows(self.path, entry, instrument), now)
+        return build_observations(instrument, entry, file_rows(self.path, entry, instrument, self.between), now)
 
     def unknown_files(self) -> tuple[str, ...]:
         """Return the files that nobody declares: they are listed, never guessed."""
@@ -117,11 +122,12 @@ def mapped_entries(
     if entry.provider is not Provider.FILE:
         step = f"write {{file: NAME, clock: {entry.clock}}}, or a source in 'define:'"
         raise DataError(f"{instrument.name}: data.files maps it to {entry.provider} {entry.symbol}, no file; {step}.")
-    path = place_of(folder, entry.symbol)
-    if not _is_there(path):
+    for path in files_of(folder, entry):
+        if _is_there(path):
+            continue
         known = sorted(names)
         hint = (
-            nearest(entry.symbol, known)
+            nearest(path.name, known)
             if known
             else "check the path, which starts from the configuration, or give --data FOLDER"
         )
@@ -137,12 +143,12 @@ def _is_there(path: Path) -> bool:
         return True
 
 
-def file_rows(folder: Path, entry: SourceEntry, instrument: Instrument) -> RawRows:
-    """Read one file, and the file that continues it where there is one."""
+def file_rows(folder: Path, entry: SourceEntry, instrument: Instrument, between: Between = EVER) -> RawRows:
+    """Read the files of an entry, one or several, and the file that continues it where there is one."""
     symbols = [instrument.name, *(source.symbol for source in instrument.sources)]
-    rows = read_entry(folder, entry.symbol, entry, symbols)
+    rows = join_files(files_of(folder, entry), lambda path: read_entry(path, entry, symbols, between))
     if entry.then is not None and place_of(folder, entry.then).is_file():
-        rows = continue_rows(rows, read_entry(folder, entry.then, entry, symbols))
+        rows = continue_rows(rows, read_entry(place_of(folder, entry.then), entry, symbols))
     if PERCENT in rows.repairs and instrument.kind in (Kind.PRICE, Kind.INDEX):
         raise DataError(
             f"{instrument.name}: the values of {rows.place} stand in %, and no price stands in %; say 'column:'."

@@ -21,6 +21,9 @@ from coupling.data.shapes import normal
 from coupling.data.sources.rows import RawRows
 from coupling.data.stamps import Stamps, read_stamps
 from coupling.data.tables.adjustments import name_adjustments
+from coupling.data.tables.large import digest_of, is_large, is_parquet
+from coupling.data.tables.large_parquet import Between, read_large_parquet
+from coupling.data.tables.large_text import read_large_text
 from coupling.data.tables.opening import EXCEL, PARQUET, load, require_kind
 from coupling.data.tables.roles import Roles, assign_roles, date_place, of_one_ticker, value_place
 from coupling.data.tables.table import Options, Table
@@ -28,22 +31,23 @@ from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.dates.columns import read_dates
 from coupling.errors import DataError
-from coupling.machine.names import place_of
+from coupling.keeping.keeper import kept
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 
 STRUCK, SESSION = "struck_utc", "session"
 BAR_COLUMNS = ("open", "high", "low")
 SAMPLE = 20
+EVER: Between = (None, None)
 
 
-def read_entry(folder: Path, name: str, entry: SourceEntry, symbols: Sequence[str] = ()) -> RawRows:
+def read_entry(path: Path, entry: SourceEntry, symbols: Sequence[str] = (), between: Between = EVER) -> RawRows:
     """Read one file with what its source entry states; `symbols` are those of the instrument elsewhere."""
     stated = {name: getattr(entry, name) for name in ("clock", *STATED) if name != "unit"}
-    return read_rows(place_of(folder, name), entry.column, symbols=tuple(symbols), **stated)
+    return read_rows(path, entry.column, between, symbols=tuple(symbols), **stated)
 
 
-def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
+def read_rows(path: Path, column: str | None = None, between: Between = EVER, **stated: Any) -> RawRows:
     """Read one file.
 
     Parameters
@@ -52,6 +56,8 @@ def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
         A text file with a delimiter, an Excel workbook or a Parquet file.
     column : str, optional
         Which column holds the value; by default that of its shape, ``value``, ``close``, or the only one there is.
+    between : tuple of Timestamp, optional
+        First and last instant that are wanted: what a large Parquet file has far outside is not read.
     **stated
         What is stated of it beside, such as the clock (see `coupling.data.tables.table.Options`).
 
@@ -60,8 +66,21 @@ def read_rows(path: Path, column: str | None = None, **stated: Any) -> RawRows:
     DataError
         If the file is missing, empty, too large, of no known shape, or holds text in place of a date or a number.
     """
-    options, raw, place = Options(column=column, **stated), load(path), str(path)
-    return replace(date_table(place, _table(place, raw, options), options, _digest(raw)).rows(), place=path.name)
+    options, place = Options(column=column, **stated), str(path)
+    table = read_large(path, options, between) if is_large(path) else None
+    if table is not None:
+        _require_meant(place, options, is_workbook=False, is_typed=is_parquet(path))
+        return replace(date_table(place, table, options, digest_of(path)).rows(), place=path.name)
+    return replace(kept(_rows, place, load(path), options), place=path.name)
+
+
+def _rows(place: str, raw: bytes, options: Options) -> RawRows:
+    return date_table(place, _table(place, raw, options), options, _digest(raw)).rows()
+
+
+def read_large(path: Path, options: Options, between: Between) -> Table | None:
+    """Return the wanted columns of a large file of bars; none where it is to be read cell by cell."""
+    return read_large_parquet(path, options, between) if is_parquet(path) else read_large_text(path, options)
 
 
 def read_table(place: str, raw: bytes) -> DatedTable:

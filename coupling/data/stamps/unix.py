@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from coupling._typing import Integers
 from coupling.dates.columns import Rows, read_dates
 from coupling.errors import DataError
 
@@ -17,9 +18,10 @@ UNITS = (
     ("nanoseconds", 10**17, 9 * 10**18, 1),
 )
 EXCEL = range(10_000, 80_000)
+Read = tuple[pd.DatetimeIndex | None, pd.DatetimeIndex | None, str]
 
 
-def read_integers(values: list[int], rows: Rows) -> tuple[pd.DatetimeIndex | None, pd.DatetimeIndex | None, str]:
+def read_integers(numbers: list[int] | Integers, rows: Rows) -> Read:
     """Read whole numbers by the magnitude of the whole column.
 
     Returns
@@ -37,6 +39,10 @@ def read_integers(values: list[int], rows: Rows) -> tuple[pd.DatetimeIndex | Non
     >>> read_integers([20240805], Rows("x"))[0][0], read_integers([1748871000], Rows("x"))[1][0]
     (Timestamp('2024-08-05 00:00:00'), Timestamp('2025-06-02 13:30:00+0000', tz='UTC'))
     """
+    whole = _unit_of_all(numbers) if isinstance(numbers, np.ndarray) else None
+    if whole is not None:
+        return None, pd.DatetimeIndex(np.asarray(numbers) * whole[3], tz="UTC").as_unit("ns"), whole[0]
+    values = list(map(int, numbers))
     if all(16_780_101 <= value <= 22_611_231 for value in values):
         days = read_dates(map(str, values), place=rows.place, lines=rows.lines)
         return pd.DatetimeIndex(days), None, "dates"
@@ -50,6 +56,12 @@ def read_integers(values: list[int], rows: Rows) -> tuple[pd.DatetimeIndex | Non
         message = f"{rows.at(at)}: {values[at]} is too small for unix {name}, as {largest} in another row"
         raise DataError(f"{message}; write the column in one unit.")
     return None, pd.DatetimeIndex(np.array(values, dtype=np.int64) * factor, tz="UTC").as_unit("ns"), name
+
+
+def _unit_of_all(values: Integers) -> tuple[str, int, int, int] | None:
+    """Return the unit of which every number of an array is a plausible time."""
+    sizes = np.abs(values)
+    return next((unit for unit in UNITS if len(sizes) and unit[1] <= sizes.min() and sizes.max() < unit[2]), None)
 
 
 def _of_smaller_unit(value: int, unit: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling._typing import Integers
 from coupling.data.stamps.plain import read_plain
 from coupling.data.stamps.unix import read_integers
 from coupling.dates.columns import Rows, read_dates
@@ -81,7 +82,8 @@ def read_written(column: Any, order: str | None, rows: Rows) -> Written:
     if pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_complex_dtype(values.dtype):
         raise DataError(f"{rows.at(0)}: {values[0]!r} is no date; {EXAMPLE}.")
     if pd.api.types.is_numeric_dtype(values.dtype):
-        return _from_numbers(list(values), rows)
+        whole = values.dtype.kind == "i"
+        return _of_integers(np.asarray(values, dtype=np.int64), rows) if whole else _from_numbers(list(values), rows)
     return _from_objects(list(values), order, rows)
 
 
@@ -136,7 +138,7 @@ def _integer(value: Any, row: int, rows: Rows) -> int:
     return int(value)
 
 
-def _of_integers(values: list[int], rows: Rows) -> Written:
+def _of_integers(values: list[int] | Integers, rows: Rows) -> Written:
     dates, instants, unit = read_integers(values, rows)
     if dates is not None:
         return Written(dates)

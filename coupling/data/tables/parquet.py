@@ -18,7 +18,7 @@ from coupling.errors import DataError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["read_parquet"]
+__all__ = ["names_of", "read_parquet"]
 
 BYTES_LIMIT = 1024 * 1024 * 1024
 
@@ -34,7 +34,7 @@ def read_parquet(place: str, raw: bytes) -> Table:
     arrow = _arrow(place, raw)
     if not arrow.num_rows:
         raise DataError(f"{place} has no rows; fetch or export it again.")
-    names = _names(arrow)
+    names = names_of(arrow)
     flat = [name[0] for name in names] if len(names[0]) == 1 else []
     columns = [_column(place, names[k][0], arrow.column(k)) for k in range(arrow.num_columns)]
     return Table(
@@ -95,7 +95,7 @@ def _unfolded(leaf: Any, chunk: Any, *, coded: bool) -> int:
     return stored + int(chunk.num_values) * width
 
 
-def _names(arrow: pa.Table) -> list[Name]:
+def names_of(arrow: pa.Table) -> list[Name]:
     """Return the names; pandas writes several levels as texts of tuples, and a nameless index numbered."""
     written = arrow.schema.metadata or {}
     try:

@@ -11,7 +11,7 @@ import pandas as pd
 from coupling.data.shapes import Shape
 from coupling.errors import DataError
 
-__all__ = ["CELL_LIMIT", "Options", "Table", "require_cells"]
+__all__ = ["CELL_LIMIT", "Cells", "Options", "Table", "require_cells"]
 
 CELL_LIMIT = 10_000_000
 Name = tuple[str, ...]
@@ -64,7 +64,7 @@ class Table:
 
     names: list[Name]
     columns: Sequence[Cells] = field(repr=False)
-    lines: list[int] = field(repr=False)
+    lines: Sequence[int] = field(repr=False)
     shape: Shape | None = None
     notes: tuple[str, ...] = ()
     point_is_decimal: bool = False

@@ -181,7 +181,9 @@ def curves_in_rows(section: LeadLagSection, context: DirectionContext) -> list[L
         spans[other] = panel.sessions.of(changes.index[0]), panel.sessions.of(changes.index[-1])
         estimator = LeadLag(max_lag=section.max_lag, replications=section.replications, random_state=context.seed)
         fits[closes_of(pair).support_direction][other] = estimator.fit(changes)
-    common: dict[str, Any] = {"method": _ROWS, "focus": focus, "unit": "rows", "provenance": panel.provenance}
+    step = panel.alignment.frequency
+    method = _ROWS if step.step is None else f"{_ROWS} A row is a bar of {step}, and a lag passes over closed hours."
+    common: dict[str, Any] = {"method": method, "focus": focus, "unit": "rows", "provenance": panel.provenance}
     results = []
     if fits[True]:
         said: dict[str, Any] = {"name": "direction-lead-lag", "title": "Lead and lag in observations"}

@@ -127,8 +127,8 @@ def make(section: SpilloverSection, context: DirectionContext) -> SpilloverPaths
         name="direction-rolling",
         title=context.titled(f"Rolling spillovers over {fitted.n_} observations"),
         method=f"As over the whole period, in windows of {fitted.n_} observations with "
-        f"{lags_in_words(fitted.lags_, section.lags)}; intervals at windows half their length apart, "
-        f"which the band joins. {BOOTSTRAP}",
+        f"{lags_in_words(fitted.lags_, section.lags)}; intervals at windows half their length apart "
+        f"and at the last, which the band joins. {BOOTSTRAP}",
         frame=context.panel.sessions.relabelled(frame),
         provenance=context.panel.provenance,
         warnings=context.warnings + unstable(fitted),

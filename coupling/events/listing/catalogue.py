@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -163,6 +164,7 @@ def load_events(source: str | Path) -> Catalogue:
     return _ordered(path.stem, read_events(path))
 
 
+@cache
 def _own(name: str) -> Catalogue:
     if name not in catalogue_names():
         raise ConfigurationError(f"catalogue {name!r} is unknown; {nearest(name, catalogue_names())}, or give a file")

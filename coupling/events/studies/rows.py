@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Places
 from coupling.data.gate.changes import Changes, checked_changes, read_changes
 from coupling.data.gate.lost import lost_changes
 from coupling.errors import InputError
@@ -73,7 +74,7 @@ def frame_timeline(changes: Changes, events: Events, *, days: str, window: tuple
         events=kept,
         positions=positions,
         event_changes=np.empty(0),
-        describe=partial(_mapping, frame, placed, inside, lost, window),
+        describe=_RowMapping(frame, placed, inside, lost, window),
         lost=lost,
         rule=placed.rule,
     )
@@ -116,31 +117,40 @@ def _lost_flags(frame: pd.DataFrame) -> npt.NDArray[np.bool_] | None:
     return np.column_stack([lost.get(name, np.zeros(len(frame), dtype=np.bool_)) for name in frame.columns])
 
 
-def _mapping(
-    frame: pd.DataFrame,
-    placed: Placed,
-    inside: npt.NDArray[np.bool_],
-    lost: npt.NDArray[np.bool_] | None,
-    window: tuple[int, int],
-) -> pd.DataFrame:
-    """Return one row per event and instrument inside the rows, and one per event outside them."""
-    kept = [event for event, keep in zip(placed.events, inside, strict=True) if keep]
-    gone = [event for event, keep in zip(placed.events, inside, strict=True) if not keep]
-    n, positions = frame.shape[1], placed.positions[inside]
-    ordered = [*np.repeat(np.arange(len(kept)), n), *range(len(kept), len(kept) + len(gone))]
-    every = [*kept, *gone]
-    rows = positions[:, None] + np.arange(window[0], window[1] + 1)
-    missed = np.zeros((len(kept), n), dtype=np.bool_) if lost is None else lost[rows].any(axis=1)
-    why = [*np.where(missed.ravel(), LOST, "").tolist(), *[OUTSIDE] * len(gone)]
-    labels = frame.index.to_timestamp() if isinstance(frame.index, pd.PeriodIndex) else frame.index
-    table = {
-        "event": np.array([event.id for event in every], dtype=object)[ordered],
-        "category": np.array([event.category for event in every], dtype=object)[ordered],
-        "instant": pd.DatetimeIndex([event.at for event in every])[ordered],
-        "date_only": np.array([event.date_only for event in every], dtype=bool)[ordered],
-        "instrument": [*np.tile(frame.columns.astype(str).to_numpy(dtype=object), len(kept)), *[""] * len(gone)],
-        "session": [*labels[np.repeat(positions, n)], *[pd.NaT] * len(gone)],
-        "used": [word == "" for word in why],
-        "why_not": why,
-    }
-    return pd.DataFrame(table)
+@dataclass(frozen=True)
+class _RowMapping:
+    """One row per event and instrument inside the rows, and one per event outside them, listed when it is asked for."""
+
+    frame: pd.DataFrame
+    placed: Placed
+    inside: npt.NDArray[np.bool_]
+    lost: npt.NDArray[np.bool_] | None
+    window: tuple[int, int]
+
+    def __call__(self) -> pd.DataFrame:
+        frame = self.frame
+        kept = [event for event, keep in zip(self.placed.events, self.inside, strict=True) if keep]
+        gone = [event for event, keep in zip(self.placed.events, self.inside, strict=True) if not keep]
+        n, positions = frame.shape[1], self.placed.positions[self.inside]
+        ordered = [*np.repeat(np.arange(len(kept)), n), *range(len(kept), len(kept) + len(gone))]
+        every = [*kept, *gone]
+        why = [*np.where(self._missed(positions).ravel(), LOST, "").tolist(), *[OUTSIDE] * len(gone)]
+        labels = frame.index.to_timestamp() if isinstance(frame.index, pd.PeriodIndex) else frame.index
+        table = {
+            "event": np.array([event.id for event in every], dtype=object)[ordered],
+            "category": np.array([event.category for event in every], dtype=object)[ordered],
+            "instant": pd.DatetimeIndex([event.at for event in every])[ordered],
+            "date_only": np.array([event.date_only for event in every], dtype=bool)[ordered],
+            "instrument": [*np.tile(frame.columns.astype(str).to_numpy(dtype=object), len(kept)), *[""] * len(gone)],
+            "session": [*labels[np.repeat(positions, n)], *[pd.NaT] * len(gone)],
+            "used": [word == "" for word in why],
+            "why_not": why,
+        }
+        return pd.DataFrame(table)
+
+    def _missed(self, positions: Places) -> npt.NDArray[np.bool_]:
+        """Mark the responses that are lost because a change in their window is."""
+        if self.lost is None:
+            return np.zeros((len(positions), self.frame.shape[1]), dtype=np.bool_)
+        rows = positions[:, None] + np.arange(self.window[0], self.window[1] + 1)
+        return np.asarray(self.lost[rows].any(axis=1))

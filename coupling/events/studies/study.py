@@ -271,9 +271,10 @@ class EventStudy:
         a, b = self.event_window
         c, d = self.estimation_window
         purged = "without" if self.purge else "with"
+        model = self.model.replace("_", " ")
         return (
-            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, "
-            f"each over at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
+            f"Model: {model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, each "
+            f"ending at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
             f"episodes: t over episodes at {percent(self.level)}, sign flips, placebo dates (seed {self.random_state})."
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -161,7 +161,7 @@ def panel_timeline(
         events=kept,
         positions=positions,
         event_changes=np.stack(around, axis=1),
-        describe=partial(_mapping, strikes, sessions, events, inside, positions, places, window),
+        describe=_SessionMapping(strikes, sessions, events, inside, positions, places, window),
     )
 
 
@@ -181,20 +181,25 @@ def _bounds(sessions: Sessions, events: tuple[Event, ...], positions: Places, wi
     return np.asarray(np.where(offsets >= 0, np.maximum(bounds, end), bounds), dtype=np.int64)
 
 
-def _mapping(
-    strikes: Mapping[str, Strikes],
-    sessions: Sessions,
-    events: tuple[Event, ...],
-    inside: npt.NDArray[np.bool_],
-    positions: Places,
-    places: Mapping[str, Places],
-    window: tuple[int, int],
-) -> pd.DataFrame:
-    kept = tuple(event for event, keep in zip(events, inside, strict=True) if keep)
-    rows = [
-        _mapping_rows(name, item, sessions, kept, positions, places[name], window) for name, item in strikes.items()
-    ]
-    return pd.concat([*rows, _outside(events, inside)], ignore_index=True)
+@dataclass(frozen=True)
+class _SessionMapping:
+    """What every response is read from, listed when it is asked for."""
+
+    strikes: Mapping[str, Strikes]
+    sessions: Sessions
+    events: tuple[Event, ...]
+    inside: npt.NDArray[np.bool_]
+    positions: Places
+    places: Mapping[str, Places]
+    window: tuple[int, int]
+
+    def __call__(self) -> pd.DataFrame:
+        kept = tuple(event for event, keep in zip(self.events, self.inside, strict=True) if keep)
+        rows = [
+            _mapping_rows(name, item, self.sessions, kept, self.positions, self.places[name], self.window)
+            for name, item in self.strikes.items()
+        ]
+        return pd.concat([*rows, _outside(self.events, self.inside)], ignore_index=True)
 
 
 def _mapping_rows(

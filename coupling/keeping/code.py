@@ -1,0 +1,62 @@
+"""The version of everything that computes: the package's own sources, and the packages and the machine it stands on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import coupling
+
+__all__ = ["code_version"]
+
+PACKAGES = (
+    "arch",
+    "exchange_calendars",
+    "matplotlib",
+    "numba",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+    "tzdata",
+)
+SUFFIXES = (".py", ".yaml", ".csv", ".json", ".css", ".js", ".j2")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_DISABLE_JIT", "COUPLING_NUMPY")
+
+
+@cache
+def code_version() -> str:
+    """Return a hash that changes with any source of the package, and with what it computes on.
+
+    Examples
+    --------
+    >>> len(code_version())
+    64
+    """
+    found = hashlib.sha256()
+    for told in (sys.version, platform.machine(), platform.system(), *map(_installed, PACKAGES), *map(_set, THREADS)):
+        found.update(f"{told}\0".encode())
+    folder = Path(coupling.__file__).parent
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES):
+        found.update(f"{path.relative_to(folder)}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _installed(package: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return f"{package} not installed"
+
+
+def _set(name: str) -> str:
+    return f"{name}={os.environ.get(name, '')}"
