@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.signal import lfilter
@@ -44,7 +43,7 @@ class GarchPath:
         """Residuals divided by their conditional standard deviation."""
         return np.asarray(self.residuals / np.sqrt(self.variances))
 
-    @cached_property
+    @property
     def jacobian(self) -> Floats:
         """Derivatives of the variances by the five parameters, 5 × T: computed where they are asked for."""
         _, _, alpha, gamma, beta = self.parameters
