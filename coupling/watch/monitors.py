@@ -9,8 +9,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from coupling.change.page.monitor import MonitorResult
-from coupling.results.json_schema import Line, RecordPart
+from coupling.results.json_schema import RecordPart
 from coupling.results.study import StudyResult
+from coupling.watch.record import Told
 
 __all__ = ["MonitorAlarm", "SeenAlarm", "alarms_of", "fresh_alarms"]
 
@@ -21,7 +22,7 @@ GRACE = timedelta(days=10)
 class SeenAlarm(RecordPart):
     """An alarm that a run knew."""
 
-    subject: list[Line]
+    subject: list[Told]
     at: date
 
 

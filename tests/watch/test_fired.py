@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -12,6 +13,8 @@ from coupling.data.loading import live
 from coupling.data.loading.live import LiveAnswer, Served
 from coupling.data.sources.rows import RawRows, build_observations
 from coupling.errors import SourceError
+from coupling.study.watching import WatchSection
+from coupling.watch.fired import Seen, fired_by
 from coupling.watch.monitors import MonitorAlarm, fresh_alarms
 from tests.watch.conftest import Clock
 from tests.watch.desk import ESTIMATED, START, STUDY, Desk, kinds, rules
@@ -129,7 +132,9 @@ def test_stale_data_are_told_once_until_they_come(desk: Desk, clock: Clock) -> N
     ended = desk.morning()
     assert (rules(ended, "ended"), ended["standing"]) == (["data_stale", "data_stale"], [])
     clock.day = 310
-    assert rules(desk.morning(code=4)) == ["data_stale", "data_stale"]
+    later = desk.morning(code=4)
+    assert rules(later) == ["data_stale", "data_stale"]
+    assert not {each["id"] for each in later["alerts"]} & {each["id"] for each in told["alerts"]}
 
 
 def test_days_may_be_counted_instead_of_sessions(desk: Desk, clock: Clock) -> None:
@@ -257,6 +262,21 @@ ALARM = MonitorAlarm(
 def test_an_alarm_is_of_this_morning_or_known(known: list[MonitorAlarm] | None, session: str, fresh: bool) -> None:
     seen = None if known is None else [each.seen for each in known]
     assert bool(fresh_alarms([ALARM], seen, pd.Timestamp(session).date())) == fresh
+
+
+@pytest.mark.parametrize(
+    ("judged", "rings"), [(None, ["2025-03-07"]), ("2025-03-04", ["2025-03-05", "2025-03-07"]), ("2025-03-07", [])]
+)
+def test_signals_since_the_last_run_are_told_and_on_a_first_run_those_of_today(
+    judged: str | None, rings: list[str]
+) -> None:
+    days = [pd.Timestamp(day).date() for day in ("2025-03-03", "2025-03-05", "2025-03-07")]
+    last = None if judged is None else SimpleNamespace(detected_to=pd.Timestamp(judged).date())
+    study = SimpleNamespace(watch=WatchSection(rules=["event_detected"]))
+    today = SimpleNamespace(signals=days, detected_to=days[-1], study=study, session=days[-1])
+    found = fired_by(Seen(today=today, last=last, pairs=[], reasons=[]))  # type: ignore[arg-type]
+    assert [str(each.at) for each in found] == rings
+    assert not any(each.standing for each in found)
 
 
 def test_a_detector_is_asked_for_where_its_rule_is_stated(desk: Desk) -> None:
