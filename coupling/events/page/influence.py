@@ -41,7 +41,7 @@ class InfluenceResult(Result):
         rows = self.frame[self.frame["instrument"] == self.focus]
         if rows.empty:
             return f"{self.focus} has no episode."
-        row = rows.iloc[0]
+        row: Any = rows.iloc[0]
         unit = str(row["unit"])
         first = (
             f"The mean response of {self.focus} depends most on {self._title(str(row['left_out']))}: "
