@@ -12,7 +12,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from coupling.change import CorrelationBreak
-from coupling.change.page.breaks import MOST
+from coupling.change.outcomes import MOST
 
 DRAWS, WARMUP = 300, 20
 

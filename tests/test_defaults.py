@@ -39,6 +39,7 @@ CLASSES = {
     "breaks": "CorrelationBreak",
     "bai_perron": "BaiPerron",
     "envelope": "ConstancyEnvelope",
+    "monitor": "CorrelationMonitor",
     "regimes": "RegimeModel",
     "levels": "LevelCorrelation",
     "contagion": "ContagionTest",

@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coupling.change import ConstancyEnvelope, ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
+from coupling.change import (
+    ConstancyEnvelope,
+    ContagionTest,
+    CorrelationBreak,
+    CorrelationMonitor,
+    LevelCorrelation,
+    SplitTest,
+)
 from coupling.change.regimes import RegimeModel
 from coupling.correlation import (
     DccCorrelation,
@@ -49,6 +56,7 @@ ESTIMATORS: dict[str, Callable[[Any], Any]] = {
     "spillover": lambda X: Spillover().fit(X).table_.loc[["BTC", "SPX"], ["BTC", "SPX"]],
     "time-varying": lambda X: TimeVaryingSpillover().fit(X).total_.to_frame(),
     "break": lambda X: row_of(CorrelationBreak().fit(X)),
+    "monitor": lambda X: row_of(CorrelationMonitor(min_baseline=20, lag=0).fit(X)),
     "split": lambda X: row_of(SplitTest(date="2023-02-10", min_rows=5).fit(X)),
     "contagion": lambda X: (
         ContagionTest(source="BTC", target="SPX", calm=slice(0, 0), stress=slice(0, 0), replications=19)

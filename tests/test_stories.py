@@ -136,7 +136,7 @@ def written(story: str, folder: Path) -> Path:
         rows.to_csv(folder / f"{name}.csv", index=False)
         files[name] = {"file": f"{name}.csv", "clock": item.sources[0].clock}
     settings |= {"data": {"directory": ".", "files": files}, "period": {"start": "2015-01-05"}}
-    settings["change"] = {"splits": ["2020-03-06"], "envelope": None, "breaks": None}
+    settings["change"] = {"splits": ["2020-03-06"], "envelope": None, "breaks": None, "monitor": None}
     settings["direction"] = {"lead_lag": {"max_lag": 5}}
     path.write_text(yaml.safe_dump(settings), encoding="utf-8")
     return path

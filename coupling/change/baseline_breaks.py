@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.change import judge
-from coupling.change.context import ChangeContext
+from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.correlation_break import CorrelationBreak
-from coupling.change.page.breaks import MOST, STANDARDIZED
+from coupling.change.outcomes import MOST
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
 from coupling.results.verdicts import Changed

@@ -6,9 +6,11 @@ from collections.abc import Hashable
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.data.gate.estimator_input import checked_matrix
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
@@ -65,18 +67,19 @@ def complete_pairs(changes: pd.DataFrame) -> list[tuple[tuple[Hashable, Hashable
     pairs: list[tuple[tuple[Hashable, Hashable], pd.DataFrame]] = []
     for left, right in combinations(changes.columns, 2):
         both = changes[[left, right]].dropna()
-        pairs.append(((left, right), both.apply(_unit)))
+        unit = np.column_stack([_unit(column) for column in both.to_numpy(dtype=float).T])
+        pairs.append(((left, right), pd.DataFrame(unit, index=both.index, columns=both.columns)))
     return pairs
 
 
-def _unit(column: pd.Series) -> pd.Series:
-    largest = column.abs().max()
+def _unit(column: Floats) -> Floats:
+    largest = np.abs(column).max(initial=0.0)
     if not largest > 0 or column.min() == column.max():
-        return column * 0.0
+        return np.zeros(len(column))
     small = column / largest
-    small = small - small.mean()
-    unit: pd.Series = small / small.std(ddof=0)
-    return unit
+    small -= small.mean()
+    small /= small.std()
+    return np.asarray(small)
 
 
 def instant(label: Any, index: pd.Index) -> Any:

@@ -8,13 +8,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from coupling.change.page.breaks import RAW, STANDARDIZED
 from coupling.data.changes import form_changes
 from coupling.data.panel import Panel
 from coupling.dates.sessions import SessionLabels
 from coupling.volatility import standardize_ewma
 
-__all__ = ["ChangeContext"]
+__all__ = ["RAW", "STANDARDIZED", "ChangeContext"]
+
+RAW, STANDARDIZED = "raw", "volatility-standardised"
+"""The kinds of changes on which tests stand; an answer rests on the second."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,17 @@ class ChangeContext:
 
     def sound_changes(self, other: str) -> tuple[dict[str, pd.DataFrame], str]:
         """Return changes from the start of the report on, weekly ones where closes are unequal, and what a row is."""
+        kinds, counted = self.whole_changes(other)
+        return {kind: self._reported(frame) for kind, frame in kinds.items()}, counted
+
+    def whole_changes(self, other: str) -> tuple[dict[str, pd.DataFrame], str]:
+        """Return changes over all rows, weekly ones where closes are unequal, and what a row is."""
         if other not in self.unequal:
-            return {kind: self._reported(frame) for kind, frame in self.changes(other).items()}, "changes"
+            return self.changes(other), "changes"
         levels = self.weekly(other)
         columns = {name: form_changes(levels[name], self.panel.instruments[name].change) for name in levels.columns}
         raw = pd.DataFrame(columns).iloc[1:]
-        kinds = {RAW: raw, STANDARDIZED: standardize_ewma(raw)}
-        return {kind: self._reported(frame) for kind, frame in kinds.items()}, "weekly changes (non-synchronous closes)"
+        return {RAW: raw, STANDARDIZED: standardize_ewma(raw)}, "weekly changes (non-synchronous closes)"
 
     def weekly(self, other: str) -> pd.DataFrame:
         """Return the pair's levels at the last observation of each week; the last week need not be over.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,13 @@ def date_set(x: Floats, *, edge: int, level: float = 0.95) -> DateSet | None:
     >>> found.hull[0] <= 400 <= found.hull[1], found.share < 0.1
     (True, True)
     """
+    return _found(np.ascontiguousarray(x, dtype=float).tobytes(), edge, level)
+
+
+@lru_cache(maxsize=64)
+def _found(raw: bytes, edge: int, level: float) -> DateSet | None:
+    """The same pair is dated by the page, its baseline and its claims."""
+    x: Floats = np.frombuffer(raw).reshape(-1, 2)
     rows = len(x)
     if rows < 2 * edge + 1:
         return None
@@ -104,12 +112,17 @@ def _fit(x: Floats, freedom: float) -> tuple[float, Floats]:
 def _profile(x: Floats, freedom: float) -> Floats:
     """Return the log-likelihood of a break after each row, at the best correlation before and after it."""
     a, b = x.T
-    squares, products = a * a + b * b, 2 * a * b
+    squares, products = (a * a + b * b) / freedom, 2 * a * b / freedom
     before = np.full(len(x), -np.inf)
     after = np.full(len(x), -np.inf)
     for rho in _CORRELATIONS:
         room = 1 - rho * rho
-        each = -0.5 * np.log(room) - (freedom + 2) / 2 * np.log1p((squares - rho * products) / (room * freedom))
+        each = products * (-rho / room)
+        each += squares / room
+        each += 1.0
+        np.log(each, out=each)
+        each *= -(freedom + 2) / 2
+        each -= 0.5 * np.log(room)
         summed = np.cumsum(each)
         np.maximum(before, summed, out=before)
         np.maximum(after, summed[-1] - summed, out=after)

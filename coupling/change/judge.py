@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coupling.change.outcomes import SIZE, SMALLEST
-from coupling.results.verdicts import Changed, Coupled
+from coupling.results.verdicts import Changed, Coupled, Monitored
 
-__all__ = ["Difference", "alike", "broken", "changed", "contagious", "separated"]
+__all__ = ["Difference", "alike", "broken", "changed", "contagious", "separated", "watched"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,26 @@ def contagious(p: float, *, level: float, valid: bool) -> Changed:
     'not_established'
     """
     return Changed.CHANGED if valid and p < 1 - level else Changed.NOT_ESTABLISHED
+
+
+def watched(*, known: bool, rang: bool) -> Monitored:
+    """Judge by now a pair that is watched.
+
+    Parameters
+    ----------
+    known : bool
+        Whether there is a baseline today.
+    rang : bool
+        Whether there was an alarm: without a new baseline since, the correlation is no longer what it was.
+
+    Examples
+    --------
+    >>> watched(known=True, rang=True).value, watched(known=False, rang=True).value
+    ('steady', 'left')
+    """
+    if known:
+        return Monitored.STEADY
+    return Monitored.LEFT if rang else Monitored.LEARNING
 
 
 def alike(lower: float, upper: float) -> Coupled:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from coupling._typing import Floats
 from coupling.change.checks import changes_of, require_effort, standardized
 from coupling.change.sequential import Alarm, PairWatch, watch_pair
 from coupling.errors import InputError, TooShortError
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.results.estimated import Estimated
 
 __all__ = ["CorrelationMonitor"]
 
+_MEASURED = 100
+"""Rows of a baseline from which on the rate of false alarms was measured."""
 _ALARMS = ["left", "right", "date", "since", "direction", "baseline", "baseline_from"]
 _TABLE = ["left", "right", "state", "ratio", "baseline", "baseline_from", "n", "last_alarm", "since", "direction"]
 
 
 @plain_keywords
-class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
-    """PairWatch correlations, observation by observation, for a change, at a stated rate of false alarms.
+class CorrelationMonitor(Estimated, BaseEstimator):  # type: ignore[misc]
+    """Watch correlations, observation by observation, for a change, at a stated rate of false alarms.
 
     A Shiryaev-Roberts statistic adds up, over every date at which the correlation may have changed, the likelihood
     ratio of a correlation that is higher, or lower, than its baseline. Its mean without a change is the number of
@@ -32,7 +36,8 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
     rows alone, and a new row changes nothing that was said of the rows before.
 
     A correlation that wanders without a break rings oftener than the stated rate; see `docs/change.md`. A change
-    smaller than about 0.2, or one that takes a year, may pass unseen.
+    smaller than about 0.2, or one that takes a year, may pass unseen. A pair of which a column does not move is not
+    watched.
 
     Parameters
     ----------
@@ -45,9 +50,13 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
     shift : float
         Change of Fisher's z that is looked for, up and down.
     min_baseline : int
-        Rows that a baseline has at least.
+        Rows that a baseline has at least. The rate of false alarms was measured from 100 rows on; below that
+        ``caution_`` says so.
     lag : int
         Newest rows that a baseline leaves out.
+    standardize : {"ewma", None}
+        Divide each change by its exponentially weighted volatility of the row before, or take the changes as they are,
+        standardised beforehand. The rate holds for changes of steady volatility alone.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -59,8 +68,9 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         One row per alarm: pair, ``date`` (of the alarm), ``since`` (likeliest first row of the new correlation),
         ``direction`` (higher, lower), ``baseline`` (its correlation) and ``baseline_from``.
     table_ : DataFrame
-        One row per pair: ``state`` today (``steady``, or ``learning`` a new baseline after an alarm), newest ``ratio``,
-        ``baseline``, its first row, n, and the last alarm.
+        One row per pair: ``state`` today (``steady``; ``learning`` a first baseline, or a new one after an alarm;
+        ``unwatched`` where a column of the baseline does not move), newest ``ratio``, ``baseline``, its first row, n,
+        and the last alarm.
     threshold_ : float
         Mean number of rows to a false alarm of one pair.
     caution_ : str
@@ -91,6 +101,7 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         shift: float = 0.6,
         min_baseline: int = 250,
         lag: int = 60,
+        standardize: Literal["ewma"] | None = "ewma",
         allow_levels: bool = False,
     ) -> None:
         self.focus = focus
@@ -99,10 +110,11 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         self.shift = shift
         self.min_baseline = min_baseline
         self.lag = lag
+        self.standardize = standardize
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> CorrelationMonitor:  # noqa: ARG002
-        """PairWatch the pairs from the first row to the last.
+        """Watch the pairs from the first row to the last.
 
         Parameters
         ----------
@@ -120,12 +132,13 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         """
         require_limits(self)
         self._require()
-        changes = require_effort(changes_of(self, X), 0.05)
-        pairs = self._pairs(standardized(changes, "ewma"))
+        changes = require_effort(changes_of(self, X), 0.02 + 2e-5 * len(X))
+        pairs = self._pairs(standardized(changes, self.standardize))
+        self._caution()
         self.threshold_ = self.observations_per_year * len(pairs) / self.alarms_per_year
         watched = {pair: (both.index, self._watch(both)) for pair, both in pairs}
-        if all(np.isnan(watch.ratio).all() for _, watch in watched.values()):
-            needed, most = self.min_baseline + self.lag + 1, max(len(index) for index, _ in watched.values())
+        needed, most = self.min_baseline + self.lag + 1, max(len(index) for index, _ in watched.values())
+        if most < needed:
             raise TooShortError(
                 f"the longest pair has {most} usable rows; a monitor with min_baseline={self.min_baseline} and "
                 f"lag={self.lag} needs at least {needed}."
@@ -140,12 +153,18 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
         return self
 
     def _require(self) -> None:
-        for name, least in (("min_baseline", 100), ("lag", 0), ("observations_per_year", 1)):
+        for name, least in (("min_baseline", 10), ("lag", 0), ("observations_per_year", 1)):
             if getattr(self, name) < least:
                 raise InputError(f"{name} must be at least {least}, not {getattr(self, name)!r}.")
         for name, most in (("alarms_per_year", self.observations_per_year), ("shift", 2)):
             if not 0 < getattr(self, name) <= most:
                 raise InputError(f"{name} must be above 0 and at most {most}, not {getattr(self, name)!r}.")
+
+    def _caution(self) -> None:
+        if self.min_baseline < _MEASURED:
+            told = f"A baseline of fewer than {_MEASURED} rows: false alarms may come oftener than stated."
+            known: str = getattr(self, "caution_", "")
+            self.caution_ = " ".join(filter(None, (known, told)))
 
     def _pairs(self, steady: pd.DataFrame) -> list[tuple[tuple[Hashable, Hashable], pd.DataFrame]]:
         """Return the pairs that are watched with the rows in which both are there, as known at each of them."""
@@ -158,12 +177,25 @@ class CorrelationMonitor(BaseEstimator):  # type: ignore[misc]
 
     def _watch(self, both: pd.DataFrame) -> PairWatch:
         least, lag = self.min_baseline, self.lag
-        return watch_pair(both.to_numpy(), threshold=self.threshold_, shift=self.shift, least=least, lag=lag)
+        x = _in_own_units(both.to_numpy(), least)
+        return watch_pair(x, threshold=self.threshold_, shift=self.shift, least=least, lag=lag)
+
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        pairs = zip(self.table_["left"], self.table_["right"], strict=True)
+        return {f"{left} – {right}": self.ratio_[(left, right)].dropna().to_frame("estimate") for left, right in pairs}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _in_own_units(x: Floats, rows: int) -> Floats:
+    """Divide columns by their size in the rows of the first baseline, which changes no likelihood ratio."""
+    largest = np.abs(x[:rows]).max(axis=0, initial=0.0)
+    scaled = x / np.where(largest > 0, largest, 1.0)
+    size = np.sqrt((scaled[:rows] ** 2).mean(axis=0)) if len(x) else np.ones(2)
+    return np.asarray(scaled / np.where(size > 0, size, 1.0))
 
 
 def _alarm(pair: tuple[Hashable, Hashable], index: pd.Index, each: Alarm) -> list[Any]:
@@ -175,7 +207,7 @@ def _today(pair: tuple[Hashable, Hashable], index: pd.Index, watch: PairWatch) -
     law, last = watch.law, watch.alarms[-1] if watch.alarms else None
     known = np.flatnonzero(~np.isnan(watch.ratio))
     told = [index[last.row], index[last.since], "higher" if last.side > 0 else "lower"] if last else [None, None, None]
-    state = "learning" if law is None else "steady"
+    state = "steady" if law is not None else "unwatched" if watch.known else "learning"
     ratio = float(watch.ratio[known[-1]]) if law is not None and len(known) else float("nan")
     correlation = float("nan") if law is None else law.correlation
     begun = index[watch.begun] if len(index) else None

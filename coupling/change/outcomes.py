@@ -7,7 +7,7 @@ from enum import StrEnum
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed
 
-__all__ = ["SINCE_BREAK", "SIZE", "SMALLEST", "Outcome", "outcome"]
+__all__ = ["MOST", "SINCE_BREAK", "SIZE", "SMALLEST", "Outcome", "outcome"]
 
 SIZE = 0.05
 """Size of the tests."""
@@ -15,6 +15,8 @@ SMALLEST = 0.2
 """The smallest change of a correlation that matters, unless another is configured."""
 SINCE_BREAK = "since break"
 """The baseline that begins where the primary one breaks."""
+MOST = 0.5
+"""Share of the sample beyond which a set of dates says too little: the break is not datable."""
 
 
 class Outcome(StrEnum):

@@ -8,13 +8,9 @@ from functools import partial
 import pandas as pd
 
 from coupling.change.context import ChangeContext
-from coupling.change.findings import of_contagion, with_primary
-from coupling.change.matrices import matrices_result
-from coupling.change.page import contagion, levels
-from coupling.change.regime_part import regimes_result
+from coupling.change.page import breaks, contagion, envelope, levels, matrices, monitor, regimes, segments, split
+from coupling.change.primary import with_primary
 from coupling.change.section import ChangeSection, ContagionSection
-from coupling.change.splits import split_result
-from coupling.change.unknown_dates import break_result, envelope_result, segment_result
 from coupling.change.wording import answer, verdict
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
@@ -25,6 +21,16 @@ __all__ = ["QUESTION", "run"]
 QUESTION = "Did it change?"
 FRONT = ("change-split", "change-matrices", "change-contagion")
 """How the names begin of what the page shows open."""
+
+TITLES = {
+    "breaks": "Structural-break test, unknown date",
+    "bai_perron": "Correlation regimes",
+    "envelope": "Envelope of a constant correlation",
+    "monitor": "By now: the monitor",
+    "regimes": "Calm and stressed regimes",
+    "levels": "Levels against changes",
+}
+"""What a part is called where it failed."""
 
 Maker = Callable[[ChangeContext], Result]
 
@@ -59,34 +65,41 @@ def run(section: ChangeSection, panel: Panel, *, focus: str, start: pd.Timestamp
         results=results,
         answer=answer(results),
         findings=findings,
-        front=tuple(each.name for each in results if each.name.startswith(FRONT)),
+        front=tuple(each.name for each in results if _is_front(each)),
     )
+
+
+def _is_front(result: Result | Failure) -> bool:
+    """Whether the page shows a part open: the monitor only while it rings."""
+    return result.name.startswith(FRONT) or (isinstance(result, monitor.MonitorResult) and result.rings)
 
 
 def _asked(section: ChangeSection) -> Iterator[tuple[str, str, str, Maker]]:
     """Name what the section asks for, in the order of the page."""
     for day in section.splits:
-        make: Maker = partial(split_result, day=day, baselines=section.baselines, smallest=section.smallest)
+        make: Maker = partial(split.make, day=day, baselines=section.baselines, smallest=section.smallest)
         yield "splits", f"change-split-{day:%Y-%m-%d}", f"Correlation before and since {day:%Y-%m-%d}", make
-        every: Maker = partial(matrices_result, day=day, baseline=section.baselines[0], smallest=section.smallest)
+        every: Maker = partial(matrices.make, day=day, baseline=section.baselines[0], smallest=section.smallest)
         yield "splits", f"change-matrices-{day:%Y-%m-%d}", f"All pairs before and since {day:%Y-%m-%d}", every
-    if section.breaks is not None:
-        first = section.splits[0] if section.splits else None
-        breaks: Maker = partial(break_result, section.breaks, day=first, smallest=section.smallest)
-        yield "breaks", "change-breaks", "Structural-break test, unknown date", breaks
-    if section.bai_perron is not None:
-        segments: Maker = partial(segment_result, section.bai_perron)
-        yield "bai_perron", "change-segments", "Correlation regimes", segments
-    if section.envelope is not None:
-        envelope: Maker = partial(envelope_result, section.envelope)
-        yield "envelope", "change-envelope", "Envelope of a constant correlation", envelope
-    if section.regimes is not None:
-        yield "regimes", "change-regimes", "Calm and stressed regimes", partial(regimes_result, section.regimes)
+    first = section.splits[0] if section.splits else None
+    yield from _alone(section, "breaks", "change-breaks", partial(breaks.make, day=first, smallest=section.smallest))
+    yield from _alone(section, "bai_perron", "change-segments", segments.make)
+    yield from _alone(section, "envelope", "change-envelope", envelope.make)
+    yield from _alone(section, "monitor", "change-monitor", monitor.make)
+    yield from _alone(section, "regimes", "change-regimes", regimes.make)
     for place, asked in enumerate(section.contagion, start=1):
         name = f"change-contagion-{place}"
         yield "contagion", name, "Contagion or only volatility", partial(_contagion, asked, name)
-    if section.levels is not None:
-        yield "levels", "change-levels", "Levels against changes", partial(levels.make, section.levels)
+    yield from _alone(section, "levels", "change-levels", levels.make)
+
+
+def _alone(
+    section: ChangeSection, key: str, name: str, make: Callable[..., Result]
+) -> Iterator[tuple[str, str, str, Maker]]:
+    """Yield a part that is asked for once, unless it is set to null."""
+    asked = getattr(section, key)
+    if asked is not None:
+        yield key, name, TITLES[key], partial(make, asked)
 
 
 def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stated: bool) -> Result | Failure:
@@ -99,4 +112,4 @@ def _attempt(name: str, title: str, make: Maker, context: ChangeContext, *, stat
 def _contagion(section: ContagionSection, name: str, context: ChangeContext) -> Result:
     days = sorted((*section.calm, *section.stress))
     result = contagion.make(section, name, context)
-    return of_contagion(result, level=section.level, span=(days[0], days[-1]), clock=context.clock)
+    return contagion.of_contagion(result, level=section.level, span=(days[0], days[-1]), clock=context.clock)

@@ -19,6 +19,7 @@ __all__ = [
     "ContagionSection",
     "EnvelopeSection",
     "LevelsSection",
+    "MonitorSection",
     "RegimesSection",
     "known_baselines",
 ]
@@ -91,6 +92,26 @@ class LevelsSection(Section):
     halflife: float = Field(default=10.0, gt=0)
 
 
+class MonitorSection(Section):
+    """Parameters of `CorrelationMonitor`.
+
+    Parameters
+    ----------
+    alarms_per_year : float
+        False alarms a year over all pairs of the study together, at most.
+    shift : float
+        Change of Fisher's z that is looked for.
+    min_baseline, lag : int
+        Rows that a baseline has at least, and newest rows that it leaves out. Where they are not stated, a pair on
+        weekly changes (non-synchronous closes) has a baseline of 100 weeks that leaves out 12.
+    """
+
+    alarms_per_year: float = Field(default=1.0, gt=0)
+    shift: float = Field(default=0.6, gt=0, le=2)
+    min_baseline: int = Field(default=250, ge=100)
+    lag: int = Field(default=60, ge=0)
+
+
 class ChangeSection(Section):
     """Did it change? An estimator set to null is not asked.
 
@@ -104,7 +125,7 @@ class ChangeSection(Section):
     smallest : float
         The smallest change of a correlation that matters: nothing has changed where the interval lies inside it, and
         a test for a break that finds none says how often it would have found that change.
-    breaks, bai_perron, envelope, regimes, levels, contagion : Section
+    breaks, bai_perron, envelope, monitor, regimes, levels, contagion : Section
         One per estimator; regimes and contagion only where they are asked for.
     """
 
@@ -114,6 +135,7 @@ class ChangeSection(Section):
     breaks: BreaksSection | None = BreaksSection()
     bai_perron: BaiPerronSection | None = BaiPerronSection()
     envelope: EnvelopeSection | None = EnvelopeSection()
+    monitor: MonitorSection | None = MonitorSection()
     regimes: RegimesSection | None = None
     levels: LevelsSection | None = LevelsSection()
     contagion: tuple[ContagionSection, ...] = ()

@@ -15,6 +15,8 @@ from coupling._typing import Floats
 
 __all__ = ["Moments", "best_cuts"]
 
+Rows = int | slice | NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -30,11 +32,14 @@ class Moments:
         products = (np.einsum("ti,tj->tij", x, x), x * y[:, None], y * y)
         return cls(*(np.concatenate([np.zeros((1, *p.shape[1:])), np.cumsum(p, axis=0)]) for p in products))
 
-    def rss(self, first: NDArray[np.int64], stop: NDArray[np.int64]) -> Floats:
+    def rss(self, first: Rows, stop: Rows) -> Floats:
         """Return the residual sums of squares of the segments [first, stop)."""
         xx, xy = self.xx[stop] - self.xx[first], self.xy[stop] - self.xy[first]
-        explained = np.einsum("ni,ni->n", xy, _solve(xx, xy))
-        return np.asarray(np.maximum(self.yy[stop] - self.yy[first] - explained, 0.0))
+        explained = _solve(xx, xy)
+        explained *= xy
+        left = self.yy[stop] - self.yy[first]
+        left -= explained[:, 0] if explained.shape[1] == 1 else explained.sum(axis=1)
+        return np.maximum(left, 0.0, out=left)
 
     def coefficients(self, first: int, stop: int) -> Floats:
         """Return the coefficients of one segment."""
@@ -44,8 +49,7 @@ class Moments:
 
 def _solve(xx: Floats, xy: Floats) -> Floats:
     if xx.shape[-1] == 1:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(xx[:, 0] > 0, xy / xx[:, 0], 0.0)
+        return np.divide(xy, xx[:, 0], out=np.zeros_like(xy), where=xx[:, 0] > 0)
     try:
         return np.asarray(np.linalg.solve(xx, xy[..., None])[..., 0], dtype=float)
     except np.linalg.LinAlgError:
@@ -68,13 +72,11 @@ def best_cuts(moments: Moments, smallest: int, breaks: int) -> tuple[list[list[i
     cost = np.full((breaks + 1, n + 1), np.inf)
     previous = np.zeros((breaks + 1, n + 1), dtype=np.int64)
     for stop in range(smallest, n + 1):
-        first = np.arange(stop - smallest + 1)
-        rss = moments.rss(first, np.full(len(first), stop))
+        rss = moments.rss(slice(stop - smallest + 1), stop)
         cost[0, stop] = rss[0]
-        for number in range(1, breaks + 1):
-            total = cost[number - 1, first] + rss
-            previous[number, stop] = total.argmin()
-            cost[number, stop] = total[previous[number, stop]]
+        total = cost[:-1, : len(rss)] + rss
+        previous[1:, stop] = total.argmin(axis=1)
+        cost[1:, stop] = total.min(axis=1)
     return [_walk(previous, number, n) for number in range(breaks + 1)], cost[:, n]
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from scipy.special import gammaln
 
 from coupling._typing import Floats
-from coupling.change.student import distance, scatter
+from coupling.change.student import distance, scatter, two_dimensional
 
 __all__ = ["Alarm", "PairLaw", "PairWatch", "watch_pair"]
 
 _FREEDOMS = (2.0, 2.5, 3.0, 4.0, 5.0, 6.5, 8.0, 10.0, 15.0, 30.0)
 _REFIT = 63
-_SURE = 1.05
+_NOTHING = 1e-10  # of the scale of a column, and of what the other leaves open
+_FEW = 3  # different values: with fewer a column does not move
+_MOST = 600.0  # of a log-likelihood ratio, whose exponential is a number
 _SIDES = np.array([-1.0, 1.0])
 
 
@@ -32,6 +35,19 @@ class PairLaw:
         a, b = (x / self.scales).T
         others = np.tanh(np.arctanh(self.correlation) + shift * _SIDES)
         return np.column_stack([self._log(a, b, other) - self._log(a, b, self.correlation) for other in others])
+
+    @property
+    def margin(self) -> float:
+        """By what the limit is raised: volatilities of their own make alarms likelier, under heavy tails most of all.
+
+        And the more so the closer the correlation is to one, from a half on.
+        """
+        return (0.85 + 1 / self.freedom) * (1 + 1.5 * max(self.correlation**2 - 0.25, 0.0))
+
+    @property
+    def scatter(self) -> Floats:
+        """The scatter matrix."""
+        return np.asarray(np.outer(self.scales, self.scales) * [[1.0, self.correlation], [self.correlation, 1.0]])
 
     def _log(self, a: Floats, b: Floats, rho: float) -> Floats:
         room = 1 - rho * rho
@@ -78,7 +94,9 @@ class PairWatch:
     begun : int
         First row of the newest baseline.
     law : PairLaw or None
-        The newest baseline; None while it is learnt.
+        The newest baseline; None while it is learnt, and where a column of it does not move.
+    known : bool
+        Whether there are rows enough for the newest baseline.
     """
 
     ratio: Floats
@@ -86,14 +104,16 @@ class PairWatch:
     alarms: tuple[Alarm, ...]
     begun: int
     law: PairLaw | None
+    known: bool
 
 
 def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 250, lag: int = 60) -> PairWatch:
-    """PairWatch two columns for a change of their correlation, and begin anew after each alarm.
+    """Watch two columns for a change of their correlation, and begin anew after each alarm.
 
     The baseline grows: at row t it is fitted to the rows from its begin to t - `lag`, every 63 rows. Its error and
-    volatilities of their own make false alarms likelier, so that the limit of the statistic is
-    1.05 (1 + 100 / rows of the baseline) times the threshold. After an alarm the baseline begins at the likeliest row
+    volatilities of their own make false alarms likelier, so that the limit of the statistic is the margin of the law
+    times (1 + 100 / rows of the baseline) times the threshold. A stretch whose baseline has no law, since a column does
+    not move, is not watched. After an alarm the baseline begins at the likeliest row
     of the change.
 
     Parameters
@@ -122,44 +142,74 @@ def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 
             break
         alarms.append(found)
         begun, law = found.since, None
-    return PairWatch(ratio, baseline, tuple(alarms), begun, law)
+    return PairWatch(ratio, baseline, tuple(alarms), begun, law, begun + least + lag < len(x))
 
 
 def _until_alarm(
     x: Floats, begun: int, ratio: Floats, baseline: Floats, plan: tuple[float, float, int, int]
-) -> tuple[Alarm | None, PairLaw]:
+) -> tuple[Alarm | None, PairLaw | None]:
     threshold, shift, least, lag = plan
     first = max([begun + least + lag, *(np.flatnonzero(~np.isnan(ratio))[-1:] + 1)])
-    statistic, best, since = np.zeros(2), np.zeros(2), np.full(2, first)
+    sides, law = (_Side(first), _Side(first)), None
     for start, law in _laws(x, begun, first, lag):
-        limit = _SURE * threshold * (1 + 100 / (start - lag - begun))
-        for row, logs in enumerate(law.ratios(x[start : start + _REFIT], shift), start=start):
-            since[best <= 0] = row
-            best = np.maximum(best, 0) + logs
-            statistic = (1 + statistic) * np.exp(logs)
-            ratio[row], baseline[row] = statistic.mean() / limit, law.correlation
+        if law is None:
+            continue
+        limit = law.margin * threshold * (1 + 100 / (start - lag - begun))
+        for row, logs in enumerate(law.ratios(x[start : start + _REFIT], shift).tolist(), start=start):
+            for side, log in zip(sides, logs, strict=True):
+                side.add(log, row)
+            ratio[row], baseline[row] = (sides[0].statistic + sides[1].statistic) / 2 / limit, law.correlation
             if ratio[row] >= 1:
-                side = int(statistic.argmax())
-                return Alarm(row, int(since[side]), begun, law, int(_SIDES[side])), law
+                up = sides[1].statistic > sides[0].statistic
+                return Alarm(row, sides[up].since, begun, law, int(_SIDES[int(up)])), law
     return None, law
 
 
-def _laws(x: Floats, begun: int, first: int, lag: int) -> Iterator[tuple[int, PairLaw]]:
+class _Side:
+    """One direction of a change: its statistic, and its likeliest first row so far."""
+
+    def __init__(self, first: int) -> None:
+        self.statistic, self.best, self.since = 0.0, 0.0, first
+
+    def add(self, log: float, row: int) -> None:
+        """Add the log-likelihood ratio of a row."""
+        if self.best <= 0:
+            self.since = row
+        self.best = max(self.best, 0.0) + log
+        self.statistic = (1 + self.statistic) * exp(min(log, _MOST))
+
+
+def _laws(x: Floats, begun: int, first: int, lag: int) -> Iterator[tuple[int, PairLaw | None]]:
     law = None
     for start in range(first, len(x), _REFIT):
         law = fit_law(x[begun : start - lag], near=law)
         yield start, law
 
 
-def fit_law(x: Floats, near: PairLaw | None = None) -> PairLaw:
-    """Return the likeliest law; with one from fewer rows only the degrees of freedom next to it are tried."""
+def fit_law(x: Floats, near: PairLaw | None = None) -> PairLaw | None:
+    """Return the likeliest law; with one from fewer rows only the degrees of freedom next to it are tried.
+
+    There is none where a column does not move, or both move as one.
+    """
+    if min(len(np.unique(column)) for column in x.T) < _FEW or not two_dimensional(x):
+        return None
     place = _FREEDOMS.index(near.freedom) if near else 0
     tried = _FREEDOMS[max(place - 1, 0) : place + 2] if near else _FREEDOMS
-    return max((_fit(x, freedom) for freedom in tried), key=lambda fit: fit[0])[1]
+    begin = None if near is None else near.scatter
+    fits = [fit for freedom in tried if (fit := _fit(x, freedom, begin)) is not None]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
-def _fit(x: Floats, freedom: float) -> tuple[float, PairLaw]:
-    found = scatter(x, freedom)
+def _fit(x: Floats, freedom: float, begin: Floats | None) -> tuple[float, PairLaw] | None:
+    """Return the log-likelihood and the law; nothing where too many rows lie on one line for one."""
+    try:
+        with np.errstate(all="ignore"):
+            found = scatter(x, freedom, begin)
+    except np.linalg.LinAlgError:
+        return None
+    room = 1 - found[0, 1] ** 2 / np.diag(found).prod() if (np.diag(found) > _NOTHING).all() else 0.0
+    if not room > _NOTHING:
+        return None
     scales = np.sqrt(np.diag(found))
     constant = gammaln(freedom / 2 + 1) - gammaln(freedom / 2) - np.log(freedom)
     total = len(x) * (constant - 0.5 * np.log(np.linalg.det(found)))

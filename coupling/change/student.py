@@ -12,7 +12,7 @@ __all__ = ["distance", "scatter", "two_dimensional"]
 _STEPS, _ENOUGH = 60, 1e-6
 
 
-def scatter(x: Floats, freedom: float) -> Floats:
+def scatter(x: Floats, freedom: float, begin: Floats | None = None) -> Floats:
     """Return the likeliest scatter matrix of a bivariate t law at some degrees of freedom, by the EM algorithm.
 
     Parameters
@@ -21,10 +21,13 @@ def scatter(x: Floats, freedom: float) -> Floats:
         Centred.
     freedom : float
         Degrees of freedom.
+    begin : ndarray of shape (2, 2), optional
+        A scatter matrix near by, from which fewer steps are needed; by default the mean of squares.
 
     References
     ----------
-    Liu and Rubin (1995), Statistica Sinica 5, 19-39, with the degrees of freedom known.
+    Liu and Rubin (1995), Statistica Sinica 5, 19-39, with the degrees of freedom known; Kent, Tyler and Vardi (1994),
+    Communications in Statistics - Simulation 23, 441-453 (division by the sum of weights).
 
     Examples
     --------
@@ -32,15 +35,26 @@ def scatter(x: Floats, freedom: float) -> Floats:
     >>> bool(abs(scatter(x, 5.0)[0, 1]) < 0.05)
     True
     """
-    found: Floats = x.T @ x / len(x)
+    products = np.column_stack([x[:, 0] ** 2, x[:, 0] * x[:, 1], x[:, 1] ** 2])
+    found = products.mean(axis=0) if begin is None else np.array([begin[0, 0], begin[0, 1], begin[1, 1]])
     for _ in range(_STEPS):
-        weights = (freedom + 2) / (freedom + distance(x, found))
-        better: Floats = (x * weights[:, None]).T @ x / len(x)
+        weights = (freedom + 2) / (freedom + products @ _inverse(found))
+        better: Floats = weights @ products / weights.sum()  # the same fixed point as / len(x), in fewer steps
         done = np.abs(better - found).max() < _ENOUGH * np.abs(found).max()
         found = better
         if done:
             break
-    return found
+    return np.array([[found[0], found[1]], [found[1], found[2]]])
+
+
+def _inverse(found: Floats) -> Floats:
+    """Return what products of a row are multiplied by for its squared Mahalanobis distance."""
+    first, both, second = found
+    area = first * second - both * both
+    if not area > 0:
+        raise np.linalg.LinAlgError("the rows lie on one line")
+    inverse: Floats = np.array([second, -2 * both, first]) / area
+    return inverse
 
 
 def distance(x: Floats, of: Floats) -> Floats:

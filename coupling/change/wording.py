@@ -7,6 +7,7 @@ from typing import Any
 
 from coupling.change.outcomes import Outcome
 from coupling.change.page.breaks import BreakResult, when
+from coupling.change.page.monitor import MonitorResult
 from coupling.change.page.split import SplitResult
 from coupling.results.base import Failure, Result
 from coupling.results.finding import Finding
@@ -39,7 +40,7 @@ _MOVED = (Outcome.CHANGED, Outcome.WANDERS, Outcome.UNTESTED, Outcome.DEPENDS_ON
 
 
 def verdict(results: Sequence[Result | Failure]) -> Passage:
-    """Say the findings of the first split where one is asked, pair by pair, and what an unknown date says.
+    """Say the findings of the first split where one is asked, pair by pair, what an unknown date says, and the monitor.
 
     Parameters
     ----------
@@ -47,8 +48,9 @@ def verdict(results: Sequence[Result | Failure]) -> Passage:
         What the room found.
     """
     split, breaks = _leading(results)
-    parts = [] if split is None else [_since(split)]
+    parts: list[str | Sentence] = [] if split is None else [_since(split)]
     parts += [] if breaks is None else [_unknown(breaks)]
+    parts += [result.lead for result in results if isinstance(result, MonitorResult)]
     if parts:
         return Passage(*parts)
     told = next((result.sentence for result in results if isinstance(result, Result)), None)
@@ -56,10 +58,11 @@ def verdict(results: Sequence[Result | Failure]) -> Passage:
 
 
 def answer(results: Sequence[Result | Failure]) -> Passage:
-    """Say in one sentence which correlations of the focus changed, and in another what an unknown date says."""
+    """Say in one sentence which correlations of the focus changed, what an unknown date says, and where it rings."""
     split, breaks = _leading(results)
     parts = [] if split is None else [_split_answer(split)]
     parts += [] if breaks is None else [_break_answer(breaks)]
+    parts += [result.lead for result in results if isinstance(result, MonitorResult) and result.rings]
     return Passage(*parts)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from coupling._typing import Floats
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.split import SplitTest
-from coupling.change.splits import baseline_start
+from coupling.change.split_rows import baseline_start
 from coupling.comparison.batches import Asked
 from coupling.comparison.estimate_paths import Question, Span
 from coupling.comparison.weekly_history import WeeklyHistory

@@ -102,4 +102,5 @@ def _origin(
         first=struck[0],
         last=struck[-1],
         cautions=tuple(f"its part {part.instrument}: {said}" for part in parts for said in part.cautions),
+        failed="; ".join(f"its part {part.instrument}: {part.failed}" for part in parts if part.failed),
     )

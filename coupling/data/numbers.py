@@ -163,14 +163,13 @@ def _as_cells(cells: Sequence[Any] | pd.Series) -> Sequence[Any]:
 
 def _plain(cells: Sequence[Any]) -> list[float] | None:
     """Read numbers in the form of programs; None where some cell is none."""
-    values = []
-    for cell in cells:
+    try:
+        values = [*map(float, cells)]
+    except (ValueError, TypeError):
         try:
-            values.append(float(cell))
+            values = [math.nan if isinstance(cell, str) and is_missing(cell) else float(cell) for cell in cells]
         except (ValueError, TypeError):
-            if not isinstance(cell, str) or not is_missing(cell):
-                return None
-            values.append(math.nan)
+            return None
     return None if _are_odd(cells) else values
 
 

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from coupling._typing import Integers
 from coupling.errors import InputError, nearest
+from coupling.inference.block_length import optimal_length
 from coupling.limits.asked import require_seed
 from coupling.limits.budget import require_memory, require_seconds
 from coupling.limits.upper import require_within
@@ -51,7 +52,7 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     Returns
     -------
     float
-        Length in rows, as `arch.bootstrap.optimal_block_length` has it but at least 1; a constant column asks for 1.
+        Length in rows (see `coupling.inference.block_length`), at least 1; a constant column asks for 1.
 
     Raises
     ------
@@ -63,8 +64,6 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     >>> block_length(np.random.default_rng(0).normal(size=500)) < 10
     True
     """
-    from arch.bootstrap import optimal_block_length
-
     values = np.asarray(x, dtype=float)
     values = values[:, None] if values.ndim == 1 else values
     _check_scheme(scheme)
@@ -75,7 +74,7 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     if moving.shape[1] == 0 or len(values) < 10:
         return 1.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        lengths = optimal_block_length(moving)[scheme].to_numpy(dtype=float)
+        lengths = [optimal_length(column, stationary=scheme == "stationary") for column in moving.T]
     return float(max(1.0, np.nanmax(lengths, initial=1.0)))
 
 

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from coupling.keeping.kept import carried, is_kept, kept
+from coupling.keeping.keeper import carried, is_kept, kept
 from coupling.machine.crew import Job, crew_at_work
+from coupling.report.figure_text import Drawing
+from coupling.report.figures import draw
 from coupling.results.answered import Answered
 from coupling.results.base import Provenance, Result
 
-__all__ = ["Drawing", "drawings"]
+__all__ = ["drawings"]
 
-SECONDS = 0.2
+SECONDS = 0.04
 """What a figure takes."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """What the page needs of a figure.
-
-    Parameters
-    ----------
-    svg : str
-        One SVG element.
-    csv : str
-        Data URI with the points, for a page without script.
-    note : str
-        What those leave out.
-    attributes : str
-        Every point, for the page's script; see `coupling.report.reading`.
-    """
-
-    svg: str
-    csv: str
-    note: str
-    attributes: str
 
 
 def drawings(study: Answered, without: Collection[str] = ()) -> dict[str, Drawing]:
@@ -70,6 +50,4 @@ def _drawn(result: Result) -> Drawing:
 
 
 def _draw(result: Result) -> Drawing:
-    from coupling.report.figures import draw
-
     return draw(result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["VERDICTS", "Changed", "Claimed", "Coupled", "Leads", "Responds"]
+__all__ = ["VERDICTS", "Changed", "Claimed", "Coupled", "Leads", "Monitored", "Responds"]
 
 
 class Coupled(StrEnum):
@@ -23,6 +23,14 @@ class Changed(StrEnum):
     DEPENDS_ON_BASELINE = "depends_on_baseline"
     UNCHANGED = "unchanged"
     NOT_ESTABLISHED = "not_established"
+
+
+class Monitored(StrEnum):
+    """What the sequential monitor says by now; *learning*: no baseline is known yet, or a column does not move."""
+
+    LEFT = "left"
+    STEADY = "steady"
+    LEARNING = "learning"
 
 
 class Leads(StrEnum):
@@ -56,6 +64,7 @@ VERDICTS: dict[str, type[StrEnum]] = {
     "coupled": Coupled,
     "tail": Coupled,
     "changed": Changed,
+    "monitor": Monitored,
     "leads": Leads,
     "responds": Responds,
     "ran_up": Responds,

@@ -67,8 +67,6 @@ def fit_log_har(changes: Floats, *, block: int) -> LogHar:
     InputError
         If there are fewer than 60 weeks since the last one in which nothing changed.
     """
-    from statsmodels.regression.linear_model import OLS
-
     changes = unbroken(changes, block=block)
     weeks = len(changes) // block
     if weeks < MINIMUM_BLOCKS:
@@ -76,13 +74,13 @@ def fit_log_har(changes: Floats, *, block: int) -> LogHar:
     drift = float(changes.mean())
     rows = (changes - drift).reshape(weeks, block)
     v = np.log((rows**2).mean(axis=1))
-    fitted = OLS(v[_QUARTER:], _design(v)).fit(cov_type="HC1")
+    coefficients, covariance, residuals = _least_squares(v[_QUARTER:], _design(v))
     kept = rows[_QUARTER:]
     return LogHar(
-        coefficients=np.asarray(fitted.params),
-        covariance=np.asarray(fitted.cov_params()),
+        coefficients=coefficients,
+        covariance=covariance,
         log_variances=v,
-        residuals=np.asarray(fitted.resid),
+        residuals=residuals,
         shapes=kept / np.sqrt((kept**2).mean(axis=1, keepdims=True)),
         drift=drift,
         drift_error=float(changes.std(ddof=1) / np.sqrt(len(changes))),
@@ -145,6 +143,15 @@ def _design(v: Floats) -> Floats:
     ends = np.arange(_QUARTER, len(v))
     means = [(sums[ends] - sums[ends - span]) / span for span in (1, _MONTH, _QUARTER)]
     return np.column_stack([np.ones(len(ends)), *means])
+
+
+def _least_squares(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return coefficients, their covariance robust to heteroskedasticity (HC1; White 1980) and the residuals."""
+    inverse = np.linalg.pinv(x)
+    coefficients = inverse @ y
+    residuals = y - x @ coefficients
+    weighted = inverse * residuals
+    return coefficients, weighted @ weighted.T * (len(y) / (len(y) - x.shape[1])), residuals
 
 
 def _draw(fit: LogHar, draws: int, rng: np.random.Generator) -> Floats:

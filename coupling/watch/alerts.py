@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 import pandas as pd
@@ -50,30 +51,35 @@ def alerts_of(found: Sequence[Fired], state: State, at: pd.Timestamp, name: str)
     name : str
         Name of the configuration, part of the alerts' ids.
     """
-    known = {each.id: each for each in (*state.told, *state.pending)}
-    now = {(alert := _alert(each, at, name)).id: (each, alert) for each in found}
+    seen = {each.id: each.first_seen for each in state.pending}
+    seen |= {each.id.rpartition("-")[0]: each.first_seen for each in state.told}
+    now = {alert.id: (each, alert) for each in found for alert in [_alert(each, at, name, seen)]}
     before = {each.id for each in state.told}
-    new = [known.get(key, alert) for key, (each, alert) in now.items() if not (each.standing and key in before)]
-    late = [each for each in state.pending if each.id not in {alert.id for alert in new}]
-    lasting = [known.get(key, alert) for key, (each, alert) in now.items() if each.standing]
+    new = [alert for key, (each, alert) in now.items() if not (each.standing and key in before)]
+    over = before - now.keys()  # what ended before it could be delivered is not told any more
+    waiting = {each.id: now[each.id][1] if each.id in now else each for each in state.pending if each.id not in over}
+    late = [each for key, each in waiting.items() if key not in {alert.id for alert in new}]
+    lasting = [alert for each, alert in now.values() if each.standing]
     return Alerts(
         told=(*new, *late),
-        standing=tuple(each for each in lasting if each.id in before and each not in late),
+        standing=tuple(each for each in lasting if each.id in before and each.id not in waiting),
         ended=tuple(each for each in state.told if each.id not in now),
         lasting=tuple(lasting),
     )
 
 
-def _alert(fired: Fired, at: pd.Timestamp, name: str) -> Alert:
-    """Return an alert; its id is the same whenever and however often the same thing is found."""
+def _alert(fired: Fired, at: pd.Timestamp, name: str, seen: Mapping[str, datetime]) -> Alert:
+    """Return an alert; its id is the same however often the same thing is found, and that of a state says since when."""
     words = "/".join((name, fired.rule, fired.key))
     digest = sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    key = f"{fired.rule}-{digest}"
+    first = seen.get(key, at.to_pydatetime())
     return Alert(
-        id=f"{fired.rule}-{digest}",
+        id=f"{key}-{first:%Y%m%d}" if fired.standing else key,
         rule=fired.rule,
         subject=list(fired.subject),
         told=" ".join(fired.told.split()),
         at=fired.at,
         finding=fired.finding,
-        first_seen=at.to_pydatetime(),
+        first_seen=first,
     )

@@ -24,7 +24,7 @@ from coupling.study.watching import (
     VerdictChanged,
     WatchRule,
 )
-from coupling.text.wording import two
+from coupling.text.wording import signed, two
 from coupling.watch.monitors import alarms_of, fresh_alarms
 from coupling.watch.record import Reason
 from coupling.watch.state import LastRun
@@ -110,10 +110,19 @@ def _monitor(rule: MonitorLeft, seen: Seen) -> Iterator[Fired]:
                 rule=rule.rule,
                 key=alarm.key,
                 subject=alarm.subject,
-                told=alarm.told,
+                told=f"{alarm.told}{_size(seen, alarm.finding)}",
                 at=alarm.at,
                 finding=alarm.finding,
             )
+
+
+def _size(seen: Seen, finding: str) -> str:
+    """Say by how much the correlation has changed since then, where there is an estimate."""
+    found = next((each for each in seen.today.record.findings if each.id == finding), None)
+    if found is None or found.estimate is None:
+        return ""
+    size = signed(found.estimate).replace("-", "\N{MINUS SIGN}")
+    return f" {found.quantity.capitalize()} since: {_interval(found, size)}."
 
 
 def _verdicts(rule: VerdictChanged, seen: Seen) -> Iterator[Fired]:
@@ -144,10 +153,10 @@ def _estimates(was: FindingRecord, now: FindingRecord) -> str:
     return f"; {now.quantity} {_interval(was)} → {_interval(now)}{f' {now.unit}' if now.unit else ''}"
 
 
-def _interval(finding: FindingRecord) -> str:
+def _interval(finding: FindingRecord, estimate: str = "") -> str:
     ends = (finding.lower, finding.upper)
     shown = "" if None in ends else f" ({' to '.join(_number(end) for end in ends)})"
-    return f"{_number(finding.estimate)}{shown}"
+    return f"{estimate or _number(finding.estimate)}{shown}"
 
 
 def _number(value: float | None) -> str:
@@ -227,18 +236,20 @@ def _reading(row: Any) -> str:
 def _failed(rule: SourceFailed, seen: Seen) -> Iterator[Fired]:
     today = seen.today
     told = {name: f"{name} could not be had: {reason}." for name, reason in today.dataset.missing.items()}
-    old = {age.instrument: age for age in today.ages if age.failed}
-    for name, age in old.items():
-        day = "" if age.retrieved_at is None else f" of {age.retrieved_at:%Y-%m-%d %H:%M} UTC"
-        told[name] = f"{name} is served by the store{day}, because its live sources failed: {age.failed}."
+    for origin in (each for each in today.result.origins if each.failed):
+        day = "" if origin.retrieved_at is None else f" of {origin.retrieved_at:%Y-%m-%d %H:%M} UTC"
+        name = origin.instrument
+        told[name] = f"{name} is served by the store{day}, because its live sources failed: {origin.failed}."
     for name, sentence in told.items():
         if rule.concerns((name,)):
             yield Fired(rule=rule.rule, key=name, subject=(name,), told=sentence, standing=True)
     for reason in seen.reasons:
-        if reason.kind == "source" and reason.subject[0] not in told and rule.concerns(reason.subject):
-            key = f"{reason.subject[0]}/{_place(seen, reason.subject[0])}"
-            if not key.endswith("/"):
-                yield Fired(rule=rule.rule, key=key, subject=tuple(reason.subject), told=reason.told, at=seen.session)
+        name, place = reason.subject[0] if reason.subject else "", ""
+        if reason.kind == "source" and name not in told and rule.concerns((name,)):
+            place = _place(seen, name)
+        if place:
+            key = f"{name}/{place}/{seen.session}"
+            yield Fired(rule=rule.rule, key=key, subject=(name,), told=reason.told, at=seen.session)
 
 
 def _place(seen: Seen, name: str) -> str:

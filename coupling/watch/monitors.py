@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import pandas as pd
 
-from coupling.results.json_schema import Line, RecordPart
+from coupling.change.page.monitor import MonitorResult
+from coupling.results.json_schema import RecordPart
 from coupling.results.study import StudyResult
+from coupling.watch.record import Told
 
 __all__ = ["MonitorAlarm", "SeenAlarm", "alarms_of", "fresh_alarms"]
 
-MONITOR = "change-monitor"
 GRACE = timedelta(days=10)
 """A weekly change is dated on its last session and known later; and two alarms of a pair are never so near."""
 
@@ -22,7 +22,7 @@ GRACE = timedelta(days=10)
 class SeenAlarm(RecordPart):
     """An alarm that a run knew."""
 
-    subject: list[Line]
+    subject: list[Told]
     at: date
 
 
@@ -71,7 +71,7 @@ class MonitorAlarm:
 
 def alarms_of(result: StudyResult) -> list[MonitorAlarm]:
     """Return every alarm of the monitor, the oldest first; none where the study has no monitor."""
-    found: Iterator[Any] = (each for each in result.results if each.name == MONITOR and hasattr(each, "alarms"))
+    found = (each for each in result.results if isinstance(each, MonitorResult))
     alarms = [
         MonitorAlarm(
             subject=(monitor.focus, str(row["with"])),

@@ -49,12 +49,12 @@ def why(pair: Pairing, reasons: Sequence[Reason], instruments: Sequence[str]) ->
 def _of_series(last: LastRun, today: Today) -> Iterator[Reason]:
     before = {each.instrument: each for each in last.series}
     now = {each.instrument: each for each in today.series}
-    for name in now.keys() & before.keys():
+    for name in (name for name in now if name in before):
         item = today.dataset.observations.get(name)
         yield from compare_series(before[name], now[name], item, today.dataset.revisions)
     for names, word in (
-        (now.keys() - before.keys(), "is used now and was not"),
-        (before.keys() - now.keys(), "is not used now and was"),
+        ([name for name in now if name not in before], "is used now and was not"),
+        ([name for name in before if name not in now], "is not used now and was"),
     ):
         for name in names:
             told = f"{name}: it {word} in the last run."

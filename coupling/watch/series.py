@@ -11,9 +11,9 @@ import pandas as pd
 
 from coupling.data.observations import Observations
 from coupling.results.base import Origin
-from coupling.results.json_schema import Instant, Line, RecordPart
+from coupling.results.json_schema import Instant, RecordPart
 from coupling.text.wording import listed
-from coupling.watch.record import Reason
+from coupling.watch.record import Reason, Told
 
 __all__ = ["SeenSeries", "compare_series", "seen_series"]
 
@@ -23,11 +23,11 @@ DIGITS = 16
 class SeenSeries(RecordPart):
     """A series as a run used it."""
 
-    instrument: Line
-    source: Line
-    symbol: Line
-    clock: Line
-    sha256: Line
+    instrument: Told
+    source: Told
+    symbol: Told
+    clock: Told
+    sha256: Told
     rows: int
     last: Instant | None
     session: date | None

@@ -18,9 +18,9 @@ from coupling.configuration.document import read_plain, text_of
 from coupling.errors import ConfigurationError, DataError
 from coupling.machine.writing import TEMPORARY, make_folder, write_text_whole
 from coupling.results.json import RecordedRun, read_findings
-from coupling.results.json_schema import Hash, Instant, Line, RecordPart
+from coupling.results.json_schema import Hash, Instant, RecordPart
 from coupling.watch.monitors import SeenAlarm
-from coupling.watch.record import Alert
+from coupling.watch.record import Alert, Told
 from coupling.watch.series import SeenSeries
 
 __all__ = ["LastRun", "State", "findings_name", "held", "read_last_findings", "read_state", "write_state"]
@@ -39,11 +39,11 @@ BEGIN = "move it away to begin anew, or give --state another folder"
 class LastRun(RecordPart):
     """What the last run was made from, and what today is held against."""
 
-    findings: Line = Field(description="File of its findings, in the same folder.")
+    findings: Told = Field(description="File of its findings, in the same folder.")
     findings_sha256: Hash
     ran_at: Instant
     session: date | None = Field(description="Last session that its answers reach.")
-    focus: Line
+    focus: Told
     simulated: bool
     configuration: str = Field(description="The configuration that decides the numbers, as YAML.")
     files: dict[str, Hash] = Field(description="The files of claims and events that it names.")

@@ -17,6 +17,7 @@ from coupling.data.clocks.clock import load_clock
 from coupling.data.instrument import HOURLY
 from coupling.data.loading.dataset import Dataset
 from coupling.data.page.meaning import MeaningResult
+from coupling.errors import ConfigurationError
 from coupling.events.detection.results import DetectorIndexResult
 from coupling.report.age import reach_of
 from coupling.results.base import Origin, Result
@@ -172,15 +173,19 @@ def overdue(clock: str, last: pd.Timestamp, now: pd.Timestamp) -> int | None:
     --------
     >>> overdue("XNYS", pd.Timestamp("2025-11-26"), pd.Timestamp("2025-12-02 06:00", tz="UTC"))
     2
-    >>> overdue("MOF", pd.Timestamp("2025-11-20"), pd.Timestamp("2025-11-24 06:00", tz="UTC"))
-    0
+    >>> [overdue(clock, pd.Timestamp("2025-11-20"), pd.Timestamp("2025-11-24 06:00", tz="UTC")) for clock in
+    ...  ("MOF", "XNYS", "MOF and XNYS")]
+    [0, 1, 0]
     """
     today = now.tz_convert("UTC").tz_localize(None).normalize()
     if clock == HOURLY:
         return max(int((today - last.normalize()) // DAY) - 1, 0)
+    if " and " in clock:  # of a formula, which has a value where all its parts have one
+        parts = [overdue(each, last, now) for each in clock.split(" and ")]
+        return None if None in parts else min(part for part in parts if part is not None)
     try:
         known = load_clock(clock)
-    except ValueError:  # a formula has the clocks of its parts
+    except ConfigurationError:
         return None
     first, until = last.normalize() + DAY, today + DAY
     if first > until:

@@ -11,8 +11,7 @@ import coupling as cp
 from coupling.change.baseline_breaks import baseline_breaks
 from coupling.change.context import ChangeContext
 from coupling.change.outcomes import SINCE_BREAK, Outcome
-from coupling.change.page.split import SplitResult
-from coupling.change.splits import split_result
+from coupling.change.page.split import SplitResult, make
 from coupling.data.panel import Panel
 from coupling.results.verdicts import Changed
 
@@ -32,7 +31,7 @@ def panel(*parts: tuple[str, float]) -> Panel:
 
 
 def split(*parts: tuple[str, float], smallest: float = 0.2) -> SplitResult:
-    return split_result(ChangeContext(panel(*parts), "SPX", None, 0), SPLIT.date(), ("all",), smallest)
+    return make(ChangeContext(panel(*parts), "SPX", None, 0), SPLIT.date(), ("all",), smallest)
 
 
 def test_a_break_of_the_baseline_turns_a_difference_into_a_dependence() -> None:
@@ -81,4 +80,4 @@ def test_the_segment_is_a_row_of_its_own_and_never_the_primary_one() -> None:
 
 def test_a_short_baseline_has_no_break() -> None:
     context = ChangeContext(panel(("2015-02-20", 0.9)), "SPX", None, 0)
-    assert split_result(context, dt.date(2015, 5, 1), ("all",)).since_break("IXIC") is None
+    assert make(context, dt.date(2015, 5, 1), ("all",)).since_break("IXIC") is None

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coupling.change import ContagionTest, LevelCorrelation, judge
-from coupling.change.findings import of_contagion, of_segments
 from coupling.change.levels import APART, TOGETHER
-from coupling.change.page.breaks import SegmentResult
-from coupling.change.page.contagion import ContagionResult
+from coupling.change.page.contagion import ContagionResult, of_contagion
+from coupling.change.page.segments import SegmentResult, of_segments
 from coupling.results.verdicts import Changed, Coupled
 
 DAY = pd.Timestamp("2024-01-02").date()

@@ -9,11 +9,9 @@ import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 
-from coupling.change.context import ChangeContext
-from coupling.change.findings import of_matrices
-from coupling.change.matrices import matrices_result
-from coupling.change.page.breaks import STANDARDIZED
-from coupling.change.page.matrices import MatricesResult
+from coupling.change.context import STANDARDIZED, ChangeContext
+from coupling.change.page import matrices
+from coupling.change.page.matrices import MatricesResult, of_matrices
 from coupling.change.run import run
 from coupling.change.section import ChangeSection
 from coupling.data.alignment import AlignmentSection
@@ -29,7 +27,7 @@ HOURS = {"BTC": 21, "SPX": 21, "JGB10Y": 6}
 BEFORE = np.array([[1.0, 0.2, 0.5], [0.2, 1.0, 0.1], [0.5, 0.1, 1.0]])
 AFTER = np.array([[1.0, 0.6, 0.5], [0.6, 1.0, 0.5], [0.5, 0.5, 1.0]])
 DAY = dt.date(2020, 1, 1)
-NOTHING = {"regimes": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
+NOTHING = {"regimes": None, "monitor": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
 
 
 def simulate(seed: int = 7) -> Panel:
@@ -51,7 +49,7 @@ def simulate(seed: int = 7) -> Panel:
 
 @pytest.fixture(scope="module")
 def known() -> MatricesResult:
-    return matrices_result(ChangeContext(simulate(), "BTC", None, 0), DAY, "all")
+    return matrices.make(ChangeContext(simulate(), "BTC", None, 0), DAY, "all")
 
 
 def test_known_correlations_and_what_unequal_closes_leave_of_them(known: MatricesResult) -> None:
@@ -86,7 +84,7 @@ def test_p_values_are_adjusted_by_holm(known: MatricesResult) -> None:
 
 def test_a_date_without_rows_on_one_side_says_why() -> None:
     with pytest.raises(InputError, match="No pair can be split at 1990-01-01: BTC and SPX share 0 rows before"):
-        matrices_result(ChangeContext(simulate(), "BTC", None, 0), dt.date(1990, 1, 1), "all")
+        matrices.make(ChangeContext(simulate(), "BTC", None, 0), dt.date(1990, 1, 1), "all")
 
 
 def result(*rows: dict[str, object], names: tuple[str, ...] = ("A", "B", "C")) -> MatricesResult:

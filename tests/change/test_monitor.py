@@ -54,7 +54,7 @@ def test_the_statistic_is_the_sum_of_the_likelihood_ratios_of_every_date_of_chan
     law = fit_law(x[:250])
     logs = law.ratios(x[begin:], 0.6)
     expected = [np.exp(logs[start:].sum(axis=0)) for start in range(len(logs))]
-    limit = 1.05 * 1e9 * (1 + 100 / 250)
+    limit = (0.85 + 1 / law.freedom) * 1e9 * (1 + 100 / 250)
     assert watch.ratio[-1] == pytest.approx(np.sum(expected, axis=0).mean() / limit, rel=1e-9)
     assert np.isnan(watch.ratio[:begin]).all()
     assert watch.baseline[-1] == law.correlation
@@ -108,7 +108,7 @@ def test_the_limit_grows_with_the_pairs_and_falls_with_the_rate_allowed() -> Non
         ({"alarms_per_year": 0}, "alarms_per_year must be above 0 and at most 252, not 0"),
         ({"alarms_per_year": 253}, "at most 252, not 253"),
         ({"shift": -0.1}, "shift must be above 0 and at most 2, not -0.1"),
-        ({"min_baseline": 99}, "min_baseline must be at least 100, not 99"),
+        ({"min_baseline": 9}, "min_baseline must be at least 10, not 9"),
         ({"lag": -1}, "lag must be at least 0, not -1"),
     ],
 )

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.change.findings import of_breaks, of_regimes, of_split, with_primary
+from coupling.change.context import RAW, STANDARDIZED
 from coupling.change.outcomes import SINCE_BREAK
-from coupling.change.page.breaks import RAW, STANDARDIZED, BreakResult
-from coupling.change.page.regimes import RegimesResult
-from coupling.change.page.split import SplitResult
+from coupling.change.page.breaks import BreakResult, of_breaks
+from coupling.change.page.regimes import RegimesResult, of_regimes
+from coupling.change.page.split import SplitResult, of_split
+from coupling.change.primary import with_primary
 from coupling.change.wording import answer, verdict
 from coupling.drawing import figure_of
 

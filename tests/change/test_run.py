@@ -10,19 +10,18 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
-from coupling.change.context import ChangeContext
+from coupling.change.context import RAW, STANDARDIZED, ChangeContext
 from coupling.change.long_run import block_correlations
-from coupling.change.page.breaks import RAW, STANDARDIZED
 from coupling.change.run import QUESTION, run
 from coupling.change.section import ChangeSection
-from coupling.change.splits import baseline_start
+from coupling.change.split_rows import baseline_start
 from coupling.drawing import figure_of
 from coupling.results.base import Failure
 from coupling.study.running import load_panel
 from coupling.volatility import standardize_ewma
 
 mpl.use("Agg")
-NOTHING = {"regimes": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
+NOTHING = {"regimes": None, "monitor": None, "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
 STUDY = {
     "title": "T",
     "focus": "BTC",
@@ -68,6 +67,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         "change-breaks",
         "change-segments",
         "change-envelope",
+        "change-monitor",
         "change-regimes",
         "change-contagion-1",
         "change-levels",
@@ -78,7 +78,7 @@ def test_every_part_gives_a_result_with_figure_and_sentence(panel):
         assert result.sentence.endswith(".")
         assert len(result.summary())
         assert result.provenance.simulated
-    for result in found.results[:6]:
+    for result in found.results[:7]:
         assert figure_of(result).axes
 
 

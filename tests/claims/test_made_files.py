@@ -21,6 +21,7 @@ from coupling.study import score
 FALL, RECORD, END = "2024-03-05", "2024-09-10", "2024-12-31"
 """A Tuesday on which shares fell by 1.56 %, the day of the lowest yield, and the end of the files."""
 SINCE = "2022-07-01"
+SAID: dict[str, object] = {"test": "prediction", "made": "2024-01-31", "instrument": "IXIC", "of": "level"}
 CLAIMS: dict[str, tuple[str, list[dict[str, object]]]] = {
     "fall": ("supported", [{"test": "dated_change", "instrument": "SPX", "date": FALL, "value": -1.56}]),
     "rise": ("contradicted", [{"test": "dated_change", "instrument": "SPX", "date": FALL, "value": 1.56}]),
@@ -79,17 +80,19 @@ CLAIMS: dict[str, tuple[str, list[dict[str, object]]]] = {
             }
         ],
     ),
+    "came": ("supported", [SAID | {"event": "any_day", "above": 1, "by": END}]),
+    "failed": ("contradicted", [SAID | {"event": "last", "below": 1, "by": "2024-06-28"}]),
+    "open": ("undecided", [SAID | {"event": "last", "below": 1, "by": "2026-12-31"}]),
 }
 UNDER_THEIR_OWN_TESTS = {
     "correlation_on_days",
     "levels_against_changes",
-    "prediction",
     "ratio",
     "realised_volatility",
     "shock_response",
     "variance_share",
 }
-"""Kinds whose simulated worlds stand in `test_correlations`, `test_facts`, `test_prediction`, `test_shock_response`."""
+"""Kinds whose simulated worlds stand in `test_correlations`, `test_facts`, `test_shock_response`."""
 
 
 def shares() -> pd.DataFrame:
@@ -168,6 +171,15 @@ def test_q_is_that_of_statsmodels(frames: dict[str, pd.DataFrame]) -> None:
     assert len(legs) >= 3
     expected = multipletests(legs["p_value"].astype(float), method="fdr_by")[1]
     np.testing.assert_allclose(legs["q_value"].astype(float), expected, rtol=0, atol=1e-12)
+
+
+def test_the_ledger_scores_what_is_settled_and_leaves_open_what_is_open(frames: dict[str, pd.DataFrame]) -> None:
+    ledger = frames["claims-ledger"]
+    assert ledger["status"].to_dict() == {"came": "came true", "failed": "failed", "open": "open"}
+    assert ledger["brier_models"].notna().to_dict() == {"came": True, "failed": True, "open": False}
+    assert (ledger["at_claim_lower"] <= ledger["at_claim"]).all()
+    assert (ledger["at_claim"] <= ledger["at_claim_upper"]).all()
+    assert "the data reach 2024-12-31" in frames["claims-scorecard"].loc["open", "finding"]
 
 
 def test_the_command_prints_every_claim_within_the_width_of_the_terminal(study: Path) -> None:

@@ -32,7 +32,8 @@ ASKED: dict[str, Any] = {
     "title": "Daily",
     "instruments": ["BTC", "JGB10Y", "SPX"],
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": {"window": "250d"}},
-    "change": {"splits": ["2023-01-01"], "breaks": None, "bai_perron": None, "envelope": None, "levels": None},
+    "change": {"splits": ["2023-01-01"], "breaks": None, "bai_perron": None, "envelope": None, "levels": None}
+    | {"monitor": None},
     "direction": {"lead_lag": None, "spillover": {"window": None, "replications": 99}},
     "events": {"event_window": [-2, 5], "estimation_window": [-120, -11], "replications": 99},
 }

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,13 +30,26 @@ def simulated():
     return panel, run(section, panel, focus="BTC", start=None, seed=1)
 
 
-@pytest.fixture(scope="module")
-def real(series):
-    panel = panel_from(DataSection(directory=str(series)))
+def of_the_catalogue(panel):
     section = EventsSection(
         catalogue="carry_unwinds", highlight=["2024-08-05-unwind", "2025-11"], split="2025-01-01", replications=999
     )
-    return run(section, panel, focus="BTC", start=pd.Timestamp("2015-01-01", tz="UTC"), seed=20251121)
+    start = pd.Timestamp("2015-01-01", tz="UTC")
+    return run(section, panel, focus="BTC", start=start, seed=20251121)
+
+
+@pytest.fixture(scope="module")
+def real(series):
+    return of_the_catalogue(panel_from(DataSection(directory=str(series))))
+
+
+@pytest.fixture(scope="module", params=["made", "real"])
+def catalogued(request):
+    """The events that really were, on prices that were made here (which know nothing of them) and on the real ones."""
+    if request.param == "real":
+        return request.getfixturevalue("real")
+    panel = panel_from(DataSection(source="simulated"))
+    return of_the_catalogue(replace(panel, truth=None, provenance=replace(panel.provenance, simulated=False)))
 
 
 def named(room, name):
@@ -77,9 +92,8 @@ def test_the_projection_stands_beside_the_event_time_answer(simulated):
     assert (apart < frame["upper"] - frame["lower"]).mean() > 0.9
 
 
-@pytest.mark.thorough
-def test_real_events_by_category(real):
-    frame = named(real, "events-by-category").frame
+def test_events_by_category(catalogued):
+    frame = named(catalogued, "events-by-category").frame
     assert frame["category"].nunique() == 8
     assert set(frame["unit"]) == {"%", "bp"}
     few = frame[frame["smallest_sign_p"] > 0.05]
@@ -87,8 +101,8 @@ def test_real_events_by_category(real):
     assert (frame["n_episodes"] <= frame["n_events"]).all()
 
 
-def test_instruments_that_chose_the_events_get_no_p_value(real):
-    frame = named(real, "events-by-category").frame.set_index(["category", "instrument"])["p_value"]
+def test_instruments_that_chose_the_events_get_no_p_value(catalogued):
+    frame = named(catalogued, "events-by-category").frame.set_index(["category", "instrument"])["p_value"]
     for category, name in (
         ("risk_off_jpy_surge", "USDJPY"),
         ("crypto_deleveraging", "BTC"),
@@ -96,14 +110,14 @@ def test_instruments_that_chose_the_events_get_no_p_value(real):
     ):
         assert np.isnan(frame[category, name])
     assert np.isfinite(frame["boj_hike", "USDJPY"])
-    responses = named(real, "events-responses")
+    responses = named(catalogued, "events-responses")
     assert np.isnan(responses.summary().loc["USDJPY", "p_value"])  # 17 of 34 events are named after it
     assert np.isfinite(responses.summary().loc["BTC", "p_value"])
     assert any("USDJPY 17" in note for note in responses.warnings)
 
 
-def test_what_an_instrument_chose_is_shown_given_its_move(real):
-    result = named(real, "events-selection")
+def test_what_an_instrument_chose_is_shown_given_its_move(catalogued):
+    result = named(catalogued, "events-selection")
     frame = result.frame.set_index(["category", "instrument"])
     assert ("risk_off_jpy_surge", "USDJPY") not in frame.index
     assert (frame["chosen_by"]["risk_off_jpy_surge"] == "USDJPY").all()
@@ -113,8 +127,8 @@ def test_what_an_instrument_chose_is_shown_given_its_move(real):
     assert "choosing instrument" in result.sentence
 
 
-def test_how_much_hangs_on_a_highlighted_episode_is_always_said(real):
-    result = named(real, "events-influence")
+def test_how_much_hangs_on_a_highlighted_episode_is_always_said(catalogued):
+    result = named(catalogued, "events-influence")
     holds = result.frame.set_index("left_out")["left_out_holds"]
     august = holds.index[holds.str.contains("2024-08-05-unwind")][0]
     assert "“Peak of the unwind of August 2024” (2024-08-05)" in result.sentence
@@ -125,8 +139,8 @@ def words(axis):
     return [label.get_text() for label in axis.get_ticklabels()]
 
 
-def test_placebo_studies_stand_in_one_panel_at_the_range_of_the_data(real):
-    placebo = named(real, "events-placebo")
+def test_placebo_studies_stand_in_one_panel_at_the_range_of_the_data(catalogued):
+    placebo = named(catalogued, "events-placebo")
     (ax,) = cells_of(figure_of(placebo))
     assert len(ax.patches) == len(ax.get_yticks()) == 5
     assert words(ax.yaxis)[2] == "USDJPY no p\n(chosen)" or words(ax.yaxis)[2] == "USDJPY no p (chosen)"
@@ -135,8 +149,8 @@ def test_placebo_studies_stand_in_one_panel_at_the_range_of_the_data(real):
     assert high - low < 1.1 * (np.nanmax(drawn) - np.nanmin(drawn))
 
 
-def test_single_events_are_drawn_in_lanes_and_no_instrument_vanishes(real):
-    singles = named(real, "events-single")
+def test_single_events_are_drawn_in_lanes_and_no_instrument_vanishes(catalogued):
+    singles = named(catalogued, "events-single")
     places = cells_of(figure_of(singles))
     lanes = [text.split("\n")[0] for place in places for text in words(place.xaxis)]
     assert lanes == list(singles.names) == ["BTC", "JGB10Y", "USDJPY", "SPX", "IXIC"]
@@ -150,8 +164,8 @@ def test_single_events_are_drawn_in_lanes_and_no_instrument_vanishes(real):
     assert sum(len(line.get_xdata()) for line in filled) == len(beyond)
 
 
-def test_responses_are_drawn_as_a_fan_with_three_events_named(real):
-    responses = named(real, "events-responses")
+def test_responses_are_drawn_as_a_fan_with_three_events_named(catalogued):
+    responses = named(catalogued, "events-responses")
     (first, *_) = cells_of(figure_of(responses))
     singles = responses.single_paths()
     paths = singles[singles["instrument"] == "BTC"].pivot_table(index="day", columns="event", values="estimate")
@@ -165,8 +179,8 @@ def test_responses_are_drawn_as_a_fan_with_three_events_named(real):
     assert fan[:, 1].min() == pytest.approx(paths.quantile(0.1, axis=1).min())
 
 
-def test_categories_of_one_unit_stand_on_one_scale_and_hollow_where_not_significant(real):
-    result = named(real, "events-by-category")
+def test_categories_of_one_unit_stand_on_one_scale_and_hollow_where_not_significant(catalogued):
+    result = named(catalogued, "events-by-category")
     places = cells_of(figure_of(result))
     scales = {place.get_title(loc="left"): place.get_xlim() for place in places}
     assert scales["BTC"] == scales["USDJPY"] == scales["SPX"] != scales["JGB10Y"]
@@ -176,18 +190,18 @@ def test_categories_of_one_unit_stand_on_one_scale_and_hollow_where_not_signific
     assert filled == (drawn["verdict"] == "differs from 0").sum()
 
 
-def test_highlighted_events_stand_by_themselves_too(real):
-    result = named(real, "events-highlights")
+def test_highlighted_events_stand_by_themselves_too(catalogued):
+    result = named(catalogued, "events-highlights")
     november = ["2025-11-18-triple", "2025-11-20-stimulus", "2025-11-21-btc"]
     assert result.summary().index.tolist() == ["2024-08-05-unwind", *november]
-    every = named(real, "events-single")
+    every = named(catalogued, "events-single")
     assert every.summary().index.tolist()[:4] == result.summary().index.tolist()
     assert "Highlighted: “Peak of the unwind of August 2024” (2024-08-05), “Shares," in every.sentence
     labels = [label for place in cells_of(figure_of(every)) for label in place.get_yticklabels()]
     loud = {label.get_text() for label in labels if label.get_color() != MUTED}
     assert loud == {"2024-08-05-unwind", *november}
-    assert [each.name for each in (*real.shown, *real.folded) if each.name == "events-highlights"] == []
-    responses = named(real, "events-responses")
+    assert [each.name for each in (*catalogued.shown, *catalogued.folded) if each.name == "events-highlights"] == []
+    responses = named(catalogued, "events-responses")
     assert not [event for event in responses.by_event()["event"] if event < "2015"]
 
 

@@ -34,6 +34,16 @@ def test_block_length_of_dmbp(shared):
         assert block_length(r, scheme=scheme) == pytest.approx(max(1.0, expected["r"][scheme]), abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_block_length_is_that_of_arch(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.standard_t(3, size=int(rng.integers(10, 1500)))
+    x = (x, x.cumsum(), np.convolve(x, np.ones(9), "same"))[seed % 3]
+    expected = optimal_block_length(x).iloc[0]
+    for scheme in ("circular", "stationary"):
+        assert block_length(x, scheme=scheme) == pytest.approx(max(1.0, expected[scheme]), rel=1e-9)
+
+
 def test_block_length_is_the_longest_over_the_columns():
     x = np.random.default_rng(0).normal(size=(400, 2))
     x[:, 1] = np.convolve(x[:, 1], np.ones(20), mode="same")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from coupling.change import ContagionTest, CorrelationBreak, LevelCorrelation, SplitTest
+from coupling.change import ContagionTest, CorrelationBreak, CorrelationMonitor, LevelCorrelation, SplitTest
 from coupling.change.bai_perron import BaiPerron
 from coupling.correlation import RollingBeta, RollingCorrelation
 from coupling.direction.lead_lag import LeadLag
@@ -35,6 +35,7 @@ EACH: list[Any] = [
     Spillover(window=100),
     TimeVaryingSpillover(),
     CorrelationBreak(),
+    CorrelationMonitor(min_baseline=100, lag=20),
     SplitTest(date="2020-08-03"),
     ContagionTest(source="BTC", target="a<b>", **PERIODS),
     LevelCorrelation(replications=99),

@@ -20,7 +20,7 @@ from coupling.study.from_panel import study_of_panel
 
 DAYS = pd.date_range("2023-01-01", "2025-06-30")
 WEEKDAYS = pd.bdate_range("2023-01-03", "2025-06-30")
-QUICK: dict[str, Any] = {"breaks": None, "envelope": None, "levels": None, "bai_perron": None}
+QUICK: dict[str, Any] = {"breaks": None, "monitor": None, "envelope": None, "levels": None, "bai_perron": None}
 SECTIONS: dict[str, Any] = {
     "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None},
     "change": {"splits": ["2024-06-03"], **QUICK},

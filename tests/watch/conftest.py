@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coupling.data.checks import COLUMNS
 from coupling.watch import running
 from tests.watch.desk import START, Desk
 
@@ -29,8 +30,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: Clock) -> Desk:
-    """Return a desk on the morning after its 300th day."""
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the checks of data, half of the time that a morning of these desks takes."""
+    monkeypatch.setattr("coupling.data.loading.dataset.check_all", lambda *_: pd.DataFrame(columns=COLUMNS))
+
+
+@pytest.fixture
+def checked() -> None:
+    """Ask that the data are checked."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: Clock, request: pytest.FixtureRequest) -> Desk:
+    """Return a desk on the morning after its 300th day; its data are checked where the test asks for `checked`."""
+    if "checked" not in request.fixturenames:
+        request.getfixturevalue("unchecked")
     found = Desk(tmp_path)
     found.grow(300)
     clock.day = 300

@@ -1,4 +1,7 @@
-"""A desk that watches two instruments of its own: prices in files that grow, revised and broken as a test asks."""
+"""A desk that watches two instruments of its own: prices in files that grow, revised and broken as a test asks.
+
+Its study estimates nothing, so that a morning is cheap; a test of findings writes the one that does.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,9 @@ define:
   BBB: {kind: price, unit: USD, title: Other, sources: [{file: bbb.csv, clock: UTC}]}
 data: {directory: prices}
 alignment: {days: every, at: "24:00 UTC"}
-correlation: {rolling: {window: 60}, hayashi_yoshida: null}
+correlation: null
 """
+ESTIMATED = STUDY.replace("correlation: null", "correlation: {rolling: {window: 60}, hayashi_yoshida: null}")
 START = pd.Timestamp("2024-01-01")
 
 
@@ -42,9 +46,10 @@ class Desk:
 
     folder: Path
     prices: pd.DataFrame = field(default_factory=paths)
+    text: str = STUDY
 
     def __post_init__(self) -> None:
-        self.write(STUDY)
+        self.write(self.text)
 
     @property
     def study(self) -> Path:

@@ -13,7 +13,7 @@ from coupling.results.json import read_findings
 from coupling.watch import running
 from coupling.watch.record import WatchRecord
 from tests.watch.conftest import Clock
-from tests.watch.desk import STUDY, Desk, kinds, rules
+from tests.watch.desk import ESTIMATED, STUDY, Desk, kinds, rules
 
 
 def test_a_first_run_has_nothing_to_compare(desk: Desk) -> None:
@@ -25,6 +25,7 @@ def test_a_first_run_has_nothing_to_compare(desk: Desk) -> None:
 
 
 def test_the_same_morning_twice_changes_nothing(desk: Desk) -> None:
+    desk.write(ESTIMATED)
     first = desk.morning()
     state = json.loads(desk.kept.read_text())
     second = desk.morning()
@@ -35,6 +36,7 @@ def test_the_same_morning_twice_changes_nothing(desk: Desk) -> None:
 
 
 def test_missed_days_are_caught_up(desk: Desk, clock: Clock) -> None:
+    desk.write(ESTIMATED)
     desk.morning()
     desk.grow(305)
     clock.day = 305
@@ -69,8 +71,9 @@ def test_values_taken_away_or_put_in_are_revisions(desk: Desk) -> None:
 
 
 def test_another_configuration_is_named_by_its_settings(desk: Desk) -> None:
+    desk.write(ESTIMATED)
     desk.morning()
-    desk.write(STUDY.replace("60", "90"))
+    desk.write(ESTIMATED.replace("60", "90"))
     told = desk.morning()
     assert kinds(told) == ["configuration"]
     assert "correlation.rolling.window: 60 → 90" in told["reasons"][0]["told"]

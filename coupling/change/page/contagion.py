@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from coupling.change import judge
 from coupling.change.contagion import ContagionTest
 from coupling.change.context import ChangeContext
+from coupling.change.finding_rows import known
 from coupling.change.section import ContagionSection
 from coupling.results.base import Result
+from coupling.results.finding import Finding
 
-__all__ = ["ContagionResult", "make"]
+__all__ = ["ContagionResult", "make", "of_contagion"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +62,29 @@ def _days(first: object, last: object) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the instants of the first and of the end of the last day (a close at 24:00 belongs to its day)."""
     ends = [pd.Timestamp(str(day), tz="UTC") for day in (first, last)]
     return ends[0] + pd.Timedelta(seconds=1), ends[1] + pd.Timedelta(days=1)
+
+
+def of_contagion(result: ContagionResult, *, level: float, span: tuple[date, date], clock: str) -> ContagionResult:
+    """Return the correlations in calm and under stress with a finding for the named direction."""
+    row: Any = result.frame.iloc[0]
+    finding = Finding(
+        question="changed",
+        subject=(str(row["source"]), str(row["target"])),
+        specification="stress less calm, adjusted for the source's variance",
+        quantity="change of the correlation",
+        primary=False,
+        level=level,
+        verdict=judge.contagious(row["p_value"], level=level, valid=bool(row["valid"])),
+        estimate=known(row["difference"]),
+        lower=known(row["lower"]),
+        upper=known(row["upper"]),
+        n=float(row["n_calm"] + row["n_stress"]),
+        p=known(row["p_value"]),
+        start=span[0],
+        end=span[1],
+        clock=clock,
+        method="Forbes–Rigobon, block bootstrap",
+        cautions=() if row["valid"] else ("adjustment not valid: the target's own noise rose too",),
+        evidence=result.name,
+    )
+    return replace(result, findings=(finding,))

@@ -1,14 +1,21 @@
-"""The result on calm and stressed regimes."""
+"""Calm and stressed regimes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coupling.change import judge
+from coupling.change.context import ChangeContext
+from coupling.change.finding_rows import known
+from coupling.change.regimes import RegimeModel
+from coupling.change.section import RegimesSection
+from coupling.errors import InputError
 from coupling.results.base import Result
-from coupling.results.finding import Finding
+from coupling.results.finding import Finding, numbers_of
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
 from coupling.text.wording import percent, probability, signed
@@ -16,7 +23,7 @@ from coupling.text.wording import percent, probability, signed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["RegimesResult"]
+__all__ = ["RegimesResult", "make", "of_regimes"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +101,75 @@ def _gap(row: Any, findings: tuple[Finding, ...]) -> str:
     )
     told = any(each.verdict is Changed.CHANGED for each in findings if each.subject[-1] == row["with"])
     return f"{signed(row['estimate'])} ({span}): {'a' if told else 'no'} significant difference"
+
+
+def make(section: RegimesSection, context: ChangeContext) -> RegimesResult:
+    """Fit two states to the focus and the instruments whose closes allow it.
+
+    Raises
+    ------
+    InputError
+        If every other instrument has non-synchronous closes.
+    """
+    names = [name for name in context.others if name not in context.unequal]
+    left_out = tuple(f"{name} is left out: non-synchronous closes." for name in context.unequal)
+    if not names:
+        raise InputError("Every pair has non-synchronous closes; regimes need changes of one clock.")
+    changes = context.panel.changes[[context.focus, *names]].dropna()
+    if context.start is not None:
+        changes = changes[changes.index >= context.start]
+    model = RegimeModel(**dict(section), random_state=context.seed).fit(changes)
+    result = RegimesResult(
+        name="change-regimes",
+        title="Calm and stressed regimes",
+        method="Two hidden states, each with its own covariance (Hamilton 1989). A fit of two always finds two, so "
+        "they are tested first, on directions of residuals of GARCH margins, which no common volatility moves: the "
+        "likelihood ratio of two correlations to one against its law when rows are put in random order. The path is "
+        "filtered: given the rows up to it, with the parameters of the whole sample. Basic bootstrap intervals.",
+        frame=_pairs(model.table_, context.focus),
+        provenance=context.panel.provenance,
+        warnings=left_out,
+        focus=context.focus,
+        found=model.found_,
+        p_value=model.p_value_,
+        n=model.n_,
+        states=model.states_,
+        path=model.probability_.set_axis(context.sessions.labels(model.probability_.index)),
+    )
+    return of_regimes(
+        result, (context.sessions.of(changes.index[0]), context.sessions.of(changes.index[-1])), context.clock
+    )
+
+
+def _pairs(table: pd.DataFrame, focus: str) -> pd.DataFrame:
+    own = table[(table["left"] == focus) | (table["right"] == focus)]
+    other = own["left"].where(own["left"] != focus, own["right"])
+    frame = own.drop(columns=["left", "right"]).reset_index(drop=True)
+    frame.insert(0, "with", other.to_numpy())
+    return frame
+
+
+def of_regimes(result: RegimesResult, span: tuple[date, date], clock: str) -> RegimesResult:
+    """Return the regimes with a finding for each pair, where two states were found: stressed less calm."""
+    rows = result.frame[result.frame["state"] == "difference"] if result.found else result.frame.iloc[:0]
+    findings = tuple(
+        Finding(
+            question="changed",
+            subject=(result.focus, str(row["with"])),
+            specification="stressed less calm",
+            quantity="change of the correlation",
+            primary=False,
+            verdict=judge.separated(row["lower"], row["upper"]),
+            **numbers_of(row, ("estimate", "lower", "upper")),
+            n=float(result.n),
+            n_effective=known(row["n_effective"]),
+            p=known(result.p_value),
+            start=span[0],
+            end=span[1],
+            clock=clock,
+            method="two hidden states, basic bootstrap; p is that of two states against one",
+            evidence=result.name,
+        )
+        for _, row in rows.iterrows()
+    )
+    return replace(result, findings=findings)

@@ -11,12 +11,13 @@ from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.break_power import break_power
-from coupling.change.context import ChangeContext
-from coupling.change.outcomes import Outcome
-from coupling.change.page.breaks import STANDARDIZED, seen, when
+from coupling.change.context import STANDARDIZED, ChangeContext
+from coupling.change.outcomes import SINCE_BREAK, Outcome
+from coupling.change.page.breaks import seen, when
 from coupling.change.page.split import ESTIMATORS, SplitResult
+from coupling.change.page.split import make as made_split
 from coupling.change.section import known_baselines
-from coupling.change.splits import baseline_start, split_result
+from coupling.change.split_rows import baseline_start
 from coupling.change.wording import WORDS
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, sensitive, spread, upheld
@@ -65,7 +66,7 @@ class CorrelationChange(Effect):
         """Compare the two periods; other baselines, treatments and an unknown date stand beside it."""
         panel = panel_of(evidence, self.instruments)
         context = ChangeContext(panel, self.left, None, evidence.seed)
-        split = split_result(context, self.date, self.baselines, self.smallest)
+        split = made_split(context, self.date, self.baselines, self.smallest)
         frame = split.frame
         first = frame[(frame["baseline"] == self.baselines[0]) & frame["leading"]]
         if first.empty:
@@ -139,7 +140,8 @@ def _power(leg: CorrelationChange, rows: pd.DataFrame) -> str:
 
 def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
     """Write what the leading estimator says against the other baselines."""
-    rows = frame[frame["leading"] & (frame["baseline"] != leg.baselines[0])]
+    said = (leg.baselines[0], SINCE_BREAK)  # the primary one, and what its outcome says of a break in it
+    rows = frame[frame["leading"] & ~frame["baseline"].isin(said)]
     parts = [
         f"{in_words(row['baseline'])} {row['estimate']:+.2f} ({row['lower']:+.2f} to {row['upper']:+.2f})"
         for _, row in rows.iterrows()

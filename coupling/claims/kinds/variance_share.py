@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from coupling.change.section import known_baselines
-from coupling.change.splits import baseline_start
+from coupling.change.split_rows import baseline_start
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, power_from, ruled, sensitive, spread
 from coupling.claims.leg import Effect

@@ -53,7 +53,7 @@ def make(truth: Truth, panel: Panel) -> TruthResult:
         name="data-truth",
         title="The truth of this simulated market",
         method="Correlation of simultaneous hourly changes, events left out. Estimates from closes that are "
-        "struck at different instants fall short of it unless they are adjusted for it.",
+        "quoted at different instants fall short of it unless they are adjusted for it.",
         frame=pd.DataFrame(rows, columns=["left", "right", "before", "after"]),
         provenance=panel.provenance,
         shift=truth.shift,

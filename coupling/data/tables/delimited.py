@@ -6,6 +6,7 @@ import csv
 import io
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from coupling.data.shapes.stated import DELIMITERS, mark_of
@@ -18,6 +19,7 @@ __all__ = ["Grid", "read_grid"]
 NAMES = {mark: name for name, mark in DELIMITERS.items()}
 HEAD_LINES = 200
 HEAD_LENGTH = 200_000
+ROWS_AT_ONCE = 200_000
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,30 @@ def _head(text: str, mark: str) -> list[list[str]]:
 
 
 def _below(place: str, text: str, mark: str, heading: Heading, skip: int) -> Grid:
-    grid = Grid(heading, [], [], set(), mark, heading.body + skip)
+    """Return the filled rows below the heading: at one stroke where every row is a line, else one by one."""
+    first = heading.body + skip
+    with suppress(csv.Error):
+        reader = _reader(text, mark, strict=True)
+        rows = [*islice(reader, ROWS_AT_ONCE)]
+        if reader.line_num == len(rows) < ROWS_AT_ONCE:
+            lines = [line for line, row in enumerate(rows[first:], start=first + 1) if _is_filled(row)]
+            filled = [rows[line - 1] for line in lines]
+            require_cells(place, sum(map(len, filled)))
+            return Grid(heading, filled, lines, set(), mark, first)
+    return _row_by_row(place, text, mark, heading, first)
+
+
+def _is_filled(row: list[str]) -> bool:
+    return bool(row) and ((not row[0].isspace() and bool(row[0])) or any(map(str.strip, row)))
+
+
+def _row_by_row(place: str, text: str, mark: str, heading: Heading, first: int) -> Grid:
+    grid = Grid(heading, [], [], set(), mark, first)
     reader = _reader(text, mark, strict=True)
-    line, count, first = 1, 0, heading.body + skip
+    line, count = 1, 0
     try:
         for number, row in enumerate(reader):
-            if number >= first and row and ((not row[0].isspace() and row[0]) or any(map(str.strip, row))):
+            if number >= first and _is_filled(row):
                 grid.rows.append(row)
                 grid.lines.append(line)
                 count += len(row)

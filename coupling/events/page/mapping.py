@@ -42,8 +42,8 @@ def make(study: EventStudyResult) -> MappingResult:
         name="events-mapping",
         title="Event-to-session mapping",
         method="Session 0 is the first session of the event clock that closes after the instant. A response starts "
-        "at the last own observation struck at or before the instant (the start of the local day where only the day "
-        "is known); hours run from that observation to the last one struck by the end of session 0, and 0 means "
+        "at its last own observation at or before the instant (the start of the local day where only the day "
+        "is known); hours run from that observation to the last one by the end of session 0, and 0 means "
         "that there was no update.",
         frame=study.mapping,
         provenance=study.provenance,

@@ -30,8 +30,7 @@ def make(
         result,
         name="events-projection",
         title=f"Local projection of {focus} on the same dates",
-        method=f"{result.method} Rows are the panel's observation times; event time is the mean response "
-        "since the instant in the event study.",
+        method=f"{result.method} Event time: the mean response since the instant in the event study.",
         frame=frame[frame["instrument"] == focus].reset_index(drop=True),
         provenance=study.provenance,
     )

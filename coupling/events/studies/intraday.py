@@ -109,7 +109,7 @@ class IntradayPath:
         return IntradayResult(
             name="events-intraday",
             title="Hourly response",
-            method="Last value struck by each hour minus the last one at or before the instant, less the mean of moves "
+            method="Last value by each hour minus the last one at or before the instant, less the mean of moves "
             f"of the same length over the {self.reference_days} days before, with their standard deviation "
             f"(t interval, {percent(self.level)}).",
             frame=pd.DataFrame(rows, columns=COLUMNS),

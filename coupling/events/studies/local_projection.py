@@ -233,15 +233,15 @@ class LocalProjection:
         self, frame: pd.DataFrame, kind: str, provenance: Provenance, cautions: tuple[str, ...], rule: str = ""
     ) -> LocalProjectionResult:
         told = {
-            "episodes": "errors by episode, t with episodes - 1 degrees of freedom, wild bootstrap over episodes",
+            "episodes": "errors by episode, t with one degree of freedom less than episodes, wild bootstrap over them",
             "lpirfs": "unit shock in a Cholesky ordering, Newey–West with lag = horizon, bounds as in R's lpirfs",
         }[kind]
-        summed = "summed changes" if self.cumulative else "changes of one row"
+        summed = "summed changes" if self.cumulative else "single changes"
         return LocalProjectionResult(
             name="local-projection",
             title="Local projections",
-            method=f"Jordà (2005): {summed} 0 to {self.horizons} rows ahead on the shock, a constant and {self.lags} "
-            f"lags; {told}." + (f" Of the frame: {rule}." if rule else ""),
+            method=f"Jordà (2005): {summed} 0 to {self.horizons} observations ahead on the shock, a "
+            f"constant and {count(self.lags, 'lag')}; {told}." + (f" Of the frame: {rule}." if rule else ""),
             warnings=cautions,
             frame=frame,
             provenance=provenance,

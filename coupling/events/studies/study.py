@@ -195,7 +195,7 @@ class EventStudy:
     ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
         if changes is not None:
             timeline = frame_timeline(changes, events, days=self.days, window=self.event_window)
-            names, found = timeline.names, timeline.mapping["event"].nunique()
+            names, found = timeline.names, timeline.found
             units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
         else:
             observations = getattr(data, "observations", None)
@@ -271,9 +271,10 @@ class EventStudy:
         a, b = self.event_window
         c, d = self.estimation_window
         purged = "without" if self.purge else "with"
+        model = self.model.replace("_", " ")
         return (
-            f"Model {self.model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, "
-            f"each over at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
+            f"Model: {model}; event window {a} to {b}, estimation window {c} to {d} sessions of {self.days}, each "
+            f"ending at {self.at}; estimation {purged} the sessions of other events' windows. Inference counts "
             f"episodes: t over episodes at {percent(self.level)}, sign flips, placebo dates (seed {self.random_state})."
         )
 

@@ -1,17 +1,15 @@
-"""The page's part on splits: every pair and baseline, raw, standardised and asynchronous-adjusted."""
+"""The rows of a split: every pair and baseline, raw, standardised and asynchronous-adjusted."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
-from coupling.change.baseline_breaks import BaselineBreak, baseline_breaks
-from coupling.change.context import ChangeContext
-from coupling.change.findings import of_split
+from coupling.change.baseline_breaks import BaselineBreak
+from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.long_run import (
     MOST_AFTER,
@@ -20,33 +18,18 @@ from coupling.change.long_run import (
     instants_correlations,
     long_run,
 )
-from coupling.change.outcomes import SINCE_BREAK, SMALLEST
-from coupling.change.page.breaks import STANDARDIZED
-from coupling.change.page.split import SplitResult
 from coupling.change.split import SplitTest
 from coupling.data.intervals import change_intervals
-from coupling.errors import CouplingError, TooShortError
+from coupling.errors import CouplingError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.text.wording import p_value
 
-__all__ = ["baseline_start", "split_result"]
+__all__ = ["attempted", "baseline_start", "start_of", "undated"]
 
 INSTANTS = "true instants"
-LONG_RUN = ("long_run", "long_run_lower", "long_run_upper", "long_run_p", "long_run_detectable")
 
-METHOD = (
-    "Difference of two correlations, after minus before. Each has a delete-block jackknife of Fisher's z (20 blocks, "
-    "t quantile); the interval of the difference recovers variances from the two (Zou 2007), measured coverage .95 to "
-    ".97. Standardised changes are divided by their exponentially weighted volatility, known one observation earlier. "
-    "Pairs with non-synchronous closes are judged asynchronous-adjusted (Hayashi–Yoshida, delete-one-week jackknife, "
-    "Welch's t). "
-    "Detectable: the difference that such samples show with 80 % power. Long run: whether the mean about which the "
-    "correlation wanders changed too, by a t test on its averages over up to nine blocks before and four after (at "
-    "least 100 sessions each, Student's t correlation, the fewer blocks' degrees of freedom; Ibragimov and Mueller "
-    "2016). Changed: the period's average differs and the long-run mean changed, each with p adjusted over the pairs "
-    "(Holm). Where the correlation breaks inside the primary baseline, the period since that break (the likeliest date "
-    "of the last one) is a baseline too."
-)
+
+LONG_RUN = ("long_run", "long_run_lower", "long_run_upper", "long_run_p", "long_run_detectable")
 
 
 def baseline_start(word: str, date: pd.Timestamp, last: pd.Timestamp) -> pd.Timestamp | None:
@@ -64,41 +47,7 @@ def baseline_start(word: str, date: pd.Timestamp, last: pd.Timestamp) -> pd.Time
     return date - pd.DateOffset(years=int(word[:-1]))
 
 
-def split_result(
-    context: ChangeContext, day: dt.date, baselines: tuple[str, ...], smallest: float = SMALLEST
-) -> SplitResult:
-    """Return the differences across one date.
-
-    Raises
-    ------
-    InputError
-        If no pair can be split there.
-    """
-    date = pd.Timestamp(day, tz="UTC")
-    tries = [(other, word, _start(context, other, date, word)) for other in context.others for word in baselines]
-    parts, notes = _attempted(context, date, tries)
-    if not parts:
-        raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
-    primary = {other: start for other, word, start in tries if word == baselines[0]}
-    breaks = baseline_breaks(context, primary, date)
-    since = [(other, SINCE_BREAK, each.at) for other, each in breaks.items() if each.at is not None]
-    more, said = _attempted(context, date, since)
-    result = SplitResult(
-        name=f"change-split-{day:%Y-%m-%d}",
-        title=f"Correlation before and since {day:%Y-%m-%d}",
-        method=METHOD,
-        frame=pd.concat([*parts, *more], ignore_index=True),
-        provenance=context.panel.provenance,
-        warnings=(*notes, *said, *_undated(context, breaks)),
-        focus=context.focus,
-        date=date,
-        primary=baselines[0],
-        smallest=smallest,
-    )
-    return of_split(result, context.clock)
-
-
-def _start(context: ChangeContext, other: str, date: pd.Timestamp, word: str) -> pd.Timestamp | None:
+def start_of(context: ChangeContext, other: str, date: pd.Timestamp, word: str) -> pd.Timestamp | None:
     """Return the first instant of a baseline within the report."""
     start = baseline_start(word, date, context.pairs[other].levels.index[-1])
     if context.start is None or start is None:
@@ -106,7 +55,7 @@ def _start(context: ChangeContext, other: str, date: pd.Timestamp, word: str) ->
     return max(start, context.start)
 
 
-def _attempted(
+def attempted(
     context: ChangeContext, date: pd.Timestamp, tries: Sequence[tuple[str, str, pd.Timestamp | None]]
 ) -> tuple[list[pd.DataFrame], list[str]]:
     """Return the rows of every comparison that can be made, and why the others cannot."""
@@ -119,7 +68,8 @@ def _attempted(
     return parts, notes
 
 
-def _undated(context: ChangeContext, breaks: dict[str, BaselineBreak]) -> list[str]:
+def undated(context: ChangeContext, breaks: dict[str, BaselineBreak]) -> list[str]:
+    """Say which breaks inside the baseline have no date that could begin another one."""
     return [
         f"{context.focus}'s correlation with {other} breaks inside the baseline ({p_value(each.p_adjusted)}) at a date "
         "that is not datable, so that the baseline is no single period."
