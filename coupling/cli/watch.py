@@ -12,13 +12,16 @@ from coupling.cli.options import (
     Configurations,
     Data,
     Fallback,
+    Fresh,
     Offline,
     Out,
     Quiet,
     StoreFolder,
     Verbose,
+    Workers,
     Yes,
     is_simulated,
+    number_of_workers,
 )
 from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
@@ -64,6 +67,8 @@ def watch_configurations(
     out: Out = Path("reports"),
     fallback: Fallback = None,
     yes: Yes = False,
+    workers: Workers = "auto",
+    fresh: Fresh = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
@@ -73,7 +78,12 @@ def watch_configurations(
     places = {"--json": json, "--markdown": markdown}
     pages = out if page else None
     work = partial(_watch, configurations, state, where, places, webhook=webhook, pages=pages, quiet=quiet)
-    raise typer.Exit(guarded(work))
+    from coupling.keeping import keeping
+    from coupling.machine.crew import crew
+
+    with keeping(fresh=fresh), crew(number_of_workers(workers)):
+        code = guarded(work)
+    raise typer.Exit(code)
 
 
 def _watch(
