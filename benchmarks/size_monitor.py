@@ -1,6 +1,6 @@
 """How often `CorrelationMonitor` rings without a change, and how soon after one; beside a fixed threshold.
 
-Run ``python benchmarks/size_monitor.py [samples]`` (about five minutes); it prints a table of docs/size.md. The fixed
+Run ``python benchmarks/size_monitor.py [samples]`` (about four minutes); it prints a table of docs/size.md. The fixed
 threshold is what trading platforms offer: ring where the correlation of the last 60 rows is .3 away from that of the
 last 250.
 """
@@ -109,7 +109,7 @@ def _fixed(x: np.ndarray, short: int = 60, long: int = 250, away: float = 0.3) -
     return len(x) - long, begins.tolist()
 
 
-CONSTANT = tuple(Design(rho, law) for rho in (0.0, 0.2, 0.5) for law in (3.0, 5.0, np.inf))
+CONSTANT = tuple(Design(rho, law) for rho in (0.0, 0.2, 0.5, 0.8) for law in (3.0, 5.0, np.inf))
 WANDERING = tuple(Design(0.2, 5.0, wanders=deviation) for deviation in (0.1, 0.2, 0.425))
 CHANGES = tuple(Design(0.2, 5.0, change=(600, new)) for new in (0.6, 0.4, -0.2))
 

@@ -30,6 +30,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = quick
 
 
+@pytest.fixture(autouse=True)
+def _own_parts(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let no test take the parts of a page that another one kept, or leave its own behind."""
+    made: list[Path] = []
+
+    def folder(_: str) -> Path:
+        if not made:
+            made.append(tmp_path_factory.mktemp("parts"))
+        return made[0]
+
+    monkeypatch.setattr("coupling.keeping.store.cache_folder", folder)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of private reference data, or skip where it is missing (as in a public clone)."""

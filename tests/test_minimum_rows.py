@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coupling.change import CorrelationMonitor
 from coupling.correlation import (
     DccCorrelation,
     ExponentialCorrelation,
@@ -24,7 +25,7 @@ from coupling.correlation import (
 )
 from coupling.direction.lead_lag import LeadLag
 from coupling.direction.spillover import Spillover
-from coupling.errors import InputError
+from coupling.errors import InputError, TooShortError
 from coupling.kernels.rolling import rolling_correlation, rolling_correlation_plain
 from coupling.kernels.rolling_jackknife import jackknife_windows
 from coupling.kernels.rolling_slope import slope_windows
@@ -161,3 +162,20 @@ def test_paths_and_models_refuse_too_few_rows():
         Spillover(lags=2).fit(X.iloc[:4])
     rolling = Spillover(lags=1, window=8).fit(rows(pd.RangeIndex(30), 1))
     assert rolling.n_ == 8
+
+
+@given(seed=st.integers(0, 10**6), gone=st.floats(0, 0.6), least=st.integers(10, 60), lag=st.integers(0, 30))
+@settings(max_examples=8)
+def test_the_monitor_is_silent_until_a_baseline_is_whole(seed, gone, least, lag):
+    """Rows are those in which both columns of a pair are there."""
+    X = rows(pd.RangeIndex(160), seed, np.random.default_rng(seed + 1).random((160, 3)) < gone)
+    monitor = CorrelationMonitor(min_baseline=least, lag=lag, standardize=None)
+    try:
+        ratio = monitor.fit(X).ratio_
+    except TooShortError:
+        return
+    for pair in ratio.columns:
+        known = X[list(pair)].dropna().index
+        assert ratio[pair].loc[: known[min(least + lag, len(known)) - 1]].isna().all()
+        assert ratio[pair].drop(known).isna().all()
+        assert len(known) <= least + lag or np.isfinite(ratio[pair].loc[known[least + lag]])

@@ -17,6 +17,7 @@ from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, weekly_jackknife
 from coupling.limits.asked import require_level
+from coupling.limits.budget import count
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.estimated import Estimated
@@ -107,7 +108,9 @@ class InstantsSplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
             raise InputError(f"{names} have no observations on both sides of {self.date}; choose a date between them.")
         sums, error, weeks = weekly_jackknife(_leg(left), _leg(right), opens, closes)
         if weeks.min() < WEEKS:
-            raise InputError(f"{names} share {weeks.min()} weeks on one side of {self.date}; {WEEKS} are needed.")
+            raise InputError(
+                f"{names} share {count(int(weeks.min()), 'week')} on one side of {self.date}; {WEEKS} are needed."
+            )
         reach = stdtrit(weeks - 1, (1 + self.level) / 2) * error
         row: dict[str, Any] = {"left": left.name, "right": right.name}
         for i, side in enumerate(("before", "after")):

@@ -38,8 +38,11 @@ class PairLaw:
 
     @property
     def margin(self) -> float:
-        """By what the limit is raised: volatilities of their own make alarms likelier, heavy tails most of all."""
-        return 0.85 + 1 / self.freedom
+        """By what the limit is raised: volatilities of their own make alarms likelier, under heavy tails most of all.
+
+        And the more so the closer the correlation is to one, from a half on.
+        """
+        return (0.85 + 1 / self.freedom) * (1 + 1.5 * max(self.correlation**2 - 0.25, 0.0))
 
     @property
     def scatter(self) -> Floats:

@@ -20,6 +20,7 @@ from coupling.kernels.leave_out import correlation_of, leave_out
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling_jackknife import power_of_two
 from coupling.limits.asked import require_level
+from coupling.limits.budget import count
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.results.estimated import Estimated
@@ -208,7 +209,8 @@ class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
         sides = [both[both.index < date], both[both.index >= date]]
         for side, word in zip(sides, ("before", "from"), strict=True):
             if len(side) < self.min_rows:
-                share = f"{pair[0]} and {pair[1]} share {len(side)} rows {word} {date}"
+                day = f"{date:%Y-%m-%d}" if isinstance(date, pd.Timestamp) else date
+                share = f"{pair[0]} and {pair[1]} share {count(len(side), 'row')} {word} {day}"
                 raise InputError(f"{share}; a split needs {self.min_rows} on either side.")
         windows = [window_of(side.to_numpy()) for side in sides]
         row: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from coupling.claims.page.scorecard import ScorecardResult
 from coupling.claims.verdict import LegOutcome, Verdict, combine
 from coupling.errors import CouplingError
 from coupling.inference import adjust_p_values
-from coupling.keeping.kept import kept
+from coupling.keeping.keeper import kept
 from coupling.results.base import Result, RoomResult
 
 __all__ = ["run"]

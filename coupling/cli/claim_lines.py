@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from coupling.text.typesetting import typeset
-from coupling.text.wording import bound
+from coupling.text.wording import bound, ended
 
 __all__ = ["claim_lines"]
 
@@ -18,6 +18,7 @@ _LEDGER = {"brier_stated": "Brier, stated", "brier_models": "Brier, models"}
 _FLUSH_RIGHT = {"claimed", "p", "adj. p", "n"}
 _VERDICTS = ("contradicted", "partly", "supported", "undecided", "not testable")
 _ROUND = 10_000  # from here on no decimals
+_GLUE = "\N{NO-BREAK SPACE}"
 
 
 def claim_lines(room: Any, width: int, *, verbose: bool) -> Iterator[str]:
@@ -68,7 +69,7 @@ def _index(scorecard: Any) -> str:
 def _ledger(ledger: Any, width: int) -> Iterator[str]:
     """Write the ledger of predictions: what became of each, its probabilities and its scores."""
     yield ""
-    yield from _wrapped(f"{ledger.title}. {ledger.sentence}", width)
+    yield from _wrapped(f"{ended(ledger.title)} {ledger.sentence}", width)
     shown = ledger.columns.reset_index()
     names = [_LEDGER.get(name, name.replace("_", " ")) for name in map(str, shown.columns)]
     rows = [tuple(_ledger_cell(value) for value in row) for row in shown.itertuples(index=False)]
@@ -153,6 +154,6 @@ def _more(claim: Any, legs: Any, variants: Any, width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(
-        typeset(text), max(40, width), break_on_hyphens=False, initial_indent="  ", subsequent_indent="    "
-    )
+    kept = typeset(text).replace(" %", f"{_GLUE}%")  # a percent sign stays with its number
+    lines = textwrap.wrap(kept, max(40, width), break_on_hyphens=False, initial_indent="  ", subsequent_indent="    ")
+    return [line.replace(_GLUE, " ") for line in lines]

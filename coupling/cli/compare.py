@@ -24,6 +24,8 @@ from coupling.cli.progress import working
 from coupling.cli.terminal import guarded, log_to_stderr, say
 from coupling.errors import ConfigurationError
 from coupling.machine.names import file_in, folder_in
+from coupling.text.typesetting import typeset
+from coupling.text.wording import ended
 
 __all__ = ["register"]
 
@@ -94,7 +96,7 @@ def _write(
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.rooms and not after["quiet"]:
-        say(f"{result.title}. {result.rooms[0].verdict}")
+        say(f"{ended(result.title)} {typeset(result.rooms[0].verdict)}")
     print(page)
     if after["tables"] is not None:
         for written in result.to_folder(folder_in(after["tables"], name)):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from itertools import combinations
-from math import isqrt
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +13,31 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Windows, WindowsPart
+from coupling.correlation.pairs import Pairs
+from coupling.correlation.parts import write_parts
+from coupling.correlation.windows import Windows, WindowsPart, resolve_windows
 from coupling.data.gate.estimator_input import checked_matrix
-from coupling.limits.asked import require_level, require_pair
-from coupling.limits.budget import require_memory
+from coupling.errors import InputError
+from coupling.limits.asked import require_level
+from coupling.limits.budget import count, require_memory
 from coupling.limits.keywords import plain_keywords
 from coupling.results.estimated import SHOWN, Estimated
 
-__all__ = ["PairwiseCorrelation", "columns_of", "fill_columns", "marked", "pair_columns", "require_room"]
+__all__ = [
+    "PairwiseCorrelation",
+    "fill_columns",
+    "marked",
+    "pair_columns",
+    "require_room",
+    "require_table",
+    "statistic_columns",
+]
 
 STATISTICS = 12
 """Columns that `intervals` gives a pair, twice in memory while it is made."""
-NAMES = 300
+CODES = 64
 """Bytes that the names of a pair take while the columns are made."""
 
 
@@ -46,6 +56,10 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
 
     correlation_: pd.DataFrame
     _windows: Windows
+    _pairs: Pairs
+    _values: Floats
+    _beyond_windows: ClassVar[bool] = False
+    """Whether rows outside the windows have a part in what is said of them."""
 
     def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return the estimates of one pair with their interval and sample.
@@ -69,7 +83,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             If a name is unknown, both are the same, or the level is not between 0 and 1.
         """
         check_is_fitted(self, "correlation_")
-        pair = self._position(left, right)
+        pair = self._of_pairs.position(left, right)
         estimate = self.correlation_.iloc[:, pair]
         columns = {"estimate": estimate.to_numpy(), **self._interval(pair, require_level(level))}
         return marked(self, pd.DataFrame(columns, index=self.correlation_.index))
@@ -88,15 +102,18 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             Columns ``(left, right, statistic)``, by window end.
         """
         check_is_fitted(self, "correlation_")
-        level, estimates = require_level(level), self.correlation_.to_numpy()
-        names = len(set(self.correlation_.columns.get_level_values(0))) + 1
-        require_room(len(estimates), names, tables=STATISTICS)
-        require_effort(self, self._extent(), names, intervals=True)
-        tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in range(estimates.shape[1])]
+        level = require_level(level)
+        require_room(len(self.correlation_), len(self._of_pairs), tables=STATISTICS)
+        require_effort(self, self._extent(), len(self._of_pairs.names), pairs=len(self._of_pairs), intervals=True)
+        return self._side_by_side(level)
+
+    def _side_by_side(self, level: float) -> pd.DataFrame:
+        """Return what `between` returns for every pair."""
+        estimates, pairs = self.correlation_.to_numpy(), range(len(self._of_pairs))
+        tables = [{"estimate": estimates[:, pair], **self._interval(pair, level)} for pair in pairs]
         columns = dict(enumerate(values for table in tables for values in table.values()))
-        return pd.DataFrame(columns, index=self.correlation_.index).set_axis(
-            _statistic_columns(self.correlation_.columns, list(tables[0])), axis=1
-        )
+        names = statistic_columns(self.correlation_.columns, list(tables[0]))
+        return pd.DataFrame(columns, index=self.correlation_.index).set_axis(names, axis=1)
 
     def p_values(self, left: Hashable, right: Hashable) -> pd.Series:
         """Return the two-sided p-value of each window: one less the level at which its interval ends at no effect.
@@ -112,7 +129,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             By window end; missing where there is no interval, or none that is a test.
         """
         check_is_fitted(self, "correlation_")
-        values = self._p_values(self._position(left, right))
+        values = self._p_values(self._of_pairs.position(left, right))
         return pd.Series(values, index=self.correlation_.index, name="p_value")
 
     def _p_values(self, pair: int) -> Floats:  # noqa: ARG002
@@ -126,12 +143,74 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
         """Return ``lower``, ``upper`` and ``n`` (and further columns) of the pair in that column of correlation_."""
 
-    def _position(self, left: Hashable, right: Hashable) -> int:
-        """Return the column of a pair, whichever way round it is named."""
-        pairs: list[Any] = self.correlation_.columns.to_list()
-        require_pair(left, right, (name for pair in pairs for name in pair))
-        pair = (left, right) if (left, right) in pairs else (right, left)
-        return pairs.index(pair)
+    @property
+    def _of_pairs(self) -> Pairs:
+        """The pairs of the fit; those of the columns where a subclass has not said them."""
+        if not hasattr(self, "_pairs"):
+            self._pairs = Pairs.of(list(dict.fromkeys(name for pair in self.correlation_.columns for name in pair)))
+        return self._pairs
+
+    def to_parquet(self, X: Any, folder: str | Path, *, level: float | None = 0.95) -> list[Path]:
+        """Estimate the pairs in blocks and write each as a part in long form, for more than memory holds.
+
+        Parameters
+        ----------
+        X : DataFrame, array or mapping
+            As for ``fit``.
+        folder : path
+            A new or an empty folder.
+        level : float or None
+            Coverage asked of each interval; None for estimates alone.
+
+        Returns
+        -------
+        list of Path
+            Parts with the columns ``left``, ``right``, ``at`` (window end) and what `between` returns, to be read
+            together: ``pandas.read_parquet(folder, filters=[("left", "==", "BTC")])``.
+        """
+        return write_parts(self, X, Path(folder), None if level is None else require_level(level))
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:  # noqa: ARG002
+        """Check parameters and X, and learn pairs, windows and the rows that these need.
+
+        In parts, room is needed for one of them at a time.
+        """
+        raise InputError(f"{type(self).__name__} estimates all pairs together; fit it whole.")
+
+    def _estimate(self, out: Floats | None = None) -> None:
+        """Set ``correlation_`` for the pairs that were prepared."""
+
+    def _fit(self, X: Any, out: Floats | None) -> Self:
+        self._prepare(X)
+        require_table(out, (len(self._windows), len(self._pairs)))
+        self._estimate(out)
+        return self
+
+    def _keep(self, estimates: Floats) -> None:
+        index, columns = self._windows.ends, self._pairs.columns
+        self.correlation_ = pd.DataFrame(estimates, index=index, columns=columns, copy=False)
+
+    def _free(self, frame: pd.DataFrame) -> list[Hashable]:
+        """Return the instruments that form pairs."""
+        return list(frame.columns)
+
+    def _read(self, X: Any, *, in_parts: bool = False, which: Flags | None = None) -> pd.DataFrame:
+        """Check X and learn pairs, windows and the rows that these need; return X as a frame with its labels.
+
+        Windows are all of them, or those that end with some rows of X.
+        """
+        frame = self._checked(X)
+        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        windows = windows if which is None or self.window is None else windows.where(which)
+        windows = windows.newest if self.last else windows
+        rows = windows.rows if self.last and not self._beyond_windows else slice(0, len(frame))
+        self._windows = windows.among(rows)
+        self._pairs = Pairs.of(self._free(frame), self.focus)
+        if not in_parts:
+            require_room(len(windows), len(self._pairs))
+        require_effort(self, Extent.of(windows), len(self._pairs.names), pairs=len(self._pairs))
+        self._values = _own(frame)[rows]
+        return frame
 
     def _checked(self, X: Any) -> pd.DataFrame:
         """Return X as a frame of floats with its labels, after scikit-learn's checks and ours."""
@@ -146,6 +225,15 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
         return {f"{pair[0]} – {pair[1]}": self.between(*pair) for pair in self.correlation_.columns[:SHOWN]}
 
 
+def _own(frame: pd.DataFrame) -> Floats:
+    """Return the numbers of a frame that nobody else holds, row after row, without a copy where they lie so."""
+    values = np.ascontiguousarray(frame.to_numpy())
+    if not values.flags.writeable:  # pandas guards what it thinks shared
+        values = values.view()
+        values.flags.writeable = True
+    return values
+
+
 def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the caution of the fit in its attrs, where there is one."""
     caution = getattr(estimator, "caution_", "")
@@ -154,21 +242,9 @@ def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def columns_of(pair: int, instruments: int) -> tuple[int, int]:
-    """Return the columns of the two instruments whose pair stands in that column of ``correlation_``.
-
-    Examples
-    --------
-    >>> [columns_of(pair, 3) for pair in range(3)]
-    [(0, 1), (0, 2), (1, 2)]
-    """
-    pairs = instruments * (instruments - 1) // 2
-    below = (isqrt(8 * (pairs - 1 - pair) + 1) - 1) // 2  # whole rows of the triangle that follow
-    left = instruments - 2 - below
-    return left, pair - left * (2 * instruments - left - 1) // 2 + left + 1
-
-
-def fill_columns(windows: Windows, columns: int, column: Callable[[int, WindowsPart], Floats]) -> Floats:
+def fill_columns(
+    windows: Windows, columns: int, column: Callable[[int, WindowsPart], Floats], *, out: Floats | None = None
+) -> Floats:
     """Return a table of window × column made part by part, so that little beside it is ever in memory.
 
     Examples
@@ -178,29 +254,51 @@ def fill_columns(windows: Windows, columns: int, column: Callable[[int, WindowsP
     >>> fill_columns(windows, 2, lambda k, part: np.full(len(part.windows), 10.0 * k)).tolist()
     [[0.0, 10.0]]
     """
-    table = np.empty((len(windows), columns))
+    table = np.empty((len(windows), columns)) if out is None else out
     for part in windows.parts():
         for k in range(columns):
             table[part.which, k] = column(k, part)
     return table
 
 
-def require_room(windows: int, instruments: int, *, tables: int = 2) -> None:
+def require_table(out: Any, shape: tuple[int, int]) -> None:
+    """Raise InputError if the table that a caller gave cannot take the estimates.
+
+    Examples
+    --------
+    >>> require_table(np.empty((3, 2)), (2, 3))
+    Traceback (most recent call last):
+        ...
+    coupling.errors.InputError: out is float64 of shape (3, 2); give an array of float64 of shape (2, 3), windows × \
+pairs, row after row.
+    """
+    found = f"{out.dtype} of shape {out.shape}" if isinstance(out, np.ndarray) else type(out).__name__
+    plain = isinstance(out, np.ndarray) and out.flags.c_contiguous and out.flags.writeable
+    if out is not None and not (plain and found == f"float64 of shape {shape}"):
+        raise InputError(f"out is {found}; give an array of float64 of shape {shape}, windows × pairs, row after row.")
+
+
+def require_room(windows: int, pairs: int, *, tables: int = 2) -> None:
     """Raise InputError, before it is allocated, if some tables of window × pairs would not fit into memory.
 
     Examples
     --------
     >>> from coupling.limits.budget import allowance
     >>> with allowance(memory=1e9):
-    ...     require_room(2500, 3000)
+    ...     require_room(2500, 4_498_500)
     Traceback (most recent call last):
         ...
-    coupling.errors.InputError: 4,498,500 pairs in 2,500 windows would need 181.3 GB of memory, and 1.0 GB may be \
-taken; take fewer instruments or windows (window=None is one), or allow more with coupling.limits.allowance.
+    coupling.errors.InputError: 4,498,500 pairs in 2,500 windows would need 180.2 GB of memory, and 1.0 GB may be \
+taken; take fewer windows (last=True is one) or the pairs of a focus, write them in parts with to_parquet, or allow \
+more with coupling.limits.allowance.
     """
-    pairs = instruments * (instruments - 1) // 2
-    way_out = "take fewer instruments or windows (window=None is one), or allow more with coupling.limits.allowance"
-    require_memory(pairs * (8.0 * tables * windows + NAMES), f"{pairs:,} pairs in {windows:,} windows", way_out)
+    way_out = (
+        "take fewer windows (last=True is one) or the pairs of a focus, write them in parts with to_parquet, or allow "
+        "more with coupling.limits.allowance"
+    )
+    require_memory(
+        pairs * (8.0 * tables * windows + CODES), f"{count(pairs, 'pair')} in {count(windows, 'window')}", way_out
+    )
 
 
 def pair_columns(names: Sequence[Hashable]) -> pd.MultiIndex:
@@ -211,11 +309,12 @@ def pair_columns(names: Sequence[Hashable]) -> pd.MultiIndex:
     >>> list(pair_columns(["BTC", "JGB10Y", "SPX"]))
     [('BTC', 'JGB10Y'), ('BTC', 'SPX'), ('JGB10Y', 'SPX')]
     """
-    return pd.MultiIndex.from_tuples(list(combinations(names, 2)), names=["left", "right"])
+    return Pairs.of(names).columns
 
 
-def _statistic_columns(pairs: Any, statistics: list[str]) -> pd.MultiIndex:
+def statistic_columns(pairs: Any, statistics: list[str]) -> pd.MultiIndex:
     """Return every statistic of every pair; from codes, as going through tuples takes longer than the statistics do."""
-    codes = [np.repeat(code, len(statistics)).tolist() for code in pairs.codes]
-    codes.append(list(range(len(statistics))) * len(pairs))
-    return pd.MultiIndex(levels=[*pairs.levels, statistics], codes=codes, names=["left", "right", "statistic"])
+    codes: list[Any] = [np.repeat(code, len(statistics)) for code in pairs.codes]
+    codes.append(np.tile(np.arange(len(statistics)), len(pairs)))
+    levels = [*pairs.levels, statistics]
+    return pd.MultiIndex(levels=levels, codes=codes, names=["left", "right", "statistic"], verify_integrity=False)

@@ -38,6 +38,8 @@ class RollingBeta(Estimated, BaseEstimator):  # type: ignore[misc]
         Rows, calendar time such as ``"250d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows that a pair must have.
+    last : bool
+        Whether the newest window alone is estimated.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -71,11 +73,13 @@ class RollingBeta(Estimated, BaseEstimator):  # type: ignore[misc]
         driver: Hashable | None = None,
         window: Window = None,
         min_share: float = 0.8,
+        last: bool = False,
         allow_levels: bool = False,
     ) -> None:
         self.driver = driver
         self.window = window
         self.min_share = min_share
+        self.last = last
         self.allow_levels = allow_levels
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
@@ -92,9 +96,11 @@ class RollingBeta(Estimated, BaseEstimator):  # type: ignore[misc]
         names: list[Hashable] = list(frame.columns)
         self.driver_ = names[0] if self.driver is None else self.driver
         require_instrument(self.driver_, names)
-        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        require_effort(self, Extent.of(self._windows), len(names))
-        self._changes = frame
+        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
+        windows = windows.newest if self.last else windows
+        require_effort(self, Extent.of(windows), len(names), pairs=len(names) - 1)
+        rows = windows.rows if self.last else slice(0, len(frame))
+        self._changes, self._windows = frame.iloc[rows], windows.among(rows)
         others = [name for name in names if name != self.driver_]
         betas = fill_columns(self._windows, len(others), lambda k, part: self._slope(others[k], part).estimate)
         self.beta_ = pd.DataFrame(betas, index=self._windows.ends, columns=pd.Index(others), copy=False)

@@ -15,6 +15,7 @@ from coupling.correlation.base import PairwiseCorrelation, pair_columns, require
 from coupling.correlation.dcc_band import path_band
 from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_second_stage, fit_second_stage
 from coupling.correlation.effort import Extent, require_effort
+from coupling.correlation.pairs import Pairs
 from coupling.correlation.windows import resolve_windows
 from coupling.errors import InputError
 from coupling.kernels.dcc import dcc_data
@@ -140,7 +141,7 @@ class DccCorrelation(PairwiseCorrelation):
         self._check_options()
         frame = self._checked(X)
         _check_complete(frame)
-        require_room(len(frame), frame.shape[1], tables=8)
+        require_room(len(frame), len(Pairs.of(list(frame.columns))), tables=8)
         self._windows = resolve_windows(frame.index, None)
         require_effort(self, Extent.of(self._windows), frame.shape[1])
         self._margins = [self._margin(frame, name) for name in frame.columns]

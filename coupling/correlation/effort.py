@@ -45,6 +45,8 @@ class Price:
 
 
 _JACKKNIFE = Price(1.6e-4, 5e-7, row=1e-8)
+MATRIX, ONE_WINDOW = Price(1e-7, row=1e-10), Price(4e-6, row=2e-8)
+"""Of all pairs of one window by products of matrices, and of their intervals."""
 _RANKS = Price(3e-4, 1.2e-6, 8e-9, square=3.5e-9)
 _WEIGHTED = Price(6e-5, 5e-7, 3.5e-9, 2e-8)
 FIT = {
@@ -73,7 +75,9 @@ INTERVALS = {
 }
 
 
-def require_effort(estimator: Any, extent: Extent, instruments: int, *, intervals: bool = False) -> None:
+def require_effort(
+    estimator: Any, extent: Extent, instruments: int, *, pairs: int | None = None, intervals: bool = False
+) -> None:
     """Raise InputError, before it begins, if the fit of all pairs, or their intervals, would take too long.
 
     Parameters
@@ -82,12 +86,16 @@ def require_effort(estimator: Any, extent: Extent, instruments: int, *, interval
     extent : Extent
     instruments : int
         Columns.
+    pairs : int, optional
+        All of them by default.
     intervals : bool
         Whether the intervals of all pairs are asked for, not the fit.
     """
     table = INTERVALS if intervals else FIT
-    pairs = instruments - 1 if type(estimator).__name__ == "RollingBeta" else instruments * (instruments - 1) // 2
-    seconds = pairs * table[_key(estimator, table)].of(extent)
+    pairs = instruments * (instruments - 1) // 2 if pairs is None else pairs
+    key = _key(estimator, table)
+    price = (ONE_WINDOW if intervals else MATRIX) if key == "RollingCorrelation" and extent.windows == 1 else table[key]
+    seconds = pairs * price.of(extent)
     if not intervals:
         seconds += _together(estimator, extent, instruments)
     elif type(estimator).__name__ == "PartialCorrelation":

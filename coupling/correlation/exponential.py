@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from coupling._typing import Floats
-from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
-from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Window, Windows, resolve_windows
+from coupling.correlation.base import PairwiseCorrelation, fill_columns
+from coupling.correlation.windows import Window, Windows, WindowsPart
 from coupling.errors import InputError
 from coupling.kernels.weighted_jackknife import WeightedJackknife, weighted_jackknife
 from coupling.limits.keywords import plain_keywords
@@ -38,6 +37,10 @@ class ExponentialCorrelation(PairwiseCorrelation):
         row). For a path take a window of several half-lives.
     min_share : float
         Smallest share of the window's rows that a pair must have.
+    last : bool
+        Whether the newest window alone is estimated.
+    focus : name, optional
+        The instrument whose pairs are estimated; by default all pairs are.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -68,14 +71,23 @@ class ExponentialCorrelation(PairwiseCorrelation):
     """
 
     def __init__(
-        self, *, halflife: float = 30.0, window: Window = None, min_share: float = 0.8, allow_levels: bool = False
+        self,
+        *,
+        halflife: float = 30.0,
+        window: Window = None,
+        min_share: float = 0.8,
+        last: bool = False,
+        focus: Hashable | None = None,
+        allow_levels: bool = False,
     ) -> None:
         self.halflife = halflife
         self.window = window
         self.min_share = min_share
+        self.last = last
+        self.focus = focus
         self.allow_levels = allow_levels
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Any, y: Any = None, *, out: Floats | None = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.
 
         Parameters
@@ -84,28 +96,26 @@ class ExponentialCorrelation(PairwiseCorrelation):
             Changes in time order; missing values are left out pair by pair.
         y : None
             Ignored.
+        out : array of shape (windows, pairs), optional
+            Of float64, where the estimates are written, such as a ``numpy.memmap`` for more than memory holds.
         """
+        return self._fit(X, out)
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:
         require_limits(self)
         if not 0 < self.halflife < np.inf:
             raise InputError(f"halflife={self.halflife!r} must be a positive number of rows; use one such as 30.")
-        frame = self._checked(X)
-        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        self._values = np.array(frame, order="C")
         self._decay = 2.0 ** (-1.0 / self.halflife)
-        require_room(len(self._windows), frame.shape[1])
-        require_effort(self, Extent.of(self._windows), frame.shape[1])
-        columns = pair_columns(list(frame.columns))
-        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
-        estimates = fill_columns(
-            self._windows,
-            len(columns),
-            lambda pair, part: self._jackknife(self._values[part.rows], pair, part.windows).estimate,
-        )
-        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
-        return self
+        self._read(X, in_parts=in_parts)
+
+    def _estimate(self, out: Floats | None = None) -> None:
+        def one(pair: int, part: WindowsPart) -> Floats:
+            return self._jackknife(self._values[part.rows], pair, part.windows).estimate
+
+        self._keep(fill_columns(self._windows, len(self._pairs), one, out=out))
 
     def _jackknife(self, values: Floats, pair: int, windows: Windows) -> WeightedJackknife:
-        left, right = columns_of(pair, values.shape[1])
+        left, right = self._pairs.columns_of(pair)
         limits = windows.starts, windows.stops, windows.required
         return weighted_jackknife(values[:, left], values[:, right], *limits, decay=self._decay)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,10 @@ import pandas as pd
 from scipy import stats
 
 from coupling._typing import Floats, Instants
-from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
+from coupling.correlation.base import PairwiseCorrelation, require_room
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.instants import covered_share, window_ends, window_sums
+from coupling.correlation.pairs import Pairs
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
 from coupling.data.observations import Observations
 from coupling.dates.durations import parse_duration
@@ -63,6 +63,10 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         Distance between window ends, which are the multiples of it in UTC.
     min_share : float
         Smallest share of a calendar window that the intervals of both instruments must span.
+    last : bool
+        Whether the newest window alone is estimated.
+    focus : name, optional
+        The instrument whose pairs are estimated; by default all pairs are.
 
     Attributes
     ----------
@@ -111,6 +115,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         demean: str | None = None,
         step: str = "1d",
         min_share: float = 0.8,
+        last: bool = False,
+        focus: Hashable | None = None,
     ) -> None:
         self.window = window
         self.stale = stale
@@ -119,6 +125,8 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         self.demean = demean
         self.step = step
         self.min_share = min_share
+        self.last = last
+        self.focus = focus
 
     def fit(self, observations: Mapping[str, Observations | pd.Series]) -> HayashiYoshidaCorrelation:
         """Estimate the correlation of every pair.
@@ -134,37 +142,45 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         InputError
             If the observations or a parameter cannot be used; the message names it.
         """
+        self._prepare(observations)
+        self._estimate()
+        return self
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:
         self._check_parameters()
-        legs = change_intervals(observations, stale=self.stale, weekend=self.weekend)
+        legs = change_intervals(X, stale=self.stale, weekend=self.weekend)
         self.caution_ = unfinished_sentence(legs)
-        names = list(observations)
+        names = list(X)
         self._legs = [scaled_leg(leg) for leg in legs]
-        self._ends = self._window_ends(legs)
-        require_room(len(self._ends), len(names), tables=6)
-        require_effort(self, self._extent(), len(names))
-        sums = [self._sums(left, right) for left, right in combinations(self._legs, 2)]
-        index = _labels(self._ends, legs[0].aware)
-        columns = pair_columns(names)
-        self.correlation_ = pd.DataFrame(dict(enumerate(values for values, _ in sums)), index=index)
-        self.overlaps_ = pd.DataFrame(dict(enumerate(count for _, count in sums)), index=index)
-        self.correlation_.columns = self.overlaps_.columns = columns
+        self._ends = self._window_ends(legs)[-1:] if self.last else self._window_ends(legs)
+        self._index = _labels(self._ends, legs[0].aware)
+        self._pairs = Pairs.of(names, self.focus)
+        if not in_parts:
+            require_room(len(self._ends), len(self._pairs), tables=6)
+        require_effort(self, self._extent(), len(names), pairs=len(self._pairs))
         self.repeated_ = pd.Series([leg.repeated_share for leg in legs], index=names, name="repeated")
+        self.estimand_ = self._estimand()
+
+    def _estimate(self, out: Floats | None = None) -> None:  # noqa: ARG002
+        sums = [self._sums(self._legs[i], self._legs[j]) for i, j in self._pairs.places.T]
+        columns = self._pairs.columns
+        self.correlation_ = pd.DataFrame(dict(enumerate(values for values, _ in sums)), index=self._index)
+        self.overlaps_ = pd.DataFrame(dict(enumerate(count for _, count in sums)), index=self._index)
+        self.correlation_.columns = self.overlaps_.columns = columns
         known = self.correlation_.notna().sum().clip(lower=1)
         self.above_one_ = ((self.correlation_.abs() > 1).sum() / known).rename("above_one")
-        self.estimand_ = self._estimand()
-        return self
 
     def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return the estimates of one pair with interval, overlaps ``n`` and ``weeks``; see the base class."""
         frame = super().between(left, right, level=level)
-        pair = self.correlation_.columns[self._position(left, right)]
+        pair = self.correlation_.columns[self._pairs.position(left, right)]
         frame.attrs["repeated"] = {name: float(self.repeated_[name]) for name in pair}
         frame.attrs["above_one"] = float(self.above_one_[pair])
         frame.attrs["estimand"] = self.estimand_
         return frame
 
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
-        left, right = (self._legs[place] for place in columns_of(pair, len(self._legs)))
+        left, right = (self._legs[place] for place in self._pairs.columns_of(pair))
         _, error, weeks = self._jackknife(left, right)
         estimate = self.correlation_.iloc[:, pair].to_numpy()
         enough = (weeks >= MINIMUM_WEEKS) & ~np.isnan(estimate)
@@ -174,7 +190,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
 
     def _p_values(self, pair: int) -> Floats:
-        left, right = (self._legs[place] for place in columns_of(pair, len(self._legs)))
+        left, right = (self._legs[place] for place in self._pairs.columns_of(pair))
         _, error, weeks = self._jackknife(left, right)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.abs(self.correlation_.iloc[:, pair].to_numpy()) / error

@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from coupling._typing import Floats
-from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
-from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Window, Windows, WindowsPart, resolve_windows
+from coupling.correlation.base import PairwiseCorrelation, fill_columns
+from coupling.correlation.windows import Window, Windows, WindowsPart
 from coupling.errors import InputError, nearest
 from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.kernels.rolling import rolling_correlation
@@ -42,6 +41,10 @@ class PartialCorrelation(PairwiseCorrelation):
         Rows, calendar time such as ``"250d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows in which the pair and all its controls must be present.
+    last : bool
+        Whether the newest window alone is estimated.
+    focus : name, optional
+        The instrument whose pairs are estimated; by default all pairs are.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -81,14 +84,18 @@ class PartialCorrelation(PairwiseCorrelation):
         given: str | Sequence[Hashable] | None = None,
         window: Window = None,
         min_share: float = 0.8,
+        last: bool = False,
+        focus: Hashable | None = None,
         allow_levels: bool = False,
     ) -> None:
         self.given = given
         self.window = window
         self.min_share = min_share
+        self.last = last
+        self.focus = focus
         self.allow_levels = allow_levels
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Any, y: Any = None, *, out: Floats | None = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.
 
         Parameters
@@ -97,27 +104,28 @@ class PartialCorrelation(PairwiseCorrelation):
             Changes in time order. A row counts for a pair when the pair and its controls are all present.
         y : None
             Ignored.
+        out : array of shape (windows, pairs), optional
+            Of float64, where the estimates are written, such as a ``numpy.memmap`` for more than memory holds.
 
         Raises
         ------
         InputError
             If a control is unknown or fewer than two instruments are left.
         """
-        frame = self._checked(X)
-        self._values = np.array(frame, order="C")
-        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        names = self._free(frame)
-        require_room(len(self._windows), len(names))
-        require_effort(self, Extent.of(self._windows), len(names))
+        return self._fit(X, out)
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:
+        frame = self._read(X, in_parts=in_parts)
         places: dict[Hashable, int] = {name: column for column, name in enumerate(frame.columns)}
+        names = self._pairs.names
         self._pair_places = [places[name] for name in names]
         self._controls = [place for name, place in places.items() if name not in set(names)]
-        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
-        estimates = self._full() if self.given is None else self._given()
-        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=pair_columns(names), copy=False)
-        return self
+
+    def _estimate(self, out: Floats | None = None) -> None:
+        self._keep(self._full(out) if self.given is None else self._given(out))
 
     def _free(self, frame: pd.DataFrame) -> list[Hashable]:
+        """Return the instruments that form pairs."""
         given = [] if self.given is None else [self.given] if isinstance(self.given, str) else list(self.given)
         for name in given:
             if name not in frame.columns:
@@ -129,22 +137,19 @@ class PartialCorrelation(PairwiseCorrelation):
 
     def _columns(self, pair: int) -> list[int]:
         """Return the two columns of a pair, followed by those of its controls."""
-        both = [self._pair_places[place] for place in columns_of(pair, len(self._pair_places))]
+        both = [self._pair_places[place] for place in self._pairs.columns_of(pair)]
         controls = self._controls if self.given is not None else [k for k in self._pair_places if k not in both]
         return [*both, *controls]
 
-    def _pairs(self) -> int:
-        return len(self._pair_places) * (len(self._pair_places) - 1) // 2
-
-    def _full(self) -> Floats:
-        left, right = np.triu_indices(len(self._pair_places), 1)
-        estimates = np.empty((len(self._windows), self._pairs()))
+    def _full(self, out: Floats | None) -> Floats:
+        left, right = self._pairs.places
+        estimates = np.empty((len(self._windows), len(self._pairs))) if out is None else out
         for part in self._windows.parts():
             estimates[part.which] = _partial_matrices(*_complete(self._values[part.rows], part.windows))[:, left, right]
         return estimates
 
-    def _given(self) -> Floats:
-        return fill_columns(self._windows, self._pairs(), self._of_two)
+    def _given(self, out: Floats | None) -> Floats:
+        return fill_columns(self._windows, len(self._pairs), self._of_two, out=out)
 
     def _of_two(self, pair: int, part: WindowsPart) -> Floats:
         return _partial_matrices(*_complete(self._values[part.rows, self._columns(pair)], part.windows))[:, 0, 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -10,10 +11,10 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from coupling._typing import Flags, Floats
-from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
-from coupling.correlation.effort import Extent, require_effort
-from coupling.correlation.windows import Window, Windows, resolve_windows
+from coupling.correlation.base import PairwiseCorrelation, fill_columns, statistic_columns
+from coupling.correlation.windows import Window, Windows
 from coupling.errors import InputError, nearest
+from coupling.kernels.one_window_jackknife import jackknife_with
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
@@ -40,6 +41,10 @@ class RollingCorrelation(PairwiseCorrelation):
         ``jackknife``: leaves out blocks of rows, and holds under heavy tails, changing variance and dependence;
         ``docs/coverage.md`` shows its measured coverage. ``fisher``: 1 / sqrt(n - 3), for independent normal rows
         only (for ranks the variance of Bonett and Wright 2000).
+    last : bool
+        Whether the newest window alone is estimated.
+    focus : name, optional
+        The instrument whose pairs are estimated; by default all pairs are.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -76,15 +81,19 @@ class RollingCorrelation(PairwiseCorrelation):
         method: Literal["pearson", "spearman"] = "pearson",
         min_share: float = 0.8,
         interval: Literal["jackknife", "fisher"] = "jackknife",
+        last: bool = False,
+        focus: Hashable | None = None,
         allow_levels: bool = False,
     ) -> None:
         self.window = window
         self.method = method
         self.min_share = min_share
         self.interval = interval
+        self.last = last
+        self.focus = focus
         self.allow_levels = allow_levels
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Any, y: Any = None, *, out: Floats | None = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.
 
         Parameters
@@ -93,36 +102,58 @@ class RollingCorrelation(PairwiseCorrelation):
             Changes in time order; missing values are left out pair by pair.
         y : None
             Ignored.
+        out : array of shape (windows, pairs), optional
+            Of float64, where the estimates are written, such as a ``numpy.memmap`` for more than memory holds.
         """
+        return self._fit(X, out)
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:
         _check_choice("method", self.method, _METHODS)
         _check_choice("interval", self.interval, _INTERVALS)
-        return self._fit_some(X, None)
+        self._read(X, in_parts=in_parts)
 
-    def _fit_some(self, X: Any, which: Flags | None) -> Self:
-        """Estimate every pair in all windows, or in those that end with some rows of X."""
-        frame = self._checked(X)
-        windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        self._windows = windows if which is None or self.window is None else windows.where(which)
-        self._values = np.array(frame, order="C")
-        require_room(len(self._windows), frame.shape[1])
-        require_effort(self, Extent.of(self._windows), frame.shape[1])
-        columns = pair_columns(list(frame.columns))
-        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
-        estimates = self._pearson() if self.method == "pearson" else self._spearman()
-        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
+    def _fit_some(self, X: Any, which: Flags) -> Self:
+        """Estimate every pair in the windows that end with some rows of X."""
+        _check_choice("method", self.method, _METHODS)
+        _check_choice("interval", self.interval, _INTERVALS)
+        self._read(X, which=which)
+        self._estimate()
         return self
 
-    def _pearson(self) -> Floats:
-        windows = self._windows
-        return rolling_correlation(self._values, windows.starts, windows.stops, windows.required)
+    def _estimate(self, out: Floats | None = None) -> None:
+        self._keep(self._pearson(out) if self.method == "pearson" else self._spearman(out))
 
-    def _spearman(self) -> Floats:
-        pairs = self._values.shape[1] * (self._values.shape[1] - 1) // 2
+    def _pearson(self, out: Floats | None) -> Floats:
+        windows, pairs = self._windows, self._pairs
+        limits = windows.starts, windows.stops, windows.required
+        return rolling_correlation(pairs.ordered(self._values), *limits, first=pairs.first, last=pairs.last, out=out)
+
+    def _spearman(self, out: Floats | None) -> Floats:
         return fill_columns(
             self._windows,
-            pairs,
-            lambda pair, part: pair_jackknife(self._values[part.rows], pair, part.windows, ranks=True).estimate,
+            len(self._pairs),
+            lambda pair, part: self._ranked(self._values[part.rows], pair, part.windows).estimate,
+            out=out,
         )
+
+    def _ranked(self, values: Floats, pair: int, windows: Windows) -> RollingJackknife:
+        return pair_jackknife(values, self._pairs.columns_of(pair), windows, ranks=True)
+
+    def _side_by_side(self, level: float) -> pd.DataFrame:
+        """Return the intervals of all pairs; of one window, those of one column with all others together."""
+        if (self.method, self.interval, len(self._windows)) != ("pearson", "jackknife", 1):
+            return super()._side_by_side(level)
+        estimate, parts = self.correlation_.to_numpy()[0], []
+        for own, others in self._pairs.stars():
+            parts.append(jackknife_with(self._values, own, others, int(self._windows.required[0])))
+        spread = RollingJackknife(**{name: _joined(parts, name) for name in RollingJackknife.__dataclass_fields__})
+        lower, upper = spread.limits(estimate, level)
+        floats = pd.DataFrame(np.stack([estimate, lower, upper, spread.effective], axis=1).reshape(1, -1))
+        order = np.arange(4 * len(estimate)).reshape(-1, 4)
+        places = np.insert(order, 3, 4 * len(estimate) + np.arange(len(estimate)), axis=1).ravel()
+        both = pd.concat([floats, pd.DataFrame(spread.n[None])], axis=1).iloc[:, places]
+        names = statistic_columns(self.correlation_.columns, ["estimate", "lower", "upper", "n", "n_effective"])
+        return both.set_axis(names, axis=1).set_axis(self.correlation_.index, axis=0)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
         estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
@@ -141,7 +172,8 @@ class RollingCorrelation(PairwiseCorrelation):
         return np.asarray(2 * ndtr(-z))
 
     def _jackknife(self, pair: int) -> RollingJackknife:
-        return pair_jackknife(self._values, pair, self._windows, ranks=self.method == "spearman")
+        places, ranks = self._pairs.columns_of(pair), self.method == "spearman"
+        return pair_jackknife(self._values, places, self._windows, ranks=ranks)
 
 
 def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None) -> RollingCorrelation:
@@ -152,15 +184,21 @@ def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None
 def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
     """Return the correlations of two columns alone, window by window."""
     if method == "spearman":
-        return pair_jackknife(values, 0, windows, ranks=True).estimate
+        return pair_jackknife(values, (0, 1), windows, ranks=True).estimate
     return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
 
 
-def pair_jackknife(values: Floats, pair: int, windows: Windows, *, ranks: bool = False) -> RollingJackknife:
-    """Return the jackknife of the pair in that column of ``correlation_``."""
-    left, right = columns_of(pair, values.shape[1])
+def pair_jackknife(
+    values: Floats, places: tuple[int, int], windows: Windows, *, ranks: bool = False
+) -> RollingJackknife:
+    """Return the jackknife of two columns."""
+    left, right = places
     limits = windows.starts, windows.stops, windows.required
     return jackknife_windows(values[:, left], values[:, right], *limits, ranks=ranks)
+
+
+def _joined(parts: Sequence[RollingJackknife], name: str) -> npt.NDArray[Any]:
+    return np.concatenate([getattr(part, name) for part in parts])
 
 
 def _fisher_limits(estimate: Floats, n: npt.NDArray[np.int64], level: float, *, ranks: bool) -> tuple[Floats, Floats]:

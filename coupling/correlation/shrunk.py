@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.covariance import ledoit_wolf_shrinkage
 
 from coupling._typing import Floats
-from coupling.correlation.base import PairwiseCorrelation, columns_of, pair_columns, require_room
-from coupling.correlation.effort import Extent, require_effort
+from coupling.correlation.base import PairwiseCorrelation
 from coupling.correlation.rolling import pair_jackknife
-from coupling.correlation.windows import Window, resolve_windows
+from coupling.correlation.windows import Window
 from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.keywords import plain_keywords
 
@@ -36,6 +35,10 @@ class ShrunkCorrelation(PairwiseCorrelation):
         Rows, calendar time such as ``"250d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows on which every instrument must have a change.
+    last : bool
+        Whether the newest window alone is estimated.
+    focus : name, optional
+        The instrument whose pairs are estimated; by default all pairs are.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -67,12 +70,22 @@ class ShrunkCorrelation(PairwiseCorrelation):
     [0.493]
     """
 
-    def __init__(self, *, window: Window = None, min_share: float = 0.8, allow_levels: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        window: Window = None,
+        min_share: float = 0.8,
+        last: bool = False,
+        focus: Hashable | None = None,
+        allow_levels: bool = False,
+    ) -> None:
         self.window = window
         self.min_share = min_share
+        self.last = last
+        self.focus = focus
         self.allow_levels = allow_levels
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Any, y: Any = None, *, out: Floats | None = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.
 
         Parameters
@@ -81,41 +94,44 @@ class ShrunkCorrelation(PairwiseCorrelation):
             Changes in time order; a row with a missing value is left out.
         y : None
             Ignored.
+        out : array of shape (windows, pairs), optional
+            Of float64, where the estimates are written, such as a ``numpy.memmap`` for more than memory holds.
         """
-        frame = self._checked(X)
-        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        self._values = np.array(frame, order="C")
+        return self._fit(X, out)
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:
+        self._read(X, in_parts=in_parts)
         self._values[np.isnan(self._values).any(axis=1)] = np.nan
-        require_room(len(self._windows), frame.shape[1])
-        require_effort(self, Extent.of(self._windows), frame.shape[1])
-        columns = pair_columns(list(frame.columns))
-        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
         limits = self._windows.starts, self._windows.stops, self._windows.required
-        shares = np.array(
-            [_shrinkage(self._values[start:stop], least) for start, stop, least in zip(*limits, strict=True)]
-        )
-        self.shrinkage_ = pd.Series(shares, index=self._windows.ends, name="shrinkage")
-        estimates = rolling_correlation(self._values, *limits)
-        estimates *= 1.0 - shares[:, None]
-        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
-        return self
+        shares = [_shrinkage(self._values[start:stop], least) for start, stop, least in zip(*limits, strict=True)]
+        self.shrinkage_ = pd.Series(np.array(shares), index=self._windows.ends, name="shrinkage")
+
+    def _estimate(self, out: Floats | None = None) -> None:
+        windows, pairs = self._windows, self._pairs
+        limits = windows.starts, windows.stops, windows.required
+        values = pairs.ordered(self._values)
+        estimates = rolling_correlation(values, *limits, first=pairs.first, last=pairs.last, out=out)
+        estimates *= 1.0 - self.shrinkage_.to_numpy()[:, None]
+        self._keep(estimates)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        spread = pair_jackknife(self._values, pair, self._windows)
+        spread = pair_jackknife(self._values, self._pairs.columns_of(pair), self._windows)
         lower, upper = spread.limits(self._unshrunk(pair), level)
         return {"lower": lower, "upper": upper, "n": spread.n, "shrinkage": self.shrinkage_.to_numpy()}
 
     def _p_values(self, pair: int) -> Floats:
-        return pair_jackknife(self._values, pair, self._windows).p_values(self._unshrunk(pair))
+        return pair_jackknife(self._values, self._pairs.columns_of(pair), self._windows).p_values(self._unshrunk(pair))
 
     def _unshrunk(self, pair: int) -> Floats:
-        both = list(columns_of(pair, self._values.shape[1]))
+        both = list(self._pairs.columns_of(pair))
         windows = self._windows
         return rolling_correlation(self._values[:, both], windows.starts, windows.stops, windows.required)[:, 0]
 
 
 def _shrinkage(rows: Floats, least: int) -> float:
     """Return the shrinkage of the standardised columns that move; missing where there are fewer than two."""
+    from sklearn.covariance import ledoit_wolf_shrinkage
+
     complete = rows[~np.isnan(rows[:, 0])]
     if len(complete) < max(1, least):
         return np.nan

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import stats
 
 from coupling._typing import Floats
-from coupling.correlation.base import PairwiseCorrelation, columns_of, fill_columns, pair_columns, require_room
-from coupling.correlation.effort import Extent, require_effort
+from coupling.correlation.base import PairwiseCorrelation, fill_columns
 from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedance_correlation, fit_degrees_of_freedom
 from coupling.correlation.tail_window import TailWindow
-from coupling.correlation.windows import Window, Windows, WindowsPart, resolve_windows
+from coupling.correlation.windows import Window, Windows, WindowsPart
 from coupling.errors import InputError, nearest
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
@@ -46,6 +44,10 @@ class TailDependence(PairwiseCorrelation):
         Rows, calendar time such as ``"500d"``, or the whole sample (the default).
     min_share : float
         Smallest share of the window's rows that a pair must have.
+    last : bool
+        Whether the newest window alone is estimated.
+    focus : name, optional
+        The instrument whose pairs are estimated; by default all pairs are.
     allow_levels : bool
         Whether columns that look like levels pass; ``caution_`` then names them.
 
@@ -88,6 +90,8 @@ class TailDependence(PairwiseCorrelation):
     [{'estimate': 0.33, 'lower': 0.25, 'upper': 0.42, 'n': 2500, 'n_tail': 125, 'normal': 0.25, 'student': 0.37}]
     """
 
+    _beyond_windows = True  # the degrees of freedom of the Student-t copula are those of the whole sample
+
     def __init__(
         self,
         *,
@@ -96,6 +100,8 @@ class TailDependence(PairwiseCorrelation):
         measure: Literal["chi", "exceedance"] = "chi",
         window: Window = None,
         min_share: float = 0.8,
+        last: bool = False,
+        focus: Hashable | None = None,
         allow_levels: bool = False,
     ) -> None:
         self.quantile = quantile
@@ -103,9 +109,11 @@ class TailDependence(PairwiseCorrelation):
         self.measure = measure
         self.window = window
         self.min_share = min_share
+        self.last = last
+        self.focus = focus
         self.allow_levels = allow_levels
 
-    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
+    def fit(self, X: Any, y: Any = None, *, out: Floats | None = None) -> Self:  # noqa: ARG002
         """Estimate every pair in every window.
 
         Parameters
@@ -114,19 +122,18 @@ class TailDependence(PairwiseCorrelation):
             Changes in time order; missing values are left out pair by pair.
         y : None
             Ignored.
+        out : array of shape (windows, pairs), optional
+            Of float64, where the estimates are written, such as a ``numpy.memmap`` for more than memory holds.
         """
+        return self._fit(X, out)
+
+    def _prepare(self, X: Any, *, in_parts: bool = False) -> None:
         require_limits(self)
         self._check_parameters()
-        frame = self._checked(X)
-        self._values = np.array(frame, order="C")
-        self._windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
-        require_room(len(self._windows), frame.shape[1])
-        require_effort(self, Extent.of(self._windows), frame.shape[1])
-        columns = pair_columns(list(frame.columns))
-        del frame  # it may hold a copy of X, and memory shall not exceed twice the output
-        estimates = fill_columns(self._windows, len(columns), self._estimates)
-        self.correlation_ = pd.DataFrame(estimates, index=self._windows.ends, columns=columns, copy=False)
-        return self
+        self._read(X, in_parts=in_parts)
+
+    def _estimate(self, out: Floats | None = None) -> None:
+        self._keep(fill_columns(self._windows, len(self._pairs), self._estimates, out=out))
 
     def _estimates(self, pair: int, part: WindowsPart) -> Floats:
         tails = self._tails(self._values[part.rows], pair, part.windows)
@@ -142,7 +149,7 @@ class TailDependence(PairwiseCorrelation):
 
     def _turned(self, values: Floats, pair: int) -> tuple[Floats, Floats]:
         """Return the changes of a pair, turned so that the tail is the lower one."""
-        left, right = columns_of(pair, values.shape[1])
+        left, right = self._pairs.columns_of(pair)
         sign = 1.0 if self.tail == "lower" else -1.0
         return in_order(sign * values[:, left], sign * values[:, right])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -40,22 +40,34 @@ class Windows:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def where(self, which: npt.NDArray[np.bool_]) -> Windows:
+    def where(self, which: npt.NDArray[np.bool_] | slice) -> Windows:
         """Return the windows that end with some of the rows."""
         columns = (self.starts, self.stops, self.required)
         starts, stops, required = (column[which] for column in columns)
         return Windows(ends=self.ends[which], starts=starts, stops=stops, required=required)
 
+    @property
+    def newest(self) -> Windows:
+        """The last window alone."""
+        return self.where(slice(-1, None))
+
+    def among(self, rows: slice) -> Windows:
+        """Return the same windows by their places among some of the rows, which hold them all."""
+        shift = np.where(self.stops > self.starts, rows.start, 0)
+        return replace(self, starts=self.starts - shift, stops=self.stops - shift)
+
+    @property
+    def rows(self) -> slice:
+        """The rows that the windows reach over."""
+        filled = self.stops > self.starts
+        return slice(int(self.starts[filled].min()), int(self.stops[filled].max())) if filled.any() else slice(0, 0)
+
     def parts(self) -> Iterator[WindowsPart]:
         """Yield some windows at a time, so that what they need in between takes little memory."""
         for first in range(0, len(self), AT_ONCE):
             which = slice(first, first + AT_ONCE)
-            starts, stops = self.starts[which], self.stops[which]
-            filled = stops > starts
-            begin, end = (int(starts[filled].min()), int(stops[filled].max())) if filled.any() else (0, 0)
-            starts, stops = np.where(filled, starts - begin, 0), np.where(filled, stops - begin, 0)
-            windows = Windows(ends=self.ends[which], starts=starts, stops=stops, required=self.required[which])
-            yield WindowsPart(which=which, rows=slice(begin, end), windows=windows)
+            some = self.where(which)
+            yield WindowsPart(which=which, rows=some.rows, windows=some.among(some.rows))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from coupling.direction.measures import labelled, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import complete_sample, require_tables
 from coupling.errors import InputError, TooShortError, nearest
-from coupling.keeping.kept import kept
+from coupling.keeping.keeper import kept
 from coupling.kernels.decomposition import Method, is_stable, spectral_radius, variance_shares
 from coupling.kernels.var import VarFit, fit_var, rolling_var
 from coupling.limits.asked import require_level, require_whole

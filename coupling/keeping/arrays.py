@@ -65,7 +65,7 @@ def array_node(values: Any, into: Nodes) -> Any:
             bool(values.ordered),
         ]
     if isinstance(dtype, pd.PeriodDtype):
-        return ["periods", dtype.freq.freqstr, _numpy_node(values.asi8, into)]
+        return ["periods", str(dtype).removeprefix("period[").removesuffix("]"), _numpy_node(values.asi8, into)]
     if str(dtype) in ("boolean", *(f"{sign}Int{size}" for sign in ("", "U") for size in (8, 16, 32, 64)), "Float64"):
         lost = values.isna()
         held = values.to_numpy(dtype=dtype.numpy_dtype, na_value=dtype.numpy_dtype.type(0))

@@ -13,7 +13,7 @@ from coupling.machine.names import file_in
 from coupling.machine.surroundings import cache_folder
 from coupling.machine.writing import write_whole
 
-__all__ = ["LIMIT", "Store", "own_folder"]
+__all__ = ["LIMIT", "PartStore", "own_folder"]
 
 log = logging.getLogger("coupling")
 
@@ -49,7 +49,7 @@ def own_folder(folder: Path | None = None) -> Path | None:
     return place
 
 
-class Store:
+class PartStore:
     """Bytes by their keys.
 
     Parameters

@@ -59,7 +59,7 @@ def pack(value: Any, stand_ins: StandIns | None = None) -> bytes:
 
 def fingerprint(value: Any, stand_ins: StandIns | None = None) -> str:
     """Return a hash of a value, which paths may be part of too."""
-    return hashlib.sha256(_Writer(stand_ins or {}, to_read=False).packed(value)).hexdigest()
+    return _Hash(stand_ins or {}).of(value)
 
 
 def unpack(raw: bytes, stand_ins: StandIns | None = None) -> Any:
@@ -79,10 +79,11 @@ def unpack(raw: bytes, stand_ins: StandIns | None = None) -> Any:
 
 
 class _Writer:
-    def __init__(self, stand_ins: StandIns, *, to_read: bool = True) -> None:
+    to_read = True
+
+    def __init__(self, stand_ins: StandIns) -> None:
         self.parts: list[bytes] = []
         self.length = 0
-        self.to_read = to_read
         self.texts = {text: name for name, text in stand_ins.items() if isinstance(text, str)}
         self.records = [(record, name) for name, record in stand_ins.items() if not isinstance(record, str)]
         self.seen: dict[int, int] = {}
@@ -125,6 +126,26 @@ class _Writer:
             raise NotPlainError(f"{type(value).__name__} has no plain form.")
         held = {name: getattr(value, name) for name in type(value).model_fields} | private
         return ["section", _name_of(type(value)), self.node(held), sorted(value.model_fields_set)]
+
+
+class _Hash(_Writer):
+    """Writes into a hash, without a second copy of what is large."""
+
+    to_read = False
+
+    def __init__(self, stand_ins: StandIns) -> None:
+        super().__init__(stand_ins)
+        self.hash = hashlib.sha256()
+
+    def of(self, value: Any) -> str:
+        head = json.dumps(self.node(value), separators=(",", ":")).encode()
+        self.hash.update(head)
+        return self.hash.hexdigest()
+
+    def bytes(self, raw: bytes) -> list[int]:
+        self.hash.update(raw)
+        self.length += len(raw)
+        return [self.length - len(raw), len(raw)]
 
 
 def _name_of(kind: type) -> str:

@@ -3,8 +3,8 @@
 A total less one block keeps no digit of the others where the block holds a value 1e9 times as large as theirs. Here
 the sums over all other blocks are those before plus those after. Deviations are measured from the median of three
 rows, each of another block: whichever block is left out, one of the rows that remain is that median, or they lie on
-both sides of it. So it is never further from the mean of what remains than its root sum of squares, and a window of n rows
-loses no more than a factor of n in the last digit; what is constant without a block gives exact zeros.
+both sides of it. So it is never further from the mean of what remains than its root sum of squares, and a window of n
+rows loses no more than a factor of n in the last digit; what is constant without a block gives exact zeros.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ __all__ = [
     "correlation_of",
     "even_edges",
     "leave_out",
+    "middle",
     "slope_errors",
+    "without_blocks",
 ]
 
 ONE = 1.0 - 1e-14
@@ -64,8 +66,12 @@ def leave_out(x: Floats, y: Floats, edges: Integers) -> WithoutBlocks:
     edges : array of shape (blocks + 1, windows)
         Where the blocks begin and the last one ends; with one block nothing is left.
     """
-    blocks, windows = edges.shape[0] - 1, edges.shape[1]
-    sums = _block_sums(x, y, edges)
+    return without_blocks(_block_sums(x, y, edges))
+
+
+def without_blocks(sums: Floats) -> WithoutBlocks:
+    """Return what is left without each block, from the sums of all (count, x, y, x², y², xy; 6 × blocks × windows)."""
+    blocks, windows = sums.shape[1:]
     rest, whole, later = np.empty_like(sums), np.zeros((6, windows)), np.zeros((6, windows))
     for block in range(blocks):
         rest[:, block] = whole
@@ -84,7 +90,7 @@ def _block_sums(x: Floats, y: Floats, edges: Integers) -> Floats:
     sums[0] = sizes
     for place, values in enumerate((x, y)):
         first = values[starts]
-        sums[1 + place] = (first - _middle(first[0], first[len(first) // 2], first[-1])) + parts[place][where]
+        sums[1 + place] = (first - middle(first[0], first[len(first) // 2], first[-1])) + parts[place][where]
     np.multiply(sums[1:3], sums[1:3], out=sums[3:5])
     np.multiply(sums[1], sums[2], out=sums[5])
     sums[1:] *= sums[0]
@@ -93,7 +99,8 @@ def _block_sums(x: Floats, y: Floats, edges: Integers) -> Floats:
     return sums
 
 
-def _middle(a: Floats, b: Floats, c: Floats) -> Floats:
+def middle(a: Floats, b: Floats, c: Floats) -> Floats:
+    """Return the median of three."""
     return np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
 
 

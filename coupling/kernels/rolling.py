@@ -16,16 +16,28 @@ import numpy as np
 
 from coupling._typing import Floats, Integers
 from coupling.kernels.minimum import at_least
+from coupling.kernels.one_window import one_window
 from coupling.kernels.rolling_arrays import correlate_arrays, direct_correlation
 
 __all__ = ["rolling_correlation", "rolling_correlation_plain"]
 
+FEW = 200
+"""Pairs of one window that are estimated one by one; more are a product of matrices."""
 SMALL = 500_000
 """Most windows × pairs for which arrays are used and no loop is compiled."""
 
 
-def rolling_correlation(values: Floats, starts: Integers, stops: Integers, required: Integers) -> Floats:
-    """Return the Pearson correlations of all pairs of columns in every window.
+def rolling_correlation(
+    values: Floats,
+    starts: Integers,
+    stops: Integers,
+    required: Integers,
+    *,
+    first: int = 0,
+    last: int | None = None,
+    out: Floats | None = None,
+) -> Floats:
+    """Return the Pearson correlations of the columns first:last with every later column, in every window.
 
     Parameters
     ----------
@@ -35,6 +47,10 @@ def rolling_correlation(values: Floats, starts: Integers, stops: Integers, requi
         Rows ``starts[k]:stops[k]`` form window k; both never fall, empty windows aside.
     required : array of shape (windows,)
         Fewest rows with both values; with fewer, or with fewer than three, the result is missing.
+    first, last : int
+        By default all pairs.
+    out : array of shape (windows, pairs), optional
+        Where the result is written.
 
     Returns
     -------
@@ -52,14 +68,19 @@ def rolling_correlation(values: Floats, starts: Integers, stops: Integers, requi
     [0.6547, 0.9707]
     """
     width, required = values.shape[1], at_least(required)
-    pairs = list(combinations(range(width), 2))
-    if len(starts) * len(pairs) <= SMALL:
-        return correlate_arrays(values, pairs, starts, stops, required)
-    from coupling.kernels.rolling_loops import correlate_windows
+    last = width - 1 if last is None else last
+    pairs = (last - first) * (width - 1 - first) - (last - first) * (last - first - 1) // 2
+    out = np.empty((len(starts), pairs)) if out is None else out
+    if len(starts) == 1 and pairs > FEW:
+        out[0] = one_window(values[starts[0] : stops[0]], int(required[0]), first, last)
+    elif len(starts) * pairs <= SMALL:
+        some = [(i, j) for i in range(first, last) for j in range(i + 1, width)]
+        out[:] = correlate_arrays(values, some, starts, stops, required)
+    else:
+        from coupling.kernels.rolling_loops import correlate_windows
 
-    out = np.empty((len(starts), len(pairs)))
-    correlate_windows(values, starts, stops, required, out)
-    out[stops - starts < required] = np.nan  # where nothing is missing the loops do not count
+        correlate_windows(values, starts, stops, required, first, last, out)
+        out[stops - starts < required] = np.nan  # where nothing is missing the loops do not count
     return out
 
 

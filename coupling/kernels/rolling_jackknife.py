@@ -200,7 +200,7 @@ def missed_dependence(dependence: Floats, rows: Integers | Floats, blocks: Integ
     p = np.clip(np.nan_to_num(dependence), 0.0, MOST_DEPENDENCE)
     length = np.maximum(rows / np.maximum(blocks, 1), 1.0)
     seen, power, lag = np.ones_like(p), p.copy(), 1
-    while (lag < length).any() and (power > 1e-6).any():
+    while (lag < length).any():  # whatever the other windows are, or an answer would hang on its company
         seen += 2 * np.maximum(1 - lag / length, 0.0) * power
         power, lag = power * p, lag + 1
     return np.asarray(np.sqrt(np.maximum((1 + p) / (1 - p) / seen, 1.0)))

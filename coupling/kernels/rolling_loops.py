@@ -11,6 +11,8 @@ from coupling.kernels.compiling import compiled
 __all__ = ["correlate_windows", "direct_correlation", "present_rows"]
 
 _SMALL = 1e-200
+_TOGETHER = 1 << 16
+"""Numbers of the table that grows backwards, so that it stays in the cache."""
 
 
 @compiled(error_model="numpy")
@@ -101,30 +103,54 @@ def _standardise(column, scale, cut, starts, stops, steps, joint, inverse):  # t
 
 
 @compiled(error_model="numpy")
-def _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, offset):  # type: ignore[no-untyped-def]
-    """Write the correlations of column i with every later column for the windows of a segment."""
+def _products(first, last, cut, starts, stops, steps, joint, inverse, back, front, out, offset):  # type: ignore[no-untyped-def]
+    """Write the correlations of the columns first:last with every later column for the windows of a segment.
+
+    Windows are outside and pairs inside, so that a row of `out` is written in one go; `back` holds few enough pairs to
+    stay in the cache.
+    """
     width = steps.shape[1]
-    for j in range(width):
-        back[cut - 1, j] = front[j] = 0.0
+    back[cut - 1], front[:] = 0.0, 0.0
     for row in range(cut - 2, -1, -1):
-        own = steps[row, i]
-        for j in range(i + 1, width):
-            back[row, j] = back[row + 1, j] + own * steps[row, j]
+        place = 0
+        for i in range(first, last):
+            _grow(steps[row, i], steps[row, i + 1 :], back[row + 1, place:], back[row, place:])
+            place += width - 1 - i
     done = cut
     for k in range(len(starts)):
+        before = starts[k]
         while done < stops[k]:
-            own = steps[done, i]
-            for j in range(i + 1, width):
-                front[j] += own * steps[done, j]
+            place = 0
+            for i in range(first, last):
+                _grow(steps[done, i], steps[done, i + 1 :], front[place:], front[place:])
+                place += width - 1 - i
             done += 1
-        before, term, unit = starts[k], joint[k, i], inverse[k, i]
-        for j in range(i + 1, width):
-            value = (back[before, j] + front[j] + term * joint[k, j]) * (
-                unit * inverse[k, j]
-            )  # either column may stand first
-            value = 1.0 if value > 1.0 else value
-            value = -1.0 if value < -1.0 else value
-            out[k, offset + j] = value
+        place = 0
+        for i in range(first, last):
+            _join(
+                joint[k, i],
+                inverse[k, i],
+                joint[k, i + 1 :],
+                inverse[k, i + 1 :],
+                back[before, place:],
+                front[place:],
+                out[k, offset + place :],
+            )
+            place += width - 1 - i
+
+
+@compiled(error_model="numpy")
+def _grow(own, others, old, new):  # type: ignore[no-untyped-def]
+    for j in range(len(others)):
+        new[j] = old[j] + own * others[j]
+
+
+@compiled(error_model="numpy")
+def _join(term, unit, joint, inverse, back, front, out):  # type: ignore[no-untyped-def]
+    for j in range(len(joint)):
+        value = (back[j] + front[j] + term * joint[j]) * (unit * inverse[j])  # either column may stand first
+        value = 1.0 if value > 1.0 else value
+        out[j] = -1.0 if value < -1.0 else value
 
 
 @compiled(error_model="numpy")
@@ -149,34 +175,43 @@ def _prepare(block, cut, starts, stops, steps, joint, inverse, sound):  # type: 
 
 
 @compiled(error_model="numpy")
-def _segment(block, starts, stops, required, out):  # type: ignore[no-untyped-def]
+def _segment(block, starts, stops, required, first, last, out):  # type: ignore[no-untyped-def]
     """Fill the windows of a segment: all of them hold the last row of the first one."""
     cut, (rows, width), windows = stops[0], block.shape, len(starts)
     steps, joint, inverse = np.empty((rows, width)), np.empty((windows, width)), np.empty((windows, width))
-    back, front, sound = np.empty((cut, width)), np.empty(width), np.empty(width, np.bool_)
+    sound = np.empty(width, np.bool_)
     _prepare(block, cut, starts, stops, steps, joint, inverse, sound)
-    for i in range(width - 1):
-        offset = i * (2 * width - i - 3) // 2 - 1
-        if sound[i]:
-            _products(i, cut, starts, stops, steps, joint, inverse, back, front, out, offset)
+    most = max(_TOGETHER // cut, width - 1 - first)
+    back, front = np.empty((cut, most)), np.empty(most)
+    i, offset = first, 0
+    while i < last:
+        end, pairs = i + 1, width - 1 - i
+        while end < last and pairs + width - 1 - end <= most:
+            pairs += width - 1 - end
+            end += 1
+        _products(i, end, cut, starts, stops, steps, joint, inverse, back, front, out, offset)
+        i, offset = end, offset + pairs
+    offset = 0
+    for i in range(first, last):
         for j in range(i + 1, width):
             if not (sound[i] and sound[j]):
                 for k in range(windows):
-                    out[k, offset + j] = direct_correlation(block, i, j, starts[k], stops[k], required[k])
+                    out[k, offset] = direct_correlation(block, i, j, starts[k], stops[k], required[k])
+            offset += 1
 
 
 @compiled(error_model="numpy")
-def correlate_windows(values, starts, stops, required, out):  # type: ignore[no-untyped-def]
-    """Fill `out` (windows × pairs) with the correlations of all pairs of columns."""
+def correlate_windows(values, starts, stops, required, first, last, out):  # type: ignore[no-untyped-def]
+    """Fill `out` (windows × pairs) with the correlations of the columns first:last with every later column."""
     windows, k0 = len(starts), 0
     while k0 < windows:
         k1 = k0 + 1
         if stops[k0] == starts[k0]:
-            for pair in range(out.shape[1]):
-                out[k0, pair] = np.nan
+            out[k0] = np.nan
         else:
             while k1 < windows and starts[k1] < stops[k0] and stops[k1] > starts[k1]:
                 k1 += 1
             lo, hi = starts[k0], stops[k1 - 1]
-            _segment(values[lo:hi], starts[k0:k1] - lo, stops[k0:k1] - lo, required[k0:k1], out[k0:k1])
+            limits = starts[k0:k1] - lo, stops[k0:k1] - lo
+            _segment(values[lo:hi], limits[0], limits[1], required[k0:k1], first, last, out[k0:k1])
         k0 = k1

@@ -185,34 +185,37 @@ def _serve(others: Any, waiting: _Waiting, progress: Progress, seconds: float) -
 
 
 def _answer(work: Callable[..., Any], given: tuple[Any, ...]) -> _Answer:
-    try:
-        return _Answer(work(*given))
-    except CouplingError as error:
-        return _Answer(error=(type(error), error.args, dict(error.__dict__)))
-
-
-def _answer_there(work: Callable[..., Any], given: tuple[Any, ...], seconds: float) -> _Answer:
-    """Answer in another process: under the same allowance, and with what is logged as a warning."""
+    """Do a job, and keep what it logs as a warning for its turn."""
     heard = _Heard()
-    log.addHandler(heard)
-    log.propagate = False
+    log.addFilter(heard)
     try:
-        with allowance(seconds=seconds, quiet=True):
-            answer = _answer(work, given)
+        answer = _Answer(work(*given))
+    except CouplingError as error:
+        answer = _Answer(error=(type(error), error.args, dict(error.__dict__)))
     finally:
-        log.removeHandler(heard)
+        log.removeFilter(heard)
     return replace(answer, told=tuple(heard.messages))
 
 
-class _Heard(logging.Handler):
-    """Keeps what is logged as a warning."""
+def _answer_there(work: Callable[..., Any], given: tuple[Any, ...], seconds: float) -> _Answer:
+    """Answer in another process, under the same allowance."""
+    with allowance(seconds=seconds, quiet=True):
+        return _answer(work, given)
+
+
+class _Heard(logging.Filter):
+    """Holds back what one thread logs as a warning."""
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__()
+        self.thread = threading.get_ident()
         self.messages: list[str] = []
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING or record.thread != self.thread:
+            return True
         self.messages.append(record.getMessage())
+        return False
 
 
 def _enter(parent: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 __all__ = ["CACHE", "cache_folder", "settle_matplotlib"]
 
 CACHE = "COUPLING_CACHE"
-"""Environment variable that names the folder for compiled loops, font lists and unfinished comparisons."""
+"""Environment variable that names the folder for compiled loops, font lists, kept parts and unfinished comparisons."""
 
 
 def cache_folder(part: str) -> Path | None:

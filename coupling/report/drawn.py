@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from coupling.keeping.kept import carried, is_kept, kept
+from coupling.keeping.keeper import carried, is_kept, kept
 from coupling.machine.crew import Job, crew_at_work
+from coupling.report.figure_text import Drawing
 from coupling.results.answered import Answered
 from coupling.results.base import Provenance, Result
 
-__all__ = ["Drawing", "drawings"]
+__all__ = ["drawings"]
 
 SECONDS = 0.2
 """What a figure takes."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """What the page needs of a figure.
-
-    Parameters
-    ----------
-    svg : str
-        One SVG element.
-    csv : str
-        Data URI with the points, for a page without script.
-    note : str
-        What those leave out.
-    attributes : str
-        Every point, for the page's script; see `coupling.report.reading`.
-    """
-
-    svg: str
-    csv: str
-    note: str
-    attributes: str
 
 
 def drawings(study: Answered, without: Collection[str] = ()) -> dict[str, Drawing]:

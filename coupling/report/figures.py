@@ -11,7 +11,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from coupling.drawing import cells_of, figure_of, style
-from coupling.report.drawn import Drawing
+from coupling.report.figure_text import Drawing
 from coupling.report.reading import figure_attributes, svg_attribute
 from coupling.report.svg import inline
 from coupling.results.base import Result

@@ -17,7 +17,8 @@ from coupling.errors import InputError
 from coupling.machine.privacy import public
 from coupling.machine.writing import write_text_whole
 from coupling.report.compact import compact_page
-from coupling.report.drawn import Drawing, drawings
+from coupling.report.drawn import drawings
+from coupling.report.figure_text import Drawing
 from coupling.report.first_screen import first_screen
 from coupling.report.pair_figure import PairFigure, pair_figure
 from coupling.report.policy import POLICY, guarded, script

@@ -62,7 +62,7 @@ class Provenance:
 
     @property
     def unread(self) -> dict[str, str]:
-        """What stands in it for the reader alone, on which no result depends (see `coupling.keeping.kept`)."""
+        """What stands in it for the reader alone, on which no result depends (see `coupling.keeping.keeper`)."""
         return {"configuration": self.configuration} if self.configuration else {}
 
 

@@ -17,8 +17,8 @@ from coupling.errors import CouplingError
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
-from coupling.keeping.kept import carried, is_kept, kept
-from coupling.machine.crew import Job, crew_at_work
+from coupling.keeping.keeper import carried, is_kept, kept
+from coupling.machine.crew import Crew, Job, crew_at_work
 from coupling.machine.privacy import without_names
 from coupling.results.base import Failure, RoomResult
 from coupling.study.claiming import check_claims
@@ -36,6 +36,9 @@ OF_BARS = ("correlation", "direction")
 
 READ = 0.2
 """Seconds that reading a room that is kept takes."""
+
+LARGE = 1e8
+"""Bytes of a panel that is not copied into other processes."""
 
 LOADING = ("events", "claims")
 """What reads data of its own before it is known whether it is kept."""
@@ -63,8 +66,14 @@ def ask_rooms(
     ]
     if claims:
         jobs.append(Job("claims", seconds["claims"], carried(check_claims), (study, claims, dataset, panel)))
-    answers: list[RoomResult] = crew_at_work().do(jobs)
+    hands = crew_at_work() if _size(panel) < LARGE else Crew()
+    answers: list[RoomResult] = hands.do(jobs)
     return answers[: len(asked)], answers[-1] if claims else None
+
+
+def _size(panel: Panel) -> float:
+    """Return about how many bytes a panel takes, which every other process needs a copy of."""
+    return 16.0 * panel.levels.size + 32.0 * sum(len(item.levels) for item in panel.observations.values())
 
 
 def _seconds(study: Study, panel: Panel, asked: Mapping[str, Section], tasks: list[Task]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["bound", "listed", "p_value", "percent", "probability", "signed", "two", "written_range"]
+__all__ = ["bound", "ended", "listed", "p_value", "percent", "probability", "signed", "two", "written_range"]
 
 
 def two(value: float) -> str:
@@ -31,6 +31,17 @@ def bound(value: float, sign: str = "-") -> str:
     if value == 0 or two(value) != "0.00":
         return signed(value) if sign == "+" else two(value)
     return f"{value:{sign}.{-math.floor(math.log10(abs(value)))}f}"
+
+
+def ended(title: str) -> str:
+    """Return a title as a sentence: with a full stop, where it does not end as one.
+
+    Examples
+    --------
+    >>> ended("Did it change?"), ended("Before and since")
+    ('Did it change?', 'Before and since.')
+    """
+    return title if title.endswith((".", "?", "!")) else f"{title}."
 
 
 def listed(parts: Sequence[str], *, most: int = 5, count: str = "others") -> str:

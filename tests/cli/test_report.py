@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from coupling.errors import InputError
 from coupling.results.json import read_findings
 from coupling.results.json_schema import findings_schema
 from tests.cli.conftest import SIMULATED, invoke
@@ -74,3 +75,27 @@ def test_a_link_that_leads_to_itself_takes_nothing_and_is_told(study: Path, tmp_
     assert result.exit_code in (1, 2)
     assert "endless" in result.stderr
     assert endless.is_symlink()
+
+
+@pytest.mark.parametrize("word", ["0", "-1", "two", "65", "1.5", ""])
+def test_a_number_of_workers_that_is_none_is_refused(study: Path, tmp_path: Path, word: str) -> None:
+    result = invoke("report", study, "--out", tmp_path / "out", "--workers", word)
+    assert result.exit_code == 2
+    assert "--workers" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_second_report_takes_what_the_first_kept_unless_it_is_to_be_fresh(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "study.html"
+    assert invoke("report", study, "--out", tmp_path, "--workers", "1").exit_code == 0
+    first = page.read_bytes()
+
+    def asked(*_: object, **__: object) -> None:
+        raise InputError("the room was asked.")
+
+    monkeypatch.setattr("coupling.correlation.run.run", asked)
+    assert invoke("report", study, "--out", tmp_path).exit_code == 0
+    assert page.read_bytes() == first
+    assert "the room was asked" in invoke("report", study, "--out", tmp_path, "--fresh").stderr

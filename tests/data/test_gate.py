@@ -9,7 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from coupling.change import ContagionTest, LevelCorrelation, RegimeModel
+from coupling.change import ContagionTest, CorrelationMonitor, LevelCorrelation, RegimeModel
 from coupling.correlation import HayashiYoshidaCorrelation, RollingBeta, RollingCorrelation
 from coupling.data.gate import unfinished
 from coupling.data.gate.levels import looks_like_levels
@@ -127,6 +127,7 @@ def test_every_way_of_estimating_marks_allowed_levels():
     projection = LocalProjection(horizons=1, allow_levels=True).fit(frame, events)
     assert "Levels, as allowed" in projection.summary().attrs["caution"]
     assert "Levels" in RollingBeta(allow_levels=True).fit(frame).between("SPX", "BTC").attrs["caution"]
+    assert "Levels" in CorrelationMonitor(min_baseline=100, allow_levels=True).fit(frame).caution_
     assert "Levels" in RegimeModel(replications=19, allow_levels=True).fit(frame).caution_
 
 

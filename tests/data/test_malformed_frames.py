@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from coupling.change import CorrelationMonitor
 from coupling.correlation import RollingCorrelation
 from coupling.direction import Spillover
 from coupling.errors import InputError
@@ -197,6 +198,7 @@ def test_every_other_estimator_has_the_same_gate(case):
             .tolist()
         ),
         lambda X: LocalProjection(horizons=1, lags=1).fit(X, "BTC").frame["estimate"].tolist(),
+        lambda X: CorrelationMonitor(min_baseline=20, lag=5).fit(X).ratio_.iloc[-1].tolist(),
     ):
         if outcome == SAME:
             assert fit(make()) == fit(sound())

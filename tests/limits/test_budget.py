@@ -35,7 +35,7 @@ from coupling.correlation import (
     ShrunkCorrelation,
     TailDependence,
 )
-from coupling.correlation.base import columns_of
+from coupling.correlation.pairs import Pairs
 from coupling.direction import LeadLag, Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
 from coupling.errors import InputError
@@ -148,7 +148,9 @@ def test_three_thousand_instruments_are_refused_in_a_minute_however_they_are_ask
 @given(st.integers(2, 400), st.data())
 def test_a_pair_has_its_columns_without_counting_to_it(instruments: int, data: st.DataObject) -> None:
     pair = data.draw(st.integers(0, instruments * (instruments - 1) // 2 - 1))
-    assert columns_of(pair, instruments) == next(islice(combinations(range(instruments), 2), pair, None))
+    assert Pairs.of(range(instruments)).columns_of(pair) == next(
+        islice(combinations(range(instruments), 2), pair, None)
+    )
 
 
 def test_three_thousand_instruments_are_refused_in_a_sentence_and_little_memory() -> None:
@@ -157,7 +159,7 @@ def test_three_thousand_instruments_are_refused_in_a_sentence_and_little_memory(
     try:
         with (
             allowance(memory=64e9),
-            pytest.raises(InputError, match=r"4,498,500 pairs in 2,500 windows would need 181"),
+            pytest.raises(InputError, match=r"4,498,500 pairs in 2,500 windows would need 180"),
         ):
             RollingCorrelation(window=60).fit(changes)
         assert tracemalloc.get_traced_memory()[1] < 5 * changes.to_numpy().nbytes

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.break_power import break_power
 from coupling.change.context import STANDARDIZED, ChangeContext
-from coupling.change.outcomes import Outcome
+from coupling.change.outcomes import SINCE_BREAK, Outcome
 from coupling.change.page.breaks import seen, when
 from coupling.change.page.split import ESTIMATORS, SplitResult
 from coupling.change.page.split import make as made_split
@@ -140,7 +140,8 @@ def _power(leg: CorrelationChange, rows: pd.DataFrame) -> str:
 
 def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
     """Write what the leading estimator says against the other baselines."""
-    rows = frame[frame["leading"] & (frame["baseline"] != leg.baselines[0])]
+    said = (leg.baselines[0], SINCE_BREAK)  # the primary one, and what its outcome says of a break in it
+    rows = frame[frame["leading"] & ~frame["baseline"].isin(said)]
     parts = [
         f"{in_words(row['baseline'])} {row['estimate']:+.2f} ({row['lower']:+.2f} to {row['upper']:+.2f})"
         for _, row in rows.iterrows()

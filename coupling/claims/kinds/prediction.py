@@ -23,7 +23,7 @@ from coupling.claims.probability import Chance, chances
 from coupling.claims.reliability import printed, range_words
 from coupling.claims.verdict import LegOutcome, Variant, Verdict
 from coupling.errors import InputError
-from coupling.keeping.kept import kept
+from coupling.keeping.keeper import kept
 
 __all__ = ["Prediction"]
 

@@ -35,7 +35,9 @@ def indexed_by_date(frame: pd.DataFrame) -> pd.DataFrame:
     Timestamp('2024-08-05 00:00:00')
     """
     _check_names(frame.columns)
-    places = [place for place in range(frame.shape[1]) if _holds_dates(frame.columns[place], frame.iloc[:, place])]
+    names, kinds = frame.columns.tolist(), [getattr(dtype, "kind", "O") for dtype in frame.dtypes]
+    asked = [place for place, kind in enumerate(kinds) if kind not in "fiu" or _time_word(names[place])]
+    places = [place for place in asked if _holds_dates(names[place], frame.iloc[:, place])]
     if not places:
         refuse_counter(frame)
         rows = ordered_rows(frame.index)
@@ -72,17 +74,21 @@ def _check_names(names: pd.Index[Any]) -> None:
         raise InputError(f"The column {odd!r} is named by no text and others are; name all of them alike.")
 
 
+def _time_word(name: Any) -> bool:
+    return str(name).strip().casefold() in TIME_WORDS
+
+
 def _holds_dates(name: Any, column: pd.Series) -> bool:
-    dtype, word = column.dtype, str(name).strip().casefold()
+    dtype = column.dtype
     if dtype.kind == "M" or isinstance(dtype, pd.PeriodDtype) or "date" in str(dtype):
         return True
     if pd.api.types.is_numeric_dtype(dtype):
-        return word in TIME_WORDS and _whole_and_rising(name, column)
+        return _time_word(name) and _whole_and_rising(name, column)
     cells = [cell for cell in column.to_numpy(dtype=object) if not _missing(cell)]
     if not cells:
         return False
     if all(isinstance(cell, str) for cell in cells):
-        return word in TIME_WORDS or _all_dates(cells)
+        return _time_word(name) or _all_dates(cells)
     return isinstance(cells[0], (*DATES, pd.Period))
 
 

@@ -47,7 +47,7 @@ def checked_matrix(
     framed = isinstance(read.frame, pd.DataFrame)
     rules = {"ensure_all_finite": not missing, "ensure_min_samples": min_rows, "ensure_min_features": 2}
     try:
-        values = validate_data(estimator, read.frame, dtype=np.float64, order="C", copy=True, **rules)
+        values = validate_data(estimator, read.frame, dtype=np.float64, order="C", copy=not framed, **rules)
     except (ValueError, TypeError) as error:
         kind = TooShortError if "minimum of" in str(error) and "sample" in str(error) else InputError
         raise error if isinstance(error, InputError) else kind(str(error)) from error

@@ -47,10 +47,10 @@ def lost_changes(frame: pd.DataFrame) -> dict[Any, Flags]:
     if dates is None and isinstance(frame.index, pd.DatetimeIndex):
         dates = (frame.index - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
     weekday = None if dates is None or not dates.is_unique else _seven_days(dates)
-    found = {}
+    found, present = {}, (~missing).sum(axis=1)
     for place, name in enumerate(frame.columns):
         lost = _lost_rows(missing[:, place], weekday)
-        lost &= ~np.delete(missing, place, axis=1).all(axis=1)
+        lost &= present - ~missing[:, place] > 0
         if lost.any():
             found[name] = lost
     return found

@@ -31,7 +31,7 @@ from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
 from coupling.dates.columns import read_dates
 from coupling.errors import DataError
-from coupling.keeping.kept import kept
+from coupling.keeping.keeper import kept
 
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 

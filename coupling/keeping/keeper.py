@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from coupling.keeping.code import code_version
-from coupling.keeping.store import Store, own_folder
+from coupling.keeping.store import PartStore, own_folder
 from coupling.keeping.values import NotPlainError, StandIns, fingerprint, pack, unpack
 from coupling.limits.budget import refusals
 
@@ -38,7 +38,7 @@ class Keeper:
 
     def holds(self, work: Callable[..., Any], *inputs: Any, stand_ins: StandIns | None = None) -> bool:
         """Tell whether something is kept of some work, so that it will take no time."""
-        return not self.fresh and Store(self.folder).holds(_key(work, inputs, stand_ins))
+        return not self.fresh and PartStore(self.folder).holds(_key(work, inputs, stand_ins))
 
     def recall(self, work: Callable[..., T], inputs: tuple[Any, ...], stand_ins: StandIns | None) -> T:
         """Return what work gave, or gives; both are read from the same bytes, so that no digit depends on which."""
@@ -46,7 +46,7 @@ class Keeper:
             key = _key(work, inputs, stand_ins)
         except NotPlainError:
             return work(*inputs)
-        store, found = Store(self.folder), None
+        store, found = PartStore(self.folder), None
         raw = None if self.fresh else store.read(key)
         if raw is not None:
             try:
@@ -56,7 +56,9 @@ class Keeper:
         return self._made(store, key, work, inputs, stand_ins) if found is None else found[0]
 
     @staticmethod
-    def _made(store: Store, key: str, work: Callable[..., T], inputs: tuple[Any, ...], stand_ins: StandIns | None) -> T:
+    def _made(
+        store: PartStore, key: str, work: Callable[..., T], inputs: tuple[Any, ...], stand_ins: StandIns | None
+    ) -> T:
         before = refusals()
         value = work(*inputs)
         if refusals() != before:  # it hangs on what this machine had free, which is in no key
@@ -112,7 +114,7 @@ def keeping(folder: Path | None = None, *, fresh: bool = False) -> Iterator[Keep
     with _with(keeper):
         yield keeper
     if place is not None:
-        Store(place).trim()
+        PartStore(place).trim()
 
 
 def is_kept(work: Callable[..., Any], *inputs: Any, stand_ins: StandIns | None = None) -> bool:

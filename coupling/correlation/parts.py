@@ -1,0 +1,82 @@
+"""All pairs of a universe in blocks, each written as a part in long form: more than memory holds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coupling.errors import InputError
+from coupling.machine.writing import make_folder, write_whole
+
+__all__ = ["blocks_of", "write_parts"]
+
+ROWS = 2_000_000
+"""Rows of a part, unless one instrument alone has more."""
+
+
+def blocks_of(estimator: Any, X: Any, *, rows: int = ROWS) -> Iterator[Any]:
+    """Yield the estimator fitted to some pairs at a time; X is checked once.
+
+    Parameters
+    ----------
+    estimator : PairwiseCorrelation
+    X : DataFrame, array or mapping
+        As for its ``fit``.
+    rows : int
+        Estimates at a time.
+    """
+    whole = copy(estimator)
+    whole._prepare(X, in_parts=True)
+    windows = len(whole._ends) if hasattr(whole, "_ends") else len(whole._windows)
+    for block in whole._pairs.blocks(max(1, rows // max(windows, 1))):
+        part = copy(whole)
+        part._pairs = block
+        part._estimate()
+        yield part
+
+
+def write_parts(estimator: Any, X: Any, folder: Path, level: float | None) -> list[Path]:
+    """Write each block as a Parquet file and return the files.
+
+    Raises
+    ------
+    InputError
+        If the folder holds anything.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is not an empty folder; parts of two results must not mix: name a new one.")
+    make_folder(folder)
+    paths = []
+    for place, part in enumerate(blocks_of(estimator, X)):
+        paths.append(write_whole(folder / f"part-{place:05d}.parquet", _as_parquet(part, level)))
+    return paths
+
+
+def _as_parquet(part: Any, level: float | None) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    windows, pairs = part.correlation_.shape
+    estimates = {"estimate": part.correlation_.to_numpy().T.ravel()}
+    statistics = estimates if level is None else _statistics(part, level)
+    names = pa.array([str(name) for name in part._pairs.names])
+    left, right = (
+        pa.DictionaryArray.from_arrays(pa.array(np.repeat(place.astype(np.int32), windows)), names)
+        for place in part._pairs.places
+    )
+    at = pa.array(part.correlation_.index).take(pa.array(np.tile(np.arange(windows), pairs)))
+    table = pa.table({"left": left, "right": right, "at": at, **statistics})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata({"estimator": repr(part)}), sink)
+    return bytes(sink.getvalue())
+
+
+def _statistics(part: Any, level: float) -> dict[str, Any]:
+    """Return what `between` gives, pair after pair."""
+    table = part._side_by_side(level)
+    names = list(dict.fromkeys(table.columns.get_level_values("statistic")))
+    return {name: table.iloc[:, place :: len(names)].to_numpy().T.ravel() for place, name in enumerate(names)}
