@@ -16,11 +16,10 @@ from statsmodels.tsa.api import LocalProjections
 from timing import seconds
 
 from coupling.events import EventStudy, LocalProjection
-from coupling.events.listing.resolve import resolve_events
 from coupling.events.studies.abnormal import regress
 from coupling.events.studies.classical import classical_tests
 from coupling.events.studies.expected import expectation, form_windows
-from coupling.events.studies.rows import frame_timeline
+from coupling.events.studies.rows import changes_of_frame, frame_timeline
 
 SERIES, ROWS, PLACE = 1000, 400, 200
 EVENT, ESTIMATION = (-2, 2), (-125, -6)
@@ -50,7 +49,8 @@ def loop(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def arrays_only(X: pd.DataFrame) -> Callable[[], object]:
-    line = frame_timeline(X, resolve_events([X.index[PLACE]], "UTC"), days="XNYS", window=EVENT)
+    changes = changes_of_frame(X, allow_levels=False)
+    line = frame_timeline(changes, [X.index[PLACE]], days="XNYS", window=EVENT)
     plan = expectation("market", line.names, market="M", factors=(), event_window=EVENT, estimation_window=ESTIMATION)
     names = [line.names[k] for k in plan.responses]
 

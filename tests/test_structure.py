@@ -15,7 +15,6 @@ LATE = {
     "coupling.cli.*": WEIGHT,  # a command loads what it needs, so that --help and shell completion are quick
     "* -> coupling.drawing": WEIGHT,  # matplotlib
     "* -> coupling.events.studies.figures": WEIGHT,  # matplotlib
-    "* -> coupling.report.figures": WEIGHT,  # matplotlib
     "* -> coupling.results.folder": WEIGHT,  # matplotlib
     "* -> coupling.text.notebook": WEIGHT,  # loaded where a notebook asks
     "* -> coupling.data.sources.browser": WEIGHT,  # curl_cffi, which need not be there

@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
 from coupling.errors import InputError, TooShortError
-from coupling.kernels.moving import fisher_variances, moving_correlation
+from coupling.kernels.constancy import ROOF, largest_deviations
+from coupling.kernels.moving import fisher_variances
 from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.asked import require_instrument, require_level, require_word
 from coupling.limits.keywords import plain_keywords
@@ -25,7 +26,6 @@ from coupling.volatility import fit_garch, resample_paths
 __all__ = ["ConstancyEnvelope"]
 
 COLUMNS = ["left", "right", "correlation", "statistic", "p_value", "date", "outside", "n"]
-_ROOF = 1.0 - 1e-12
 
 
 @dataclass(frozen=True)
@@ -186,9 +186,9 @@ class ConstancyEnvelope(Estimated, BaseEstimator):  # type: ignore[misc]
         batches = resample_paths(
             margins, block=self.block, replications=self.replications, random_state=self.random_state
         )
-        largest = np.concatenate([_largest_of_paths(batch, self.window) for batch in batches])
+        largest = np.concatenate([largest_deviations(batch, self.window) for batch in batches])
         reach = float(np.quantile(largest, self.level)) * error
-        statistic = float(_largest(path, error))
+        statistic = _largest(path, error)
         return _Band(
             path=np.tanh(full + path),
             lower=np.tanh(full - reach),
@@ -230,40 +230,22 @@ def _deviations(x: Floats, window: int) -> tuple[Floats, Floats, float]:
     """
     stops = np.arange(window, len(x) + 1)
     path = rolling_correlation(x, stops - window, stops, np.full(stops.size, window))[:, 0]
-    full = float(np.arctanh(_correlation(*x.T)))
-    return _fisher(path) - full, _errors(*x.T, window), full
-
-
-def _largest_of_paths(paths: Floats, window: int) -> Floats:
-    """Return the largest studentised deviation of each path (paths × rows × 2)."""
-    x, y = np.ascontiguousarray(np.moveaxis(paths, (2, 1), (0, 1)))
-    full = np.arctanh(_correlation(x, y))
-    return _largest(_fisher(moving_correlation(x, y, window)) - full, _errors(x, y, window))
-
-
-def _fisher(path: Floats) -> Floats:
-    return np.asarray(np.arctanh(np.clip(path, -_ROOF, _ROOF)))
-
-
-def _errors(x: Floats, y: Floats, window: int) -> Floats:
-    """Return the standard errors of a path: the root of the mean of the window's own variance and the typical one."""
-    variances = fisher_variances(x, y, window)
+    full = float(np.arctanh(_correlation(x)))
+    variances = fisher_variances(x[:, 0], x[:, 1], window)
     known = np.isfinite(variances)
-    total = np.where(known, variances, 0.0).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        typical = total / known.sum(axis=0)
-    return np.asarray(np.sqrt((np.where(known, variances, typical) + typical) / 2.0))
+    typical = float(variances[known].mean()) if known.any() else np.nan
+    error = np.sqrt((np.where(known, variances, typical) + typical) / 2.0)
+    return np.arctanh(np.clip(path, -ROOF, ROOF)) - full, error, full
 
 
-def _correlation(x: Floats, y: Floats) -> Floats:
-    """Return the correlation of each path; missing if a column is flat, or if it is 1 so that nothing can vary."""
-    x, y = (each - each.mean(axis=0) for each in (x, y))
-    squares = (x * x).sum(axis=0) * (y * y).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = (x * y).sum(axis=0) / np.sqrt(squares)
-    return np.where(np.abs(found) < _ROOF, found, np.nan)
+def _correlation(x: Floats) -> float:
+    """Return the correlation; missing if a column is flat, or if it is 1 so that nothing can vary."""
+    centred = x - x.mean(axis=0)
+    squares = float((centred**2).sum(axis=0).prod())
+    found = float(centred[:, 0] @ centred[:, 1]) / squares**0.5 if squares > 0.0 else np.nan
+    return found if abs(found) < ROOF else np.nan
 
 
-def _largest(path: Floats, error: Floats) -> Floats:
-    """Return the largest studentised deviation of each path; zero if every window is flat."""
-    return np.asarray(np.nan_to_num(np.abs(path / error)).max(axis=0))
+def _largest(path: Floats, error: Floats) -> float:
+    """Return the largest studentised deviation; zero if every window is flat."""
+    return float(np.nan_to_num(np.abs(path / error)).max())

@@ -14,10 +14,10 @@ import pandas as pd
 from coupling._typing import Floats, Places
 from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
-from coupling.claims.probability import BASE_RATE, PredictionQuestion, asked, flat, week
+from coupling.claims.probability import BASE_RATE, PredictionQuestion, asked, flat, garch_of, week
 from coupling.errors import InputError
 from coupling.inference.calibration import Calibration, calibration
-from coupling.volatility.estimation import GarchFit, carried, fit_garch
+from coupling.volatility.estimation import GarchFit, carried
 from coupling.volatility.log_har import MINIMUM_BLOCKS, fit_log_har, har_outlook
 from coupling.volatility.outlook import Shocks, garch_outlook
 
@@ -148,7 +148,7 @@ def _paths(drawn: Sequence[Shocks | None], fitted: npt.NDArray[np.bool_], with_d
 def _garch(track: Track, places: Places, rows: int, seed: int) -> Iterator[Shocks | None]:
     for group in np.array_split(places, min(_FITS, len(places))):
         try:
-            first = fit_garch(track.known[1 : group[0]])
+            first = garch_of(track.known[1 : group[0]])
         except InputError:
             yield from [None] * len(group)
             continue

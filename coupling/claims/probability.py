@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -15,7 +16,7 @@ from coupling.claims.closes import Track
 from coupling.claims.condition import Condition, on_paths
 from coupling.errors import InputError
 from coupling.inference.calibration import clopper_pearson
-from coupling.volatility.estimation import fit_garch
+from coupling.volatility.estimation import GarchFit, fit_garch
 from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken
 from coupling.volatility.outlook import Shocks, garch_outlook
 
@@ -29,6 +30,7 @@ __all__ = [
     "asked",
     "chances",
     "flat",
+    "garch_of",
     "week",
 ]
 
@@ -162,8 +164,18 @@ def _unbroken(track: Track) -> int:
     return len(unbroken(track.known[1:], block=week(track)))
 
 
+def garch_of(changes: Floats) -> GarchFit:
+    """Return the fit of a stretch of changes; the predictions of a study ask for the same ones again and again."""
+    return _garch_of(changes.tobytes())
+
+
+@lru_cache(maxsize=32)
+def _garch_of(raw: bytes) -> GarchFit:
+    return fit_garch(np.frombuffer(raw))
+
+
 def _garch(track: Track, rows: int, seed: int) -> Iterator[Shocks]:
-    return garch_outlook(fit_garch(track.known[1:]), rows=rows, draws=DRAWS, paths=PATHS, random_state=seed)
+    return garch_outlook(garch_of(track.known[1:]), rows=rows, draws=DRAWS, paths=PATHS, random_state=seed)
 
 
 def _har(track: Track, rows: int, seed: int) -> Iterator[Shocks]:

@@ -29,12 +29,7 @@ __all__ = [
     "Workers",
     "Yes",
     "is_simulated",
-    "number_of_workers",
 ]
-
-
-MOST, WORKERS = 4, 64
-"""Processes that are taken unasked, and that may be asked for."""
 
 
 class PrintedPage(StrEnum):
@@ -80,22 +75,3 @@ def is_simulated(fallback: str | None) -> bool:
             f"{fallback!r} is not allowed; the only fallback is 'simulated'", param_hint="--fallback"
         )
     return fallback == "simulated"
-
-
-def number_of_workers(word: str) -> int:
-    """Return how many processes a word asks for; any other word is refused.
-
-    Examples
-    --------
-    >>> number_of_workers("2")
-    2
-    """
-    if word == "auto":
-        from coupling.machine.crew import cores
-
-        return min(cores(), MOST)
-    if not (word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= WORKERS):
-        raise typer.BadParameter(
-            f"{word!r} is not allowed; give a number from 1 to {WORKERS}, or auto", param_hint="--workers"
-        )
-    return int(word)

@@ -30,9 +30,9 @@ from coupling.cli.options import (
     Workers,
     Yes,
     is_simulated,
-    number_of_workers,
 )
 from coupling.cli.progress import working
+from coupling.cli.sharing import sharing
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
 from coupling.errors import ConfigurationError
 from coupling.machine.names import file_in, folder_in, resolved
@@ -78,10 +78,7 @@ def write_reports(
         out=out, tables=tables, json=json, json_folder=json_dir, printed=printed, open_page=open_page, quiet=quiet
     )
     work = partial(_report_one, where={**where, "against": against}, asked=asked)
-    from coupling.keeping import keeping
-    from coupling.machine.crew import crew
-
-    with keeping(fresh=fresh), crew(number_of_workers(workers)):
+    with sharing(workers, fresh=fresh):
         code = worst([guarded(partial(work, path)) for path in configurations])
     raise typer.Exit(code)
 

@@ -21,9 +21,9 @@ from coupling.cli.options import (
     Workers,
     Yes,
     is_simulated,
-    number_of_workers,
 )
 from coupling.cli.progress import working
+from coupling.cli.sharing import sharing
 from coupling.cli.terminal import guarded, log_to_stderr, say, worst
 from coupling.errors import ConfigurationError
 from coupling.machine.names import file_in, resolved
@@ -78,10 +78,7 @@ def watch_configurations(
     places = {"--json": json, "--markdown": markdown}
     pages = out if page else None
     work = partial(_watch, configurations, state, where, places, webhook=webhook, pages=pages, quiet=quiet)
-    from coupling.keeping import keeping
-    from coupling.machine.crew import crew
-
-    with keeping(fresh=fresh), crew(number_of_workers(workers)):
+    with sharing(workers, fresh=fresh):
         code = guarded(work)
     raise typer.Exit(code)
 

@@ -63,6 +63,11 @@ class _Problem:
         shape = nu if 3 in self.shown else None
         return states, dcc_terms(self.data, states.matrices, shape), shape
 
+    def scores(self, phi: Floats) -> Floats:
+        """Return the derivatives of the log densities by the free parameters; the matrices behind them are let go."""
+        states, terms, shape = self.evaluate(phi)
+        return dcc_scores(self.data, states, terms, shape)[list(self.free)]
+
     def loss(self, phi: Floats) -> tuple[float, Floats]:
         states, terms, shape = self.evaluate(phi)
         total = -float(terms.log_densities.mean())
@@ -155,8 +160,7 @@ def _bounds_reached(problem: _Problem, full: Floats) -> dict[str, Floats]:
 
 def _influence(problem: _Problem, phi: Floats, margins: Sequence[GarchFit], held: Sequence[Floats]) -> Floats:
     """Return the influence of each row on the estimates, through the second stage and through every margin."""
-    states, terms, shape = problem.evaluate(phi)
-    rows = dcc_scores(problem.data, states, terms, shape)[list(problem.free)]
+    rows = problem.scores(phi)
     hessian, crosses = _second_derivatives(problem, phi, margins)
     for margin, cross in zip(margins, crosses, strict=True):
         rows = rows + cross @ margin.influence.T
@@ -185,8 +189,9 @@ def _gradients(problem: _Problem, phi: Floats, margins: Sequence[GarchFit]) -> l
     """Return the gradient of the summed log-likelihood by phi, then by the parameters of each margin."""
     states, terms, shape = problem.evaluate(phi)
     alpha, beta, gamma, _ = (float(value) for value in problem.full(phi))
-    slopes = dcc_adjoint(problem.data, terms, alpha, beta, gamma).by_residual
     own = dcc_scores(problem.data, states, terms, shape)[list(problem.free)].sum(axis=1)
+    del states
+    slopes = dcc_adjoint(problem.data, terms, alpha, beta, gamma).by_residual
     return [own, *(_jacobian(margin) @ slope for margin, slope in zip(margins, slopes, strict=True))]
 
 

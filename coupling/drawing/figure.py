@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
-import matplotlib.dates as mdates
 import numpy as np
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
 from coupling.drawing.house_style import style
 from coupling.drawing.layout import BELOW, CELL, cells_of, settle
 from coupling.drawing.looks import MUTED
+from coupling.drawing.sketch import SketchFigure, as_sketch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +23,9 @@ __all__ = [
     "axis_label",
     "end_labels",
     "figure_of",
-    "is_timed",
     "logarithmic",
     "panels",
+    "sketch_of",
     "stack",
     "time_axis",
     "watermark",
@@ -34,7 +33,7 @@ __all__ = [
 ]
 
 
-_TALL, _ALONE = 1.9, 2.5  # inches: a panel among others, and one that stands alone
+_TALL, _ALONE = 1.66, 2.5  # inches: a panel among others, and one that stands alone
 
 
 class DrawnFigure(Protocol):
@@ -86,16 +85,33 @@ def figure_of(result: DrawnFigure, *, columns: int = 1) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    rows = max(1, result.figure_rows)
     with style():
-        figure = Figure(figsize=(CELL, _TALL * rows))
+        figure = Figure(figsize=(CELL, _TALL * max(1, result.figure_rows)))
         result.plot(ax=figure.add_subplot())
         _fix_dates(figure)
-        panels = len(cells_of(figure))
-        settle(figure, height=(_ALONE - _TALL if panels == 1 else 0.0) + _TALL * rows / panels, columns=columns)
-        if result.simulated:
-            watermark(figure)
+        _laid_out(figure, result, columns)
     return figure
+
+
+def sketch_of(result: DrawnFigure) -> SketchFigure:
+    """Return the figure of a result as a page writes it, without matplotlib; its panels stand below each other.
+
+    Parameters
+    ----------
+    result : Result
+        One that has a figure.
+    """
+    figure = SketchFigure((CELL, _TALL * max(1, result.figure_rows)))
+    result.plot(ax=cast("Axes", figure.add_subplot()))
+    _laid_out(cast("Figure", figure), result, 1)
+    return figure
+
+
+def _laid_out(figure: Figure, result: DrawnFigure, columns: int) -> None:
+    rows, panels = max(1, result.figure_rows), len(cells_of(figure))
+    settle(figure, height=(_ALONE - _TALL if panels == 1 else 0.0) + _TALL * rows / panels, columns=columns)
+    if result.simulated:
+        watermark(figure)
 
 
 def panels(ax: Axes, titles: Sequence[str], *, share: bool = True) -> list[Axes]:
@@ -164,6 +180,11 @@ def axis_label(quantity: str, unit: str = "") -> str:
 
 def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     """Label a time axis with few, unambiguous dates."""
+    ax.set_xlabel(label)
+    if as_sketch(ax) is not None:
+        return
+    import matplotlib.dates as mdates
+
     locator = mdates.AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
     for frequency, whole in ((mdates.MONTHLY, 12), (mdates.HOURLY, 24), (mdates.MINUTELY, 60)):
         locator.intervald[frequency].append(whole)
@@ -171,18 +192,16 @@ def time_axis(ax: Axes, label: str = "date (UTC)") -> None:
     formatter.scaled = {365.0: "%Y", 30.0: "%Y-%m", 1.0: "%m-%d", 1 / 24: "%m-%d %H:%M", 1 / 1440: "%H:%M"}
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(formatter)
-    ax.set_xlabel(label)
-
-
-def is_timed(ax: Axes) -> bool:
-    """Return whether the horizontal axis is time: its numbers are days since 1970, UTC."""
-    axis: Any = ax.xaxis
-    converter = axis.get_converter() if hasattr(axis, "get_converter") else axis.converter  # matplotlib 3.10 renamed it
-    return "DateConverter" in type(converter).__name__
 
 
 def logarithmic(ax: Axes) -> None:
     """Make the vertical axis logarithmic."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        sketch.yaxis.is_log = True
+        return
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     ax.set_yscale("log")
     ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
     ax.yaxis.set_minor_formatter(NullFormatter())
@@ -190,6 +209,12 @@ def logarithmic(ax: Axes) -> None:
 
 def written_out(ax: Axes) -> None:
     """Write the numbers of the vertical axis out, with commas between thousands."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        sketch.yaxis.is_written_out = True
+        return
+    from matplotlib.ticker import FuncFormatter
+
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}".replace("-", "\N{MINUS SIGN}")))
 
 
@@ -220,9 +245,12 @@ def watermark(figure: Figure, text: str = "SIMULATED") -> None:
 
 def _fix_dates(figure: Figure) -> None:
     """Compute the ticks of time axes once; matplotlib would do it a dozen times while it lays a figure out."""
+    from matplotlib.dates import AutoDateLocator
+    from matplotlib.ticker import FixedFormatter, FixedLocator
+
     for ax in figure.axes:
         axis = ax.xaxis
-        if isinstance(axis.get_major_locator(), mdates.AutoDateLocator):
+        if isinstance(axis.get_major_locator(), AutoDateLocator):
             places = axis.get_majorticklocs().tolist()
             labels = axis.get_major_formatter().format_ticks(places)
             axis.set_major_locator(FixedLocator(places))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-import matplotlib as mpl
-
 from coupling.drawing.looks import GRID, INK, MUTED
 
 __all__ = ["style"]
@@ -52,4 +50,6 @@ _STYLE: Any = {
 
 def style() -> AbstractContextManager[None]:
     """Return a context in which matplotlib draws in the style of the page; nothing outside it changes."""
+    import matplotlib as mpl
+
     return mpl.rc_context(_STYLE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
-from typing import TYPE_CHECKING, Any
-
-from matplotlib.ticker import FixedLocator
+from typing import TYPE_CHECKING, Any, overload
 
 from coupling.drawing.lettering import LINE, elided, lines_of, width_of
+from coupling.drawing.sketch import Sketch, SketchFigure, as_sketch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,11 +24,23 @@ BELOW = "_below"
 _WIDE = 72 * CELL
 _PAD = 5.0  # points between words and what they stand beside
 _TICK, _LABEL, _TITLE = 8.5, 9.0, 9.5  # points: sizes of the house style
-_SHARE = 0.42  # of a cell that the names of rows may take
+_SHARE, _WIDER, _MANY = (
+    0.42,
+    0.5,
+    24,
+)  # of a cell that names may take, more where rows are many
 _ROW = 4.0  # points between the names of two rows
 
 
-def cells_of(figure: Figure) -> list[Axes]:
+@overload
+def cells_of(figure: Figure) -> list[Axes]: ...
+
+
+@overload
+def cells_of(figure: SketchFigure) -> list[Sketch]: ...
+
+
+def cells_of(figure: Any) -> list[Any]:
     """Return the axes that have a cell each, in their order; of those that share one cell the uppermost."""
     return [ax for ax in figure.axes if ax.get_visible() and ax.get_label() != BELOW]
 
@@ -51,11 +63,12 @@ def settle(figure: Figure, *, height: float, columns: int = 1) -> None:
     left, right = max(map(_left, drawn)), max(map(_right, drawn))
     for ax in drawn:
         _fit_headings(ax, left, right)
-    top, bottom = max(map(_top, cells)), max(map(_bottom, drawn))
+    top, (bottom, extra) = max(map(_top, cells)), _bottoms(drawn, cells[-1])
     tall = max([72 * height, *(_rows(ax) / _part(ax)[1] + top + bottom for ax in drawn)])
     columns = min(columns, len(cells))
     rows = ceil(len(cells) / columns)
-    figure.set_size_inches(CELL * columns, tall * rows / 72)
+    height = tall * rows + extra
+    figure.set_size_inches(CELL * columns, height / 72)
     wide, inner = (_WIDE - left - right) / (_WIDE * columns), max(tall - top - bottom, 20.0)
     place = -1
     for ax in drawn:
@@ -63,9 +76,9 @@ def settle(figure: Figure, *, height: float, columns: int = 1) -> None:
             place += 1
             ax.set_gid(f"cell-{place}")
         above, own = _part(ax)
-        x, y = left + place % columns * _WIDE, bottom + (rows - 1 - place // columns) * tall
+        x, y = left + place % columns * _WIDE, extra + bottom + (rows - 1 - place // columns) * tall
         y += inner * (1 - above - own)
-        ax.set_position((x / (_WIDE * columns), y / (tall * rows), wide, inner * own / (tall * rows)))
+        ax.set_position((x / (_WIDE * columns), y / height, wide, inner * own / height))
 
 
 def _part(ax: Axes) -> tuple[float, float]:
@@ -83,7 +96,8 @@ def _fit_names(ax: Axes) -> None:
     """Break or shorten the names of rows and the label of the vertical axis."""
     names = _names(ax)
     if names:
-        ax.set_yticks(ax.get_yticks(), ["\n".join(elided(name, _SHARE * _WIDE, _TICK)) for name in names])
+        room = _WIDE * (_WIDER if len(names) > _MANY else _SHARE)
+        ax.set_yticks(ax.get_yticks(), ["\n".join(elided(name, room, _TICK)) for name in names])
     ax.set_ylabel("\n".join(lines_of(ax.get_ylabel(), 110.0, _LABEL)))
 
 
@@ -120,13 +134,25 @@ def _bottom(ax: Axes) -> float:
     return _PAD + 4 + LINE * (below + len(_lines(ax.get_xlabel())))
 
 
+def _bottoms(drawn: list[Axes], last: Axes) -> tuple[float, float]:
+    """Return the height below every drawing, and how much more the words below the last one need."""
+    place = drawn.index(last)
+    others, own = (max(map(_bottom, some), default=0.0) for some in (drawn[:place], drawn[place:]))
+    return (others or own), max(own - others, 0.0) if others else 0.0
+
+
 def _rows(ax: Axes) -> float:
-    """Return the height that the names of rows need."""
-    return sum(LINE * len(_lines(name)) + _ROW for name in _names(ax))
+    """Return the height that the names of rows need, which stand at equal distances."""
+    lines = [len(_lines(name)) for name in _names(ax)]
+    most = max((sum(two) / 2 for two in pairwise(lines)), default=max(lines, default=0))
+    return len(lines) * (LINE * most + _ROW)
 
 
 def _legend(ax: Axes) -> float:
     """Return the height of a legend that stands above the drawing."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        return 3 + LINE * ceil(len(sketch.told) / sketch.legend_columns) if sketch.told else 0.0
     legend: Any = ax.get_legend()
     return (
         0.0 if legend is None or legend._loc not in (4, 8) else 3 + LINE * ceil(len(legend.get_texts()) / legend._ncols)
@@ -142,6 +168,11 @@ def _beside(ax: Axes) -> float:
 
 def _names(ax: Axes) -> list[str]:
     """Return the names of rows, if the vertical axis has names; none where it has numbers."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        return [each.text for each in sketch.yaxis.names]
+    from matplotlib.ticker import FixedLocator
+
     axis: Any = ax.yaxis
     if not isinstance(axis.get_major_locator(), FixedLocator) or not axis.get_tick_params().get("labelleft", True):
         return []
@@ -149,6 +180,10 @@ def _names(ax: Axes) -> list[str]:
 
 
 def _ticks(ax: Axes, side: str) -> list[str]:
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        own = sketch.xaxis if side == "x" else sketch.yaxis
+        return own.ticks()[1] if side == "y" or sketch.is_labelled_below else []
     axis: Any = getattr(ax, f"{side}axis")
     if side == "y" and _names(ax):
         return _names(ax)

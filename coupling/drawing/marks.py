@@ -6,7 +6,7 @@ Reached through `coupling.drawing`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +14,13 @@ import pandas as pd
 
 from coupling.drawing.looks import AMBER, BLUE, INK, MUTED, PAPER, Look, look
 from coupling.drawing.readings import readable_line
+from coupling.drawing.sketch import Sketch, as_sketch
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = [
     "band",
-    "bars",
     "clip_to",
     "heat_map",
     "holds_zero",
@@ -137,21 +137,13 @@ def intervals(
 
 def segments(ax: Axes, lines: Sequence[Any], colours: str | Sequence[str], widths: float | Sequence[float]) -> None:
     """Draw many straight lines, each from one point to another, as one collection."""
+    sketch = as_sketch(ax)
+    if sketch is not None:
+        sketch.segments(lines, colours, widths)
+        return
     from matplotlib.collections import LineCollection
 
     ax.add_collection(LineCollection(lines, colors=colours, linewidths=widths))
-
-
-def bars(ax: Axes, values: pd.Series, *, unit: str = "", decimals: int = 1) -> None:
-    """Draw horizontal bars from the top, each with its value written at its end."""
-    labels = [str(key) for key in values.index]
-    numbers = values.to_numpy(float)
-    drawn = ax.barh(range(len(labels)), numbers, color=[look(name).colour for name in labels], height=0.62)
-    ax.bar_label(drawn, [f"{number:.{decimals}f}{unit}" for number in numbers], padding=3, color=INK, fontsize=8.5)
-    ax.set_yticks(range(len(labels)), labels)
-    ax.set_ylim(len(labels) - 0.5, -0.5)
-    ax.margins(x=0.14)
-    ax.grid(visible=False, axis="y")
 
 
 def heat_map(
@@ -182,18 +174,30 @@ def heat_map(
     triangle : bool
         Draw a symmetric table by what lies below its diagonal alone.
     """
-    import seaborn as sns
-
     shown = frame.iloc[1:, :-1] if triangle else frame
     hidden = np.triu(np.ones(shown.shape, dtype=bool), 1) if triangle else np.zeros(shown.shape, dtype=bool)
     values = np.where(hidden, np.nan, shown.to_numpy(float))
     full = limit if limit is not None else float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
     small = shown.shape[1] > _FEW
+    sketch = as_sketch(ax)
+    draw = partial(_with_seaborn, ax) if sketch is None else partial(_tinted, sketch)
+    draw(values, full, fmt=f".{decimals}f" if shown.shape[1] <= _SOME else "", diverging=diverging, small=small)
+    for text in ax.texts:
+        text.set_text(text.get_text().replace("-", "\N{MINUS SIGN}"))
+    _name_cells(ax, frame, triangle=triangle)
+    ax.set_xlabel(f"cells in {unit}" if unit else "")
+    ax.set_ylabel("")
+    ax.grid(visible=False)
+
+
+def _with_seaborn(ax: Axes, values: Any, full: float, *, fmt: str, diverging: bool, small: bool) -> None:
+    import seaborn as sns
+
     sns.heatmap(
         pd.DataFrame(values),
         ax=ax,
-        annot=shown.shape[1] <= _SOME,
-        fmt=f".{decimals}f",
+        annot=bool(fmt),
+        fmt=fmt,
         cmap=_tints(diverging=diverging),
         vmin=-full if diverging else 0.0,
         vmax=full,
@@ -201,15 +205,24 @@ def heat_map(
         linewidths=0,
         annot_kws={"fontsize": 7.0 if small else 8.5, "color": INK},
     )
-    for text in ax.texts:
-        text.set_text(text.get_text().replace("-", "\N{MINUS SIGN}"))
-    _name_cells(ax, frame, triangle=triangle)
-    ax.set_xlabel(f"cells in {unit}" if unit else "")
-    ax.set_ylabel("")
-    ax.grid(visible=False)
     ax.tick_params(length=0, rotation=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def _tinted(ax: Sketch, values: Any, full: float, *, fmt: str, diverging: bool, small: bool) -> None:
+    """Draw what seaborn draws on axes of matplotlib."""
+    ax.is_framed = False
+    ax.set_xlim(0, values.shape[1])
+    ax.set_ylim(values.shape[0], 0)
+    for (row, column), value in np.ndenumerate(values):
+        if not np.isfinite(value):
+            continue
+        share = min(max(value / full, -1.0 if diverging else 0.0), 1.0)
+        ax.tint(row, column, AMBER if share < 0 else BLUE, _THICKEST * round(63 * abs(share)) / 63)
+        if fmt:
+            size = 7.0 if small else 8.5
+            ax.text(column + 0.5, row + 0.5, f"{value:{fmt}}", fontsize=size, ha="center", va="center")
 
 
 def _name_cells(ax: Axes, frame: pd.DataFrame, *, triangle: bool) -> None:

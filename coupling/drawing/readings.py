@@ -11,9 +11,11 @@ import pandas as pd
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from coupling.drawing.sketch import Sketch
+
 __all__ = ["Reading", "readable_line", "readings_of"]
 
-_DRAWN: WeakKeyDictionary[Axes, list[Reading]] = WeakKeyDictionary()
+_DRAWN: WeakKeyDictionary[Axes | Sketch, list[Reading]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,6 @@ def readable_line(
         _DRAWN.setdefault(ax, []).append(reading)
 
 
-def readings_of(ax: Axes) -> tuple[Reading, ...]:
+def readings_of(ax: Axes | Sketch) -> tuple[Reading, ...]:
     """Return the lines that can be read off a panel, in the order in which they were drawn."""
     return tuple(_DRAWN.get(ax, ()))

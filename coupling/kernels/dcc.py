@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+AT_ONCE = 4096
+"""Rows whose matrices are inverted together."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DccData:
     """Standardised residuals (N × T) and what the recursion needs of them.
@@ -55,7 +59,10 @@ class DccStates:
 
 @dataclass(frozen=True, kw_only=True)
 class DccTerms:
-    """Log density of each row given its Q, its derivatives by Q (N × N × T) and z (N × T), and squared distances."""
+    """Log density of each row given its Q, its derivatives by Q and z (N × T), and squared distances.
+
+    ``by_matrix`` is the lower triangle (pairs × T) of a symmetric matrix, its other half unsaid.
+    """
 
     log_densities: Floats
     by_matrix: Floats
@@ -112,12 +119,14 @@ def dcc_states(data: DccData, alpha: float, beta: float, gamma: float) -> DccSta
     ``n = min(z, 0)`` of row t - 1 (Engle 2002). Written for Q less its target, which needs one filter per driver.
     """
     by_alpha = decay_filter(data.shocks, beta)
-    by_gamma = np.zeros_like(by_alpha) if data.fall_shocks is None else decay_filter(data.fall_shocks, beta)
-    deviations = alpha * by_alpha + gamma * by_gamma
-    lagged = np.zeros_like(deviations)
-    lagged[:, 1:] = deviations[:, :-1]
-    matrices = deviations + data.target[data.left, data.right][:, None]
-    return DccStates(matrices=matrices, slopes=(by_alpha, decay_filter(lagged, beta), by_gamma))
+    matrices, by_gamma = alpha * by_alpha, np.broadcast_to(0.0, by_alpha.shape)
+    if data.fall_shocks is not None:
+        by_gamma = decay_filter(data.fall_shocks, beta)
+        matrices += gamma * by_gamma
+    by_beta = np.zeros_like(matrices)
+    by_beta[:, 1:] = decay_filter(matrices[:, :-1], beta)
+    matrices += data.target[data.left, data.right][:, None]
+    return DccStates(matrices=matrices, slopes=(by_alpha, by_beta, by_gamma))
 
 
 def dcc_terms(data: DccData, matrices: Floats, shape: float | None) -> DccTerms:
@@ -127,24 +136,36 @@ def dcc_terms(data: DccData, matrices: Floats, shape: float | None) -> DccTerms:
     densities are missing.
     """
     size, rows = data.z.shape
+    found = DccTerms(
+        log_densities=np.empty(rows),
+        by_matrix=np.empty_like(matrices),
+        by_residual=np.empty_like(data.z),
+        distances=np.empty(rows),
+    )
+    for first in range(0, rows, AT_ONCE):
+        _fill_terms(data, matrices, shape, slice(first, first + AT_ONCE), found)
+    return found
+
+
+def _fill_terms(data: DccData, matrices: Floats, shape: float | None, which: slice, found: DccTerms) -> None:
+    """Fill the terms of some rows: each stands alone, and whole matrices of all of them would take much memory."""
+    z, matrices = data.z[:, which], matrices[:, which]
+    size = len(z)
     inverse, log_determinant = _sweep(_unpacked(data, matrices))
     scale = np.sqrt(matrices[data.left == data.right])
-    scaled = data.z * scale
+    scaled = z * scale
     weighted = np.einsum("ijt,jt->it", inverse, scaled)
     distances = np.einsum("it,it->t", scaled, weighted)
     log_determinant -= 2.0 * np.log(scale).sum(axis=0)
-    weight = np.ones(rows) if shape is None else (shape + size) / (shape - 2.0 + distances)
-    by_matrix = (weight * weighted)[:, None] * weighted[None]
-    by_matrix -= inverse
-    diagonal = np.arange(size)
-    by_matrix[diagonal, diagonal] += 1.0 / scale**2 - weight * weighted * data.z / scale
+    weight = np.ones(z.shape[1]) if shape is None else (shape + size) / (shape - 2.0 + distances)
+    by_matrix = found.by_matrix[:, which]
+    np.multiply((weight * weighted)[data.left], weighted[data.right], out=by_matrix)
+    by_matrix -= inverse[data.left, data.right]
+    by_matrix[data.left == data.right] += 1.0 / scale**2 - weight * weighted * z / scale
     by_matrix *= 0.5
-    return DccTerms(
-        log_densities=_density(distances, log_determinant, size, shape),
-        by_matrix=by_matrix,
-        by_residual=-weight * weighted * scale,
-        distances=distances,
-    )
+    found.log_densities[which] = _density(distances, log_determinant, size, shape)
+    found.by_residual[:, which] = -weight * weighted * scale
+    found.distances[which] = distances
 
 
 def _density(distances: Floats, log_determinant: Floats, size: int, shape: float | None) -> Floats:
@@ -179,9 +200,8 @@ def _sweep(matrices: Floats) -> tuple[Floats, Floats]:
 
 def dcc_scores(data: DccData, states: DccStates, terms: DccTerms, shape: float | None) -> Floats:
     """Return the derivatives of the log densities by alpha, beta, gamma and, if given, shape: 3 or 4 × T."""
-    packed = terms.by_matrix[data.left, data.right]
-    packed[data.left != data.right] *= 2.0
-    rows = [np.einsum("pt,pt->t", packed, slope) for slope in states.slopes]
+    twice = np.where(data.left == data.right, 1.0, 2.0)
+    rows = [np.einsum("p,pt,pt->t", twice, terms.by_matrix, slope) for slope in states.slopes]
     if shape is not None:
         rows.append(shape_scores(terms.distances, shape, data.z.shape[0]))
     return np.array(rows)
@@ -192,17 +212,32 @@ def dcc_adjoint(data: DccData, terms: DccTerms, alpha: float, beta: float, gamma
 
     Counts each way in which a residual acts: in its own row, through every later Q, and through the targets.
     """
-    ahead = decay_filter(terms.by_matrix[..., ::-1], beta)[..., ::-1]
-    total, first = ahead.sum(axis=-1), ahead[..., 0]
+    ahead = decay_filter(terms.by_matrix[:, ::-1], beta)[:, ::-1]
+    total, first = (_square(data, each) for each in (ahead.sum(axis=1), ahead[:, 0]))
     start = first if data.textbook else np.zeros_like(first)
     by_target = (1.0 - alpha - beta) * total + beta * first + alpha * start
     by_fall_target = gamma * (start - total)
     rows = data.z.shape[1]
     slopes = terms.by_residual + 2.0 / (rows - 1) * by_target @ (data.z - data.z.mean(axis=1, keepdims=True))
-    slopes[:, :-1] += 2.0 * alpha * np.einsum("ijt,jt->it", ahead[..., 1:], data.z[:, :-1])
+    slopes[:, :-1] += 2.0 * alpha * _times(data, ahead[:, 1:], data.z[:, :-1])
     if data.fall_shocks is not None:
         centre = 0.0 if data.textbook else data.falls.mean(axis=1, keepdims=True)
         falls = 2.0 / (rows if data.textbook else rows - 1) * by_fall_target @ (data.falls - centre)
-        falls[:, :-1] += 2.0 * gamma * np.einsum("ijt,jt->it", ahead[..., 1:], data.falls[:, :-1])
+        falls[:, :-1] += 2.0 * gamma * _times(data, ahead[:, 1:], data.falls[:, :-1])
         slopes += falls * (data.z < 0.0)
     return DccAdjoint(by_residual=slopes, by_target=by_target, by_fall_target=by_fall_target)
+
+
+def _square(data: DccData, triangle: Floats) -> Floats:
+    """Return the symmetric matrix of a lower triangle."""
+    return _unpacked(data, triangle[:, None])[..., 0]
+
+
+def _times(data: DccData, triangles: Floats, vectors: Floats) -> Floats:
+    """Return each row's symmetric matrix times its vector (N × T), from the lower triangles."""
+    found = np.zeros_like(vectors)
+    for triangle, i, j in zip(triangles, data.left, data.right, strict=True):
+        found[i] += triangle * vectors[j]
+        if i != j:
+            found[j] += triangle * vectors[i]
+    return found

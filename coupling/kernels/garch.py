@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.signal import lfilter
@@ -44,7 +43,7 @@ class GarchPath:
         """Residuals divided by their conditional standard deviation."""
         return np.asarray(self.residuals / np.sqrt(self.variances))
 
-    @cached_property
+    @property
     def jacobian(self) -> Floats:
         """Derivatives of the variances by the five parameters, 5 × T: computed where they are asked for."""
         _, _, alpha, gamma, beta = self.parameters
@@ -116,21 +115,29 @@ def _first(parameters: Floats, residuals: Floats, start: str | float) -> tuple[f
     return omega + memory * level, np.array([memory * slope, 1.0, level, level / 2.0, level])
 
 
-def variance_paths(memory: Floats, omega: Floats, first: Floats) -> Floats:
-    """Return the variances ``h[t + 1] = omega + memory[t] h[t]`` of many paths, one row of all of them at a time.
+def variance_paths(z: Floats, parameters: Floats, first: Floats) -> Floats:
+    """Return the variances ``h[t + 1] = omega + ((alpha + gamma 1{z[t] < 0}) z[t]**2 + beta) h[t]`` of many paths.
+
+    One row of all paths at a time.
 
     Parameters
     ----------
-    memory : ndarray, shape (rows, ...)
-        ``(alpha + gamma 1{z < 0}) z**2 + beta`` of the standardised residuals z.
-    omega, first : ndarray
-        Broadcast to a row; `first` is the variance of the first one.
+    z : ndarray, shape (rows, ...)
+        Standardised residuals.
+    parameters : array of 4
+        ``omega, alpha, gamma, beta``, each broadcast to a row.
+    first : ndarray
+        Variance of the first row, broadcast too.
 
     Examples
     --------
-    >>> variance_paths(np.full((3, 1), 0.5), np.array([1.0]), np.array([4.0])).ravel().tolist()
+    >>> variance_paths(np.ones((3, 1)), np.array([1.0, 0.2, 0.0, 0.3]), np.array([4.0])).ravel().tolist()
     [4.0, 3.0, 2.5]
     """
+    omega, alpha, gamma, beta = parameters
+    memory = z**2
+    memory *= alpha + gamma * (z < 0.0) if np.any(gamma) else alpha
+    memory += beta
     variances = np.empty_like(memory)
     variances[:1] = first
     for before, kept, after in zip(variances, memory, variances[1:], strict=False):

@@ -8,9 +8,7 @@ import numpy as np
 
 from coupling._typing import Floats
 
-__all__ = ["fisher_variances", "moving_correlation", "moving_sum", "running_sums"]
-
-_FLAT = 1e-12
+__all__ = ["fisher_variances", "moving_sum", "running_sums"]
 
 
 def moving_sum(values: Floats, window: int) -> Floats:
@@ -49,24 +47,6 @@ def running_sums(rows: Floats) -> Floats:
     for before, after in pairwise(sums):
         after += before
     return sums
-
-
-def moving_correlation(x: Floats, y: Floats, window: int) -> Floats:
-    """Return the correlation of x and y in each window of rows (first axis); missing where one of them does not move.
-
-    For many paths at once whose means are near zero; `coupling.kernels.rolling` is exact whatever the means.
-
-    Examples
-    --------
-    >>> moving_correlation(np.array([1.0, 2.0, 3.0, 3.0]), np.array([1.0, 2.0, 3.0, 0.0]), 3).round(2).tolist()
-    [1.0, -0.19]
-    """
-    one, other, xx, yy, xy = _sums([x, y, x * x, y * y, x * y], window)
-    spreads = xx - one * one / window, yy - other * other / window
-    moves = (spreads[0] > _FLAT * xx) & (spreads[1] > _FLAT * yy)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = (xy - one * other / window) / np.sqrt(spreads[0] * spreads[1])
-    return np.where(moves, found, np.nan)
 
 
 def fisher_variances(x: Floats, y: Floats, window: int) -> Floats:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from numbers import Real
 from types import MappingProxyType
 from typing import Any
@@ -120,6 +121,11 @@ def require_within(name: str, value: object) -> None:
         raise InputError(f"{told}; {advice}.")
 
 
+@cache
+def _parameters(cls: type) -> tuple[str, ...]:
+    return tuple(inspect.signature(cls).parameters)
+
+
 def require_limits(estimator: object) -> None:
     """Raise InputError if a parameter of an estimator's constructor is of another kind, or beyond its limits.
 
@@ -132,7 +138,7 @@ def require_limits(estimator: object) -> None:
     coupling.errors.InputError: replications=100,000,000 is beyond its limit of 100,000; use a smaller one.
     """
     require_kinds(estimator)
-    for name in inspect.signature(type(estimator)).parameters:
+    for name in _parameters(type(estimator)):
         value: Any = getattr(estimator, name, None)
         require_within(name, value)
         if isinstance(value, Real) and value < LEAST.get(name, value):

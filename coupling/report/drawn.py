@@ -8,12 +8,13 @@ from dataclasses import replace
 from coupling.keeping.keeper import carried, is_kept, kept
 from coupling.machine.crew import Job, crew_at_work
 from coupling.report.figure_text import Drawing
+from coupling.report.figures import draw
 from coupling.results.answered import Answered
 from coupling.results.base import Provenance, Result
 
 __all__ = ["drawings"]
 
-SECONDS = 0.2
+SECONDS = 0.04
 """What a figure takes."""
 
 
@@ -49,6 +50,4 @@ def _drawn(result: Result) -> Drawing:
 
 
 def _draw(result: Result) -> Drawing:
-    from coupling.report.figures import draw
-
     return draw(result)

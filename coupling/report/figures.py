@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from urllib.parse import quote
 
 import pandas as pd
-from matplotlib import rc_context
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
-from coupling.drawing import cells_of, figure_of, style
+from coupling.drawing import sketch_of
 from coupling.report.figure_text import Drawing
 from coupling.report.reading import figure_attributes, svg_attribute
 from coupling.report.svg import inline
@@ -29,13 +25,12 @@ _WORDY = 30  # letters: a column of sentences is no point of a figure
 def draw(result: Result) -> Drawing:
     """Return the figure of a result; the same result gives the same text."""
     simulated = "Simulated market, not real data. " if result.provenance.simulated else ""
-    figure = figure_of(result)
+    figure = sketch_of(result)
     svg = inline(
-        _svg(figure, result.name),
+        figure,
         name=result.name,
         title=result.title,
         description=simulated + typeset(result.sentence),
-        cells=len(cells_of(figure)),
         attributes=svg_attribute(figure),
     )
     frame = _drawn(result.frame)
@@ -69,10 +64,3 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     if isinstance(shown.index, pd.DatetimeIndex) and shown.index.tz is not None:
         shown.index = shown.index.strftime(_INSTANT).set_names(frame.index.names)
     return shown
-
-
-def _svg(figure: Figure, salt: str) -> str:
-    written = io.StringIO()
-    with style(), rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
-        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
-    return written.getvalue()

@@ -117,11 +117,11 @@ def _section(
     }
 
 
-def _is_told(result: Result, verdict: str) -> bool:
+def _is_told(result: Result, said: str, verdict: str) -> bool:
     """Whether the section has said it: the same words, or what the headline rests on, pair by pair."""
-    if result.sentence == verdict:
+    if said == verdict:
         return True
-    is_list = any(sentence.is_list for sentence in Passage(result.sentence).sentences)
+    is_list = any(sentence.is_list for sentence in Passage(said).sentences)
     return is_list and any(finding.primary for finding in result.findings)
 
 
@@ -158,15 +158,15 @@ def _result(
     shared: PairFigure | None = None,
     told: str = "",
 ) -> dict[str, Any]:
-    drawing = drawn.get(result.name)
+    drawing, sentence = drawn.get(result.name), result.sentence
     warnings = [warning for warning in result.warnings if warning not in said]
     said.update(warnings)
     return {
         "name": result.name,
         "title": result.title,
         "reason": None,
-        "sentence": _told(result.sentence, zone),
-        "is_told": _is_told(result, told),
+        "sentence": _told(sentence, zone),
+        "is_told": _is_told(result, sentence, told),
         "pairs": shared if shared is not None and shared.drawn[:1] == (result.name,) else None,
         "warnings": warnings,
         "method": result.method,

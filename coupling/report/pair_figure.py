@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from coupling.drawing.readings import Reading
+from coupling.report.figures import numbers_link
 from coupling.report.reading import lines_attributes, panels_attribute
 from coupling.report.strokes import Axis, hue_of, path_panel, time_axis
 from coupling.results.answered import Answered
@@ -96,8 +97,6 @@ def pair_figure(study: Answered) -> PairFigure | None:
     ----------
     study : Answered
     """
-    from coupling.report.figures import numbers_link
-
     shared = _Shared.of(study)
     if shared is None:
         return None

@@ -12,12 +12,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.dates import date2num
-from matplotlib.figure import Figure
 
 from coupling.drawing.layout import cells_of
 from coupling.drawing.readings import Reading, readings_of
+from coupling.drawing.sketch import Sketch, SketchFigure
 from coupling.report.columns import Column, numbered, packed
 from coupling.text.sheet import defused
 from coupling.text.tables import decimals_of
@@ -29,7 +27,7 @@ _STEPS = 200  # readable steps of a vertical axis whose unit says nothing
 _USUAL = 2
 
 
-def svg_attribute(figure: Figure) -> str:
+def svg_attribute(figure: SketchFigure) -> str:
     """Return the attribute that says where the panels of a drawn figure stand and what their axes span.
 
     Per panel: left, top, right and bottom as shares of the figure, the ends of its horizontal axis (times in days since
@@ -47,12 +45,12 @@ def panels_attribute(panels: Sequence[Sequence[float]]) -> str:
     return f' data-panels="{json.dumps(panels, separators=(",", ":"))}"' if panels else ""
 
 
-def figure_attributes(figure: Figure, frame: pd.DataFrame, *, whole: bool) -> str:
+def figure_attributes(figure: SketchFigure, frame: pd.DataFrame, *, whole: bool) -> str:
     """Return the attributes with the lines of a figure and the columns that they are drawn from, packed.
 
     Parameters
     ----------
-    figure : Figure
+    figure : SketchFigure
         A drawn one; its panels are told by `svg_attribute`.
     frame : DataFrame
         What the figure draws; the file behind its link holds every row of it.
@@ -197,7 +195,7 @@ def _equal(values: pd.Series, part: pd.Series) -> bool:
     return bool(((held == sought) | (values.isna().to_numpy() & part.isna().to_numpy())).all())
 
 
-def _decimals(panel: Axes, reading: Reading) -> int:
+def _decimals(panel: Sketch, reading: Reading) -> int:
     """Return the decimals of what is read off: stated, or those of the unit, or as many as the axis resolves."""
     if reading.decimals is not None:
         return reading.decimals
@@ -210,18 +208,11 @@ def _decimals(panel: Axes, reading: Reading) -> int:
     return max(_USUAL, min(6, math.ceil(-math.log10(abs(high - low) / _STEPS)))) if high != low else _USUAL
 
 
-def _place(panel: Axes) -> list[Any]:
+def _place(panel: Sketch) -> list[Any]:
     box = panel.get_position()
     sides = [round(share, 5) for share in (box.x0, 1 - box.y1, box.x1, 1 - box.y0)]
-    ends = [float(f"{end:.9g}") for end in (*_span(panel), *panel.get_ylim())]
-    return [*sides, *ends, int(panel.get_yscale() == "log")]
-
-
-def _span(panel: Axes) -> tuple[float, float]:
-    low, high = panel.get_xlim()
-    in_time = any(isinstance(each.estimate.index, pd.DatetimeIndex) for each in readings_of(panel))
-    start = float(date2num(np.datetime64("1970-01-01"))) if in_time else 0.0  # type: ignore[no-untyped-call]
-    return low - start, high - start
+    ends = [float(f"{end:.9g}") for end in (*panel.get_xlim(), *panel.get_ylim())]
+    return [*sides, *ends, int(panel.yaxis.is_log)]
 
 
 def _flat(name: Any) -> str:

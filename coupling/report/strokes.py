@@ -22,6 +22,8 @@ __all__ = ["Axis", "Mark", "hue_of", "marks", "path_panel", "time_axis"]
 WIDE, TALL = 700, 200  # the inner box of a path
 _STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 _BAND, _STEP = 3, 2  # how many columns of the box one edge of a band takes
+_CLOSE, _EDGE = 4, 8  # ticks: of more the outer two have no number; % of the height at an edge
+_APART, _AWAY = 15, 22  # % of the width from one date to the next, and to one that ends at the right side
 
 
 def hue_of(name: str) -> str:
@@ -152,9 +154,11 @@ def path_panel(
     box = (
         f'<svg viewBox="0 0 {WIDE} {TALL}" preserveAspectRatio="none" width="100%" height="100%">{"".join(inner)}</svg>'
     )
-    levels = [_level(tick, 100 - axis.at(tick), numbered=numbered) for tick in (axis.ticks if numbered else (0.0,))]
+    levels = [_level(tick, 100 - axis.at(tick)) for tick in (axis.ticks if numbered else (0.0,))]
+    told = axis.ticks[1:-1] if len(axis.ticks) > _CLOSE else axis.ticks
+    said = [_said(tick, 100 - axis.at(tick)) for tick in told] if numbered else []
     mark = '<text class="simulated-mark" x="50%" y="70%">SIMULATED</text>' if simulated else ""
-    return Markup(_svg("".join([*ground, mark, *levels, box]), label, f"own plot {hue}", height))
+    return Markup(_svg("".join([*ground, mark, *levels, box, *said]), label, f"own plot {hue}", height))
 
 
 def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:
@@ -163,7 +167,7 @@ def time_axis(span: tuple[pd.Timestamp, pd.Timestamp]) -> Markup:
     texts, last = [], -100.0
     for at, text in _dates(span):
         place = times.at(_number(at))
-        if place - last < (12 if last < 0 or place <= 88 else 18) or place > 100:
+        if place - last < (_APART if last < 0 or place <= 88 else _AWAY) or place > 100:
             continue
         last, side = place, ' class="to"' if place > 88 else ""
         line = f'<line class="tick" x1="{place}%" x2="{place}%" y2="4"/>'
@@ -183,12 +187,14 @@ def _svg(body: str, label: str, classes: str, height: int) -> str:
     return f'<svg class="{classes}" height="{height}" role="img" aria-label="{escape(typeset(label))}">{body}</svg>'
 
 
-def _level(value: float, place: float, *, numbered: bool) -> str:
-    line = f'<line class="{"zero" if value == 0 else "tick"}" x1="0" x2="100%" y1="{place:g}%" y2="{place:g}%"/>'
-    if not numbered:
-        return line
-    shift = 11 if place < 8 else -3
-    return f'{line}<text x="2" y="{place:g}%" dy="{shift}">{f"{value:g}".replace("-", "−")}</text>'
+def _level(value: float, place: float) -> str:
+    return f'<line class="{"zero" if value == 0 else "tick"}" x1="0" x2="100%" y1="{place:g}%" y2="{place:g}%"/>'
+
+
+def _said(value: float, place: float) -> str:
+    """Write what a level is worth: on its line, and inside the panel at its edges."""
+    shift = 11 if place < _EDGE else -3 if place > 100 - _EDGE else 4
+    return f'<text class="level" x="2" y="{place:g}%" dy="{shift}">{f"{value:g}".replace("-", "−")}</text>'
 
 
 def _block(first: float, last: float, kind: str) -> str:

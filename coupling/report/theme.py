@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coupling.drawing.looks import THEME
-from coupling.report.svg import CLASSES, UNITS
+from coupling.report.polyline import UNITS
 
 __all__ = ["variables"]
 
@@ -31,8 +31,7 @@ def variables() -> str:
     """
     light = "".join(f"--{name}:{colour};" for colour, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{colour};" for name, colour in THEME.values())
-    classes = f"svg{{stroke-width:{UNITS}}}" + "".join(f".{name}{{{rules}}}" for rules, name in CLASSES.items())
     hues = "".join(f".h-{name}{{color:var(--{name})}}" for name, _ in THEME.values())
     shapes = "".join(_SHAPES.split("\n"))
     schemes = f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
-    return f"{schemes}{classes}{hues}{shapes}\n"
+    return f"{schemes}svg{{stroke-width:{UNITS}}}{hues}{shapes}\n"

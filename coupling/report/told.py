@@ -5,7 +5,7 @@ from __future__ import annotations
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed, Coupled, Responds
 from coupling.text.typesetting import typeset
-from coupling.text.wording import bound, signed, two
+from coupling.text.wording import bound, p_value, signed, two
 
 __all__ = ["change_line", "coupling_line", "interval", "is_significant", "number", "verdict_word"]
 
@@ -64,8 +64,8 @@ def interval(finding: Finding) -> str:
 
 
 def coupling_line(finding: Finding) -> str:
-    """Say what qualifies a coupling: what could have been seen, and the day on which the verdict hangs."""
-    parts = []
+    """Say what qualifies a coupling: its adjusted p, what could have been seen, and the day that decides it."""
+    parts = [] if finding.p_adjusted is None else [f"adjusted {p_value(finding.p_adjusted)}"]
     if finding.verdict is Coupled.NOT_ESTABLISHED and finding.detectable is not None:
         parts.append(f"minimum detectable correlation {two(finding.detectable)}")
     if finding.fragile_on is not None:

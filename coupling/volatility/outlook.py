@@ -123,9 +123,5 @@ def _filtered(theta: Floats, x: Floats) -> tuple[Floats, float]:
 
 def _recursion(z: Floats, thetas: Floats, variances: Floats) -> Floats:
     """Turn residuals (rows × draws × paths) into shocks in place."""
-    omega, alpha, gamma, beta = (column[:, None] for column in thetas[:, 1:5].T)
-    memory = z**2
-    memory *= alpha + gamma * (z < 0.0) if gamma.any() else alpha
-    memory += beta
-    z *= np.sqrt(variance_paths(memory, omega, variances[:, None]))
+    z *= np.sqrt(variance_paths(z, thetas.T[1:5, :, None], variances[:, None]))
     return z

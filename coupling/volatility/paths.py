@@ -42,8 +42,8 @@ def resample_paths(
 
 def rebuild_paths(z: Floats, margins: Sequence[GarchFit]) -> Floats:
     """Return paths (in units of each fit's scale) from residuals of shape (paths, rows, margins)."""
-    omega, alpha, gamma, beta = np.column_stack([margin.theta[1:5] for margin in margins])
     rows = np.ascontiguousarray(np.moveaxis(z, 1, 0))
-    memory = (alpha + gamma * (rows < 0.0)) * rows**2 + beta
     first = np.array([margin.path.variances[0] for margin in margins])
-    return np.moveaxis(np.sqrt(variance_paths(memory, omega, first)) * rows, 0, 1)
+    parameters = np.column_stack([margin.theta[1:5] for margin in margins])
+    rows *= np.sqrt(variance_paths(rows, parameters, first))
+    return np.moveaxis(rows, 0, 1)

@@ -207,7 +207,7 @@ def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("needs systemd-analyze")
     for name in ("coupling-watch.service", "coupling-watch.timer"):
-        (tmp_path / name).write_text(text(name).replace("/opt/coupling/bin/coupling", "/bin/true"))
+        (tmp_path / name).write_text(text(name).replace("/usr/local/lib/coupling/bin/coupling", "/bin/true"))
     verify = ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))]
     done = subprocess.run(verify, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

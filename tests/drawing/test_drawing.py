@@ -69,11 +69,6 @@ def test_a_row_that_is_not_significant_is_hollow(ax: Axes) -> None:
     assert faces == {0.1: drawing.PAPER, 0.4: drawing.look("SPX").colour}
 
 
-def test_bars_write_their_values(ax: Axes) -> None:
-    drawing.bars(ax, pd.Series({"BTC": -8.04, "SPX": -3.0}), unit=" %", decimals=2)
-    assert [text.get_text() for text in ax.texts] == ["-8.04 %", "-3.00 %"]
-
-
 def test_a_heat_map_writes_its_numbers_and_its_unit(ax: Axes) -> None:
     drawing.heat_map(ax, pd.DataFrame([[1.0, -0.25]], index=["BTC"], columns=["BTC", "SPX"]), unit="%")
     assert [text.get_text() for text in ax.texts] == ["1.00", "−0.25"]

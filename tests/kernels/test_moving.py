@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coupling.kernels.moving import fisher_variances, moving_correlation, moving_sum
+from coupling.kernels.moving import fisher_variances, moving_sum
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 7, 8, 60, 100])
@@ -40,23 +40,3 @@ def test_flat_window_is_missing() -> None:
     variances = fisher_variances(x, np.arange(20.0) - 9.5, 5)
     assert np.isnan(variances[:6]).all()
     assert np.isfinite(variances[-3:]).all()
-
-
-@pytest.mark.parametrize("window", [3, 20, 59])
-def test_correlation_is_that_of_every_window(window: int) -> None:
-    x, y = np.random.default_rng(3).standard_t(3, size=(2, 60, 4))
-    x[30] = 1e6  # leaves no trace once it has left the window
-    found = moving_correlation(x, y, window)
-    expected = [
-        [np.corrcoef(x[k : k + window, path], y[k : k + window, path])[0, 1] for path in range(4)]
-        for k in range(61 - window)
-    ]
-    np.testing.assert_allclose(found, expected, atol=1e-12)
-
-
-def test_correlation_with_a_column_that_does_not_move_is_missing() -> None:
-    x = np.r_[np.full(5, 0.3), np.arange(5.0)]
-    assert (
-        np.isnan(moving_correlation(x, np.random.default_rng(0).standard_normal(10), 5)).tolist()
-        == [True] + [False] * 5
-    )

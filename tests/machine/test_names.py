@@ -224,7 +224,6 @@ WRITERS = {
     "drawing/images.py": {"savefig"},  # into memory, for a notebook
     "results/folder.py": {"savefig"},  # into memory, then write_whole
     "text/sheet.py": {"to_csv"},  # to text
-    "report/figures.py": {"print_svg"},  # into memory
     "keeping/store.py": {"mkdir"},  # the folder of parts, from the system and one variable
     "machine/surroundings.py": {"mkdir"},  # folders of caches, from the system and one variable
     "machine/writing.py": {"mkdir", "os.open", "fdopen", "replace_path"},

@@ -108,15 +108,6 @@ class Forest(Result):
         return ax
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bars(Result):
-    def plot(self, ax: Axes | None = None) -> Axes:
-        ax = drawing.axes(ax)
-        drawing.bars(ax, self.frame["net"], unit=" %")
-        ax.set_xlabel(drawing.axis_label("net spillover", "%"))
-        return ax
-
-
 def _times(n: int) -> pd.DatetimeIndex:
     return pd.date_range("2015-01-02", periods=n, freq="B", tz="UTC")
 
@@ -135,6 +126,11 @@ def _paths(rng: np.random.Generator, n: int) -> pd.DataFrame:
         }
         parts.append(pd.DataFrame({**columns, "n": 60}, index=_times(n).rename("end")))
     return pd.concat(parts)
+
+
+def _nets(values: np.ndarray) -> pd.DataFrame:
+    frame = pd.DataFrame({"estimate": values, "lower": values - 4, "upper": values + 4})
+    return frame.set_index(pd.Index(ALL, name="to"))
 
 
 def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[str, Result]:
@@ -166,7 +162,7 @@ def _results(rng: np.random.Generator, provenance: Provenance, n: int) -> dict[s
         "levels": made(Lines, "data-levels", "Cumulative changes", levels),
         "rolling": made(Paths, "correlation-rolling", "Rolling correlation with BTC, 60 rows", _paths(rng, n)),
         "table": made(Map, "direction-table", "Spillover table", table),
-        "net": made(Bars, "direction-net", "Net spillover", pd.DataFrame({"net": rng.normal(0, 9, 5)}, index=names)),
+        "net": made(Forest, "direction-net", "Net spillover", _nets(rng.normal(0, 9, 5))),
         "single": made(Result, "events-single", "Event by event", singles.rename_axis("event")),
         "square": made(Result, "correlation-matrix", "Twenty instruments", square.rename_axis("instrument")),
         "forest": made(Forest, "events-mean", "Mean response to carry unwinds", forest),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.report.svg import UNITS
+from coupling.report.polyline import UNITS
 from coupling.results import Result
 from coupling.results.study import StudyResult
 

@@ -172,7 +172,6 @@ def test_prose_is_never_taken_apart() -> None:
         "compact.py",
         "policy.py",
         "reading.py",
-        "svg.py",
     ]
 
 

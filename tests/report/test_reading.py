@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from coupling import drawing
+from coupling.drawing.sketch import SketchFigure
 from coupling.report.reading import figure_attributes, svg_attribute
 
 TIMES = pd.date_range("2024-01-01", periods=40, freq="D", name="end")
 
 
 def told(frame: pd.DataFrame, draw: Callable[[Any], None]) -> dict[str, Any]:
-    figure = Figure()
+    figure = SketchFigure((4, 3))
     draw(figure.add_subplot())
     said = re.search(r'data-lines="([^"]*)"', figure_attributes(figure, frame, whole=False))
     assert said is not None
@@ -93,8 +93,8 @@ def test_decimals_follow_the_unit_of_the_axis(label: str, decimals: int) -> None
 
 
 def test_panels_say_where_they_stand_and_what_they_span() -> None:
-    figure = Figure(layout=None)
-    ax = figure.add_subplot()
+    figure = SketchFigure((4, 3))
+    ax: Any = figure.add_subplot()
     frame = pd.DataFrame({"estimate": np.linspace(1, 2, 40)}, index=TIMES)
     drawing.path(ax, frame["estimate"], look=drawing.look("SPX"))
     ax.set_position((0.1, 0.2, 0.5, 0.6))
@@ -105,8 +105,8 @@ def test_panels_say_where_they_stand_and_what_they_span() -> None:
 
 
 def test_a_small_figure_without_lines_needs_nothing() -> None:
-    figure = Figure()
-    figure.add_subplot().plot([1, 2])
+    figure = SketchFigure((4, 3))
+    figure.add_subplot().plot([1, 2], [3, 4], color=drawing.INK)
     assert svg_attribute(figure) == ""
     assert figure_attributes(figure, pd.DataFrame({"a": [1]}), whole=True) == ""
 
@@ -114,8 +114,8 @@ def test_a_small_figure_without_lines_needs_nothing() -> None:
 def test_hostile_words_stay_words() -> None:
     bad = '"><script>alert(1)</script>'
     frame = pd.DataFrame({bad: [1.0, 2.0], "with": [bad, "=cmd()"]}, index=TIMES[:2])
-    figure = Figure()
-    ax = figure.add_subplot()
+    figure = SketchFigure((4, 3))
+    ax: Any = figure.add_subplot()
     drawing.path(ax, frame[bad], look=drawing.look("SPX"), label=bad)
     ax.set_title(bad, loc="left")
     text = figure_attributes(figure, frame, whole=False)

@@ -1,176 +1,175 @@
-"""Matplotlib's SVG becomes small and safe to stand in a page, and stays the same picture."""
+"""A sketch becomes an SVG element that is small, safe to stand in a page, and shows what was drawn."""
 
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from coupling.drawing.looks import INK
-from coupling.report.svg import CLASSES, UNITS, _flattened, _path, _simplified, _themed, inline
+from coupling import drawing
+from coupling.drawing.layout import settle
+from coupling.drawing.looks import AMBER
+from coupling.drawing.sketch import SketchFigure
+from coupling.report.polyline import UNITS
+from coupling.report.svg import inline
 from coupling.report.theme import variables
 
-PLAIN = (
-    '<?xml version="1.0"?><svg width="9pt" viewBox="0 0 547.2 259.25" xmlns="http://www.w3.org/2000/svg">'
-    "<metadata><x/></metadata>"
-    '<defs><style type="text/css">*{{stroke-linejoin: round}}</style></defs>'
-    '<g id="line2d_1"><path d="M 0 0 \nL 10.04 5.06 \n" clip-path="url(#p1)" style="fill: none; stroke: {ink}"/></g>'
-    '<defs><clipPath id="p1"><rect x="1.234" y="2" width="3" height="4.56"/></clipPath></defs>'
-    '<text style="font-size: 9px; font-family: \'DejaVu Sans\'; fill: {ink}" x="1" y="2"'
-    ' transform="rotate(-0 1 2)">{label}</text></svg>'
-)
+DAYS = pd.date_range("2024-01-01", periods=50, tz="UTC")
+PATH = pd.Series(np.sin(np.arange(50) / 9), index=DAYS)
 
 
-def made(label: str = "SPX", **more: str) -> str:
+def figure_of_panels(n: int = 1, draw: Any = None) -> SketchFigure:
+    figure = SketchFigure((3.8, 1.9))
+    ax: Any = figure.add_subplot()
+    for place, panel in enumerate(drawing.panels(ax, [f"panel {place}" for place in range(n)])):
+        (draw or (lambda each: drawing.path(each, PATH, PATH - 0.2, PATH + 0.2, look=drawing.look("BTC"))))(panel)
+        panel.set_ylabel(f"value {place}")
+    settle(cast("Any", figure), height=1.9)
+    return figure
+
+
+def made(n: int = 1, draw: Any = None, **more: str) -> ET.Element:
     words = {"name": "fig", "title": "A title", "description": "Words.", **more}
-    return inline(PLAIN.format(ink=INK, label=label), **words)
+    return ET.fromstring(inline(figure_of_panels(n, draw), **words))
 
 
-def test_ids_that_are_used_stay_and_others_go() -> None:
-    text = made()
-    assert 'id="p1"' in text
-    assert "line2d_1" not in text
-
-
-def test_colours_become_variables_and_fonts_are_left_to_the_page() -> None:
-    text = made(label=f"colour {INK}; font-family: x")
-    assert "stroke:var(--ink)" in text
-    assert "DejaVu" not in text
-    assert f">colour {INK}; font-family: x</text>" in text
-
-
-def test_groups_that_say_nothing_go_and_the_others_stay_balanced() -> None:
-    text = _flattened('<g><g id="a"/><g clip-path="url(#a)"><g><path/></g><text>g &lt;g&gt;</text></g></g>')
-    assert text == '<g clip-path="url(#a)"><path/><text>g &lt;g&gt;</text></g>'
-
-
-def test_styles_that_every_figure_repeats_become_classes() -> None:
-    grid = "fill: none; stroke: #d9dde3; stroke-width: 0.6; stroke-linecap: square"
-    assert _themed(f'<path d="M0 0l1 1" style="{grid}"/>') == '<path d="M0 0l1 1" class="gl"/>'
-    assert set(CLASSES.values()) <= set(re.findall(r"\.(\w+)\{", variables()))
-
-
-def test_tick_marks_go_and_grid_lines_need_no_clipping() -> None:
-    tick = "fill: #57606b; stroke: #57606b; stroke-width: 0.6"
-    grid = "fill: none; stroke: #d9dde3; stroke-width: 0.6; stroke-linecap: square"
-    text = _themed(
-        f'<use href="#m" x="1" y="2" style="{tick}"/><path d="M0 0l1 1" clip-path="url(#p)" style="{grid}"/>'
-    )
-    assert text == '<path d="M0 0l1 1" class="gl"/>'
-
-
-def test_no_style_reaches_beyond_the_figure() -> None:
-    assert "<style" not in made()
+def styles(root: ET.Element) -> list[str]:
+    return [element.attrib.get("style", "") for element in root.iter() if element.tag in ("path", "rect")]
 
 
 def test_title_and_description_are_escaped_and_referred_to() -> None:
-    root = ET.fromstring(made(title='<script>"', description="a & b"))
+    root = made(title='<script>"', description="a & b")
     assert root.attrib["role"] == "img"
     named = {element.attrib.get("id"): element.text for element in root.iter()}
     assert named[root.attrib["aria-labelledby"]] == '<script>"'
     assert named[root.attrib["aria-describedby"]] == "a & b"
 
 
-def test_what_is_no_figure_is_refused() -> None:
-    with pytest.raises(ValueError, match="no viewBox"):
-        inline("<svg></svg>", name="a", title="", description="")
+def test_hostile_words_stay_words() -> None:
+    bad = '</text><script>alert("1")</script>&amp;'
+    root = made(draw=lambda ax: (ax.plot([0, 1], [0, 1], color="red"), ax.text(0.5, 0.5, bad), ax.set_xlabel(bad)))
+    assert {element.tag for element in root.iter()} <= {"svg", "title", "desc", "path", "text", "clipPath", "rect"}
+    assert "".join(root.itertext()).count('alert("1")') == 2
 
 
-CELLS = (
-    '<svg viewBox="0 0 100 80"><g id="figure_1"><g id="cell-0"><g id="x"><text x="1" y="2">one</text></g></g>'
-    '<g id="cell-1"><text x="1" y="42">two</text></g><text x="5" y="5">over all</text></g></svg>'
-)
+def test_colours_become_variables_and_fonts_are_left_to_the_page() -> None:
+    text = inline(figure_of_panels(), name="fig", title="", description="")
+    assert "stroke:var(--amber)" in text
+    assert AMBER not in text
+    assert "font-family" not in text
+    assert f"svg{{stroke-width:{UNITS}}}" in variables()
 
 
 def test_every_cell_is_drawn_once_and_moves_to_its_place_among_two_and_three_columns() -> None:
-    root = ET.fromstring(inline(CELLS, name="fig", title="", description="", cells=2, attributes=' data-x="1"'))
-    assert (root.attrib["viewBox"], root.attrib["data-x"]) == ("0 0 500 400", "1")
-    assert root.attrib["style"] == "--p:1.2500;--q:5.0000;--r:7.5000"
-    drawn = [child for child in root if child.attrib.get("class") == "cell"]
-    places = ["--a:0px,0px;--b:0px,0px", "--a:500px,-200px;--b:500px,-200px"]
-    assert [child.attrib["style"] for child in drawn] == places
-    assert ["".join(child.itertext()) for child in drawn] == ["one", "two"]
-    assert "".join(root.itertext()) == "over allonetwo"
+    root = made(2, attributes=' data-x="1"')
+    _, _, wide, tall = (float(side) for side in root.attrib["viewBox"].split())
+    assert root.attrib["data-x"] == "1"
+    assert wide == pytest.approx(72 * 3.8 * UNITS)
+    shape = dict(pair.split(":") for pair in root.attrib["style"].split(";"))
+    assert float(shape["--p"]) == pytest.approx(wide / tall, abs=1e-3)
+    assert float(shape["--q"]) == pytest.approx(4 * wide / tall, abs=1e-3)
+    assert float(shape["--r"]) == pytest.approx(6 * wide / tall, abs=1e-3)
+    cells = [child for child in root if child.attrib.get("class") == "cell"]
+    assert [cell.attrib["style"] for cell in cells] == [
+        "--a:0px,0px;--b:0px,0px",
+        f"--a:{wide:g}px,{-tall / 2:g}px;--b:{wide:g}px,{-tall / 2:g}px",
+    ]
+    for place, cell in enumerate(cells):
+        words = [element.text for element in cell.iter("text")]
+        assert f"panel {place}" in words
+        assert f"panel {1 - place}" not in words
+        heights = [float(element.attrib["y"]) for element in cell.iter("text")]
+        assert tall * place / 2 <= min(heights) <= max(heights) <= tall * (place + 1) / 2
 
 
-def points_of(data: str) -> np.ndarray:
-    numbers = [int(number) / UNITS for number in re.findall(r"-?\d+", data)]
-    return np.cumsum(np.array(numbers).reshape(-1, 2), axis=0)
-
-
-def distance_to_line(point: np.ndarray, line: np.ndarray) -> float:
-    start, step = line[:-1], np.diff(line, axis=0)
-    share = ((point - start) * step).sum(axis=1) / np.maximum((step**2).sum(axis=1), 1e-12)
-    return float(np.hypot(*(start + np.clip(share, 0, 1)[:, None] * step - point).T).min())
-
-
-def data_of(line: np.ndarray) -> str:
-    return " \n".join(f"{'L' if i else 'M'} {x:.6f} {y:.6f}" for i, (x, y) in enumerate(line))
-
-
-@given(st.integers(2, 200), st.integers(0, 2**16))
-def test_a_shorter_path_stays_within_half_a_point(n: int, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    line = np.column_stack([np.linspace(30, 520, n), 120 + rng.normal(0, 4, n).cumsum()])
-    short = points_of(_path(data_of(line)))
-    assert len(short) <= n
-    assert np.abs(short[[0, -1]] - line[[0, -1]]).max() <= 0.101
-    assert max(distance_to_line(point, short) for point in line) < 0.5
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_long_line_keeps_its_extremes_in_every_column(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    line = np.column_stack([np.linspace(30, 520, 4000), 120 + rng.normal(0, 4, 4000).cumsum()])
-    short = points_of(_path(data_of(line)))
-    assert len(short) < 1300
-    assert short[:, 1].min() == pytest.approx(line[:, 1].min(), abs=0.3)
-    assert short[:, 1].max() == pytest.approx(line[:, 1].max(), abs=0.3)
-    assert max(distance_to_line(point, short) for point in line) < 1.5
-
-
-@pytest.mark.parametrize("upside_down", [False, True])
-def test_a_long_band_is_never_drawn_narrower(upside_down: bool) -> None:
-    x = np.linspace(30, 520, 3000)
-    middle, half = 120 + 30 * np.sin(x / 40), 5 + np.abs(np.random.default_rng(1).normal(0, 3, 3000))
-    edges = [np.column_stack([x, middle - half]), np.column_stack([x, middle + half])]
-    first, second = edges[::-1] if upside_down else edges
-    short = points_of(_path(data_of(np.vstack([first, second[::-1], first[:1]])) + " \nz"))
-    assert len(short) < 800
-    area = 0.5 * abs(np.sum(short[:, 0] * np.roll(short[:, 1], 1) - short[:, 1] * np.roll(short[:, 0], 1)))
-    true = float((2 * half).mean() * (x[-1] - x[0]))
-    assert true < area < 2.2 * true
-
-
-def test_a_straight_line_needs_few_points() -> None:
-    line = np.column_stack([np.arange(1000.0), np.arange(1000.0)])
-    assert len(_simplified(line)) < 60
-
-
-def test_several_pieces_and_closed_paths_are_kept() -> None:
-    assert _path("M 0 0 \nL 1 1 \nM 5 5 \nL 6 6.5 \nz\n") == "M0 0l5 5M25 25l5 7z"
-
-
-def test_curves_are_only_rounded() -> None:
-    assert _path("M 0 -1.5 \nC 0.397805 -1.5 0.77937 -1.341951 1.06066 -1.06066 \nz") == "M 0 -8 C 2 -8 4 -7 5 -5 z"
-
-
-def test_every_length_is_in_the_same_units() -> None:
-    """A picture that is five times as large in a box that is five times as large is the same picture."""
-    text = inline(
-        '<svg viewBox="0 0 100 50.4"><g transform="translate(3 4.5)"><text x="1" y="2" '
-        'transform="rotate(-90 9.8 69.9)" style="font: 8px sans-serif">y</text></g>'
-        '<path d="M 0 0 L 1 1" style="stroke-dasharray: 2.4,1.8; '
-        'stroke-dashoffset: 0; stroke-width: 0.653; opacity: 0.45"/></svg>',
-        name="fig",
-        title="",
-        description="",
+def test_a_line_runs_from_its_first_to_its_last_value() -> None:
+    root = made(draw=lambda ax: (ax.plot([0, 10], [0, 10], color=AMBER), ax.set_xlim(0, 10), ax.set_ylim(0, 10)))
+    grid, frame, line = (element.attrib["d"] for element in root.iter("path"))
+    left, top, down, across = (
+        int(number) for number in re.findall(r"-?\d+", frame)[:2] + re.findall(r"-?\d+", frame)[3:5]
     )
-    assert 'viewBox="0 0 500 252"' in text
-    assert 'translate(15 22)"><text x="5" y="10" transform="rotate(-90 49 350)" style="font-size:40px"' in text
-    assert 'd="M0 0l5 5" style="stroke-dasharray:12,9;stroke-dashoffset:0;stroke-width:3.27;opacity:0.45"' in text
-    assert f"svg{{stroke-width:{UNITS}}}" in variables()
+    assert line == f"M{left} {top + down}l{across}-{down}".replace("--", "-")
+    assert len(re.findall("M", grid)) >= 8
+
+
+def test_what_stands_outside_the_limits_is_clipped_and_dots_there_are_left_out() -> None:
+    root = made(
+        draw=lambda ax: (
+            ax.plot([0, 1, 2], [0, 99, 0], color=AMBER),
+            ax.plot([0, 1], [0.5, 99], "o", color=AMBER),
+            ax.set_ylim(0, 1),
+        )
+    )
+    (clip,) = root.iter("clipPath")
+    (line,) = (element for element in root.iter("path") if element.attrib.get("clip-path"))
+    assert line.attrib["clip-path"] == f"url(#{clip.attrib['id']})"
+    (dots,) = (element.attrib["d"] for element in root.iter("path") if "a" in element.attrib["d"])
+    assert dots.count("M") == 1
+    assert not list(made().iter("clipPath"))
+
+
+def test_two_figures_of_one_page_share_no_id() -> None:
+    def outside(ax: Any) -> None:
+        ax.plot([0, 1], [0, 9], color=AMBER)
+        ax.set_ylim(0, 1)
+
+    ids = [
+        element.attrib["id"]
+        for name in ("a", "b")
+        for element in made(3, outside, name=name).iter()
+        if "id" in element.attrib
+    ]
+    assert len(set(ids)) == len(ids) == 10
+
+
+def test_a_missing_value_is_a_gap_in_line_and_band() -> None:
+    gap = PATH.mask(np.arange(50) == 20)
+    root = made(draw=lambda ax: drawing.path(ax, gap, gap - 0.1, gap + 0.1, look=drawing.look("SPX")))
+    band, line = (e.attrib["d"] for e in root.iter("path") if "var(--blue)" in e.attrib["style"])
+    assert (band.count("M"), line.count("M")) == (2, 2)
+
+
+def test_hollow_marks_are_paper_and_full_ones_are_not() -> None:
+    frame = pd.DataFrame({"estimate": [0.1, 0.4], "lower": [-0.1, 0.2], "upper": [0.3, 0.6]}, index=["SPX", "BTC"])
+    root = made(draw=lambda ax: drawing.intervals(ax, frame, hollow=[True, False]))
+    faces = re.findall(r"fill:var\(--(\w+)\);stroke:var\(--(\w+)\)", " ".join(styles(root)))
+    assert sorted(faces) == [("amber", "amber"), ("paper", "blue")]
+
+
+def test_a_heat_map_tints_each_cell_by_its_value() -> None:
+    frame = pd.DataFrame([[1.0, -0.5], [np.nan, 0.0]], index=["a", "b"], columns=["a", "b"])
+    root = made(draw=lambda ax: drawing.heat_map(ax, frame, limit=1.0))
+    tints = re.findall(r"fill:var\(--(\w+)\);fill-opacity:([\d.]+)", " ".join(styles(root)))
+    assert tints[0] == ("blue", "0.5")
+    assert tints[1][0] == "amber"
+    assert float(tints[1][1]) == pytest.approx(0.25, abs=0.01)
+    assert tints[2][1] == "0"
+    words = [element.text for element in root.iter("text")]
+    assert words[-3:] == ["1.00", "−0.50", "0.00"]
+
+
+def test_an_arrow_points_from_the_sender_to_the_receiver() -> None:
+    style = {"color": AMBER, "linewidth": 2.0, "shrinkA": 20, "connectionstyle": "arc3,rad=0.12"}
+    root = made(
+        draw=lambda ax: (ax.annotate("", (1, 0), (-1, 0), arrowprops=style), ax.set_xlim(-2, 2), ax.set_ylim(-1, 1))
+    )
+    line, head = [e.attrib["d"] for e in root.iter("path") if "amber" in e.attrib["style"]]
+    start, tip = (int(re.findall(r"-?\d+", each)[0]) for each in (line, head))
+    assert start < 684 < tip  # the middle of the cell
+
+
+def test_a_legend_says_what_the_marks_are() -> None:
+    root = made(
+        draw=lambda ax: (
+            ax.plot([0, 1], [0, 1], "x", color=AMBER, label="Student-t copula"),
+            ax.plot([0, 1], [1, 0], color=AMBER, label="_hidden"),
+            ax.legend(loc="lower right", ncols=2, frameon=False),
+        )
+    )
+    words = [element.text for element in root.iter("text")]
+    assert "Student-t copula" in words
+    assert "_hidden" not in words

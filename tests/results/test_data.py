@@ -35,6 +35,22 @@ def test_levels_stand_in_panels_of_their_own_and_a_steep_one_on_a_logarithmic_ax
     assert levels.summary().loc["JGB10Y", "last"] == 0.781
 
 
+def test_moves_stand_beside_the_levels() -> None:
+    """Closed form: 10 to 12 is 20 %, 1.00 to 0.75 is 25 bp; a flow has no percentage, nor has what begins too late."""
+    days = pd.to_datetime(["2023-12-29", "2024-11-28", "2024-12-30"])
+    frame = pd.DataFrame({"A": [10.0, 15.0, 12.0], "Y": [1.0, 0.5, 0.75], "F": [1.0, 2.0, 3.0]}, index=days)
+    kinds = {"A": "price", "Y": "yield", "F": "flow"}
+    levels = PanelLevelsResult(
+        name="l", title="L", method="M", frame=frame, kinds=kinds, units=dict.fromkeys("AYF", "")
+    )
+    moves = levels.summary()[["1 month", "year to date", "1 year"]]
+    assert moves.loc["A"].tolist() == ["-20.00 %", "+20.00 %", "+20.00 %"]
+    assert moves.loc["Y"].tolist() == ["+25.0 bp", "-25.0 bp", "-25.0 bp"]
+    assert moves.loc["F"].isna().all()
+    late = PanelLevelsResult(name="l", title="L", method="M", frame=frame.iloc[2:], kinds=kinds, units=levels.units)
+    assert late.summary()[list(moves)].isna().all(axis=None)
+
+
 def test_many_pairs_with_unequal_closes_are_counted_and_the_least_named() -> None:
     pairs = [("BTC", name) for name in "ABCDEFG"]
     shares = [0.25, 0.5, 0.4, 0.3, 0.55, 0.58, 0.9]

@@ -51,7 +51,7 @@ def test_kept_and_fresh_pages_are_the_same_bytes(tmp_path: Path, monkeypatch: py
     edited = {**STUDY, "direction": {"lead_lag": {**LEADS, "max_lag": 3}, "spillover": None}}
     with keeping(tmp_path), monkeypatch.context() as watched:
         forbid(watched, "correlation", "direction")
-        watched.setattr("coupling.report.figures.draw", lambda _: pytest.fail("a figure was drawn"))
+        watched.setattr("coupling.report.drawn.draw", lambda _: pytest.fail("a figure was drawn"))
         assert told(STUDY) == fresh
     with keeping(tmp_path), monkeypatch.context() as watched:
         forbid(watched, "correlation")

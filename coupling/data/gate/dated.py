@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -35,8 +36,11 @@ def indexed_by_date(frame: pd.DataFrame) -> pd.DataFrame:
     Timestamp('2024-08-05 00:00:00')
     """
     _check_names(frame.columns)
-    names, kinds = frame.columns.tolist(), [getattr(dtype, "kind", "O") for dtype in frame.dtypes]
-    asked = [place for place, kind in enumerate(kinds) if kind not in "fiu" or _time_word(names[place])]
+    names = tuple(frame.columns.tolist())
+    dtypes = frame.dtypes.to_numpy()
+    other = {dtype for dtype in set(dtypes) if getattr(dtype, "kind", "O") not in "fiu"}
+    odd = {place for place, dtype in enumerate(dtypes) if dtype in other} if other else set()
+    asked = sorted(odd | set(_places_of_words(names)[0]))
     places = [place for place in asked if _holds_dates(names[place], frame.iloc[:, place])]
     if not places:
         refuse_counter(frame)
@@ -68,10 +72,18 @@ def _check_names(names: pd.Index[Any]) -> None:
         raise InputError(
             f"The column {names[names.duplicated()][0]!r} occurs twice; columns must have different names."
         )
-    kinds = {isinstance(name, str) for name in names}
+    kinds = {isinstance(name, str) for name in names.tolist()}
     if len(kinds) > 1:
         odd = next(name for name in names if not isinstance(name, str))
         raise InputError(f"The column {odd!r} is named by no text and others are; name all of them alike.")
+
+
+@lru_cache(maxsize=32)
+def _places_of_words(names: tuple[Any, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the places of the names that speak of time, and of those that may count rows."""
+    words = [str(name).strip().casefold() for name in names]
+    counters = (place for place, word in enumerate(words) if word in COUNTERS or word.startswith("unnamed:"))
+    return tuple(place for place, word in enumerate(words) if word in TIME_WORDS), tuple(counters)
 
 
 def _time_word(name: Any) -> bool:
@@ -137,11 +149,8 @@ def refuse_counter(frame: pd.DataFrame) -> None:
     ...
     coupling.errors.InputError: The column 'index' only counts the rows; drop it, or read the file with index_col=0.
     """
-    for place, name in enumerate(frame.columns):
-        word = str(name).strip().casefold()
-        if not (word in COUNTERS or word.startswith("unnamed:")):
-            continue
-        column = frame.iloc[:, place]
+    for place in _places_of_words(tuple(frame.columns.tolist()))[1]:
+        name, column = frame.columns[place], frame.iloc[:, place]
         if (
             pd.api.types.is_integer_dtype(column.dtype)
             and len(column) > 1

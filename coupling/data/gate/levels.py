@@ -69,12 +69,8 @@ def level_columns(frame: pd.DataFrame, *, dated: bool = True) -> list[object]:
     """
     flows = set(frame.attrs.get("flows", ()))
     values = frame.to_numpy()
-    suspects = _may_be_levels(values)
-    return [
-        name
-        for place, name in enumerate(frame.columns)
-        if suspects[place] and name not in flows and looks_like_levels(values[:, place], dated=dated)
-    ]
+    suspects = ((place, frame.columns[place]) for place in np.flatnonzero(_may_be_levels(values)))
+    return [name for place, name in suspects if name not in flows and looks_like_levels(values[:, place], dated=dated)]
 
 
 def _may_be_levels(values: Floats) -> Flags:

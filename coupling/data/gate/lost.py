@@ -40,10 +40,10 @@ def lost_changes(frame: pd.DataFrame) -> dict[Any, Flags]:
     >>> list(lost), sorted(set(days[lost["SPX"]].day_name()))
     (['SPX'], ['Monday'])
     """
-    missing = frame.isna().to_numpy()
-    dates = session_dates(frame.index)
+    missing = _missing(frame)
     if not missing.any() or missing.all() or len(frame) < 2 * GAPS:
         return {}
+    dates = session_dates(frame.index)
     if dates is None and isinstance(frame.index, pd.DatetimeIndex):
         dates = (frame.index - pd.Timedelta(1, unit="ns")).tz_localize(None).normalize()
     weekday = None if dates is None or not dates.is_unique else _seven_days(dates)
@@ -54,6 +54,11 @@ def lost_changes(frame: pd.DataFrame) -> dict[Any, Flags]:
         if lost.any():
             found[name] = lost
     return found
+
+
+def _missing(frame: pd.DataFrame) -> Flags:
+    values = frame.to_numpy()
+    return np.asarray(np.isnan(values) if values.dtype.kind == "f" else frame.isna())
 
 
 def lost_sentence(frame: pd.DataFrame, lost: dict[Any, Flags]) -> str:

@@ -36,7 +36,7 @@ def columns_of_numbers(frame: pd.DataFrame) -> Floats:
     >>> columns_of_numbers(pd.DataFrame({"BTC": [Decimal("0.1"), None]}, dtype=object)).ravel().tolist()
     [0.1, nan]
     """
-    if all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in frame.dtypes):
+    if all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in set(frame.dtypes.to_numpy())):
         return frame.to_numpy(dtype=np.float64, copy=True)
     values = np.empty(frame.shape, dtype=np.float64)
     for place, name in enumerate(frame.columns):

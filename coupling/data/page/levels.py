@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["PanelLevelsResult", "make"]
 
 
-METHOD = "Levels as their sources give them. They trend: a correlation of levels says nothing about coupling."
+METHOD = (
+    "Levels as their sources give them, and the moves to the last of them: simple % of prices, bp of yields. Levels "
+    "trend: a correlation of them says nothing about coupling."
+)
+MOVING = ("price", "index", "volatility")
+"""Kinds whose move is a percentage; a flow has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +41,29 @@ class PanelLevelsResult(Result):
         return f"In the last session ({self.frame.index[-1]:%Y-%m-%d}): {', '.join(parts)}."
 
     def summary(self) -> pd.DataFrame:
-        """Return first, last, lowest and highest level of each instrument."""
+        """Return first, last, lowest and highest level of each instrument, and how far it moved lately."""
         frame = self.frame
+        moved = {words: self._moved(start) for words, start in _horizons(frame.index[-1]).items()}
         return (
             pd.DataFrame(
                 {"first": frame.iloc[0], "last": frame.iloc[-1], "lowest": frame.min(), "highest": frame.max()}
             )
-            .assign(unit=pd.Series(self.units), n=len(frame))
+            .assign(**moved, unit=pd.Series(self.units), n=len(frame))
             .rename_axis("instrument")
         )
+
+    def _moved(self, start: pd.Timestamp) -> pd.Series:
+        """Return the move of each instrument from its last level at a date: bp of a yield, simple % of a price."""
+        before = self.frame[self.frame.index <= start]
+        told: dict[str, str | None] = {}
+        for name, kind in self.kinds.items():
+            old = float(before[name].iloc[-1]) if len(before) else math.nan
+            new = float(self.frame[name].iloc[-1])
+            if kind == "yield" and not math.isnan(old):
+                told[name] = f"{100 * (new - old):+.1f} bp"
+            else:
+                told[name] = f"{100 * (new / old - 1):+.2f} %" if kind in MOVING and old > 0 else None
+        return pd.Series(told, dtype=object)
 
     @property
     def figure_rows(self) -> int:
@@ -66,6 +86,15 @@ class PanelLevelsResult(Result):
             panel.set_ylabel(f"{self.units[name]}, log scale" if grown else self.units[name])
         drawing.time_axis(panels[-1], "session")
         return ax
+
+
+def _horizons(last: pd.Timestamp) -> dict[str, pd.Timestamp]:
+    """Return from when the moves are counted that stand beside the levels."""
+    return {
+        "1 month": last - pd.DateOffset(months=1),
+        "year to date": pd.Timestamp(last.year - 1, 12, 31, tz=last.tz),
+        "1 year": last - pd.DateOffset(years=1),
+    }
 
 
 def make(panel: Panel, start: pd.Timestamp | None) -> PanelLevelsResult:

@@ -38,9 +38,8 @@ class OverlapResult(Result):
         if many:
             pairs = f"{len(unequal)} of {len(self.frame)} pairs, {pairs} the least of them,"
         return (
-            f"Non-synchronous closes: the change intervals of {pairs} overlap for less than 60 % of their length, so "
-            "a contemporaneous correlation is pulled towards 0; read the asynchronous-adjusted (Hayashi–Yoshida) "
-            "estimate instead."
+            f"Non-synchronous closes: {pairs} share less than 60 % of their change intervals, so a contemporaneous "
+            "correlation is pulled towards 0; read the asynchronous-adjusted (Hayashi–Yoshida) estimate instead."
         )
 
 

@@ -25,7 +25,7 @@ from coupling.data.tables.large import digest_of, is_large, is_parquet
 from coupling.data.tables.large_parquet import Between, read_large_parquet
 from coupling.data.tables.large_text import read_large_text
 from coupling.data.tables.opening import EXCEL, PARQUET, load, require_kind
-from coupling.data.tables.roles import Roles, assign_roles, date_place, of_one_ticker, value_place
+from coupling.data.tables.roles import BAR_COLUMNS, Roles, assign_roles, date_place, of_one_ticker, value_place
 from coupling.data.tables.table import Options, Table
 from coupling.data.tables.text import read_text
 from coupling.data.tables.times import stamps_of, without_empty
@@ -36,7 +36,6 @@ from coupling.keeping.keeper import kept
 __all__ = ["SESSION", "STRUCK", "DatedTable", "date_table", "read_entry", "read_rows", "read_table"]
 
 STRUCK, SESSION = "struck_utc", "session"
-BAR_COLUMNS = ("open", "high", "low")
 SAMPLE = 20
 EVER: Between = (None, None)
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from coupling.data.shapes import load_names
+from coupling.data.shapes import load_names, normal
 from coupling.data.tables.opening import EXCEL, PARQUET
-from coupling.data.tables.roles import Roles, assign_roles, date_place, find, value_place
+from coupling.data.tables.roles import BAR_COLUMNS, Roles, assign_roles, date_place, find, value_place
 from coupling.data.tables.table import Options, Table
 
 __all__ = ["LARGE", "Wanted", "digest_of", "is_large", "is_parquet", "wanted_of", "with_columns"]
@@ -39,7 +39,8 @@ class Wanted:
     value : int
         The column of values.
     beside : tuple of int
-        Columns of which something is said: adjusted closes, dividends, splits.
+        Columns that are read beside it: the open, high and low of a bar whose close it is, and those of which something
+        is said (adjusted closes, dividends, splits).
     """
 
     roles: Roles
@@ -92,8 +93,10 @@ def wanted_of(place: str, head: Table, options: Options) -> Wanted | None:
     if len(head.names[0]) > 1 or roles.session is not None or roles.released is not None:
         return None
     known = load_names()
-    beside = [k for names in (known.adjusted, known.dividends, known.splits) for k in find(head.names, names)]
     value = value_place(where, head, roles, options)
+    bar = BAR_COLUMNS if head.names[value] and normal(head.names[value][-1]) == "close" else ()
+    sets = (*((name,) for name in bar), known.adjusted, known.dividends, known.splits)
+    beside = [place for names in sets for place in find(head.names, names)]
     return Wanted(roles, value, tuple(k for k in dict.fromkeys(beside) if k != value))
 
 

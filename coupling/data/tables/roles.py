@@ -14,7 +14,10 @@ from coupling.data.tables.heading import is_dated
 from coupling.data.tables.table import Name, Options, Table
 from coupling.errors import DataError, nearest
 
-__all__ = ["Roles", "assign_roles", "date_place", "find", "of_one_ticker", "value_place"]
+__all__ = ["BAR_COLUMNS", "Roles", "assign_roles", "date_place", "find", "of_one_ticker", "value_place"]
+
+BAR_COLUMNS = ("open", "high", "low")
+"""What a bar has beside its close."""
 
 MANY = 1_000
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SpilloverNetwork", "make"]
 
+CROWD = 12  # instruments: more stand on two circles
+
 
 @dataclass(frozen=True, kw_only=True)
 class SpilloverNetwork(Result):
@@ -69,6 +71,16 @@ class SpilloverNetwork(Result):
         low, high = sorted((sign * row["lower"], sign * row["upper"]))
         return f"{sender} to {receiver} {percent(abs(row['estimate']), low, high)}"
 
+    @property
+    def has_figure(self) -> bool:
+        """Whether any arrow is there to draw."""
+        return len(self.clear) > 0
+
+    @property
+    def figure_rows(self) -> int:
+        """Twice the height for a crowd, which stands on two circles."""
+        return 2 if len(self.names) > CROWD else 1
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the instruments on a circle, with an arrow, as wide as the net, where the net is significant alone."""
         from coupling import drawing
@@ -76,7 +88,9 @@ class SpilloverNetwork(Result):
         ax = drawing.axes(ax)
         clear = self.clear
         turns = np.pi / 2 - 2 * np.pi * np.arange(len(self.names)) / len(self.names)
-        place = {name: (1.45 * np.cos(turn), np.sin(turn)) for name, turn in zip(self.names, turns, strict=True)}
+        inward = np.where(np.arange(len(turns)) % 2, 0.78, 1.0) if len(turns) > CROWD else np.ones(len(turns))
+        sides = zip(self.names, 1.45 * inward * np.cos(turns), inward * np.sin(turns), strict=True)
+        place = {name: (float(x), float(y)) for name, x, y in sides}
         largest = max(float(clear["estimate"].abs().max()) if len(clear) else 0.0, 1e-12)
         for key, row in clear.iterrows():
             _draw_arrow(ax, place, key, row, largest)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
@@ -17,6 +20,7 @@ from coupling.machine.names import Name
 __all__ = ["UTC_DAY", "Event", "Precision"]
 
 UTC_DAY = "UTC"
+ISO_DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 LONGEST_HOLIDAY = pd.Timedelta(days=60)
 
 
@@ -84,6 +88,9 @@ class Event(Section):
     def _dated(cls, value: Any) -> Any:
         if value is None:
             return None
+        if isinstance(value, str) and ISO_DAY.fullmatch(value):  # one way to read it, and most are so
+            with suppress(ValueError):
+                return date.fromisoformat(value).isoformat()
         stamp = read_moment(value, what="day")
         if stamp.tz is not None or stamp != stamp.normalize():
             raise ValueError(f"day {value} has a time of day; give it as an instant instead")

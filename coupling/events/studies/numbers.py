@@ -166,8 +166,8 @@ class EpisodeNumbers:
         columns = {"estimate": mean, "lower": mean - reach, "upper": mean + reach} | dict(more or {})
         return pd.DataFrame(
             {
-                "instrument": np.repeat(self.names, len(self.days)),
-                "unit": np.repeat(self.units, len(self.days)),
+                "instrument": pd.Index(self.names).repeat(len(self.days)),
+                "unit": pd.Index(self.units).repeat(len(self.days)),
                 "day": np.tile(self.days, len(self.names)),
                 **{key: self.shown(value.T).T.ravel() for key, value in columns.items()},
                 "n_episodes": n.astype(int).ravel(),

@@ -69,7 +69,7 @@ def frame_timeline(changes: Changes, events: Events, *, days: str, window: tuple
     line = Timeline(
         names=tuple(map(str, frame.columns.tolist())),
         labels=pd.DatetimeIndex(labels).as_unit("ns"),
-        changes=np.array(frame, dtype=np.float64),
+        changes=frame.to_numpy(dtype=np.float64),
         spans=False,
         events=kept,
         positions=positions,
@@ -77,6 +77,7 @@ def frame_timeline(changes: Changes, events: Events, *, days: str, window: tuple
         describe=_RowMapping(frame, placed, inside, lost, window),
         lost=lost,
         rule=placed.rule,
+        found=len({event.id for event in placed.events}),
     )
     rows = positions[:, None] + np.arange(window[0], window[1] + 1)
     return line.with_events(line.around(rows))

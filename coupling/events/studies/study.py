@@ -195,7 +195,7 @@ class EventStudy:
     ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
         if changes is not None:
             timeline = frame_timeline(changes, events, days=self.days, window=self.event_window)
-            names, found = timeline.names, timeline.mapping["event"].nunique()
+            names, found = timeline.names, timeline.found
             units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
         else:
             observations = getattr(data, "observations", None)

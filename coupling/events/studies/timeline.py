@@ -86,6 +86,8 @@ class Timeline:
         Changes of a plain frame that were lost as they were formed: a window that holds one has no response.
     rule : str
         How the events of a plain frame were placed on its rows.
+    found : int
+        Events of the frame and outside it.
     """
 
     names: tuple[str, ...]
@@ -98,6 +100,7 @@ class Timeline:
     describe: Callable[[], pd.DataFrame]
     lost: npt.NDArray[np.bool_] | None = None
     rule: str = ""
+    found: int = 0
 
     def around(self, rows: Places) -> Floats:
         """Return the changes of windows of sessions, (E, W) to (E, N, W); missing in full where a change is lost."""
