@@ -173,15 +173,15 @@ def test_false_alarms_come_no_oftener_than_stated() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("correlation", "freedom"), [(0.0, 3.0), (0.2, np.inf), (0.5, 3.0), (0.5, 5.0)])
+@pytest.mark.parametrize(("correlation", "freedom"), [(0.0, 3.0), (0.2, np.inf), (0.5, 3.0), (0.5, 5.0), (0.8, 3.0)])
 def test_false_alarms_under_other_laws(correlation: float, freedom: float) -> None:
-    assert mean_time(Design(correlation, freedom), 200) > 800
+    assert mean_time(Design(correlation, freedom), 200) >= 900
 
 
 @pytest.mark.slow
 def test_an_upward_shift_of_two_fifths_is_found_within_a_hundred_rows() -> None:
     found = delays(Design(0.2, 5.0, change=(600, 0.6)), 200)
-    assert np.median(found) <= 42
+    assert np.median(found) <= 40
     assert (found <= 100).mean() >= 0.85
 
 
