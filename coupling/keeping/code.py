@@ -15,7 +15,6 @@ import coupling
 __all__ = ["code_version"]
 
 PACKAGES = (
-    "arch",
     "exchange_calendars",
     "matplotlib",
     "numba",

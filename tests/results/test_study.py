@@ -85,4 +85,4 @@ def test_a_result_in_a_notebook_is_escaped_and_rounded() -> None:
 def test_provenance_names_what_computed_the_numbers() -> None:
     names = [name for name, _ in Provenance().packages]
     assert names[0] == "Python"
-    assert {"numpy", "pandas", "arch"} <= set(names)
+    assert {"numpy", "pandas", "scipy"} <= set(names)
