@@ -32,26 +32,23 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 # One thread in each worker: the workers share the cores.
-test test-thorough test-lowest simulate: export OMP_NUM_THREADS = 1
-test test-thorough test-lowest simulate: export OPENBLAS_NUM_THREADS = 1
+test test-lowest simulate: export OMP_NUM_THREADS = 1
+test test-lowest simulate: export OPENBLAS_NUM_THREADS = 1
 # The oldest dependencies warn of one another's age; that is no news.
 test-lowest: AGE = -W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-thorough check simulate test-lowest benchmarks docs release lock clean
+.PHONY: help report test check simulate test-lowest benchmarks docs release lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
 	@echo '  variables    CONFIG="a.yaml b.yaml"  DATA=folder of CSV files  OUT=folder of pages  PYTHON=interpreter  VERSION=of a release'
 
 report: .venv/made ## write the page of each CONFIG into OUT, from the files in DATA where given
 	.venv/bin/coupling report $(CONFIG) $(if $(DATA),--data "$(DATA)") --out "$(OUT)" --fallback simulated
 
-test: .venv/made ## run the tests
-	.venv/bin/python $(PYTEST) -m "not slow and not thorough"
-
-test-thorough: .venv/made ## run the long tests that `make test` leaves out: whole tables, real files, kills, the examples of the pages
-	.venv/bin/python $(PYTEST) -m "thorough and not slow"
+test: .venv/made ## run the quick tests (THOROUGH=1: the long ones in their place)
+	.venv/bin/python $(PYTEST) -m "not slow and $(if $(THOROUGH),,not )thorough"
 
 check: .venv/made ## run ruff, mypy and import-linter
 	.venv/bin/ruff check

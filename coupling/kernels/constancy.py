@@ -43,7 +43,7 @@ def largest_deviations(paths: Floats, window: int) -> Floats:
 
 
 def _correlations(x: Floats, y: Floats) -> Floats:
-    """Return the correlation of each path; missing where a column is flat, or where it is 1 so that nothing can vary."""
+    """Return the correlation of each path; missing where a column is flat or it is 1, so that nothing varies."""
     x, y = (each - each.mean(axis=1, keepdims=True) for each in (x, y))
     squares = (x * x).sum(axis=1) * (y * y).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):

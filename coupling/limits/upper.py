@@ -138,7 +138,8 @@ def require_limits(estimator: object) -> None:
     coupling.errors.InputError: replications=100,000,000 is beyond its limit of 100,000; use a smaller one.
     """
     require_kinds(estimator)
-    for name in _parameters(type(estimator)):
+    kind: Any = type(estimator)
+    for name in _parameters(kind):
         value: Any = getattr(estimator, name, None)
         require_within(name, value)
         if isinstance(value, Real) and value < LEAST.get(name, value):
