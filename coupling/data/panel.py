@@ -21,6 +21,7 @@ from coupling.data.panel_view import panel_html
 from coupling.data.simulation.truth import Truth
 from coupling.dates.sessions import SessionLabels
 from coupling.errors import AlignmentError, InputError, nearest
+from coupling.machine.memory import give_back
 from coupling.results.base import Provenance
 
 __all__ = ["UNEQUAL_CLOSES", "Panel", "build_panel"]
@@ -191,6 +192,8 @@ def build_panel(
     """
     refuse_monthly(observations, alignment.frequency)
     observations = resampled(observations, alignment.frequency)
+    if alignment.frequency.step is not None:
+        give_back()
     aligned = align(observations, alignment)
     names = list(observations)
     columns = {

@@ -31,6 +31,7 @@ from coupling.data.sources.simulated import knows, simulate_market
 from coupling.data.tables.large_parquet import Between
 from coupling.dates.durations import parse_duration
 from coupling.errors import DataError
+from coupling.machine.memory import give_back
 from coupling.results.base import Origin, Provenance
 from coupling.text.wording import listed
 
@@ -194,6 +195,8 @@ def _from_sources(
         lines = "\n".join(f"{name}: {reason}" for name, reason in missing.items())
         advice = "give --data FOLDER (data.directory), or data.source: simulated"
         raise DataError(f"no data source is available: {advice}.\n{lines}")
+    if frequency.step is not None:
+        give_back()
     observations = resampled(lately(observations, frequency, period), frequency)
     at_hand = {name: had.seconds.get(name, ()) for name in observations}
     seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
