@@ -135,7 +135,7 @@ def dcc_terms(data: DccData, matrices: Floats, shape: float | None) -> DccTerms:
     The Student-t copula has `shape` degrees of freedom and unit variances. Where a Q is not positive definite the log
     densities are missing.
     """
-    size, rows = data.z.shape
+    rows = data.z.shape[1]
     found = DccTerms(
         log_densities=np.empty(rows),
         by_matrix=np.empty_like(matrices),
