@@ -14,7 +14,8 @@ __all__ = ["write_market"]
 
 SEED = 7
 DAILY = ("BTC", "JGB10Y", "JGB40Y", "USDJPY", "SPX", "IXIC", "VIX", "GOLD", "UST10Y")
-HOURS = {"BTC": "btcusdt_perp_1h.csv", "USDJPY": "usdjpy_1h.csv"}
+HOURS = {"BTC": ("btcusdt_perp_1h.csv", "2022-07-01"), "USDJPY": ("usdjpy_1h.csv", "2023-11-01")}
+"""Files of hourly bars, and from when on: as far back as the ones that the study was written with."""
 DRAWN = ("CFTC_JPY", "ETF_FLOW", "IBIT_FLOW", "BTC_OI")
 
 
@@ -27,8 +28,8 @@ def write_market(folder: Path) -> None:
         see = market.observe if knows(instrument) else market.observe_alone
         _write(folder / f"{name}.csv", see(instrument, own.clock))
     _write(folder / "usdjpy_ecb_rounded.csv", market.observe(dollar, "ECB"))
-    for name, file in HOURS.items():
-        _write_bars(folder / file, pd.Series(market.observe(resolve(name), HOURLY).levels))
+    for name, (file, first) in HOURS.items():
+        _write_bars(folder / file, market.observe(resolve(name), HOURLY).levels[first:])
 
 
 def _write(path: Path, seen: object) -> None:

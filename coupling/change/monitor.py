@@ -36,8 +36,8 @@ class CorrelationMonitor(Estimated, BaseEstimator):  # type: ignore[misc]
     rows alone, and a new row changes nothing that was said of the rows before.
 
     A correlation that wanders without a break rings oftener than the stated rate; see `docs/change.md`. A change
-    smaller than about 0.2, or one that takes a year, may pass unseen. A pair of which a column does not move is not
-    watched.
+    smaller than about 0.2, or one that takes a year, may pass unseen. A pair of which a column does not move, or in
+    fewer than half of the rows, is not watched.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ def _by_now(model: CorrelationMonitor, steady: pd.DataFrame, lag: int) -> dict[s
     """Return the verdict on a pair, its correlation in the baseline, and since it left where it did."""
     today = model.table_.iloc[0]
     last = model.alarms_.iloc[-1] if len(model.alarms_) else None
-    verdict = judge.watched(known=today["state"] == "steady", rang=last is not None)
+    verdict = judge.watched(known=today["state"] == "steady", rang=last is not None and today["state"] == "learning")
     if verdict is Monitored.LEFT and last is not None:
         before, after = (window_of(part.to_numpy()) for part in _sides(steady, last))
         change = difference(before, after)

@@ -106,7 +106,7 @@ class MonitorSection(Section):
         weekly changes (non-synchronous closes) has a baseline of 100 weeks that leaves out 12.
     """
 
-    alarms_per_year: float = Field(default=1.0, gt=0)
+    alarms_per_year: float = Field(default=1.0, gt=0, le=52)
     shift: float = Field(default=0.6, gt=0, le=2)
     min_baseline: int = Field(default=250, ge=100)
     lag: int = Field(default=60, ge=0)

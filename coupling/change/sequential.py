@@ -112,8 +112,8 @@ def watch_pair(x: Floats, *, threshold: float, shift: float = 0.6, least: int = 
 
     The baseline grows: at row t it is fitted to the rows from its begin to t - `lag`, every 63 rows. Its error and
     volatilities of their own make false alarms likelier, so that the limit of the statistic is the margin of the law
-    times (1 + 100 / rows of the baseline) times the threshold. A stretch whose baseline has no law, since a column does
-    not move, is not watched. After an alarm the baseline begins at the likeliest row
+    times (1 + 100 / rows of the baseline) times the threshold. A stretch whose baseline has no law, since a column
+    hardly moves, is not watched. After an alarm the baseline begins at the likeliest row
     of the change.
 
     Parameters
@@ -189,9 +189,11 @@ def _laws(x: Floats, begun: int, first: int, lag: int) -> Iterator[tuple[int, Pa
 def fit_law(x: Floats, near: PairLaw | None = None) -> PairLaw | None:
     """Return the likeliest law; with one from fewer rows only the degrees of freedom next to it are tried.
 
-    There is none where a column does not move, or both move as one.
+    There is none where a column does not move, or in fewer than half of the rows, or both move as one.
     """
-    if min(len(np.unique(column)) for column in x.T) < _FEW or not two_dimensional(x):
+    if min(len(np.unique(column)) for column in x.T) < _FEW or (np.median(np.abs(x), axis=0) == 0).any():
+        return None
+    if not two_dimensional(x):
         return None
     place = _FREEDOMS.index(near.freedom) if near else 0
     tried = _FREEDOMS[max(place - 1, 0) : place + 2] if near else _FREEDOMS

@@ -237,10 +237,9 @@ def _moving(values: Floats, window: int) -> Floats:
 
 def inside(condition: Condition, values: Floats) -> Flags:
     """Tell where values lie above the one bound and below the other; a missing value does not."""
-    if condition.above is None:
-        return np.asarray(values < condition.below)
-    above = values > condition.above
-    return np.asarray(above if condition.below is None else above & (values < condition.below))
+    low, high = condition.above, condition.below
+    above = True if low is None else values > low
+    return np.asarray(above if high is None else above & (values < high))
 
 
 def holds(condition: Condition, values: Floats, event: DaysRule | None = None) -> Flags:

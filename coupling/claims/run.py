@@ -73,8 +73,7 @@ def _scorecard_result(
         name="claims-scorecard",
         title="Scorecard",
         method="Each claim stands on one or more tests; where they differ the claim holds partly. The rule of "
-        "every test "
-        "is below it. Facts and arithmetic stand outside any correction for multiple testing.",
+        "every test is below it. Facts and arithmetic stand outside any correction for multiple testing.",
         frame=_scorecard(found),
         provenance=evidence.provenance,
         legs=legs,
@@ -88,9 +87,9 @@ def _legs_result(legs: pd.DataFrame, evidence: Evidence) -> LegsResult:
         name="claims-legs",
         title="The tests of the claims",
         method="A fact has no interval: it rounds to the figure stated or it does not. The adjusted p (BY) is "
-        f"Benjamini–Yekutieli's over the {tests} tests that have a p-value, one primary specification each, "
-        "fixed in the file of "
-        "claims; variants, facts, arithmetic and ledgers are outside it.",
+        f"Benjamini–Yekutieli's over the {f'{tests} ' if tests > 1 else ''}tests that have a p-value, one "
+        "primary specification each, fixed in the file of claims; variants, facts, arithmetic and ledgers are outside "
+        "it.",
         frame=legs,
         provenance=evidence.provenance,
     )

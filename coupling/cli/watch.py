@@ -155,8 +155,8 @@ def _record(rounds: list[Round]) -> WatchRecord:
 def _say(each: Round, *, quiet: bool) -> None:
     """Say what rings, then in a line what changed."""
     morning, name = each.morning, each.configuration
-    if morning.error:
-        say(f"error: {morning.error}")
+    if each.error:
+        say(f"error: {each.error}")
     for alert in () if quiet else morning.alerts:
         say(f"{name}: ALERT {alert.rule.replace('_', ' ')}: {alert.told}")
     for failure in () if quiet else morning.failures:

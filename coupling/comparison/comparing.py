@@ -27,7 +27,7 @@ from coupling.results.comparison import ComparisonResult, ConfigurationDifferenc
 from coupling.study import Study, load_panel, load_study
 from coupling.study.effort import Task, comparison_tasks, require_effort
 from coupling.study.marking import mark, say_doubts
-from coupling.text.wording import listed
+from coupling.text.wording import by_chance, listed
 
 __all__ = ["compare"]
 
@@ -272,7 +272,7 @@ def _verdict(sides: Sequence[Result | Failure]) -> str:
     if not apart:
         return f"None of {count(total, 'difference')} is statistically significant at the 5 % level (individually)."
     sure = sum(len(each.apart) for each in apart)
-    chance = f"about {0.05 * total:.0f} of {total} would by chance alone"
+    chance = f"{by_chance(total, 0.05)} would be by chance alone"
     clearest = max(apart, key=lambda each: each.clearest[0])
     return (
         f"{sure} of {count(total, 'difference')} {'is' if sure == 1 else 'are'} statistically significant at the 5 % "

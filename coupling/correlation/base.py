@@ -150,7 +150,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             self._pairs = Pairs.of(list(dict.fromkeys(name for pair in self.correlation_.columns for name in pair)))
         return self._pairs
 
-    def to_parquet(self, X: Any, folder: str | Path, *, level: float | None = 0.95) -> list[Path]:
+    def to_parquet(self, X: Any, folder: str | Path, *, level: float | None = 0.95, client: Any = None) -> list[Path]:
         """Estimate the pairs in blocks and write each as a part in long form, for more than memory holds.
 
         Parameters
@@ -161,6 +161,9 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             A new or an empty folder.
         level : float or None
             Coverage asked of each interval; None for estimates alone.
+        client : distributed.Client or str, optional
+            A Dask cluster that makes the parts, or the address of its scheduler: the files are the same to the last
+            bit, and a part whose worker dies is made by another.
 
         Returns
         -------
@@ -168,7 +171,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
             Parts with the columns ``left``, ``right``, ``at`` (window end) and what `between` returns, to be read
             together: ``pandas.read_parquet(folder, filters=[("left", "==", "BTC")])``.
         """
-        return write_parts(self, X, Path(folder), None if level is None else require_level(level))
+        return write_parts(self, X, Path(folder), None if level is None else require_level(level), client)
 
     def _prepare(self, X: Any, *, in_parts: bool = False) -> None:  # noqa: ARG002
         """Check parameters and X, and learn pairs, windows and the rows that these need.

@@ -17,10 +17,14 @@ from coupling.correlation.windows import Window
 from coupling.data.intervals import change_intervals, struck_since
 from coupling.data.observations import Observations
 from coupling.data.panel import Panel
-from coupling.dates.durations import duration_in_words
+from coupling.dates.durations import duration_in_words, parse_duration
 from coupling.dates.sessions import SessionLabels
 
 __all__ = ["CorrelationContext", "last_of_pairs", "with_p_values"]
+
+
+BEFORE = pd.Timedelta(days=10)
+"""What is seen of bars before a window: more than any market is closed."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class CorrelationContext:
     def pair(self, other: str) -> Panel:
         """Return the panel of the focus and another instrument on their own ticks."""
         if other not in self._pairs:
+            if self.step:  # of bars a single one is held: each is as large as the panel
+                self._pairs.clear()
             self._pairs[other] = self.panel.pair(self.focus, other)
         return self._pairs[other]
 
@@ -93,17 +99,24 @@ class CorrelationContext:
         """
         key = window, *(options.get(name) for name in ("stale", "weekend", "leads_lags", "demean"))
         if key not in self._joint:
-            seen = self.observations(window)
+            seen = self._lately(window) if self.step and window is not None else self.observations(window)
             self._joint[key] = joint_pairs(
                 seen, self.focus, self.others, window=window, options=options, random_state=self.seed
             )
         return self._joint[key]
 
+    def _lately(self, window: str) -> Mapping[str, Observations]:
+        """Return the bars that the latest window of any pair can reach."""
+        seen = self.panel.observations
+        last = min(pd.Timestamp(item.levels.index[-1]) for item in seen.values())
+        return struck_since(seen, last - parse_duration(window) - BEFORE)
+
     @cached_property
     def repeated(self) -> dict[str, float]:
         """By instrument, the share of its observed changes that only repeat a quote."""
-        intervals = change_intervals(self.panel.observations)
-        return {each.name: each.repeated_share for each in intervals}
+        seen = self.panel.observations
+        pairs = (change_intervals({name: seen[name] for name in (self.focus, other)}) for other in self.others)
+        return {each.name: each.repeated_share for pair in pairs for each in pair}
 
     def last_common(self, other: str) -> pd.Timestamp:
         """Return the instant up to which both the focus and another instrument have observations."""

@@ -131,12 +131,13 @@ def fit_degrees_of_freedom(left: Floats, right: Floats, correlation: float) -> f
     """
     from scipy.optimize import minimize_scalar
 
-    ranks = [stats.rankdata(values) / (len(values) + 1) for values in (left, right)]
+    ranks = np.concatenate([stats.rankdata(values) / (len(values) + 1) for values in (left, right)])
+    distinct, places = np.unique(ranks, return_inverse=True)  # both columns have the same ranks, but for ties
     rho = float(np.clip(correlation, -0.999, 0.999))
 
     def cost(inverse: float) -> float:
         nu = 1 / inverse
-        x, y = (special.stdtrit(nu, u) for u in ranks)
+        x, y = special.stdtrit(nu, distinct)[places].reshape(2, -1)
         form = (x**2 - 2 * rho * x * y + y**2) / (1 - rho**2)
         joint = -(nu + 2) / 2 * np.log1p(form / nu) - 0.5 * np.log(1 - rho**2)
         margins = -(nu + 1) / 2 * (np.log1p(x**2 / nu) + np.log1p(y**2 / nu))

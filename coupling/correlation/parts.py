@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from coupling.errors import InputError
+from coupling.machine.cluster import on_cluster
 from coupling.machine.writing import make_folder, write_whole
 
 __all__ = ["blocks_of", "write_parts"]
@@ -29,31 +30,59 @@ def blocks_of(estimator: Any, X: Any, *, rows: int = ROWS) -> Iterator[Any]:
     rows : int
         Estimates at a time.
     """
-    whole = copy(estimator)
-    whole._prepare(X, in_parts=True)
-    windows = len(whole._ends) if hasattr(whole, "_ends") else len(whole._windows)
-    for block in whole._pairs.blocks(max(1, rows // max(windows, 1))):
-        part = copy(whole)
-        part._pairs = block
-        part._estimate()
-        yield part
+    whole, blocks = _prepared(estimator, X, rows)
+    for block in blocks:
+        yield _part(whole, block)
 
 
-def write_parts(estimator: Any, X: Any, folder: Path, level: float | None) -> list[Path]:
-    """Write each block as a Parquet file and return the files.
+def write_parts(estimator: Any, X: Any, folder: Path, level: float | None, client: Any = None) -> list[Path]:
+    """Write each block as a Parquet file and return the files, the same whether made here or on a cluster.
 
     Raises
     ------
     InputError
         If the folder holds anything.
+    ConfigurationError
+        If the cluster cannot be had.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not an empty folder; parts of two results must not mix: name a new one.")
     make_folder(folder)
     paths = []
-    for place, part in enumerate(blocks_of(estimator, X)):
-        paths.append(write_whole(folder / f"part-{place:05d}.parquet", _as_parquet(part, level)))
-    return paths
+    for place, raw in _made(estimator, X, level, client):
+        paths.append(write_whole(folder / f"part-{place:05d}.parquet", raw))
+    return sorted(paths)
+
+
+def _made(estimator: Any, X: Any, level: float | None, client: Any) -> Iterator[tuple[int, bytes]]:
+    """Yield the bytes of each part: here one after another, on a cluster as they are done."""
+    whole, blocks = _prepared(estimator, X, ROWS)
+    jobs = [(block, level) for block in blocks]
+    if client is not None:
+        yield from on_cluster(_made_of, jobs, client, shared=whole)
+    else:
+        for place, job in enumerate(jobs):
+            yield place, _made_of(whole, job)
+
+
+def _made_of(whole: Any, job: tuple[Any, float | None]) -> bytes:
+    block, level = job
+    return _as_parquet(_part(whole, block), level)
+
+
+def _prepared(estimator: Any, X: Any, rows: int) -> tuple[Any, Iterator[Any]]:
+    """Return the estimator with its checked input, and its pairs in blocks."""
+    whole = copy(estimator)
+    whole._prepare(X, in_parts=True)
+    windows = len(whole._ends) if hasattr(whole, "_ends") else len(whole._windows)
+    return whole, whole._pairs.blocks(max(1, rows // max(windows, 1)))
+
+
+def _part(whole: Any, block: Any) -> Any:
+    part = copy(whole)
+    part._pairs = block
+    part._estimate()
+    return part
 
 
 def _as_parquet(part: Any, level: float | None) -> bytes:

@@ -194,12 +194,13 @@ def build_panel(
     aligned = align(observations, alignment)
     names = list(observations)
     columns = {
-        name: observations[name].levels.to_numpy()[aligned.places[:, k]].astype(float) for k, name in enumerate(names)
+        name: observations[name].levels.to_numpy()[aligned.places[:, k]].astype(float, copy=False)
+        for k, name in enumerate(names)
     }
-    struck = {name: observations[name].levels.index[aligned.places[:, k]] for k, name in enumerate(names)}
+    ages = {name: aligned.ticks - observations[name].levels.index[aligned.places[:, k]] for k, name in enumerate(names)}
     return Panel(
         levels=pd.DataFrame(columns, index=aligned.ticks),
-        staleness=pd.DataFrame({name: aligned.ticks - struck[name] for name in names}, index=aligned.ticks),
+        staleness=pd.DataFrame(ages, index=aligned.ticks),
         observations=observations,
         instruments={name: instruments[name] for name in names},
         alignment=alignment,

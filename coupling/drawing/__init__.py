@@ -47,7 +47,7 @@ from coupling.drawing.marks import (  # noqa: E402
     segments,
     zero_line,
 )
-from coupling.drawing.readings import readable_line  # noqa: E402
+from coupling.drawing.readings import readable_line, readable_rows  # noqa: E402
 
 __all__ = [
     "GRID",
@@ -73,6 +73,7 @@ __all__ = [
     "path",
     "picture",
     "readable_line",
+    "readable_rows",
     "segments",
     "shortened",
     "sketch_of",

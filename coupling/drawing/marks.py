@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.drawing.looks import AMBER, BLUE, INK, MUTED, PAPER, Look, look
-from coupling.drawing.readings import readable_line
+from coupling.drawing.readings import readable_line, readable_rows
 from coupling.drawing.sketch import Sketch, as_sketch
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
 
 _FEW, _SOME = 8, 12  # columns of a map: fewer have names and full letters, more have no numbers in their cells
 _LETTERS = 9  # of a name that fits below a column
+_SHADES = 63  # of one hue
 _THICKEST = 0.5  # opacity of a full tint: what is written on it keeps a contrast of 4.5 in light and dark
 
 
@@ -130,6 +131,7 @@ def intervals(
         ax.plot(numbers[rows, 0], rows, markerfacecolor=each.colour if filled else PAPER, **mark)
     ax.autoscale_view()
     shown = [label.replace("_", " ") for label in labels] if names else labels
+    readable_rows(ax, frame, shown)
     ax.set_yticks(range(len(labels)), shown)
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
@@ -211,18 +213,19 @@ def _with_seaborn(ax: Axes, values: Any, full: float, *, fmt: str, diverging: bo
 
 
 def _tinted(ax: Sketch, values: Any, full: float, *, fmt: str, diverging: bool, small: bool) -> None:
-    """Draw what seaborn draws on axes of matplotlib."""
+    """Draw what seaborn draws on axes of matplotlib; cells of one tint are one mark."""
     ax.is_framed = False
     ax.set_xlim(0, values.shape[1])
     ax.set_ylim(values.shape[0], 0)
-    for (row, column), value in np.ndenumerate(values):
-        if not np.isfinite(value):
-            continue
-        share = min(max(value / full, -1.0 if diverging else 0.0), 1.0)
-        ax.tint(row, column, AMBER if share < 0 else BLUE, _THICKEST * round(63 * abs(share)) / 63)
-        if fmt:
-            size = 7.0 if small else 8.5
-            ax.text(column + 0.5, row + 0.5, f"{value:{fmt}}", fontsize=size, ha="center", va="center")
+    known = np.isfinite(values)
+    shares = np.clip(np.where(known, values, 0.0) / full, -1.0 if diverging else 0.0, 1.0)
+    steps = np.rint(_SHADES * shares).astype(int)
+    for step in np.unique(steps[known]).tolist():
+        colour = AMBER if step < 0 else BLUE
+        ax.tint(np.argwhere(known & (steps == step)), colour, _THICKEST * abs(step) / _SHADES)
+    for row, column in np.argwhere(known).tolist() if fmt else ():
+        words: Any = {"fontsize": 7.0 if small else 8.5, "ha": "center", "va": "center"}
+        ax.text(column + 0.5, row + 0.5, f"{values[row, column]:{fmt}}", **words)
 
 
 def _name_cells(ax: Axes, frame: pd.DataFrame, *, triangle: bool) -> None:
@@ -242,7 +245,7 @@ def _tints(*, diverging: bool) -> Any:
     """Return a scale of one hue laid ever thicker over the paper, and of another for what lies below zero."""
     from matplotlib.colors import ListedColormap, to_rgba
 
-    steps = np.linspace(0.0, _THICKEST, 64)
+    steps = np.linspace(0.0, _THICKEST, _SHADES + 1)
     above = [to_rgba(BLUE, float(step)) for step in steps]
     below = [to_rgba(AMBER, float(step)) for step in steps[::-1]] if diverging else []
     return ListedColormap([*below, *above])

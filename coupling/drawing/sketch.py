@@ -116,6 +116,10 @@ class Sketch(SketchMarks):
         """Return the ends of the vertical axis."""
         return self.yaxis.span
 
+    def set_yscale(self, scale: str) -> None:
+        """Make the vertical axis linear or logarithmic."""
+        self.yaxis.is_log = scale == "log"
+
     def get_yscale(self) -> str:
         """Return whether the vertical axis is linear or logarithmic."""
         return "log" if self.yaxis.is_log else "linear"
@@ -153,6 +157,9 @@ class Sketch(SketchMarks):
 
     def autoscale_view(self) -> None:
         """Do nothing: the ends follow the marks."""
+
+    def minorticks_off(self) -> None:
+        """Do nothing: there are none."""
 
     def set_axis_off(self) -> None:
         """Draw no axis."""

@@ -105,10 +105,10 @@ class SketchMarks:
         self._add(Area(points=_surfaces(across, foot, top), colour=face, alpha=strength, edge=edge,
                        edge_alpha=edge_strength, width=linewidth, exact=bool(step)))  # fmt: skip
 
-    def tint(self, row: int, column: int, colour: str, alpha: float) -> None:
-        """Tint one cell of a table whose rows and columns are counted from 0."""
-        corners = np.array([[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]], dtype=float)
-        self._add(Area(points=corners, colour=colour, alpha=alpha))
+    def tint(self, cells: np.ndarray, colour: str, alpha: float) -> None:
+        """Tint cells of a table, each given by its row and column, which are counted from 0."""
+        corners = cells[:, None, ::-1] + np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
+        self._add(Area(points=_apart(list(corners.astype(float))), colour=colour, alpha=alpha))
 
     def stairs(self, values: Any, edges: Any, *, baseline: float, fill: bool, color: str, alpha: float) -> None:  # noqa: ARG002
         """Shade a histogram above a line."""

@@ -38,7 +38,7 @@ from coupling.results.base import Failure, Result, RoomResult, not_done
 __all__ = ["QUESTION", "run"]
 
 QUESTION = "What happens around an event?"
-FRONT = ("events-responses", "events-single")
+FRONT = ("events-responses",)
 """What the page shows open."""
 
 

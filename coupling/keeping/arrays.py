@@ -49,7 +49,7 @@ def array_node(values: Any, into: Nodes) -> Any:
         If its type has no plain form.
     """
     dtype = values.dtype
-    if isinstance(dtype, np.dtype) or isinstance(values, pd.arrays.NumpyExtensionArray):
+    if isinstance(dtype, np.dtype) or type(values) is pd.arrays.NumpyExtensionArray:
         return _numpy_node(np.asarray(values), into)
     if isinstance(dtype, pd.DatetimeTZDtype):
         return ["zoned", str(dtype.tz), dtype.unit, _numpy_node(values.asi8, into)]
@@ -140,7 +140,8 @@ def _categories(source: Source, codes: Any, categories: Any, ordered: bool) -> A
 
 
 def _periods(source: Source, freq: str, node: Any) -> Any:
-    return pd.PeriodIndex.from_ordinals(source.value(node), freq=freq).array
+    made: Any = pd.PeriodIndex
+    return made.from_ordinals(source.value(node), freq=freq).array
 
 
 def _masked(source: Source, dtype: Any, values: Any, lost: Any) -> Any:
@@ -163,12 +164,13 @@ def _levels(source: Source, levels: list[Any], codes: list[Any], names: list[Any
 
 def _index(source: Source, node: Any, name: Any) -> pd.Index:
     values = source.value(node)
-    return pd.Index(values, dtype=values.dtype, name=source.value(name))
+    made: pd.Index = pd.Index(values, dtype=values.dtype, name=source.value(name))
+    return made
 
 
 def _series(source: Source, index: Any, values: Any, name: Any, attributes: Any) -> pd.Series:
     array = source.value(values)
-    made = pd.Series(array, index=source.value(index), dtype=array.dtype, name=source.value(name))
+    made: pd.Series = pd.Series(array, index=source.value(index), dtype=array.dtype, name=source.value(name))
     made.attrs.update(source.value(attributes))
     return made
 
@@ -183,7 +185,8 @@ def _frame(source: Source, index: Any, columns: Any, arrays: list[Any], attribut
 
 
 def _column(values: Any, rows: pd.Index) -> pd.Series:
-    return pd.Series(values, index=rows, dtype=values.dtype)
+    made: pd.Series = pd.Series(values, index=rows, dtype=values.dtype)
+    return made
 
 
 READERS: dict[str, Callable[..., Any]] = {

@@ -71,7 +71,7 @@ class PartStore:
         """Return what is kept under a key; what is damaged is removed, and None."""
         path = self._path(key)
         try:
-            raw = path.read_bytes()
+            raw = path.read_bytes() if path.stat().st_size <= self.limit else b""
         except OSError:
             return None
         start = len(MARK) + CHECK

@@ -104,7 +104,7 @@ class _Writer:
             return value
         if kind is str:
             return ["other", self.texts[value]] if value in self.texts else value
-        write = _WRITERS.get(kind) or _writer_of(kind)
+        write = _WRITERS.get(kind) or _WRITERS.setdefault(kind, _writer_of(kind))
         return write(value, self)
 
     def record(self, value: Any) -> Any:
@@ -152,7 +152,6 @@ def _name_of(kind: type) -> str:
     return f"{kind.__module__}:{kind.__qualname__}"
 
 
-@cache
 def _writer_of(kind: type) -> Callable[[Any, _Writer], Any]:
     """Return what writes a type that stands for a family."""
     for family, write in _FAMILIES:
@@ -239,7 +238,7 @@ class _Reader:
 
     def record(self, name: str, held: list[Any]) -> Any:
         kind = _own(name)
-        if not is_dataclass(kind):
+        if not (isinstance(kind, type) and is_dataclass(kind)):
             raise NotPlainError(f"{name} is no record.")
         names = [each.name for each in fields(kind) if each.init]
         made = kind(**dict(zip(names, (self.value(one) for one in held), strict=True)))

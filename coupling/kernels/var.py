@@ -218,8 +218,10 @@ def fit_drawn(
 
 def block_centre(residuals: Floats, block: int) -> Floats:
     """Return the mean residuals at each place of a moving block, shape (block, k)."""
-    last = len(residuals) - block
-    return np.stack([residuals[place : place + last + 1].mean(axis=0) for place in range(block)])
+    count = len(residuals) - block + 1
+    centre = np.zeros((block, residuals.shape[1]))
+    np.cumsum(residuals[count:] - residuals[: block - 1], axis=0, out=centre[1:])
+    return np.asarray((centre + residuals[:count].sum(axis=0)) / count)
 
 
 def _with_and_without(head: Floats, parts: Floats, k: int) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from coupling.errors import CouplingError
@@ -98,7 +99,7 @@ class Crew:
         """
         progress = Progress([(job.name, job.seconds) for job in jobs])
         if self.workers < 2 or not self._repays(jobs):
-            return [progress.through(place, lambda job=job: job.work(*job.given)) for place, job in enumerate(jobs)]
+            return [progress.through(place, partial(job.work, *job.given)) for place, job in enumerate(jobs)]
         return [answer.given() for answer in self._together(jobs, progress)]
 
     def dismiss(self) -> None:
@@ -165,7 +166,7 @@ class _Waiting:
 def _work(waiting: _Waiting, progress: Progress) -> None:
     while (place := waiting.take()) is not None:
         job = waiting.jobs[place]
-        waiting.answers[place] = progress.through(place, lambda job=job: _answer(job.work, job.given))
+        waiting.answers[place] = progress.through(place, partial(_answer, job.work, job.given))
 
 
 def _serve(others: Any, waiting: _Waiting, progress: Progress, seconds: float) -> None:
@@ -175,13 +176,17 @@ def _serve(others: Any, waiting: _Waiting, progress: Progress, seconds: float) -
     while (place := waiting.take()) is not None:
         job = waiting.jobs[place]
         try:
-            ask = lambda job=job: others.submit(_answer_there, job.work, job.given, seconds).result()  # noqa: E731
-            waiting.answers[place] = progress.through(place, ask)
+            waiting.answers[place] = progress.through(place, partial(_asked, others, job, seconds))
         except (BrokenProcessPool, RuntimeError):  # killed, or dismissed
             waiting.give_back(place)
             return
         except Exception as error:  # noqa: BLE001 - it is raised in its turn
             waiting.answers[place] = _Answer(fault=error)
+
+
+def _asked(others: Any, job: Job, seconds: float) -> _Answer:
+    answer: _Answer = others.submit(_answer_there, job.work, job.given, seconds).result()
+    return answer
 
 
 def _answer(work: Callable[..., Any], given: tuple[Any, ...]) -> _Answer:

@@ -116,12 +116,22 @@ class _Book:
         return cls([(str(defused(name)), values.reset_index(drop=True)) for name, values in own])
 
     def line(self, panel: int, reading: Reading, decimals: int) -> list[Any]:
-        """Return a line: panel, label, first row, step, rows, then the columns of x, estimate, lower and upper."""
-        parts = [reading.estimate.index.to_series(), reading.estimate, reading.lower, reading.upper]
+        """Return a line: panel, label, first row, step, rows, columns of x, value and its ends, decimals, height.
+
+        The names of rows stand in a column of their own, from its first row on; they have a height, a line has none.
+        """
+        x = reading.estimate.index.to_series().reset_index(drop=True)
+        parts = (reading.estimate, reading.lower, reading.upper)
         known = [None if part is None else part.reset_index(drop=True) for part in parts]
-        found = self._found(known) or self._added(known)
-        self.shown |= {place: max(decimals, self.shown.get(place, 0)) for place in found[1][1:] if place >= 0}
-        return [panel, _words(reading.label), *found[0], *found[1], decimals]
+        whole = self._found([*known, x]) if reading.height is None else None
+        if whole is not None:
+            rows, (*values, names) = whole
+        else:
+            names = self._place_of(x)
+            rows, values = (self._found(known) if reading.height is not None else None) or self._added(known)
+        height = [] if reading.height is None else [reading.height]
+        self.shown |= {place: max(decimals, self.shown.get(place, 0)) for place in values if place >= 0}
+        return [panel, _words(reading.label), *rows, names, *values, decimals, *height]
 
     def columns(self) -> list[Column]:
         """Return every column as whole numbers."""
@@ -129,9 +139,9 @@ class _Book:
         return [numbered(values, name, shown=self.shown.get(place)) for place, (name, values) in each]
 
     def _found(self, parts: list[pd.Series | None]) -> tuple[list[int], list[int]] | None:
-        """Find the rows and columns of the frame that a line was drawn from."""
+        """Find the rows and columns of the frame that a line was drawn from; its first part is the estimate."""
         size = len(parts[0])  # type: ignore[arg-type]
-        starts = (row for _, values in self.own for row in _rows(values, parts[1]))  # type: ignore[arg-type]
+        starts = (row for _, values in self.own for row in _rows(values, parts[0]))  # type: ignore[arg-type]
         for start, step in dict.fromkeys(starts):
             columns = [self._column(part, start, step) for part in parts]
             if None not in columns:
@@ -147,11 +157,16 @@ class _Book:
         return next(fits, None)
 
     def _added(self, parts: list[pd.Series | None]) -> tuple[list[int], list[int]]:
-        columns = []
-        for part in parts:
-            columns.append(-1 if part is None else len(self.own) + len(self.more))
-            self.more += [] if part is None else [("", part)]
+        columns = [-1 if part is None else self._place_of(part) for part in parts]
         return [0, 1, len(parts[0])], columns  # type: ignore[arg-type]
+
+    def _place_of(self, part: pd.Series) -> int:
+        """Return the place of a further column, which is added where there is none like it."""
+        for place, (_, values) in enumerate(self.more):
+            if values.dtype == part.dtype and values.equals(part):
+                return len(self.own) + place
+        self.more.append(("", part))
+        return len(self.own) + len(self.more) - 1
 
 
 def _rows(values: pd.Series, part: pd.Series) -> list[tuple[int, int]]:
@@ -199,12 +214,12 @@ def _decimals(panel: Sketch, reading: Reading) -> int:
     """Return the decimals of what is read off: stated, or those of the unit, or as many as the axis resolves."""
     if reading.decimals is not None:
         return reading.decimals
-    label = _words(panel.get_ylabel())
+    label = _words(panel.get_ylabel() if reading.height is None else panel.get_xlabel())
     unit = _UNIT.search(label)
-    known = decimals_of("", unit[1] if unit else label)
+    known = decimals_of("", unit[1] if unit else "correlation" if "correlation" in label else label)
     if known is not None:
         return known
-    low, high = panel.get_ylim()
+    low, high = panel.get_ylim() if reading.height is None else panel.get_xlim()
     return max(_USUAL, min(6, math.ceil(-math.log10(abs(high - low) / _STEPS)))) if high != low else _USUAL
 
 

@@ -79,7 +79,7 @@ def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0, sessions
     found += claim_tasks(claims)
     rooms = sum(room is not None for room in (study.correlation, study.change, study.direction, study.events))
     points = 0.8 + 0.2 * min(daily.rows, 10.0)
-    found.append(Task("page", rooms * points * (0.24 + 0.045 * size.instruments)))
+    found.append(Task("page", rooms * points * (0.24 + 0.045 * size.instruments + 1e-4 * size.instruments**2)))
     return found
 
 

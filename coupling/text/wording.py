@@ -5,7 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-__all__ = ["bound", "ended", "listed", "p_value", "percent", "probability", "signed", "two", "written_range"]
+__all__ = [
+    "bound",
+    "by_chance",
+    "ended",
+    "listed",
+    "p_value",
+    "percent",
+    "probability",
+    "signed",
+    "two",
+    "written_range",
+]
 
 
 def two(value: float) -> str:
@@ -31,6 +42,17 @@ def bound(value: float, sign: str = "-") -> str:
     if value == 0 or two(value) != "0.00":
         return signed(value) if sign == "+" else two(value)
     return f"{value:{sign}.{-math.floor(math.log10(abs(value)))}f}"
+
+
+def by_chance(tests: int, size: float) -> str:
+    """Say how many of some tests reject by chance where there is nothing to find.
+
+    Examples
+    --------
+    >>> by_chance(40, 0.05), by_chance(4, 0.05)
+    ('about 2', 'fewer than 1')
+    """
+    return f"about {tests * size:.0f}" if tests * size >= 0.95 else "fewer than 1"
 
 
 def ended(title: str) -> str:

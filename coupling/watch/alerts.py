@@ -69,7 +69,7 @@ def alerts_of(found: Sequence[Fired], state: State, at: pd.Timestamp, name: str)
 
 
 def _alert(fired: Fired, at: pd.Timestamp, name: str, seen: Mapping[str, datetime]) -> Alert:
-    """Return an alert; its id is the same however often the same thing is found, and that of a state says since when."""
+    """Return an alert, whose id stays the same however often the thing is found; that of a state says since when."""
     words = "/".join((name, fired.rule, fired.key))
     digest = sha256(words.encode("utf-8", "backslashreplace")).hexdigest()[:12]
     key = f"{fired.rule}-{digest}"

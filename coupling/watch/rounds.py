@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coupling.errors import CouplingError, gravest_first
 from coupling.machine.names import folder_in
+from coupling.study.configuration import load_study
 from coupling.watch.mornings import morning_without_answer
 from coupling.watch.record import Alert, DeliveryRecord, Morning
 from coupling.watch.running import WatchedStudy
@@ -41,12 +42,15 @@ class Round:
     morning : Morning
     watched : WatchedStudy, optional
         Nothing where an error kept it from being watched.
+    error : str
+        Why there is no answer, with the places that a record leaves out; for the terminal.
     """
 
     configuration: Path
     folder: Path
     morning: Morning
     watched: WatchedStudy | None = field(default=None, repr=False)
+    error: str = ""
 
     def remember(self, pending: Sequence[Alert]) -> None:
         """Write the state; of what could not be watched the state stays as it was."""
@@ -56,7 +60,7 @@ class Round:
 
 @contextmanager
 def held_states(configurations: Sequence[Path], state: Path) -> Iterator[Mapping[Path, Path | CouplingError]]:
-    """Hold the state of every configuration, or say why it cannot be held; all let go at the end.
+    """Hold the state of every configuration, or say why it cannot be read or held; all are let go at the end.
 
     Parameters
     ----------
@@ -69,6 +73,7 @@ def held_states(configurations: Sequence[Path], state: Path) -> Iterator[Mapping
         found: dict[Path, Path | CouplingError] = {}
         for path in sorted(configurations, key=lambda each: each.stem):  # in one order, so that two runs never cross
             try:
+                load_study(path)  # what is no configuration gets no state
                 folder = folder_in(state, path.stem)
                 stack.enter_context(held(folder))
                 found[path] = folder
@@ -88,9 +93,12 @@ def watched_rounds(
                 raise held_one
             folder, watched = held_one, watch(path, held_one)
         except CouplingError as error:
-            yield Round(configuration=path, folder=folder, morning=morning_without_answer(path.stem, error))
+            morning = morning_without_answer(path.stem, error)
+            yield Round(configuration=path, folder=folder, morning=morning, error=str(error))
         else:
-            yield Round(configuration=path, folder=folder, morning=watched.morning, watched=watched)
+            yield Round(
+                configuration=path, folder=folder, morning=watched.morning, watched=watched, error=watched.error
+            )
 
 
 def delivered(round_: Round, address: WebhookAddress) -> Round:

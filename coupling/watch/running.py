@@ -49,12 +49,15 @@ class WatchedStudy:
         Text of today's findings, where there are some.
     result : StudyResult, optional
         Today's answer, with what changed since the last run.
+    error : str
+        Why there is none, with the places that a record leaves out.
     """
 
     morning: Morning
     state: State = field(repr=False)
     findings: str | None = field(default=None, repr=False)
     result: StudyResult | None = field(default=None, repr=False)
+    error: str = ""
 
     def remember(self, folder: Path, pending: Sequence[Alert] = ()) -> None:
         """Write the state, with the alerts that are still to be delivered."""
@@ -173,4 +176,5 @@ def _without_answer(name: str, error: DataError, study: Study, state: State, at:
     return WatchedStudy(
         morning=morning_without_answer(name, error, study, state.last, alerts),
         state=State(told=list(alerts.lasting), last=state.last),
+        error=str(error),
     )

@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_auth_from_url
 from urllib3.exceptions import HTTPError
 
 from coupling.data.sources.deadline import POOLS, Deadline, OverdueError
@@ -90,7 +91,7 @@ class Poster:
     def __init__(self, address: WebhookAddress, *, connect: float, read: float) -> None:
         self._address, self._wait = address, (connect, read)
         self._session = _Session()
-        self._session.auth = _as_it_is
+        self._session.auth = _own_name(address.reveal())
         self._session.headers.update({"User-Agent": f"coupling/{__version__}", "Content-Type": "application/json"})
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _Adapter(max_retries=0))
@@ -157,9 +158,10 @@ class Poster:
 _MEND = "check the address in the environment"
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Add no name and password from a file of the user's."""
-    return request
+def _own_name(url: str) -> Any:
+    """Return name and password that stand in the address; or what adds none, also none from a file of the user's."""
+    name, password = get_auth_from_url(url)
+    return (name, password) if name or password else lambda request: request
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

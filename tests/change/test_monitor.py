@@ -130,6 +130,42 @@ def test_series_that_do_not_move_are_never_told_to_have_changed() -> None:
         CorrelationMonitor().fit(x)
 
 
+STILL = {
+    "the same twice": lambda x: x[:, [0, 0]],
+    "opposite": lambda x: x[:, [0, 0]] * [1, -1],
+    "a policy rate": lambda x: np.where(np.abs(x) > [0, 2], x, 0.0),
+    "one move": lambda x: x * (np.arange(len(x))[:, None] == 400) * [0, 1] + x * [1, 0],
+    "signs": lambda x: np.column_stack([x[:, 0], np.sign(x[:, 1])]),
+    "constant": lambda x: x * [1, 0] + [0, 3.0],
+}
+
+
+@pytest.mark.parametrize("standardize", ["ewma", None])
+@pytest.mark.parametrize("case", STILL)
+def test_a_pair_without_a_law_is_not_watched(case: str, standardize: str | None) -> None:
+    x = np.random.default_rng(3).normal(size=(800, 2))
+    monitor = CorrelationMonitor(standardize=standardize).fit(STILL[case](x))
+    assert monitor.alarms_.empty
+    if case == "signs" and standardize == "ewma":
+        return  # divided by a volatility that differs they are no signs
+    assert monitor.table_["state"].tolist() == ["unwatched"]
+    assert monitor.ratio_.isna().all(axis=None)
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e-9, 1e200])
+def test_units_change_no_alarm(scale: float) -> None:
+    x = sample(np.random.default_rng(8), Design(0.2, 5.0, change=(600, 0.8)), 800)
+    plain, scaled = (CorrelationMonitor(standardize=None).fit(each) for each in (x, x * [scale, 1.0]))
+    pd.testing.assert_frame_equal(plain.alarms_, scaled.alarms_)
+    pd.testing.assert_frame_equal(plain.ratio_, scaled.ratio_, rtol=1e-9)
+
+
+def test_a_baseline_that_was_not_measured_is_said() -> None:
+    x = np.random.default_rng(0).normal(size=(200, 2))
+    assert "false alarms may come oftener than stated" in CorrelationMonitor(min_baseline=60, lag=10).fit(x).caution_
+    assert CorrelationMonitor(min_baseline=100, lag=10).fit(x).caution_ == ""
+
+
 @pytest.mark.slow(reduced=True)
 def test_false_alarms_come_no_oftener_than_stated() -> None:
     """At one a year over four pairs a pair rings every 1,008 rows; 40 samples have a standard error of a tenth."""
@@ -137,15 +173,15 @@ def test_false_alarms_come_no_oftener_than_stated() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("correlation", "freedom"), [(0.0, 3.0), (0.2, np.inf), (0.5, 3.0), (0.5, 5.0)])
+@pytest.mark.parametrize(("correlation", "freedom"), [(0.0, 3.0), (0.2, np.inf), (0.5, 3.0), (0.5, 5.0), (0.8, 3.0)])
 def test_false_alarms_under_other_laws(correlation: float, freedom: float) -> None:
-    assert mean_time(Design(correlation, freedom), 200) > 800
+    assert mean_time(Design(correlation, freedom), 200) >= 900
 
 
 @pytest.mark.slow
 def test_an_upward_shift_of_two_fifths_is_found_within_a_hundred_rows() -> None:
     found = delays(Design(0.2, 5.0, change=(600, 0.6)), 200)
-    assert np.median(found) <= 42
+    assert np.median(found) <= 40
     assert (found <= 100).mean() >= 0.85
 
 

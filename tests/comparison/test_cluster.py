@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from coupling.results.base import RoomResult
 from coupling.results.specification import SpecificationCurve
 from coupling.study import load_study
 from tests.comparison.worlds import with_variants
+from tests.dask_workers import free_port, started
 
 pytest.importorskip("distributed", reason="needs the extra dask, which is not installed")
 pytestmark = pytest.mark.processes
@@ -29,29 +28,11 @@ GRID = {
 }
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler and two workers; return the address and the workers."""
-    port = free_port()
-    address = f"tcp://127.0.0.1:{port}"
-    quiet = ["--no-dashboard", "--host", "127.0.0.1"]
-    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", str(port), *quiet]
-    worker = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny", "--nthreads", "1", *quiet]
-    commands = [scheduler, *([*worker, "--local-directory", str(tmp_path / f"w{k}")] for k in (1, 2))]
-    started = [subprocess.Popen(each, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for each in commands]
-    try:
-        yield address, started[1:]
-    finally:
-        for process in started:
-            process.kill()
-        for process in started:
-            process.wait()
+    with started(tmp_path) as found:
+        yield found
 
 
 def frame_of(room: RoomResult) -> pd.DataFrame:
@@ -88,6 +69,6 @@ def test_a_cluster_gives_the_numbers_of_one_process_though_a_worker_dies(
 
 
 def test_nobody_at_the_address_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coupling.comparison.workers.PATIENCE", "1s")
+    monkeypatch.setattr("coupling.machine.cluster.PATIENCE", "1s")
     with pytest.raises(ConfigurationError, match="no Dask scheduler answers at 'tcp://127.0.0.1:"):
         list(run_batches([], dask=f"tcp://127.0.0.1:{free_port()}"))

@@ -117,7 +117,7 @@ def test_less_than_half_in_common_has_no_interval_and_says_so() -> None:
     late = frame[frame["study"] == "Since"]
     assert late["difference"].notna().all()
     assert late["difference_lower"].isna().all()
-    assert late["note"].str.contains(r"no interval: \d+% of the period is shared, less than half").all()
+    assert late["note"].str.contains(r"no interval: \d+ % of the period is shared, less than half").all()
 
 
 @pytest.mark.thorough

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
@@ -153,6 +156,18 @@ def test_a_call_that_it_does_not_know_is_no_silent_loss() -> None:
         ax.pie([1, 2])  # type: ignore[attr-defined]
     with pytest.raises(TypeError):
         ax.vlines([1], [0], [1], color="red", linestyles="dashed")  # type: ignore[call-arg]
+
+
+def test_it_knows_every_call_that_the_package_makes_on_axes() -> None:
+    """No figure fails on a page for want of a method, wherever it is drawn."""
+    package = Path(drawing.__file__).parents[1]
+    ours = [path for path in package.rglob("*.py") if path.parent.name != "drawing" and "def plot(" in path.read_text()]
+    ours.append(package / "events/studies/figures.py")
+    call = re.compile(r"\b(?:ax|panel|place|upper|lower|drawn|panels\[-1\]|places\[-1\])\.(\w+)\(")
+    made = {name for path in ours for name in call.findall(path.read_text())}
+    known = {name for name in made if hasattr(Axes, name)}
+    assert len(known) > 15
+    assert {name for name in known if not hasattr(Sketch, name)} == set()
 
 
 def test_it_needs_no_matplotlib() -> None:

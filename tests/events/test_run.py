@@ -196,7 +196,7 @@ def test_highlighted_events_stand_by_themselves_too(catalogued):
     assert result.summary().index.tolist() == ["2024-08-05-unwind", *november]
     every = named(catalogued, "events-single")
     assert every.summary().index.tolist()[:4] == result.summary().index.tolist()
-    assert "Highlighted: “Peak of the unwind of August 2024” (2024-08-05), “Shares," in every.sentence
+    assert "Highlighted: “Peak of the unwind of August 2024” (2024-08-05), “Japanese" in every.sentence
     labels = [label for place in cells_of(figure_of(every)) for label in place.get_yticklabels()]
     loud = {label.get_text() for label in labels if label.get_color() != MUTED}
     assert loud == {"2024-08-05-unwind", *november}

@@ -232,7 +232,8 @@ RULES = """
   const sides = panels.map(panel => cells[panel[9]].getBoundingClientRect());
   const aim = sides[1], x = aim.left + 0.6 * aim.width, y = aim.top + aim.height / 2;
   svg.dispatchEvent(new PointerEvent('pointermove', {clientX: x, clientY: y, bubbles: true, pointerType: 'mouse'}));
-  const rules = () => [...svg.parentNode.querySelectorAll('.rule')].map(each => each.getBoundingClientRect().left);
+  const shown = () => [...svg.parentNode.querySelectorAll('.rule')].filter(each => each.getClientRects().length);
+  const rules = () => shown().map(each => each.getBoundingClientRect().left);
   for (let frame = 0; frame < 300 && !rules().length; frame++) await new Promise(requestAnimationFrame);
   return [x, rules(), sides.map(side => [side.left, side.right])];
 })()
@@ -248,6 +249,31 @@ def test_the_crosshair_stands_in_every_panel_wherever_the_panel_stands(browser: 
     assert abs(rules[1] - x) < 0.1 * (sides[1][1] - sides[1][0])
     apart = {round((rule - left) / (right - left), 2) for rule, (left, right) in zip(rules, sides, strict=True)}
     assert max(apart) - min(apart) < 0.05
+
+
+def test_the_crosshair_of_a_single_panel_stands_under_the_pointer(browser: Any, page: Path) -> None:
+    browser.open(page, width=1280)
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    browser.run(READ % ("data-levels", 0.4, "move", "mouse"))
+    apart = """(() => {
+      const svg = document.querySelector('#data-levels svg').getBoundingClientRect();
+      return document.querySelector('#data-levels .rule').getBoundingClientRect().left - svg.left - 0.4 * svg.width;
+    })()"""
+    assert abs(browser.run(apart)) < 3
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_rows_of_a_figure_are_read_by_pointer_and_by_key(browser: Any, page: Path, width: int) -> None:
+    browser.open(page, width=width)
+    browser.run("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    (label,) = browser.run(READ % ("events-mean", 0.6, "move", "mouse"))
+    assert label in {"JGB10Y\n0.20 (−0.40 to 0.80)", "USDJPY\n0.50 (−0.10 to 1.10)"}
+    browser.run("document.querySelector('#events-mean svg.read').focus()")
+    for keys, name in ((("Home",), "BTC"), (("ArrowDown", "ArrowDown"), "USDJPY"), (("End", "ArrowUp"), "SPX")):
+        press(browser, *keys)
+        assert name in browser.run("document.querySelector('#events-mean .said').textContent")
+    beside = "document.querySelector('#events-mean .rule').getBoundingClientRect()"
+    assert browser.run(f"{beside}.width > 100 && {beside}.height < 3")
 
 
 def press(browser: Any, *keys: str) -> None:
@@ -286,15 +312,19 @@ def test_the_link_gives_every_row(browser: Any, page: Path, paths: pd.DataFrame)
     assert read["right"].tolist() == paths["right"].tolist()
 
 
+def number(text: str) -> float:
+    return float(text.replace("\N{MINUS SIGN}", "-"))
+
+
 def test_a_table_is_sorted_and_copied(browser: Any, page: Path) -> None:
     browser.open(page, width=1280)
     column = "[...document.querySelectorAll('#events-mean tbody tr')].map(row => row.cells[%d].textContent)"
     before = browser.run(column % 1)
     click = "document.querySelectorAll('#events-mean thead th .sort')[1].click()"
-    numbers = sorted(float(text) for text in before)
-    for order in (numbers, numbers[::-1], [float(text) for text in before]):
+    unsorted = [number(text) for text in before]
+    for order in (sorted(unsorted), sorted(unsorted)[::-1], unsorted):
         browser.run(click)
-        assert [float(text) for text in browser.run(column % 1)] == order
+        assert [number(text) for text in browser.run(column % 1)] == order
     copied = """(async () => {
       const made = new Promise(done => {
         Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => done(text)}});

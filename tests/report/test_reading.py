@@ -92,6 +92,33 @@ def test_decimals_follow_the_unit_of_the_axis(label: str, decimals: int) -> None
     assert told(frame, draw)["lines"][0][-1] == decimals
 
 
+def test_rows_are_read_by_their_names() -> None:
+    frame = pd.DataFrame({"estimate": [0.114, 0.4, -0.2], "lower": [0.0, 0.2, -0.4], "upper": [0.2, 0.6, 0.0]})
+    frame.index = pd.Index(["SPX", "IXIC", "NDX"], name="with")
+
+    def draw(ax: Any) -> None:
+        drawing.intervals(ax, frame.iloc[1:], names=["SPX", "SPX"])
+        ax.set_xlabel("correlation with BTC, 95 % interval")
+
+    read = told(frame, draw)
+    assert [column[0] for column in read["columns"]] == ["with", "estimate", "lower", "upper", ""]
+    assert read["columns"][4][2] == ["IXIC", "NDX"]
+    assert read["lines"] == [[0, "", 1, 1, 2, 4, 1, 2, 3, 2, 0.0]]
+
+
+def test_rows_of_several_marks_share_their_names() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+
+    def draw(ax: Any) -> None:
+        for name in frame:
+            drawing.readable_rows(ax, frame[[name]].set_axis(["estimate"], axis=1), ["x", "y"], label=name, height=0.3)
+
+    lines = told(frame, draw)["lines"]
+    assert [line[5] for line in lines] == [2, 2]
+    assert [line[6] for line in lines] == [0, 1]
+    assert {line[10] for line in lines} == {0.3}
+
+
 def test_panels_say_where_they_stand_and_what_they_span() -> None:
     figure = SketchFigure((4, 3))
     ax: Any = figure.add_subplot()

@@ -16,6 +16,7 @@ from coupling.direction.lead_lag import LeadLag
 from coupling.direction.spillover import Spillover
 from coupling.direction.time_varying import TimeVaryingSpillover
 from coupling.results.estimated import Estimated
+from coupling.text.typesetting import typeset
 
 INDEX = pd.date_range("2020-01-01", periods=300, freq="B", tz="UTC")
 PERIODS = {"calm": ("2020-01-01", "2020-06-01"), "stress": ("2020-06-02", "2020-12-01")}
@@ -59,7 +60,7 @@ def test_the_numbers_are_those_of_between(changes: pd.DataFrame) -> None:
     model = RollingCorrelation(window=60).fit(changes)
     last = model.between("BTC", "a<b>").iloc[-1]
     for value in (last["estimate"], last["lower"], last["upper"]):
-        assert f">{value:.2f}</td>" in model._repr_html_()
+        assert typeset(f">{value:.2f}</td>") in model._repr_html_()
 
 
 def test_many_pairs_are_counted() -> None:

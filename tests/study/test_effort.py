@@ -69,9 +69,9 @@ def test_more_of_anything_takes_longer() -> None:
     assert seconds(many(5, **draws), 1000, 50) > seconds(many(5, **{**ALL, "direction": {}}), 1000, 50)
 
 
-def test_two_hundred_instruments_and_a_million_draws_need_a_yes() -> None:
-    with pytest.raises(ConfigurationError, match=r"would take about .*\(page .*--yes"):
-        require_effort(tasks_of(load_study(many(200)), 750))
+def test_six_hundred_instruments_and_a_million_draws_need_a_yes() -> None:
+    with pytest.raises(ConfigurationError, match=r"would take about .*--yes"):
+        require_effort(tasks_of(load_study(many(600)), 750))
     with pytest.raises(ConfigurationError, match=r"change\.envelope"):
         require_effort(tasks_of(load_study({**TWO, "change": {"envelope": {"replications": 100_000}}}), 5000))
 

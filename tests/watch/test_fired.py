@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from coupling.data.loading import live
 from coupling.data.loading.live import LiveAnswer, Served
 from coupling.data.sources.rows import RawRows, build_observations
 from coupling.errors import SourceError
-from coupling.study.watching import WatchSection
+from coupling.study.watching import VerdictChanged, WatchSection
 from coupling.watch.fired import Seen, fired_by
 from coupling.watch.monitors import MonitorAlarm, fresh_alarms
 from tests.watch.conftest import Clock
@@ -94,25 +95,41 @@ def test_a_changed_verdict_rings_once_with_both_estimates(desk: Desk, clock: Clo
 
 
 @pytest.mark.parametrize(
-    ("rule", "rings"),
+    ("options", "rings"),
     [
-        ("{rule: verdict_changed, questions: [coupled]}", True),
-        ("{rule: verdict_changed, questions: [changed]}", False),
-        ("{rule: verdict_changed, subjects: [BBB], primary: true}", True),
-        ("{rule: verdict_changed, subjects: [CCC]}", False),
-        ("{rule: monitor_left}", False),
+        ({}, True),
+        ({"questions": ["coupled"]}, True),
+        ({"questions": ["changed"]}, False),
+        ({"subjects": ["BBB"]}, True),
+        ({"subjects": ["CCC"]}, False),
+        ({"subjects": ["BBB"], "primary": True}, True),
     ],
 )
-def test_a_rule_is_held_to_its_questions_and_subjects(desk: Desk, rule: str, rings: bool) -> None:
-    desk.write(ESTIMATED + f"watch: {{rules: [{rule}]}}\n")
-    desk.grow(420)
-    desk.morning()
-    desk.grow(600)
-    told = desk.morning(code=4 if rings else 0)
-    assert bool(told["alerts"]) == rings
-    idle = {"CCC": "no finding is about 'CCC'", "[changed]": "no finding answers the question 'changed'"}
-    for word, said in idle.items():
-        assert any(said in each for each in told["cautions"]) == (word in rule)
+def test_a_rule_is_held_to_its_questions_and_subjects(options: dict[str, Any], rings: bool) -> None:
+    rule = VerdictChanged(**options)
+    assert rule.concerns("coupled", ["AAA", "BBB"], primary=True) == rings
+    silent = not options or "primary" in options
+    assert rule.concerns("coupled", ["AAA", "BBB"], primary=False) == (rings and not silent)
+
+
+def test_the_monitor_has_a_rule_of_its_own_unless_it_is_named() -> None:
+    assert not VerdictChanged().concerns("monitor", ["AAA", "BBB"], primary=True)
+    assert VerdictChanged(questions=["monitor"]).concerns("monitor", ["AAA", "BBB"], primary=False)
+
+
+def test_a_stated_rule_that_has_nothing_to_look_at_is_named(desk: Desk) -> None:
+    stated = ["{rule: verdict_changed, questions: [changed], subjects: [CCC]}", "monitor_left", "event_detected"]
+    desk.write(STUDY + f"watch: {{rules: [{', '.join([*stated, 'prediction_resolved'])}]}}\n")
+    told = desk.morning()["cautions"]
+    words = [
+        "no finding answers the question 'changed'",
+        "no finding is about 'CCC'",
+        "no monitor",
+        "no detector",
+        "no claim",
+    ]
+    assert [word for word, each in zip(words, told, strict=True) if word in each] == words
+    assert told[0].startswith("Rule 1 (verdict_changed) has nothing to watch: ")
 
 
 def test_stale_data_are_told_once_until_they_come(desk: Desk, clock: Clock) -> None:
@@ -277,11 +294,3 @@ def test_signals_since_the_last_run_are_told_and_on_a_first_run_those_of_today(
     found = fired_by(Seen(today=today, last=last, pairs=[], reasons=[]))  # type: ignore[arg-type]
     assert [str(each.at) for each in found] == rings
     assert not any(each.standing for each in found)
-
-
-def test_a_detector_is_asked_for_where_its_rule_is_stated(desk: Desk) -> None:
-    desk.write(STUDY + "watch: {rules: [event_detected, prediction_resolved]}\n")
-    told = desk.morning()
-    assert len(told["cautions"]) == 2
-    assert "Rule 1 (event_detected) has nothing to watch: the study has no detector" in told["cautions"][0]
-    assert (desk.folder / "kept").exists() is False

@@ -239,6 +239,20 @@ def test_a_look_up_that_never_ends_ends_with_the_deadline(monkeypatch: pytest.Mo
     assert delivery.reason.startswith("it gave no whole answer in time")
 
 
+def test_name_and_password_are_those_of_the_address_and_of_no_file(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login ann password other")
+    monkeypatch.setenv("NETRC", str(netrc))
+    sent(receiver)
+    named = WebhookAddress(receiver.url.replace("//", "//desk:sesame@"), origin="X")
+    assert deliver(named, BODY, patience=HASTY).told
+    plain, own = (headers.get("Authorization") for _, headers, _ in receiver.got)
+    assert plain is None
+    assert own == "Basic ZGVzazpzZXNhbWU="  # desk:sesame
+
+
 def test_no_proxy_is_asked_for_this_machine(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")

@@ -98,8 +98,8 @@ def make(section: EnvelopeSection, context: ChangeContext) -> EnvelopeResult:
     result = EnvelopeResult(
         name="change-envelope",
         title=f"Constant-correlation test, rolling over {section.window} observations",
-        method="GARCH margins are fitted, whole rows of their residuals resampled together and the paths rebuilt; the "
-        f"band is the envelope that {percent(section.level)} of paths under a constant correlation never leave. "
+        method="GARCH margins are fitted, their residuals resampled jointly, date by date, and the paths rebuilt; "
+        f"the band is the envelope that {percent(section.level)} of paths under a constant correlation never leave. "
         f"p-values are adjusted over the pairs (Holm). {WEEKLY_NOTE}",
         frame=pd.concat(paths),
         provenance=context.panel.provenance,

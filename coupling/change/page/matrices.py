@@ -184,7 +184,7 @@ def _change(row: Any) -> str:
 
 METHOD = (
     "Contemporaneous Pearson correlation of changes, each divided by its exponentially weighted volatility known "
-    "one row "
+    "one observation "
     "earlier, so that a change of volatility alone moves no cell; each pair at its own observation times, so the "
     "cells of one map "
     "need not have the same sample. Intervals: delete-block jackknife of Fisher's z (20 blocks, t quantile); the "

@@ -25,6 +25,7 @@ __all__ = ["RECENT", "MonitorResult", "make"]
 RECENT = 31
 """Days for which an alarm rings; after that it is told as one that was."""
 _LEAST = 1e-4
+_DAILY = 370  # rows of a year
 _COLUMNS = ["verdict", "ratio", "before", "before_lower", "before_upper", "n_before", "baseline_from"]
 _COLUMNS += ["alarm", "since", "direction", "after", "n_after", "estimate", "lower", "upper", "rows"]
 
@@ -120,8 +121,7 @@ class MonitorResult(Result):
             look = drawing.look(str(other))
             drawing.path(panel, ratio, look=look, decimals=3)
             drawing.zero_line(panel, 1.0)
-            panel.set_yscale("log")
-            panel.minorticks_off()
+            drawing.logarithmic(panel)
             panel.set_yticks([_LEAST, 0.01, 1.0], ["0.0001", "0.01", "1"])
             panel.set_ylim(_LEAST, 4.0)
             panel.set_ylabel("statistic over its limit")
@@ -160,6 +160,7 @@ def make(section: MonitorSection, context: ChangeContext) -> MonitorResult:
         method=_method(section),
         frame=_joined(pairs, "path"),
         provenance=context.panel.provenance,
+        warnings=_warnings(rows),
         findings=findings_of(rows, focus=context.focus, rate=rate, clock=context.clock, evidence="change-monitor"),
         focus=context.focus,
         rate=rate,
@@ -178,6 +179,15 @@ def _joined(pairs: list[MonitoredPair], part: str) -> pd.DataFrame:
 def _rate(alarms: float, pairs: int) -> str:
     counted = f"{alarms:g} false alarm{'' if alarms == 1 else 's'}"
     return f"at most {counted} a year{'' if pairs == 1 else f' over {pairs} pairs'}"
+
+
+def _warnings(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    fast = [row["with"] for row in rows if row["per_year"] > _DAILY]
+    if not fast:
+        return ()
+    return (
+        "The rate of false alarms was measured on daily changes; within a day volatility has a pattern of its own.",
+    )
 
 
 def _method(section: MonitorSection) -> str:

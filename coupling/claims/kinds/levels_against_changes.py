@@ -68,16 +68,21 @@ class LevelsAgainstChanges(Figure):
         return replace(meaning, verdict=both, claimed=self.value, rule=f"{figure.rule} {meaning.rule}")
 
 
-class LevelsFigure(Leg):
-    """The figure alone: a fact about levels."""
+class _Half(Leg):
+    """One of the two tests of a claim about levels."""
 
-    test: str = "correlation_of_levels"
     of: LevelsAgainstChanges
 
     @property
     def instruments(self) -> tuple[str, ...]:
         """The two instruments."""
         return self.of.instruments
+
+
+class LevelsFigure(_Half):
+    """The figure alone: a fact about levels."""
+
+    test: str = "correlation_of_levels"
 
     def check(self, evidence: Evidence) -> LegOutcome:
         """Hold the figure against the correlation of levels."""
@@ -98,16 +103,10 @@ class LevelsFigure(Leg):
         )
 
 
-class ChangesBehind(Effect):
+class ChangesBehind(_Half, Effect):
     """What the figure is said to mean: that the two are coupled, on its side."""
 
     test: str = "correlation_of_changes"
-    of: LevelsAgainstChanges
-
-    @property
-    def instruments(self) -> tuple[str, ...]:
-        """The two instruments."""
-        return self.of.instruments
 
     def check(self, evidence: Evidence) -> LegOutcome:
         """Judge the correlation of weekly changes."""

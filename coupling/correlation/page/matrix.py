@@ -51,13 +51,15 @@ class CorrelationMatrix(Result):
         text = describe_estimate(row["estimate"], row["lower"], row["upper"], row["n"], counted=self.counted)
         unequal = int(known["non-synchronous closes"].sum())
         note = (
-            f"; {unequal} have non-synchronous closes, which pull a contemporaneous estimate towards 0"
+            f"; {unequal} {'has' if unequal == 1 else 'have'} non-synchronous closes, which pull a contemporaneous "
+            "estimate towards 0"
             if unequal
             else ""
         )
         head = f"{self.period}: of {len(known)} pairs {tightest[0]} – {tightest[1]} is the tightest, {text}"
         told = sum(each.verdict in (Coupled.COUPLED, Coupled.WEAK) for each in self.findings)
-        return f"{head}; {told} are statistically different from zero, p adjusted for all of them{note}."
+        are = "is" if told == 1 else "are"
+        return f"{head}; {told or 'none'} {are} statistically different from zero, p adjusted for all of them{note}."
 
     @property
     def table(self) -> pd.DataFrame:

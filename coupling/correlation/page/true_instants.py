@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,14 +18,14 @@ from coupling.results.page_part import PagePart
 
 __all__ = ["PART", "make"]
 
+WEEK = "7d"
 _WEEKS = "95 % intervals: delete-one-week jackknife with a t quantile; fewer than ten weeks: missing."
 
 
 def make(section: HayashiYoshidaSection, context: CorrelationContext) -> CorrelationPaths:
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument."""
-    fitted = section.fit(context.observations(section.window))
     parts = {}
-    for other in context.others:
+    for other, fitted in _fits(section, context):
         part = with_p_values(fitted, context.focus, other)
         parts[other] = part[part.index <= context.last_common(other).ceil("D")]
     paths = paths_of(
@@ -42,6 +44,20 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> Correla
     same = np.isclose(rows["estimate"], paths.latest["estimate"]).all()  # other steps end on other days
     jointly = rows["p_adjusted"].to_numpy() if same else None
     return answered(paths, context, specification, opening, jointly=jointly)
+
+
+def _fits(section: HayashiYoshidaSection, context: CorrelationContext) -> Iterator[tuple[str, Any]]:
+    """Yield each other instrument with the estimator: of bars pair by pair, and every week where no step is stated."""
+    if context.step:
+        stated = "step" in section.model_fields_set
+        section = section if stated else section.model_copy(update={"step": WEEK})
+        seen = context.observations(section.window)
+        for other in context.others:
+            yield other, section.fit({name: seen[name] for name in (context.focus, other)})
+        return
+    fitted = section.fit(context.observations(section.window))
+    for other in context.others:
+        yield other, fitted
 
 
 def _opens(window: str | None, context: CorrelationContext, other: str, end: pd.Timestamp) -> pd.Timestamp:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from coupling._typing import Flags, Floats, Integers
 from coupling.data.checks.form import COLUMNS, findings, symbol_of
 from coupling.data.checks.names import BLOCK
 from coupling.data.observations import Observations
@@ -13,6 +15,8 @@ __all__ = ["find_blocks"]
 
 LENGTH = 10
 DISTINCT = 7
+AT_ONCE = 100_000
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def find_blocks(item: Observations) -> pd.DataFrame:
@@ -27,21 +31,49 @@ def find_blocks(item: Observations) -> pd.DataFrame:
     return findings(item, BLOCK, pd.DataFrame(rows), symbol_of(item)) if rows else pd.DataFrame(columns=COLUMNS)
 
 
-def _first_of_equals(values: np.ndarray) -> np.ndarray:
-    """Return for each window of ten rows the earlier window with the same values, else -1; dull ones do not count."""
-    windows = np.lib.stride_tricks.sliding_window_view(values, LENGTH)
-    moved = np.sort(windows, axis=1)
-    lively = (np.diff(moved, axis=1) != 0).sum(axis=1) + 1 >= DISTINCT
-    places = np.flatnonzero(lively)
-    first = np.full(len(windows), -1)
-    if not len(places):
+def _first_of_equals(values: Floats) -> Integers:
+    """Return for each window of ten rows the earlier window with the same values, else -1; dull ones do not count.
+
+    Windows are told apart by a number that their values make, and those of one number compared value by value.
+    """
+    count = len(values) - LENGTH + 1
+    first = np.full(count, -1)
+    places = np.concatenate([_lively(values, start, min(start + AT_ONCE, count)) for start in range(0, count, AT_ONCE)])
+    marks = _marks(values)[places]
+    order = np.argsort(marks, kind="stable")
+    fresh = np.ones(len(order), dtype=np.bool_)
+    fresh[1:] = marks[order][1:] != marks[order][:-1]
+    if fresh.all():
         return first
-    rows = np.ascontiguousarray(windows[places]).view(np.dtype((np.void, windows.itemsize * LENGTH))).ravel()
-    _, where, group = np.unique(rows, return_index=True, return_inverse=True)
-    earliest = places[where[group.ravel()]]
+    earliest = np.empty(len(order), dtype=np.int64)
+    earliest[order] = places[order][np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))]
     repeated = earliest < places
-    first[places[repeated]] = earliest[repeated]
+    alike = _alike(values, places[repeated], earliest[repeated])
+    first[places[repeated][alike]] = earliest[repeated][alike]
     return first
+
+
+def _alike(values: Floats, some: Integers, others: Integers) -> Flags:
+    """Tell which windows of ten rows, named by their first, hold the same values."""
+    same = [values[some + k] == values[others + k] for k in range(LENGTH)]
+    return np.asarray(np.all(same, axis=0))
+
+
+def _marks(values: Floats) -> npt.NDArray[np.uint64]:
+    """Return a number for each window of ten rows, of which equal windows have the same one."""
+    bits = (values + 0.0).view(np.uint64)  # 0 and -0 are one value
+    count = len(values) - LENGTH + 1
+    marks = np.zeros(count, dtype=np.uint64)
+    for k in range(LENGTH):
+        marks = (marks ^ bits[k : k + count]) * MULTIPLIER
+        marks ^= marks >> np.uint64(29)
+    return marks
+
+
+def _lively(values: Floats, start: int, stop: int) -> Integers:
+    """Return the windows of ten rows from one to another in which at least seven values differ."""
+    windows = np.sort(np.lib.stride_tricks.sliding_window_view(values, LENGTH)[start:stop], axis=1)
+    return start + np.flatnonzero((np.diff(windows, axis=1) != 0).sum(axis=1) + 1 >= DISTINCT)
 
 
 def _block(item: Observations, values: np.ndarray, start: int, first: int) -> dict[str, object]:

@@ -162,7 +162,7 @@ def build_observations(instrument: Instrument, entry: SourceEntry, rows: RawRows
     _require_own_days(entry, dated)
     rows = _note_regular(entry, rows)
     rows = replace(rows, repairs=(*rows.repairs, instrument.note)) if instrument.note else rows
-    index = pd.DatetimeIndex(struck)
+    index = pd.DatetimeIndex(struck).rename(None)
     known = _known_at(entry, rows, index)
     return Observations(
         name=instrument.name,

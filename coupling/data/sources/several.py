@@ -47,10 +47,14 @@ def files_of(folder: Path, entry: SourceEntry) -> list[Path]:
 
 def _named(folder: Path, name: str) -> list[Path]:
     path = place_of(folder, name)
-    if path.is_dir():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, ValueError):  # a name that no system takes: its reader says so
+        return [path]
+    if is_folder:
         files = _of_values(path.rglob("*"), path)
         what = f"{path} holds no file of values ({', '.join(ENDINGS)})"
-    elif WILD & set(name) and not path.exists():
+    elif WILD & set(name) and not is_there:
         anchor = Path(path.anchor) if path.is_absolute() else Path()
         files = _of_values(anchor.glob(str(path.relative_to(anchor))), None)
         what = f"no file of values fits {name!r} in {folder}"

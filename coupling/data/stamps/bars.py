@@ -137,7 +137,9 @@ def _distinct(times: pd.DatetimeIndex) -> np.ndarray:
     if (instants[1:] > instants[:-1]).all():
         return instants
     instants = np.sort(instants)
-    return instants[np.append(True, instants[1:] > instants[:-1])[: len(instants)]]
+    first = np.ones(len(instants), dtype=np.bool_)
+    first[1:] = instants[1:] > instants[:-1]
+    return instants[first]
 
 
 def _row_of(times: pd.DatetimeIndex, place: int) -> int:

@@ -64,6 +64,9 @@ class DetectorIndexResult(Result):
         months = self.frame["severity"].groupby(pd.DatetimeIndex(self.frame.index).to_period("M")).max().clip(lower=0)
         starts = pd.PeriodIndex(months.index).to_timestamp().to_numpy()
         ax.fill_between(starts, 0, months.to_numpy(), step="post", color=colour, alpha=0.45, linewidth=0)
+        drawing.readable_line(
+            ax, pd.Series(months.to_numpy(), index=pd.DatetimeIndex(starts)), label="month's highest", decimals=2
+        )
         needed = float(norm.ppf(self.threshold / 100))
         drawing.zero_line(ax, needed)
         at: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "top", "ha": "right", "color": drawing.INK}

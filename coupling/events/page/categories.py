@@ -18,6 +18,7 @@ from coupling.events.studies.shown import StudyNumbers
 from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.text.passage import Passage, Sentence
+from coupling.text.wording import by_chance, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -123,10 +124,8 @@ def _too_few(categories: int) -> str:
 
 def _by_chance(tests: int, level: float) -> str:
     """Say how many tests would reject where nothing responds."""
-    return (
-        f"{count(tests, 'test')} shown; at the {100 * (1 - level):.0f} % level about {(1 - level) * tests:.0f} would "
-        "reject by chance."
-    )
+    shown = f"{count(tests, 'test')} {'is' if tests == 1 else 'are'} shown"
+    return f"{shown}; at the {percent(1 - level)} level {by_chance(tests, 1 - level)} would reject by chance."
 
 
 def _scale(rows: pd.DataFrame) -> tuple[float, float]:

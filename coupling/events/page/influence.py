@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -40,20 +41,21 @@ class InfluenceResult(Result):
         rows = self.frame[self.frame["instrument"] == self.focus]
         if rows.empty:
             return f"{self.focus} has no episode."
-        row = rows.iloc[0]
+        row: Any = rows.iloc[0]
         unit = str(row["unit"])
         first = (
             f"The mean response of {self.focus} depends most on {self._title(str(row['left_out']))}: "
             f"{_move(row['estimate'], unit)} with it, {_move(row['estimate_without'], unit)} without "
             f"({p_value(row['p_value_without'])})."
         )
-        others = rows.iloc[1:]
-        told = tuple(
-            f"{listed([self._title(name) for name in self.highlighted[str(row.left_out)]])} "
-            f"{_move(row.estimate_without, unit)} ({p_value(row.p_value_without)})"
-            for row in others[others["left_out"].isin(self.highlighted)].itertuples()
-        )
+        named = rows.iloc[1:][rows.iloc[1:]["left_out"].isin(self.highlighted)]
+        told = tuple(self._without(each, unit) for each in named.to_dict("records"))
         return Passage(first, Sentence("Without the episode of", told) if told else "")
+
+    def _without(self, row: Mapping[Hashable, Any], unit: str) -> str:
+        """Say what the estimate is without the episode of some highlighted events."""
+        named = listed([self._title(name) for name in self.highlighted[str(row["left_out"])]])
+        return f"{named} {_move(row['estimate_without'], unit)} ({p_value(row['p_value_without'])})"
 
     def _title(self, event: str) -> str:
         return self.titles.get(event, event)

@@ -47,8 +47,8 @@ class PlaceboResult(Result):
         sure = rows[[judge.unlike_placebo(p) is Responds.RESPONDS for p in rows["p_value"]]]
         if sure.empty:
             return "No response differs significantly from that on placebo dates."
-        names = ", ".join(f"{row.instrument} ({p_value(row.p_value)})" for row in sure.itertuples())
-        return f"Significantly different from placebo dates: {names}."
+        names = ", ".join(f"{name} ({p_value(p)})" for name, p in zip(sure["instrument"], sure["p_value"], strict=True))
+        return f"Significantly different from placebo dates, individually: {names}."
 
     def summary(self) -> pd.DataFrame:
         """Return the tests under the names that the field uses."""

@@ -12,6 +12,7 @@ import pandas as pd
 
 from coupling import drawing
 from coupling.errors import InputError
+from coupling.text.tables import decimals_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -169,6 +170,8 @@ def _draw_lanes(
                 place.plot(numbers[told, 0], np.flatnonzero(told), color=look.colour, **mark)
         drawing.zero_line(place, float(lane), vertical=True)
         unit = rows["unit"].dropna()
+        decimals = decimals_of("", str(unit.iloc[0]) if len(unit) else "")
+        drawing.readable_rows(place, rows, events, label=name, decimals=2 if decimals is None else decimals)
         heads.append(f"{drawing.shortened(name, 42.0, 8.5)}\n±{reach:.2g} {unit.iloc[0] if len(unit) else ''}".rstrip())
     place.set_xticks(range(len(lanes)), heads)
     place.set_xlim(-0.5, len(lanes) - 0.5)
@@ -216,6 +219,8 @@ def draw_ridges(ax: Axes, ridges: Sequence[Ridge], *, level: float) -> None:
         ax.plot([each.observed] * 2, [foot, foot + 0.85], color=look.colour, linewidth=2.2 if told else 1.2)
         mark: Any = {"marker": look.marker, "markersize": 6, "markerfacecolor": look.colour if told else drawing.PAPER}
         ax.plot([each.observed], [foot + 0.12], color=look.colour, **mark)
+    own = pd.DataFrame({"estimate": [each.observed for each in reversed(ridges)]})
+    drawing.readable_rows(ax, own, [_told(each) for each in ridges][::-1], label="t", decimals=2, height=0.3)
     ax.set_yticks([len(ridges) - 1 - row + 0.3 for row in range(len(ridges))], [_told(each) for each in ridges])
     ax.set_ylim(-0.08, len(ridges))
     ax.grid(visible=False, axis="y")

@@ -41,9 +41,8 @@ function fixed(value, decimals) {  // as Python rounds: exactly, a half to the e
 
 function shown(value, decimals) {
   if (!Number.isFinite(value)) return NONE;
-  const [whole, rest] = fixed(value, decimals).replace('-', '').split('.');
-  const sign = Number(fixed(value, decimals)) < 0 ? MINUS : '';
-  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + (rest ? '.' + rest : '');
+  const [whole, rest] = fixed(value, decimals).replace('-', MINUS).split('.');
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (rest ? '.' + rest : '');
 }
 
 function date(days, unit) {
@@ -60,9 +59,8 @@ function cell(column, row) {
 const quoted = text => /[",\n\r]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
 
 function csv(columns) {
-  const lines = [columns.map(column => quoted(column.name)).join(',')];
-  for (let row = 0; row < columns[0].whole.length; row++) lines.push(columns.map(column => quoted(cell(column, row))).join(','));
-  return lines.join('\n') + '\n';
+  const line = cells => cells.map(quoted).join(',') + '\n';
+  return line(columns.map(column => column.name)) + columns[0].whole.map((_, row) => line(columns.map(column => cell(column, row)))).join('');
 }
 
 // ---- figures -----------------------------------------------------------------------------------------------------
@@ -82,22 +80,24 @@ function nearest(line, x) {
   return before;
 }
 
-function lineOf(columns, [panel, label, start, step, count, x, estimate, lower, upper, decimals]) {
+function lineOf(columns, [panel, label, start, step, count, x, estimate, lower, upper, decimals, height]) {
+  const turned = height !== undefined;  // rows below each other, the first of them at this height
   const of = column => place => column < 0 || place < 0 || place >= count ? NaN : number(columns[column], start + step * place);
-  const unit = columns[x].kind === 't' ? columns[x].detail : '';
-  const at = of(x), value = of(estimate), low = of(lower), high = of(upper);
+  const timed = columns[x].kind === 't', value = of(estimate), low = of(lower), high = of(upper);
+  const at = turned ? place => height + place : of(x);
   const says = place => {
     const ends = Number.isFinite(low(place) + high(place)) ? ` (${shown(low(place), decimals)} to ${shown(high(place), decimals)})` : '';
     return `${label ? label + ' ' : ''}${shown(value(place), decimals)}${ends}`;
   };
-  const where = place => unit ? date(at(place), unit) : shown(at(place), Number.isInteger(at(place)) ? 0 : 2);
-  return {panel, count, x: at, value, says, where, timed: Boolean(unit)};
+  const where = place => turned ? cell(columns[x], place) : timed ? cell(columns[x], start + step * place) : shown(at(place), Number.isInteger(at(place)) ? 0 : 2);
+  return {panel, count, x: at, value, says, where, timed, turned};
 }
 
 class Figure {
   constructor(figure) {
     this.figure = figure;
     this.told = JSON.parse(figure.dataset.lines);
+    this.turned = this.told.lines.some(line => line.length > 10);
     this.layers = new Map();
     this.place = null;
     this.status = make('p', 'said', figure);
@@ -131,11 +131,19 @@ class Figure {
   listen(svg) {
     svg.panels = JSON.parse(svg.dataset.panels);
     svg.tabIndex = 0;
+    svg.classList.add('read');
     const frame = make('div', 'reader');
     svg.replaceWith(frame);
     frame.append(svg);
-    this.layers.set(svg, make('div', 'layer', frame));
-    svg.classList.add('read');
+    const layer = make('div', 'layer', frame);
+    layer.setAttribute('aria-hidden', 'true');
+    layer.hidden = true;
+    layer.marks = svg.panels.map(() => {
+      const rule = make('div', 'rule', layer);
+      make('i', 'dot', rule);
+      return [rule, make('div', 'label', layer)];
+    });
+    this.layers.set(svg, layer);
     const move = event => this.load().then(() => this.point(svg, event.clientX, event.clientY));
     svg.addEventListener('pointerdown', move);
     svg.addEventListener('pointermove', move);
@@ -161,12 +169,12 @@ class Figure {
     const across = (clientX - box.left) / box.width, down = (clientY - box.top) / box.height;
     const away = ([left, top, right, bottom]) => Math.max(top - down, down - bottom, 0) + Math.max(left - across, across - right, 0);
     const panel = panels.reduce((best, each, place) => away(each) < away(panels[best]) ? place : best, 0);
-    const [left, , right, , from, to] = panels[panel];
-    this.show(svg, from + (across - left) / (right - left) * (to - from), panel);
+    const [left, top, right, bottom, from, to, low, high] = panels[panel];
+    this.show(svg, this.turned ? low + (bottom - down) / (bottom - top) * (high - low) : from + (across - left) / (right - left) * (to - from), panel);
   }
 
   key(svg, event) {
-    const steps = {ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -Infinity, End: Infinity};
+    const steps = {ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -Infinity, End: Infinity, ...this.turned && {ArrowUp: -1, ArrowDown: 1}};
     if (event.key === 'Escape') this.hide();
     if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -186,48 +194,39 @@ class Figure {
   }
 
   show(svg, x, panel) {
-    const layer = this.layer(svg);
+    const layer = this.layers.get(svg);
     const first = this.lines.find(line => line.panel === panel) || this.lines[0];
     if (!first) return;
     this.panel = panel;
     this.place = first.x(nearest(first, x));
+    this.where = first.where(nearest(first, x));
     if (first.timed) lastX = this.place;
     layer.hidden = false;
     this.told.said = this.panels(svg).map((sides, number) => this.mark(layer, sides, number)).filter(Boolean);
   }
 
   mark(layer, [left, top, right, bottom, from, to, low, high, log], number) {
-    const lines = this.lines.filter(line => line.panel === number);
+    const read = this.lines.filter(line => line.panel === number).map(line => [line, nearest(line, this.place)]);
     const [rule, label] = layer.marks[number];
-    if (!lines.length) return null;
-    const read = lines.map(line => [line, nearest(line, this.place)]);
-    const where = read[0][0].where(read[0][1]);
-    const at = left + (read[0][0].x(read[0][1]) - from) / (to - from) * (right - left);
-    const inside = at >= left - 0.001 && at <= right + 0.001;
-    rule.hidden = label.hidden = !inside;
-    if (!inside) return null;
-    const says = read.map(([line, place]) => (line.where(place) === where ? '' : line.where(place) + ' ') + line.says(place));
-    const along = lines[0].timed ? '' : this.told.along.replace(/\s*\(.*/, '') + ' ';
-    label.textContent = [along + where, ...says].join('\n');
-    const share = value => `${100 * value}%`;
-    const scale = value => log ? Math.log(value) : value;
-    const up = value => (scale(value) - scale(low)) / (scale(high) - scale(low));
-    Object.assign(rule.style, {left: share(at), top: share(top), height: share(bottom - top)});
-    rule.firstChild.style.top = share(1 - Math.min(1, Math.max(0, up(read[0][0].value(read[0][1])))));
-    const flipped = at > (left + right) / 2;
-    Object.assign(label.style, {top: share(top), left: flipped ? '' : share(at), right: flipped ? share(1 - at) : ''});
-    return [this.told.titles[number], along + where, ...says].filter(Boolean).join(', ');
-  }
-
-  layer(svg) {
-    const layer = this.layers.get(svg);
-    layer.setAttribute('aria-hidden', 'true');
-    layer.marks = layer.marks || svg.panels.map(() => {
-      const rule = make('div', 'rule', layer);
-      make('i', 'dot', rule);
-      return [rule, make('div', 'label', layer)];
-    });
-    return layer;
+    if (!read.length) return null;
+    const [line, place] = read[0], where = line.where(place), scale = value => log ? Math.log(value) : value;
+    const across = value => left + (value - from) / (to - from) * (right - left);
+    const down = value => bottom - Math.min(1, Math.max(0, (scale(value) - scale(low)) / (scale(high) - scale(low)))) * (bottom - top);
+    const x = across(line.turned ? line.value(place) : line.x(place)), y = down(line.turned ? line.x(place) : line.value(place));
+    const apart = line.turned && number !== this.panel && where !== this.where;  // rows of another name
+    rule.hidden = label.hidden = apart || x < left - 0.001 || x > right + 0.001;
+    if (rule.hidden) return null;
+    const says = read.map(([each, at]) => (each.where(at) === where ? '' : each.where(at) + ' ') + each.says(at));
+    const head = (line.timed || line.turned ? '' : this.told.along.replace(/\s*\(.*/, '') + ' ') + where;
+    label.textContent = [head, ...says].join('\n');
+    const share = value => `${100 * value}%`, flipped = x > (left + right) / 2;
+    const sides = line.turned ? {left: share(left), top: share(y), width: share(right - left)} : {left: share(x), top: share(top), height: share(bottom - top)};
+    Object.assign(rule.style, sides);
+    Object.assign(rule.firstChild.style, line.turned ? {left: share((x - left) / (right - left))} : {top: share((y - top) / (bottom - top))});
+    rule.firstChild.hidden = line.turned && read.length > 1;  // lanes have scales of their own
+    const aside = line.turned ? (flipped ? left : right) : x, leftwards = line.turned !== flipped;
+    Object.assign(label.style, {top: share(line.turned ? y : top), left: leftwards ? '' : share(aside), right: leftwards ? share(1 - aside) : ''});
+    return [this.told.titles[number], head, ...says].filter(Boolean).join(', ');
   }
 
   hide() {
@@ -275,32 +274,19 @@ function sortable(table) {
 }
 
 function defused(text) {  // no cell is run as a formula by a spreadsheet
-  const plain = bare(text).replace(/^\u2212(?=[\d.])/, '-');
+  const plain = bare(text).replace(/\u2212(?=[\d.])/g, '-');
   const risky = /^[ ']*[=+\-@\t\uff1d\uff0b\uff0d\uff20]/.test(plain) && !/^[+-]?(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain);
   return (risky ? "'" : '') + (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replace(/,/g, '') : plain);
-}
-
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = make('textarea', 'said', document.body);
-    area.value = text;
-    area.select();
-    const done = document.execCommand('copy');
-    area.remove();
-    return done;
-  }
 }
 
 function copyable(table) {
   const button = make('button', 'copy', null, 'Copy as CSV');
   button.type = 'button';
-  button.addEventListener('click', async () => {
-    const rows = [...table.rows].map(row => [...row.cells].map(each => quoted(defused(each.textContent))).join(','));
-    button.textContent = await copied(rows.join('\n') + '\n') ? 'Copied' : 'Could not be copied';
-    setTimeout(() => { button.textContent = 'Copy as CSV'; }, 2000);
+  button.addEventListener('click', () => {
+    const rows = [...table.rows].map(row => [...row.cells].map(each => quoted(defused(each.textContent))).join(',') + '\n');
+    const say = text => { button.textContent = text; };
+    navigator.clipboard.writeText(rows.join('')).then(() => say('Copied'), () => say('Could not be copied'));
+    setTimeout(say, 2000, 'Copy as CSV');
   });
   (table.closest('.scroll') || table).after(button);
 }
