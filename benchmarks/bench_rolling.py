@@ -80,9 +80,8 @@ def speed() -> None:
     spread = seconds(fitted.intervals, 100, process_time) * 1e3
     print(f"| N = 5, intervals of all pairs (processor) | {spread:.1f} ms | | | | |")
     first, peer, spread = (cold(_COLD.format(code=code)) for code in (_OURS, _NUMBAGG, _OURS + ".intervals()"))
-    print(
-        f"| N = 5, cold, imports beyond pandas included (processor) | {first:.1f} s | | {peer:.1f} s | | {peer / first:.1f} |"
-    )
+    what = "N = 5, cold, imports beyond pandas included (processor)"
+    print(f"| {what} | {first:.1f} s | | {peer:.1f} s | | {peer / first:.1f} |")
     print(f"| N = 5, cold, with all intervals (processor) | {spread:.1f} s | | | | |")
 
 

@@ -136,6 +136,18 @@ def _products(first, last, lo, starts, stops, k0, k1, steps, joint, inverse, bac
 
 
 @compiled(error_model="numpy")
+def _by_themselves(values, first, last, starts, stops, required, k0, k1, sound, out):  # type: ignore[no-untyped-def]
+    """Write the correlations of the pairs with a column that is not sound in the segment."""
+    pair = 0
+    for i in range(first, last):
+        for j in range(i + 1, values.shape[1]):
+            if not (sound[i] and sound[j]):
+                for k in range(k0, k1):
+                    out[k, pair] = _direct_correlation(values, i, j, starts[k], stops[k], required[k])
+            pair += 1
+
+
+@compiled(error_model="numpy")
 def correlate_windows(values, starts, stops, required, first, last, out):  # type: ignore[no-untyped-def]
     """Fill `out` (windows × pairs) with the correlations of the columns first:last with every later column.
 
@@ -164,10 +176,4 @@ def correlate_windows(values, starts, stops, required, first, last, out):  # typ
                 i += 1
             _products(begin, i, lo, starts, stops, k0, k1, steps, joint, inverse, back, front, out, offset)
             offset += pairs
-        offset = 0
-        for i in range(first, last):
-            for j in range(i + 1, width):
-                if not (sound[i] and sound[j]):
-                    for k in range(k0, k1):
-                        out[k, offset] = _direct_correlation(values, i, j, starts[k], stops[k], required[k])
-                offset += 1
+        _by_themselves(values, first, last, starts, stops, required, k0, k1, sound, out)

@@ -69,7 +69,7 @@ def level_columns(frame: pd.DataFrame, *, dated: bool = True) -> list[object]:
     """
     flows = set(frame.attrs.get("flows", ()))
     values = frame.to_numpy()
-    suspects = ((place, frame.columns[place]) for place in np.flatnonzero(_may_be_levels(values)))
+    suspects = ((place, frame.columns[place]) for place in np.flatnonzero(_may_be_levels(values)).tolist())
     return [name for place, name in suspects if name not in flows and looks_like_levels(values[:, place], dated=dated)]
 
 
