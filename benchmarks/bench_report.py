@@ -17,7 +17,7 @@ from statistics import median
 
 from made_market import write_market
 
-ROUNDS = 1
+ROUNDS = 3
 FLAGSHIP = "configs/yen_carry.yaml"
 THREE = """
 title: Three instruments

@@ -167,8 +167,8 @@ def joint_pairs(
     """
     asked = dict(options or {})
     names = {name: observations[name] for name in (focus, *others)}
-    intervals = change_intervals(names, stale=asked.get("stale", "keep"), weekend=asked.get("weekend", "include"))
-    own, *rest = (scaled_leg(each) for each in intervals)
+    treated = {"stale": asked.get("stale", "keep"), "weekend": asked.get("weekend", "include")}
+    own, *rest = map(scaled_leg, change_intervals(names, **treated))
     spans = [_span(own, leg, window) for leg in rest]
     friday = int(week_end(np.array([closes for _, closes in spans])).max())
     more: dict[str, Any] = {

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from coupling._typing import Integers
 from coupling.errors import InputError, nearest
-from coupling.inference.block_length import optimal_length
+from coupling.inference.politis_white import optimal_length
 from coupling.limits.asked import require_seed
 from coupling.limits.budget import require_memory, require_seconds
 from coupling.limits.upper import require_within
@@ -52,7 +52,7 @@ def block_length(x: ArrayLike, *, scheme: Scheme = "circular") -> float:
     Returns
     -------
     float
-        Length in rows (see `coupling.inference.block_length`), at least 1; a constant column asks for 1.
+        Length in rows (see `coupling.inference.politis_white`), at least 1; a constant column asks for 1.
 
     Raises
     ------

@@ -65,7 +65,10 @@ def interval(finding: Finding) -> str:
 
 def coupling_line(finding: Finding) -> str:
     """Say what qualifies a coupling: its adjusted p, what could have been seen, and the day that decides it."""
-    parts = [] if finding.p_adjusted is None else [f"adjusted {p_value(finding.p_adjusted)}"]
+    tested = (
+        finding.p_adjusted if finding.verdict is not Coupled.NOT_COUPLED else None
+    )  # of which an interval is judged
+    parts = [] if tested is None else [f"adjusted {p_value(tested)}"]
     if finding.verdict is Coupled.NOT_ESTABLISHED and finding.detectable is not None:
         parts.append(f"minimum detectable correlation {two(finding.detectable)}")
     if finding.fragile_on is not None:

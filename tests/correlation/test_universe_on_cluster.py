@@ -109,7 +109,7 @@ def test_a_run_that_is_killed_leaves_no_work_on_the_cluster(tmp_path: Path) -> N
         driver = subprocess.Popen(
             [sys.executable, "-c", DRIVER, address],
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.getcwd()},
+            env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         )
         assert driver.stdout is not None
         assert driver.stdout.readline()

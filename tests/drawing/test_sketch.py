@@ -47,7 +47,7 @@ DRAWN: dict[str, Draw] = {
     "limits": lambda ax: (ax.plot([1, 2], [3, 4], color="red"), ax.set_xlim((0, 9)), ax.set_ylim(9, 0)),
     "cut": lambda ax: drawing.clip_to(ax, PATH, PATH * 9, PATH - 7),
     "shaded": lambda ax: ax.fill_between([1, 2, 3], 0, [1, 2, 1], step="post", color="red", alpha=0.4, linewidth=0),
-    "span": lambda ax: (ax.plot([1, 2], [1, 2], color="red"), ax.axvspan(3, 5, color="red", alpha=0.1, linewidth=0)),
+    "span": lambda ax: (ax.plot([1, 2], [1, 2], color="b"), ax.axvspan(1.2, 2, color="b", alpha=0.1, linewidth=0)),
     "upright": lambda ax: ax.vlines([1, 2], [0, 1], [2, 3], color="red", linewidth=1, alpha=0.5),
     "scatter": lambda ax: ax.scatter([1, 2], [3, 5], s=16, marker="s", facecolors="none", edgecolors="red"),
     "far out": lambda ax: (ax.plot([1, 2], [1, 2], color="red"), drawing.zero_line(ax, -4.0)),

@@ -92,16 +92,14 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueIns
     """Return the Hayashi–Yoshida correlation of the focus with each other instrument over the reported period."""
     observations = context.observations(None)
     options = {**dict(section), "window": None}
-    fits = {
-        word: HayashiYoshidaCorrelation(**{**options, "stale": stale}).fit(observations)
-        for word, stale in (("kept", "keep"), ("dropped", "drop"))
-    }
-    repeated = fits["kept"].repeated_
+    estimator = HayashiYoshidaCorrelation(**{**options, "stale": "keep"})
     rows: dict[tuple[str, str], pd.Series] = {}
-    for other in context.others:
-        share = float(repeated[[context.focus, other]].max())
-        for word in ("kept", "dropped") if share > MANY_REPEATS else ("kept",):
-            row = with_p_values(fits[word], context.focus, other).iloc[0]
+    for other in context.others:  # one pair at a time: of bars each is large
+        pair = {name: observations[name] for name in (context.focus, other)}
+        share = float(estimator.fit(pair).repeated_.max())
+        for word, stale in (("kept", "keep"), ("dropped", "drop")) if share > MANY_REPEATS else (("kept", "keep"),):
+            again = estimator if word == "kept" else HayashiYoshidaCorrelation(**{**options, "stale": stale}).fit(pair)
+            row = with_p_values(again, context.focus, other).iloc[0]
             rows[other, word] = pd.concat([row, pd.Series({"repeated share": share})])
     first = min(item.levels.index[0] for item in observations.values())
     last = max(item.levels.index[-1] for item in observations.values())
@@ -109,7 +107,7 @@ def make(section: HayashiYoshidaSection, context: CorrelationContext) -> TrueIns
     return TrueInstants(
         name="correlation-true-instants",
         title="Asynchronous-adjusted correlation over the whole period (Hayashi–Yoshida)",
-        method=_METHOD.format(estimand=fits["kept"].estimand_, share=100 * MANY_REPEATS),
+        method=_METHOD.format(estimand=estimator.estimand_, share=100 * MANY_REPEATS),
         frame=frame,
         provenance=context.panel.provenance,
         focus=context.focus,

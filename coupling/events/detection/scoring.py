@@ -176,6 +176,7 @@ def choose_threshold(
     """
     if not len(onsets):
         raise InputError("No episode lies in the period on which the threshold is to be chosen; use a longer one.")
+    candidates = np.asarray(candidates, dtype=float)
     count, right, found = _outcomes(index, onsets, candidates, refractory, before, after)
     precision, recall = right / np.maximum(count, 1), found.mean(axis=1)
     scores = 2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny)
