@@ -64,7 +64,7 @@ def attempted(
         try:
             parts.append(_rows(context, other, date, word, start))
         except CouplingError as error:
-            notes.append(f"{word}: {error}")
+            notes.append(f"baseline {word}: {error}")
     return parts, notes
 
 
