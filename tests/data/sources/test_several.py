@@ -252,7 +252,8 @@ def test_a_configuration_writes_and_reads_its_list_of_files() -> None:
     assert "more" not in SourceEntry.model_validate({"file": "a.csv", "clock": "bars"}).model_dump(mode="json")
 
 
-def test_missing_values_of_one_file_are_left_out_and_counted(tmp_path: Path, way: str) -> None:
+@pytest.mark.usefixtures("way")
+def test_missing_values_of_one_file_are_left_out_and_counted(tmp_path: Path) -> None:
     whole = minutes("2025-06-02", 900)
     holes = whole.copy()
     holes.loc[[310, 420], "close"] = np.nan
