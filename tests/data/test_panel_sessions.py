@@ -74,7 +74,7 @@ def test_every_room_says_the_same_last_session(at: str) -> None:
     assert set(result["change-split-2024-07-01"].frame["to"]) == {last}
     assert result["change-matrices-2024-07-01"].frame["to"].tolist() == [last]
     assert result["change-breaks"].frame["likeliest"].isin(frame().index).all()
-    assert f"to {last:%Y-%m-%d})" in result["correlation-rolling"].sentence
+    assert f"to {last:%Y-%m-%d} (" in result["correlation-rolling"].sentence
     assert f"{last:%Y-%m-%d}" in result["data-alignment"].sentence
     known = result.findings.dropna(subset="end")
     assert set(known["end"]) <= {last, LAST}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+import coupling as cp
 from coupling import drawing
-from coupling.data.page.levels import PanelLevelsResult
+from coupling.data.page.levels import PanelLevelsResult, make
 from coupling.data.page.overlap import OverlapResult
 
 
@@ -49,6 +50,23 @@ def test_moves_stand_beside_the_levels() -> None:
     assert moves.loc["F"].isna().all()
     late = PanelLevelsResult(name="l", title="L", method="M", frame=frame.iloc[2:], kinds=kinds, units=levels.units)
     assert late.summary()[list(moves)].isna().all(axis=None)
+
+
+def test_moves_and_ranges_count_the_closes_of_days_that_the_alignment_drops() -> None:
+    """The year to date starts at the last close of the old year, though another market was closed that day."""
+    days = pd.bdate_range("2025-12-22", "2026-01-30")
+    shares = pd.Series(100.0, index=days)
+    shares["2025-12-31"], shares["2026-01-29":] = 80.0, 120.0
+    bonds = pd.Series(1.0, index=days).drop(pd.to_datetime(["2025-12-31", "2026-01-01", "2026-01-02"]))
+    bonds["2026-01-29":] = 1.5
+    panel = cp.align({"SPX": shares, "JGB10Y": bonds}, clocks={"SPX": "XNYS", "JGB10Y": "MOF"})
+    levels = make(panel, None)
+    assert pd.Timestamp("2025-12-31") not in levels.frame.index
+    told = levels.summary()
+    assert told.loc["SPX", ["lowest", "highest", "year to date"]].tolist() == [80.0, 120.0, "+50.00 %"]
+    assert told.loc["JGB10Y", "year to date"] == "+50.0 bp"
+    assert told["last"].tolist() == [120.0, 1.5]
+    assert told.loc["SPX", "n"] > len(levels.frame)
 
 
 def test_many_pairs_with_unequal_closes_are_counted_and_the_least_named() -> None:

@@ -149,10 +149,11 @@ class EventDetector:
         return Sessions(line.labels[over], line.closes[over], line.ends[over])
 
     def _part(self, part: DetectorPart, item: Observations, line: Sessions) -> Floats:
-        known = known_levels(item, line.ends, parse_duration(self.max_staleness))
+        oldest = parse_duration(self.max_staleness)
         if part.of == "level":
+            known = known_levels(item, line.ends, oldest)
             return part.sign * _scored(known, self.window, self.min_rows, lag=1, centred=True)
-        moves = _moves(known, item, self.sessions)
+        moves = _moves(item, line.ends, oldest, self.sessions)
         return part.sign * _scored(moves, self.window, self.min_rows, lag=self.sessions, centred=False)
 
     def _method(self, asked: Mapping[str, DetectorPart], chosen: Mapping[str, Observations]) -> str:
@@ -160,8 +161,9 @@ class EventDetector:
         spread = "all earlier sessions" if self.window is None else f"the {self.window} sessions before"
         return (
             f"Moves over {self.sessions} sessions of {self.days} (each over at {self.at}) over their standard "
-            f"deviation in {spread}, from values known by the end of the session; index = 100 Φ(mean of the parts); a "
-            f"signal at {self.threshold:g} or more, and none in the {self.refractory} sessions after it. Parts: {read}."
+            f"deviation in {spread}, from values known by the end of the session and at least half so far apart; index "
+            f"= 100 Φ(mean of the parts); a signal at {self.threshold:g} or more, and none in the {self.refractory} "
+            f"sessions after it. Parts: {read}."
         )
 
 
@@ -184,12 +186,20 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
 
 def known_levels(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Timedelta) -> Floats:
     """Return the newest level known at each instant; missing before the first, and where it was struck too long ago."""
+    places = _newest(item, ends, oldest)
+    return np.where(places >= 0, item.levels.to_numpy(dtype=float)[places], np.nan)
+
+
+def _newest(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Timedelta) -> Places:
+    """Return the place of the newest level known at each instant; -1 where there is none that is fresh enough."""
     known = np.maximum.accumulate(pd.DatetimeIndex(item.known_at).as_unit("ns").asi8)
-    struck = pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8
     place = known.searchsorted(ends, side="right") - 1
-    levels = item.levels.to_numpy(dtype=float)
-    fresh = (place >= 0) & (ends - struck[np.maximum(place, 0)] <= oldest.value)
-    return np.where(fresh, levels[np.maximum(place, 0)], np.nan)
+    fresh = (place >= 0) & (ends - _struck(item)[np.maximum(place, 0)] <= oldest.value)
+    return np.where(fresh, place, -1)
+
+
+def _struck(item: Observations) -> npt.NDArray[np.int64]:
+    return np.asarray(pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8)
 
 
 def _typed(name: str, part: Any) -> DetectorPart:
@@ -210,15 +220,23 @@ def _first(name: str, part: DetectorPart, observations: Mapping[str, Observation
     raise InputError(f"{wanted!r}, the part {name!r}, is not in the data; {nearest(wanted, observations)}.")
 
 
-def _moves(known: Floats, item: Observations, sessions: int) -> Floats:
-    """Return the moves over some sessions: log changes of a price, differences of a yield or another level."""
+def _moves(item: Observations, ends: npt.NDArray[np.int64], oldest: pd.Timedelta, sessions: int) -> Floats:
+    """Return the moves over some sessions: log changes of a price, differences of a yield or another level.
+
+    Missing where the two values behind it are less than half as far apart as the sessions: a level that is known still,
+    since none came after it, is no move of zero.
+    """
+    known = known_levels(item, ends, oldest)
     if item.change is ChangeRule.VALUE:
         raise InputError(f"{item.name} is a flow, whose values are changes already; read it as {{of: level}}.")
     if item.change is ChangeRule.LOG and (known <= 0).any():
         raise InputError(f"{item.name}: a log change needs positive levels, and one at or below 0 was seen; repair it.")
+    struck = _struck(item)[_newest(item, ends, oldest)]
     moves = np.full(len(known), np.nan)
     now, before = known[sessions:], known[:-sessions]
-    moves[sessions:] = np.log(now / before) if item.change is ChangeRule.LOG else now - before
+    made = np.log(now / before) if item.change is ChangeRule.LOG else now - before
+    spans = 2 * (struck[sessions:] - struck[:-sessions]) >= ends[sessions:] - ends[:-sessions]
+    moves[sessions:] = np.where(spans, made, np.nan)
     return moves
 
 
@@ -244,7 +262,10 @@ def _gaps(parts: pd.DataFrame) -> tuple[str, ...]:
     if not without:
         return ()
     told = ", ".join(f"{part} {count}" for part, count in missing.sum().items() if count)
-    return (f"{without} sessions have no index, because a part has no value fresh enough or enough past ({told}).",)
+    return (
+        f"{without} sessions have no index, because a part has no value fresh enough, none newer than before the move, "
+        f"or too little past ({told}).",
+    )
 
 
 def _source(item: Observations) -> str:

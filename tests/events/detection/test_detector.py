@@ -68,6 +68,26 @@ def test_what_comes_later_changes_nothing(simulated):
         assert len(shared) > 250
 
 
+def test_a_series_that_ends_makes_no_moves_of_zero():
+    """A level that is known still, since none came after it, is no calm: the index ends with what is measured."""
+    data, _, days = market()
+    vix, end = data.observations["VIX"], days[500]
+    data.observations["VIX"] = vix.only(vix.levels.index <= end.tz_localize("UTC") + pd.Timedelta(hours=21))
+    found = EventDetector(parts=PARTS, sessions=5, min_rows=100).fit(data)
+    assert not (found.frame["volatility"] == 0).any()
+    assert end <= found.frame.index[-1] <= days[502]
+    assert "(volatility" in found.warnings[0]
+
+
+def test_a_holiday_of_a_part_leaves_its_moves():
+    data, paths, days = market()
+    yen = data.observations["USDJPY"]
+    data.observations["USDJPY"] = yen.only(yen.levels.index.normalize().tz_localize(None) != days[400])
+    found = EventDetector(parts=PARTS, sessions=5, min_rows=100).fit(data).frame
+    assert np.isfinite(found.loc[days[400:406], "yen"]).all()
+    assert np.sign(found.loc[days[400], "yen"]) == -np.sign(paths["USDJPY"][399] - paths["USDJPY"][395])
+
+
 def test_a_value_counts_from_when_it_is_known():
     """On a Friday the newest value that is known three days late is Tuesday's."""
     late, paths, days = market(delay=3)
@@ -84,12 +104,12 @@ def test_a_value_counts_from_when_it_is_known():
 
 
 def test_an_old_value_is_no_news(simulated):
-    """Where a series ends the index ends soon after, and the sessions without one are counted."""
+    """Where a series ends the index ends with it, and the sessions without one are counted."""
     last = simulated.observations["VIX"].levels.index[-1]
     cut = {**simulated.observations, "VIX": simulated.observations["VIX"].known_by(last - pd.Timedelta(days=100))}
     whole = EventDetector(parts=PARTS).fit(simulated)
     ended = EventDetector(parts=PARTS).fit(SimpleNamespace(observations=cut))
-    assert pd.Timedelta(days=80) < whole.frame.index[-1] - ended.frame.index[-1] < pd.Timedelta(days=100)
+    assert pd.Timedelta(days=97) < whole.frame.index[-1] - ended.frame.index[-1] < pd.Timedelta(days=105)
     assert "volatility" in ended.warnings[0]
     assert not whole.warnings
 
