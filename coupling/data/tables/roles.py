@@ -214,9 +214,8 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
         return (own or others)[0]
     shown = ", ".join(filter(None, table.header))[:300]
     none = f", and none is called {options.symbols[0]}" if options.symbols and not own else ""
-    raise DataError(
-        f"{place} has several columns ({shown}){none}; say which with 'column:' in data.files, or give it alone in Python."
-    )
+    step = "say which with 'column:' in data.files, or give it alone in Python"
+    raise DataError(f"{place} has several columns ({shown}){none}; {step}.")
 
 
 def _of_levels(place: str, names: Sequence[Name], free: Sequence[int], options: Options) -> int:
