@@ -251,3 +251,9 @@ def test_the_checks_find_what_they_look_for() -> None:
     assert faults(HYPHEN_FOR_MINUS, [cell])
     assert faults(SINGULAR, ["21 days, 0.1 days, 1 day, 1,001 days"]) == []
     assert faults(HYPHEN_FOR_MINUS, ["2024-03, −0.3, t-test, 1-2"]) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_no_page_waits_for_a_figure(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"^[A-Z]{4,}$|: [A-Z]{5,}\.$", text, flags=re.MULTILINE) == []
