@@ -52,7 +52,8 @@ def monitored_pair(section: MonitorSection, context: ChangeContext, other: str) 
         least |= {name: weeks for name, weeks in WEEKS.items() if not section.states(name)}
     row: dict[str, Any] = {"with": other, "rows": counted, "per_year": _per_year(steady.index), **_nothing(steady)}
     if len(steady) <= sum(least.values()):
-        return _shown(row | {"verdict": Monitored.LEARNING}, pd.Series(dtype=float), _no_alarms(), context)
+        nothing = pd.Series(dtype=float, index=steady.index[:0])
+        return _shown(row | {"verdict": Monitored.LEARNING}, nothing, _no_alarms(steady.index), context)
     model = CorrelationMonitor(
         focus=context.focus,
         alarms_per_year=section.alarms_per_year / len(context.others),
@@ -114,8 +115,8 @@ def _shown(row: dict[str, Any], ratio: pd.Series, alarms: pd.DataFrame, context:
     return MonitoredPair(row, context.labelled(path).assign(**other), called.assign(**other))
 
 
-def _no_alarms() -> pd.DataFrame:
-    return pd.DataFrame({"date": [], "since": [], "direction": []})
+def _no_alarms(index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame({"date": index[:0], "since": index[:0], "direction": []})
 
 
 def _per_year(index: pd.Index) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
+from coupling.data.bars import over_days
 from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
@@ -15,6 +16,11 @@ from coupling.errors import InputError
 from coupling.kernels.moving import running_sums
 
 __all__ = ["Track", "known_track"]
+
+WEEK = tuple(range(7))
+WORKING, EVERY_DAY = 5, 365
+OFTEN = 0.1
+"""Share of the weeks from which on a Saturday or a Sunday is a day like others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,8 @@ class Track:
     rule : ChangeRule
     annualisation : int
         Own changes in a year.
+    weekdays : tuple of int
+        Days of the week that have a close, Monday being 0.
     """
 
     name: str
@@ -43,6 +51,7 @@ class Track:
     ahead: Floats = field(repr=False)
     rule: ChangeRule
     annualisation: int
+    weekdays: tuple[int, ...] = WEEK
 
     @property
     def last(self) -> pd.Timestamp:
@@ -50,9 +59,9 @@ class Track:
         return pd.Timestamp(self.dates[-1])
 
     def following(self, day: pd.Timestamp) -> pd.DatetimeIndex:
-        """Return the dates after the last row up to a day: every day, or Monday to Friday (holidays are not known)."""
-        frequency = "D" if self.annualisation == 365 else "B"
-        return pd.date_range(self.last + pd.Timedelta(days=1), day, freq=frequency)
+        """Return the dates after the last row up to a day, of its days of the week (holidays are not known)."""
+        dates = pd.date_range(self.last + pd.Timedelta(days=1), day)
+        return dates[dates.day_of_week.isin(self.weekdays)]
 
     def covers(self, day: pd.Timestamp) -> bool:
         """Tell whether no row dated up to a day can still come; a market with weekends has none on them."""
@@ -93,7 +102,7 @@ class Track:
 
 
 def known_track(item: Observations, instrument: Instrument) -> Track:
-    """Return what is known of an instrument: its last close of each date.
+    """Return what is known of an instrument: its last close of each date that is over.
 
     Raises
     ------
@@ -102,7 +111,8 @@ def known_track(item: Observations, instrument: Instrument) -> Track:
     """
     if item.change is ChangeRule.VALUE:
         raise InputError(f"{item.name} is a flow; a prediction needs an instrument with a level")
-    closes = pd.Series(item.levels.to_numpy(dtype=float), index=pd.DatetimeIndex(item.dates))
+    over = over_days(item)
+    closes = pd.Series(over.levels.to_numpy(dtype=float), index=pd.DatetimeIndex(over.dates))
     closes = closes.groupby(level=0).last()
     if len(closes) < 2:
         raise InputError(f"{item.name} has {len(closes)} closes known by then; give a longer series")
@@ -114,4 +124,11 @@ def known_track(item: Observations, instrument: Instrument) -> Track:
         ahead=np.empty((0, 1)),
         rule=item.change,
         annualisation=instrument.annualisation,
+        weekdays=WEEK if instrument.annualisation == EVERY_DAY else _weekdays(pd.DatetimeIndex(closes.index)),
     )
+
+
+def _weekdays(dates: pd.DatetimeIndex) -> tuple[int, ...]:
+    """Return Monday to Friday, and those days of a weekend on which the dates often lie."""
+    counts = np.bincount(dates.day_of_week, minlength=len(WEEK))
+    return tuple(day for day in WEEK if day < WORKING or counts[day] > OFTEN * counts.max())

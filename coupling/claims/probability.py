@@ -157,7 +157,7 @@ def _rows(track: Track) -> int:
 
 def week(track: Track) -> int:
     """Return the changes in a week of an instrument."""
-    return 7 if track.annualisation == 365 else 5
+    return len(track.weekdays)
 
 
 def _unbroken(track: Track) -> int:

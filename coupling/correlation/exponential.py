@@ -63,6 +63,7 @@ class ExponentialCorrelation(PairwiseCorrelation):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rng = np.random.default_rng(1)
     >>> changes = pd.DataFrame(rng.normal(size=(500, 2)), columns=["BTC", "SPX"])
     >>> changes["SPX"] += changes["BTC"]

@@ -13,26 +13,10 @@ from coupling.errors import InputError
 from coupling.machine.cluster import on_cluster
 from coupling.machine.writing import make_folder, write_whole
 
-__all__ = ["blocks_of", "write_parts"]
+__all__ = ["write_parts"]
 
 ROWS = 2_000_000
 """Rows of a part, unless one instrument alone has more."""
-
-
-def blocks_of(estimator: Any, X: Any, *, rows: int = ROWS) -> Iterator[Any]:
-    """Yield the estimator fitted to some pairs at a time; X is checked once.
-
-    Parameters
-    ----------
-    estimator : PairwiseCorrelation
-    X : DataFrame, array or mapping
-        As for its ``fit``.
-    rows : int
-        Estimates at a time.
-    """
-    whole, blocks = _prepared(estimator, X, rows)
-    for block in blocks:
-        yield _part(whole, block)
 
 
 def write_parts(estimator: Any, X: Any, folder: Path, level: float | None, client: Any = None) -> list[Path]:
@@ -56,7 +40,7 @@ def write_parts(estimator: Any, X: Any, folder: Path, level: float | None, clien
 
 def _made(estimator: Any, X: Any, level: float | None, client: Any) -> Iterator[tuple[int, bytes]]:
     """Yield the bytes of each part: here one after another, on a cluster as they are done."""
-    whole, blocks = _prepared(estimator, X, ROWS)
+    whole, blocks = _prepared(estimator, X)
     jobs = [(block, level) for block in blocks]
     if client is not None:
         yield from on_cluster(_made_of, jobs, client, shared=whole)
@@ -70,12 +54,12 @@ def _made_of(whole: Any, job: tuple[Any, float | None]) -> bytes:
     return _as_parquet(_part(whole, block), level)
 
 
-def _prepared(estimator: Any, X: Any, rows: int) -> tuple[Any, Iterator[Any]]:
+def _prepared(estimator: Any, X: Any) -> tuple[Any, Iterator[Any]]:
     """Return the estimator with its checked input, and its pairs in blocks."""
     whole = copy(estimator)
     whole._prepare(X, in_parts=True)
     windows = len(whole._ends) if hasattr(whole, "_ends") else len(whole._windows)
-    return whole, whole._pairs.blocks(max(1, rows // max(windows, 1)))
+    return whole, whole._pairs.blocks(max(1, ROWS // max(windows, 1)))
 
 
 def _part(whole: Any, block: Any) -> Any:

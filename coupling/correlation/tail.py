@@ -82,6 +82,7 @@ class TailDependence(PairwiseCorrelation):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rng = np.random.default_rng(0)
     >>> normal = rng.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], size=2500)
     >>> heavy = normal / np.sqrt(rng.chisquare(3, size=(2500, 1)) / 3)

@@ -22,13 +22,16 @@ from coupling.data.stamps.bars import in_words, spacing
 from coupling.data.tables.large_parquet import Between
 from coupling.errors import AlignmentError, DataError
 
-__all__ = ["ASIDE", "between_of", "daily_closes", "lately", "of_one_step", "resampled", "settings_of_bars"]
+__all__ = ["ASIDE", "between_of", "daily_closes", "lately", "of_one_step", "over_days", "resampled", "settings_of_bars"]
 
 WARM_UP = pd.Timedelta(days=550)
 """Before the start of the report, what is seen of bars: the longest window that heads a page is of 500 days."""
 
 FEW = 20
 """Values of a month from which they tell how far apart they stand."""
+
+USUAL = 5
+"""Dates before the last that tell when a date is over."""
 
 ASIDE = "1s"
 """How far before a tick of the grid a value may be struck under ``synchronous``, by default."""
@@ -153,6 +156,27 @@ def daily_closes(item: Observations) -> Observations:
     """
     dates = item.dates.to_numpy()
     return item.only(np.append(dates[1:] != dates[:-1], True))
+
+
+def over_days(item: Observations) -> Observations:
+    """Return the observations without a last date that is not over: it has fewer bars, and ends earlier, than usual.
+
+    Of one value a date all are over. A market that closes early on its last date is taken to be open until its next.
+
+    Examples
+    --------
+    >>> hours = pd.date_range("2025-06-02 01:00", periods=58, freq="h", tz="UTC")
+    >>> levels = pd.Series(range(1, 59), index=hours, dtype=float)
+    >>> item = Observations(name="A", levels=levels, known_at=pd.Series(hours, index=hours), change="log")
+    >>> over_days(item).levels.index[-1]
+    Timestamp('2025-06-04 00:00:00+0000', tz='UTC')
+    """
+    dates = pd.DatetimeIndex(item.dates).as_unit("ns").asi8
+    ends = np.append(np.flatnonzero(dates[1:] != dates[:-1]), len(dates) - 1)[-USUAL - 2 :]
+    counts, closed = np.diff(ends), (_instants(item.levels.index) - dates)[ends[1:]]
+    if len(counts) < 2 or counts[-1] >= np.median(counts[:-1]) or closed[-1] >= np.median(closed[:-1]):
+        return item
+    return item.only(np.arange(len(dates)) <= ends[-2])
 
 
 def _instants(index: pd.Index) -> Integers:

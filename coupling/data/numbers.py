@@ -143,7 +143,7 @@ def _typed_numbers(cells: pd.Series, column: _Column) -> Numbers:
     endless = np.isinf(values)
     if endless.any():
         row = int(endless.argmax())
-        raise column.error(row, cells.iloc[row], "is no finite number", "correct or blank it")
+        raise column.error(row, float(values[row]), "is no finite number", "correct or blank it")
     return Numbers(pd.Series(values))
 
 

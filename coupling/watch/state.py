@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+import yaml
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from coupling.configuration.document import read_plain, text_of
 from coupling.errors import ConfigurationError, DataError
@@ -36,6 +37,17 @@ PATIENCE = 120.0
 BEGIN = "move it away to begin anew, or give --state another folder"
 
 
+def _settings(text: str) -> str:
+    """Return a text of settings; raise ValueError where it is none."""
+    try:
+        found = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError):
+        found = ""
+    if found is not None and not isinstance(found, dict):
+        raise ValueError("it holds no settings")
+    return text
+
+
 class LastRun(RecordPart):
     """What the last run was made from, and what today is held against."""
 
@@ -45,7 +57,9 @@ class LastRun(RecordPart):
     session: date | None = Field(description="Last session that its answers reach.")
     focus: Told
     simulated: bool
-    configuration: str = Field(description="The configuration that decides the numbers, as YAML.")
+    configuration: Annotated[str, AfterValidator(_settings)] = Field(
+        description="The configuration that decides the numbers, as YAML."
+    )
     files: dict[str, Hash] = Field(description="The files of claims and events that it names.")
     software: dict[str, str]
     seed: int | None
@@ -162,7 +176,11 @@ def read_last_findings(folder: Path, last: LastRun) -> RecordedRun:
     """
     if Path(last.findings).name != last.findings:
         raise ConfigurationError(f"the state names {last.findings!r}, which is no file in it; {BEGIN}", file=folder)
-    run = read_findings(folder / last.findings)
+    try:
+        run = read_findings(folder / last.findings)
+    except ConfigurationError:  # its own advice is for a file that a person named
+        message = f"the findings of the last run are missing or damaged; {BEGIN}"
+        raise ConfigurationError(message, file=folder / last.findings) from None
     if run.sha256 != last.findings_sha256:
         message = f"the findings are not those of the last run (their hash is another); {BEGIN}"
         raise ConfigurationError(message, file=folder / last.findings)

@@ -336,3 +336,26 @@ class TestRealFiles:
         assert (ledger["brier_models"].notna() == (ledger["status"] != "open")).all()
         assert (ledger["at_claim_lower"] <= ledger["at_claim"]).all()
         assert (ledger["at_claim"] <= ledger["at_claim_upper"]).all()
+
+
+@pytest.mark.parametrize(("freq", "by", "open_"), [("D", "2020-03-01", True), ("B", "2020-03-01", False)])
+def test_a_sunday_is_awaited_where_closes_of_weekends_are_usual(freq: str, by: str, open_: bool) -> None:
+    """2020-03-01 is a Sunday; the closes are known to the Saturday before, or to the Friday."""
+    known = known_track(observed(closes(60 if freq == "D" else 43), freq=freq), instrument(252))
+    path = known_path(condition(above=1, by=by), {"BTC": known}, dt.date(2020, 1, 31))
+    assert path.outcome() is (None if open_ else True)
+    assert known.following(pd.Timestamp("2020-03-03"))[0] == pd.Timestamp("2020-03-01" if open_ else "2020-03-02")
+
+
+@pytest.mark.parametrize(("hours", "outcome"), [(60 * 24, True), (60 * 24 - 1, None), (59 * 24 + 9, None)])
+def test_a_date_whose_last_bars_are_to_come_has_no_close(hours: int, outcome: bool | None) -> None:
+    """Of 2020-02-29 all 24 hourly bars are known, all but one, or nine."""
+    struck = pd.date_range("2020-01-01 01:00", periods=hours, freq="h", tz="UTC")
+    item = replace(
+        observed(closes(1)),
+        levels=pd.Series(100.0, index=struck),
+        known_at=pd.Series(struck, index=struck),
+        labels=pd.Series((struck - pd.Timedelta(1, "ns")).tz_localize(None).normalize(), index=struck),
+    )
+    path = known_path(condition(above=1), {"BTC": known_track(item, instrument())}, dt.date(2020, 1, 31))
+    assert path.outcome() is outcome

@@ -107,7 +107,7 @@ def test_a_table_of_ones_own_takes_the_estimates(estimator, changes, tmp_path):
 @pytest.mark.parametrize("level", [None, 0.9])
 def test_parts_on_disk_are_the_whole(estimator, level, changes, tmp_path, monkeypatch):
     X = given(estimator, changes)
-    monkeypatch.setattr("coupling.correlation.parts.blocks_of.__kwdefaults__", {"rows": 4 * 300})
+    monkeypatch.setattr("coupling.correlation.parts.ROWS", 4 * 300)
     files = estimator.to_parquet(X, tmp_path / "parts", level=level)
     assert len(files) > 1
     found = pd.read_parquet(tmp_path / "parts")

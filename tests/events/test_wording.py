@@ -43,7 +43,7 @@ def test_the_answer_reads_the_findings_of_the_response_and_of_the_run_up(study: 
         said = str(answer(replace(study, findings=findings), "BTC"))
         assert response in said
         assert before in said
-        assert (" responds: " in said) == ("speaks of anticipation" in said) == (told is Responds.RESPONDS)
+        assert (" responds: " in said) == ("a sign of anticipation" in said) == (told is Responds.RESPONDS)
 
 
 def test_a_split_is_judged_once_and_its_sentence_reads_the_verdict(study: EventStudyResult) -> None:

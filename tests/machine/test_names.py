@@ -226,6 +226,7 @@ WRITERS = {
     "text/sheet.py": {"to_csv"},  # to text
     "keeping/store.py": {"mkdir"},  # the folder of parts, from the system and one variable
     "machine/surroundings.py": {"mkdir"},  # folders of caches, from the system and one variable
+    "watch/state.py": {"FileLock"},  # in the folder that --state names
     "machine/writing.py": {"mkdir", "os.open", "fdopen", "replace_path"},
 }
 CALLS = set(
@@ -255,7 +256,7 @@ def writers(path: Path) -> set[str]:
             found.add(text)
         if name == "open" and any(mode in ast.unparse(node) for mode in ("'w", "'a", "'x", "+'")):
             found.add("open")
-        if name == "replace" and len(node.args) == 1 and "." in text and not node.keywords:
+        if name == "replace" and len(node.args) == 1 and "." in text and not node.keywords and "]." not in text:
             found.add("replace_path")
     return found
 

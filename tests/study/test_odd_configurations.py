@@ -84,7 +84,7 @@ ODD: list[tuple[dict[str, Any], str]] = [
     ({"events": {"catalogue": ["a"]}}, "events.catalogue: ['a'] is not right here"),
     ({"data": {"directory": ["."]}}, "data.directory: ['.'] is not right here"),
     ({"data": {"store": "a\0b"}}, "data.store: 'a\\x00b' holds"),
-    ({"data": {"files": {"SPX": {"file": ["x.csv"], "clock": "XNYS"}}}}, "data.files.SPX.file: ['x.csv'] is no symbol"),
+    ({"data": {"files": {"SPX": {"file": [3], "clock": "XNYS"}}}}, "data.files.SPX.file: [3] is no symbol"),
 ]
 
 

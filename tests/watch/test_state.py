@@ -35,6 +35,13 @@ def somebodys(kept: Path, _: Path) -> None:
     (kept.parent / "notes.txt").write_text("mine")
 
 
+def resealed(kept: Path, _: Path) -> None:
+    told = json.loads(kept.read_text())
+    del told[states.SEAL]
+    told["last"]["configuration"] = "\x1b[2J: {"
+    kept.write_text(json.dumps(told | {states.SEAL: states._seal(told)}))
+
+
 SPOILT: dict[str, Callable[[Path, Path], object]] = {
     "cut": lambda kept, _: kept.write_text(kept.read_text()[:900]),
     "empty": lambda kept, _: kept.write_text(""),
@@ -44,7 +51,9 @@ SPOILT: dict[str, Callable[[Path, Path], object]] = {
     "list": lambda kept, _: kept.write_text("[1, 2]"),
     "bytes": lambda kept, _: kept.write_bytes(b"\xff\xfe\x00"),
     "folder": as_folder,
+    "settings": resealed,
     "findings gone": lambda _, findings: findings.unlink(),
+    "findings cut": lambda _, findings: findings.write_text(findings.read_text()[:900]),
     "findings edited": lambda _, findings: findings.write_text(findings.read_text() + " "),
     "somebody's folder": somebodys,
 }
@@ -71,7 +80,9 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("list", "the file is no state of a watch"),
         ("bytes", "the file is no UTF-8 text"),
         ("folder", "the file cannot be read"),
-        ("findings gone", "the file does not exist"),
+        ("findings gone", "the findings of the last run are missing or damaged; move it away to begin anew"),
+        ("findings cut", "the findings of the last run are missing or damaged; move it away to begin anew"),
+        ("settings", "the state is damaged at 'last.configuration'; move it away to begin anew"),
         ("findings edited", "the findings are not those of the last run"),
         ("somebody's folder", "the folder holds 'notes.txt' and no state of a watch"),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from coupling.data.bars import between_of, daily_closes, lately, resampled
+from coupling.data.bars import between_of, daily_closes, lately, over_days, resampled
 from coupling.data.checks import COLUMNS as FINDINGS
 from coupling.data.checks import check_series
 from coupling.data.clocks.ticks import Frequency
@@ -89,8 +89,9 @@ class Dataset:
         return max(retrieved or last)
 
     def of_closes(self) -> Dataset:
-        """Return the data with the last bar of each date alone, for what counts sessions."""
-        return replace(self, observations={name: daily_closes(item) for name, item in self.observations.items()})
+        """Return the data with the last bar of each date that is over alone, for what counts sessions."""
+        over = {name: over_days(item) for name, item in self.observations.items()}
+        return replace(self, observations={name: daily_closes(item) for name, item in over.items()})
 
     def provenance(self, configuration: str, seed: int | None) -> Provenance:
         """Return the provenance of everything computed from these observations."""

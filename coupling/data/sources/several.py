@@ -98,6 +98,7 @@ def join_files(paths: Sequence[Path], read: Callable[[Path], RawRows]) -> RawRow
     if len(set(kinds)) > 1:
         dates, times = parts[kinds.index(False)].place, parts[kinds.index(True)].place
         raise DataError(f"{dates} holds dates and {times} times of day; give files of one kind.")
+    parts = [part.keep(part.value.notna(), "missing values") for part in parts]
     joined = _stacked(parts)
     file = np.repeat(np.arange(len(parts)), [len(part.when) for part in parts])
     when = _nanoseconds(joined.when)
@@ -108,22 +109,19 @@ def join_files(paths: Sequence[Path], read: Callable[[Path], RawRows]) -> RawRow
 
 
 def _stacked(parts: Sequence[RawRows]) -> RawRows:
-    """Return the rows of all files one after another, each without its missing values."""
-    valued = [part.keep(part.value.notna(), "missing values") for part in parts]
-    optional = {
-        name: _concatenated([getattr(part, name) for part in valued]) for name in ("labels", "released", "bars")
-    }
-    first, last = valued[0].place, valued[-1].place
+    """Return the rows of all files one after another."""
+    optional = {name: _concatenated([getattr(part, name) for part in parts]) for name in ("labels", "released", "bars")}
+    first, last = parts[0].place, parts[-1].place
     digests = sha256("\n".join(f"{part.place} {part.sha256}" for part in parts).encode()).hexdigest()
     return replace(
-        valued[0],
+        parts[0],
         place=f"{len(parts)} files, {first} to {last}",
-        when=_concatenated([part.when for part in valued]),
-        value=_concatenated([part.value for part in valued]),
-        line=_concatenated([part.line for part in valued]),
+        when=_concatenated([part.when for part in parts]),
+        value=_concatenated([part.value for part in parts]),
+        line=_concatenated([part.line for part in parts]),
         sha256=digests,
-        reach=max(part.reach for part in valued),
-        repairs=_told(valued),
+        reach=max(part.reach for part in parts),
+        repairs=_told(parts),
         **optional,
     )
 

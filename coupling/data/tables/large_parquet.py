@@ -78,7 +78,7 @@ def _read(path: Path, fragment: Any, head: Table, wanted: Wanted, between: Betwe
     every = list(fragment.row_groups)
     begins = np.cumsum([0, *(group.num_rows for group in every)])
     wanted_groups = fragment.subset(_within(ds.field(dates.name), dates.type, between)).row_groups
-    chosen = {group.id for group in wanted_groups} or {every[0].id}
+    chosen = {group.id for group in wanted_groups or every}  # what lies outside is refused with its first and last
     names = [schema.field(place).name for place in wanted.places]
     if len(set(schema.names)) < len(schema.names):
         return None

@@ -16,8 +16,10 @@ from coupling.data.tables.delimited import Grid, read_grid
 from coupling.data.tables.heading import is_number
 from coupling.data.tables.large import Wanted, wanted_of, with_columns
 from coupling.data.tables.table import Options, Table
+from coupling.data.tables.text import said_of
 from coupling.data.tables.times import times_of_day
 from coupling.dates.columns import read_dates
+from coupling.errors import DataError
 from coupling.limits.budget import require_memory
 
 __all__ = ["read_large_text"]
@@ -46,7 +48,11 @@ def read_large_text(path: Path, options: Options) -> Table | None:
     if columns is None:
         return None
     if wanted.roles.time is not None:
-        columns[wanted.roles.date] = _joined(place, columns[wanted.roles.date], columns.pop(wanted.roles.time), options)
+        try:
+            times = columns.pop(wanted.roles.time)
+            columns[wanted.roles.date] = _joined(place, columns[wanted.roles.date], times, options)
+        except DataError:  # it knows no line
+            return None
     rows = len(columns[wanted.value])
     return with_columns(head, wanted, columns, range(grid.lines[0], grid.lines[0] + rows)) if rows else None
 
@@ -70,6 +76,7 @@ def _head(path: Path, options: Options) -> tuple[Table, Grid] | None:
         columns=[*zip(*grid.rows, strict=True)],
         lines=grid.lines,
         shape=grid.heading.shape,
+        notes=said_of(grid, encoding),
         point_is_decimal=grid.delimiter == ",",
         line=grid.line,
     ), grid
@@ -127,7 +134,7 @@ def _columns(path: Path, width: int, grid: Grid, types: dict[int, Any]) -> dict[
     names = [f"c{place}" for place in range(width)]
     missing = sorted({form for word in MISSING for form in (word, word.upper(), word.title(), "NaN", "<NA>", "NaT")})
     form = ds.CsvFileFormat(
-        pa.csv.ParseOptions(delimiter=mark_of(grid.delimiter)),
+        pa.csv.ParseOptions(delimiter=mark_of(grid.delimiter), ignore_empty_lines=False),
         read_options=pa.csv.ReadOptions(column_names=names, skip_rows=grid.lines[0] - 1),
         convert_options=pa.csv.ConvertOptions(
             column_types={names[place]: kind for place, kind in types.items()}, null_values=missing

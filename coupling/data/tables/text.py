@@ -13,7 +13,7 @@ from coupling.data.tables.roles import date_place
 from coupling.data.tables.table import Options, Table
 from coupling.errors import DataError
 
-__all__ = ["read_text", "unknown_heading"]
+__all__ = ["read_text", "said_of", "unknown_heading"]
 
 NAMES = {mark: f"{name}s" for name, mark in DELIMITERS.items()}
 SAMPLE = 20
@@ -55,17 +55,22 @@ def _table(place: str, grid: Grid, encoding: str, options: Options) -> Table:
     where = f"{place}, line {grid.line}" if grid.line else place
     dates = date_place(where, names, heading.shape, options.date_column, grid.rows[:SAMPLE])
     body = cut_body(place, grid.rows, grid.lines, header, dates, grid.folded)
-    said = [f"text in {encoding}"] if encoding != "utf-8" else []
-    said += [f"cells parted by {NAMES.get(grid.delimiter, repr(grid.delimiter))}"] if grid.delimiter != "," else []
     return Table(
         names=body.names(names),
         columns=[*zip(*body.rows, strict=True)],
         lines=body.lines,
         shape=heading.shape,
-        notes=(*said, *body.notes),
+        notes=(*said_of(grid, encoding), *body.notes),
         point_is_decimal=grid.delimiter == "," and not _has_decimal_comma(body.rows),
         line=grid.line,
     )
+
+
+def said_of(grid: Grid, encoding: str) -> tuple[str, ...]:
+    """Return what is told of the form of a text: its encoding and its delimiter, where they are not the usual ones."""
+    said = [f"text in {encoding}"] if encoding != "utf-8" else []
+    said += [f"cells parted by {NAMES.get(grid.delimiter, repr(grid.delimiter))}"] if grid.delimiter != "," else []
+    return tuple(said)
 
 
 def _has_decimal_comma(rows: list[list[str]]) -> bool:

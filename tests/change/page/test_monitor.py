@@ -159,6 +159,8 @@ def test_a_sample_too_short_is_left_out_unless_it_was_asked_for() -> None:
     short = panel_of({"SPX": 100}, rows=300)
     with pytest.raises(TooShortError, match="min_baseline=250 with lag=60 needs at least 311"):
         make(MonitorSection(), ChangeContext(short, "BTC", None, 0))
+    with pytest.raises(TooShortError, match="no pair has a baseline yet"):
+        make(MonitorSection(), ChangeContext(short, "BTC", short.levels.index[100], 0))
     assert isinstance(room(short).results[0], Failure)
     default = run(ChangeSection.model_validate(ALONE), short, focus="BTC", start=None, seed=5)
     assert isinstance(default.results[0], LeftOut)

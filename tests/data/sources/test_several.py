@@ -250,3 +250,28 @@ def test_a_configuration_writes_and_reads_its_list_of_files() -> None:
     assert (entry.symbol, entry.more, entry.clock) == ("a.csv", ("b.csv",), "hourly")
     assert SourceEntry.model_validate(entry.model_dump(mode="json")) == entry
     assert "more" not in SourceEntry.model_validate({"file": "a.csv", "clock": "bars"}).model_dump(mode="json")
+
+
+@pytest.mark.usefixtures("way")
+def test_missing_values_of_one_file_are_left_out_and_counted(tmp_path: Path) -> None:
+    whole = minutes("2025-06-02", 900)
+    holes = whole.copy()
+    holes.loc[[310, 420], "close"] = np.nan
+    write(whole.iloc[:320], tmp_path / "a1.csv")
+    write(holes.iloc[300:], tmp_path / "a2.csv")
+    found = read(tmp_path, ["a1.csv", "a2.csv"])
+    ends = pd.DatetimeIndex(whole["time"]) + pd.Timedelta("1min")
+    assert list(found.levels.index) == list(ends.delete(420))  # the other file has the value of 310
+    assert found.levels.tolist() == whole["close"].drop(420).tolist()
+
+
+@pytest.mark.parametrize("starts", ["2026-12-01", "2020-01-01"])
+def test_a_period_without_a_row_is_refused_with_the_dates_of_the_whole_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, starts: str
+) -> None:
+    monkeypatch.setattr(large, "LARGE", 0)
+    write(minutes("2025-06-02", 900, "1h"), tmp_path / "a.parquet")
+    entry = SourceEntry.model_validate({"file": "a.parquet", "clock": "bars"})
+    start = pd.Timestamp(starts, tz="UTC")
+    rows, whole = file_rows(tmp_path, entry, BTC, (start, start + pd.Timedelta("90D"))), file_rows(tmp_path, entry, BTC)
+    assert (rows.when.iloc[0], rows.when.iloc[-1]) == (whole.when.iloc[0], whole.when.iloc[-1])

@@ -350,7 +350,7 @@ def _closed(path: Path) -> None:
     ("make", "message"),
     [
         (_pipe, "is a pipe, not a file"),
-        (_folder, "is a folder, not a file"),
+        (_folder, "holds no file of values"),
         (_loop, "cannot be read"),
         (_device, "is a device, not a file"),
         (_socket, "is a socket, not a file"),

@@ -133,7 +133,7 @@ def test_overlapping_events_are_one_episode_anchored_at_the_first():
     singles = result.by_event().set_index(["event", "instrument"])["estimate"]
     mean = (singles.loc[str(events[0].date()), "A"] + singles.loc[str(events[2].date()), "A"]) / 2
     assert result.summary().loc["A", "estimate"] == pytest.approx(mean)
-    assert any("2 episodes are counted" in note for note in result.warnings)
+    assert result.warnings == ("1 event shares a window with an earlier one: inference counts 2 episodes.",)
 
 
 def test_few_episodes_are_undecided_however_large_the_effect():
