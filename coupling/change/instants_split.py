@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date as calendar_date
 from itertools import combinations
 from typing import Any
 
@@ -105,11 +106,13 @@ class InstantsSplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
         cut = _nanoseconds(self.date)
         opens, closes = np.array([begin, cut]), np.array([cut, finish])
         if not begin < cut < finish:
-            raise InputError(f"{names} have no observations on both sides of {self.date}; choose a date between them.")
+            raise InputError(
+                f"{names} have no observations on both sides of {_day(self.date)}; choose a date between them."
+            )
         sums, error, weeks = weekly_jackknife(_leg(left), _leg(right), opens, closes)
         if weeks.min() < WEEKS:
             raise InputError(
-                f"{names} share {count(int(weeks.min()), 'week')} on one side of {self.date}; {WEEKS} are needed."
+                f"{names} share {count(int(weeks.min()), 'week')} on one side of {_day(self.date)}; {WEEKS} are needed."
             )
         reach = stdtrit(weeks - 1, (1 + self.level) / 2) * error
         row: dict[str, Any] = {"left": left.name, "right": right.name}
@@ -135,6 +138,10 @@ def _leg(intervals: ChangeIntervals) -> HayashiYoshidaLeg:
     """Return the changes times a power of two that brings the largest near 1."""
     largest = np.abs(intervals.change).max(initial=0.0)
     return HayashiYoshidaLeg(intervals.start, intervals.end, np.ldexp(intervals.change, -int(np.frexp(largest)[1])))
+
+
+def _day(label: Any) -> str:
+    return f"{label:%Y-%m-%d}" if isinstance(label, calendar_date) else str(label)
 
 
 def _nanoseconds(label: Any) -> int:

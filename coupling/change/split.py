@@ -211,7 +211,10 @@ class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
             if len(side) < self.min_rows:
                 day = f"{date:%Y-%m-%d}" if isinstance(date, pd.Timestamp) else date
                 share = f"{pair[0]} and {pair[1]} share {count(len(side), 'row')} {word} {day}"
-                raise InputError(f"{share}; a split needs {self.min_rows} on either side.")
+                scaled = (
+                    " (the first of a sample serve to scale its volatility)" if self.standardize and len(side) else ""
+                )
+                raise InputError(f"{share}{scaled}; a split needs {self.min_rows} on either side.")
         windows = [window_of(side.to_numpy()) for side in sides]
         row: dict[str, Any] = {}
         for name, window in zip(("before", "after"), windows, strict=True):

@@ -20,7 +20,7 @@ from coupling.change.long_run import (
 )
 from coupling.change.split import SplitTest
 from coupling.data.intervals import change_intervals
-from coupling.errors import CouplingError
+from coupling.errors import CouplingError, InputError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.text.wording import p_value
 
@@ -64,7 +64,7 @@ def attempted(
         try:
             parts.append(_rows(context, other, date, word, start))
         except CouplingError as error:
-            notes.append(f"{word}: {error}")
+            notes.append(f"baseline {word}: {error}")
     return parts, notes
 
 
@@ -83,10 +83,8 @@ def _rows(
 ) -> pd.DataFrame:
     moment = pd.Timedelta(seconds=1)  # a change that ends at midnight belongs to the day before
     begin = None if start is None else start + moment
-    tables = {
-        kind: SplitTest(date=date + moment, start=begin).fit(frame).table_
-        for kind, frame in context.changes(other).items()
-    }
+    test = SplitTest(date=date + moment, start=begin)
+    tables = {kind: _split(test, kind, frame) for kind, frame in context.changes(other).items()}
     leading = STANDARDIZED
     if other in context.unequal:
         legs = {name: context.panel.observations[name] for name in (context.focus, other)}
@@ -103,6 +101,14 @@ def _rows(
         baseline_from=context.pairs[other].opening(start),
         to=context.sessions.label(context.pairs[other].levels.index[-1]),
     )
+
+
+def _split(test: SplitTest, kind: str, changes: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of one kind of changes, which a refusal names: standardised ones are fewer."""
+    try:
+        return test.fit(changes).table_
+    except InputError as error:
+        raise InputError(f"{kind} changes: {error}") from error
 
 
 def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None) -> dict[str, float]:

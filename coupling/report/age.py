@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from coupling.results.answered import Answered
 from coupling.results.base import Origin
@@ -13,6 +13,8 @@ from coupling.text.wording import listed
 __all__ = ["Age", "age_of", "reach_of"]
 
 LATE = 7  # days
+INSTANT = timedelta(microseconds=1)
+"""24:00 belongs to the day that ends."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def age_of(study: Answered) -> Age:
     end = reach_of(study)
     if end is None:
         return Age("", is_late=False)
-    today = None if study.provenance.as_of is None else study.provenance.as_of.date()
+    as_of = study.provenance.as_of
+    today = None if as_of is None else (as_of - INSTANT).date()
     days = 0 if today is None else (today - end).days
     if days <= 0 or today is None:
         return Age(f"Data to {end}", is_late=False)

@@ -128,7 +128,8 @@ def _ages(data: Sequence[SeriesAge]) -> Iterator[str]:
         last = "" if each.last is None else each.last.isoformat()
         late = "not known" if each.overdue is None else f"{each.overdue}"
         retrieved = "" if each.retrieved_at is None else f"{each.retrieved_at:%Y-%m-%d %H:%M} UTC"
-        cells = (each.instrument, f"{each.source} {each.symbol}", last, late, retrieved)
+        source = each.symbol if each.symbol.startswith(each.source) else f"{each.source} {each.symbol}"
+        cells = (each.instrument, source, last, late, retrieved)
         rows.append(f"| {' | '.join(map(_plain, cells))} |")
     yield "### Data"
     yield "\n".join(rows)

@@ -165,7 +165,7 @@ def _without_answer(name: str, error: DataError, study: Study, state: State, at:
     """Return a morning without data: told once by the rule for failed sources, and nothing else is forgotten."""
     rules = DEFAULT_RULES if study.watch is None else study.watch.rules
     rings = any(isinstance(rule, SourceFailed) and not rule.instruments for rule in rules)
-    told = f"There is no answer today: {error}"
+    told = f"There is no answer today: {'; '.join(line.rstrip('.') for line in str(error).splitlines())}."
     found = (
         [Fired(rule="source_failed", key="study", subject=(study.focus,), told=told, standing=True)] if rings else []
     )

@@ -85,6 +85,9 @@ def test_p_values_are_adjusted_by_holm(known: MatricesResult) -> None:
 def test_a_date_without_rows_on_one_side_says_why() -> None:
     with pytest.raises(InputError, match="No pair can be split at 1990-01-01: BTC and SPX share 0 rows before"):
         matrices.make(ChangeContext(simulate(), "BTC", None, 0), dt.date(1990, 1, 1), "all")
+    short = r"9 rows before 2015-02-15 \(the first of a sample serve to scale its volatility\); a split needs 20"
+    with pytest.raises(InputError, match=short):
+        matrices.make(ChangeContext(simulate(), "BTC", None, 0), dt.date(2015, 2, 15), "all")
 
 
 def result(*rows: dict[str, object], names: tuple[str, ...] = ("A", "B", "C")) -> MatricesResult:

@@ -148,7 +148,7 @@ def test_start_limits_what_is_reported(panel):
 def test_impossible_split_is_a_failure_that_says_why(panel):
     found = room(replace(panel, truth=None), splits=["1990-01-01"])  # in a simulated market it is left out
     assert isinstance(found.results[0], Failure)
-    assert "No pair can be split at 1990-01-01" in found.results[0].reason
+    assert "No pair can be split at 1990-01-01: baseline 7y: raw changes: BTC and " in found.results[0].reason
     assert found.verdict.startswith("Nothing that was asked could be estimated")
 
 

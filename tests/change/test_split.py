@@ -155,8 +155,9 @@ def test_instants_errors_say_what_to_do():
     levels = asynchronous(0.3, 0.3, 0)
     with pytest.raises(InputError, match="on both sides of 1990"):
         InstantsSplitTest(date="1990-01-01").fit(levels)
-    with pytest.raises(InputError, match="10 are needed"):
-        InstantsSplitTest(date=levels["SPX"].index[-20]).fit(levels)
+    day = levels["SPX"].index[-20]
+    with pytest.raises(InputError, match=rf"on one side of {day:%Y-%m-%d}; 10 are needed"):
+        InstantsSplitTest(date=day).fit(levels)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import coupling as cp
 from coupling.data.alignment import AlignmentSection
 from coupling.data.clocks.ticks import Frequency, ticks_of
+from coupling.data.page import alignment
 from coupling.data.panel import Panel
 from coupling.errors import AlignmentError, CouplingError
 
@@ -151,6 +152,20 @@ def test_no_level_comes_from_a_bar_that_ends_after_its_tick_or_before_the_step(s
     for name, frame in frames.items():
         place = ends[name].searchsorted(made.levels.index, side="right") - 1
         np.testing.assert_array_equal(made.levels[name].to_numpy(), frame["close"].to_numpy()[place])
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"frequency": "15min"}, "Observation times at the multiples of 15min (UTC); rule"),
+        ({"frequency": "15min", "days": "XNYS"}, "at the multiples of 15min (UTC) in the sessions of XNYS; rule"),
+        ({"frequency": "1d", "days": "every"}, "Observation times at 24:00 UTC on all days, every 1d; rule"),
+    ],
+)
+def test_the_page_says_when_there_is_an_observation_time(settings: dict[str, str], told: str) -> None:
+    rows = bars("2025-06-02", 300, "15min")
+    made = cp.align({"A": rows, "B": rows.assign(close=rows["close"] + 1)}, clocks="hourly", **settings)
+    assert told in alignment.make(made).method
 
 
 def test_hourly_bars_hold_the_facts_of_their_provenance(shared: Path) -> None:

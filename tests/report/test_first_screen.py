@@ -83,6 +83,7 @@ def test_an_instrument_without_an_estimate_is_named() -> None:
         (None, {}, "Data to 2026-08-20", False),
         ("2026-08-20T20:00Z", {}, "Data to 2026-08-20", False),
         ("2026-08-21T06:00Z", {}, "Data to 2026-08-20, 1 day before 2026-08-21", False),
+        ("2026-08-21T00:00Z", {}, "Data to 2026-08-20", False),  # 24:00 of the 20th, where files end there
         (
             "2026-10-05T06:00Z",
             {"BTC": "2026-08-20", "SPX": "2026-08-21", "IXIC": "2026-08-21", "JGB10Y": "2026-10-05"},

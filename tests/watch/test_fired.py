@@ -228,6 +228,7 @@ def test_no_data_at_all_is_told_once_and_forgets_nothing(desk: Desk, clock: Cloc
     told = desk.morning(code=3)
     assert (rules(told), told["exit_codes"]) == (["source_failed"], [3, 4])
     assert "it is shut" in told["error"]
+    assert "; BBB: " in told["alerts"][0]["told"]  # in one line, the series apart
     assert (desk.morning(code=3)["alerts"], desk.kept.read_text() == kept) == ([], False)
     sources.down = ()
     clock.day = 304

@@ -121,6 +121,12 @@ def test_the_simulated_market_is_never_held_against_the_real_one(desk: Desk) -> 
     assert "the state is of the real market, and this run of the simulated market" in result.stderr
 
 
+def test_the_simulated_market_is_named_once(desk: Desk) -> None:
+    desk.write("title: Made\nfocus: BTC\ninstruments: [BTC, SPX]\ndata: {source: simulated}\ncorrelation: null\n")
+    desk.morning("--markdown", desk.folder / "out.md")
+    assert "| BTC | simulated market, seed 0 | " in (desk.folder / "out.md").read_text(encoding="utf-8")
+
+
 def test_two_runs_at_once_one_waits_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder, begun, order = tmp_path / "one", threading.Event(), []
 

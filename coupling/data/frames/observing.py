@@ -56,8 +56,9 @@ def _require_levels(values: pd.Series, dates: pd.Series, meaning: Meaning) -> No
         if (signs >= OFTEN_NEGATIVE).all():
             share = f"{100 * signs[0]:.0f} % of its values lie below 0"
             other = "" if meaning.known is not None else f", or say what it is, as kinds={{{meaning.name!r}: 'yield'}}"
+            kind = f"an {meaning.kind}" if meaning.kind is Kind.INDEX else f"a {meaning.kind}"
             raise InputError(
-                f"{meaning.name} looks like changes: {share}, and a {meaning.kind} lies above 0; give levels{other}."
+                f"{meaning.name} looks like changes: {share}, and {kind} lies above 0; give levels{other}."
             )
     asked = meaning.kind is Kind.YIELD and meaning.unit is None
     near_zero = meaning.known is not None and was_near_zero(meaning.name, dates[values.notna()])

@@ -167,6 +167,7 @@ def load_dataset(
         if section.directory is not None or not fallback_simulated:
             raise
         log.warning("%s\nFalling back to the SIMULATED market, as --fallback simulated asks.", error)
+    log.info("simulating the market")
     return _from_simulation(section, wanted, own, seed)
 
 
@@ -205,7 +206,7 @@ def _from_sources(
         observations=observations,
         instruments={name: item for name, item in wanted.items() if name in observations},
         second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
-        unknown_files=unknown_files(had.names, section.files, {**own, **wanted}),
+        unknown_files=unknown_files(had.names, section.files, {**own, **wanted}, section.folder(base)),
         findings=check_all(observations, wanted, seconds, suspect),
         revisions=had.revisions,
         missing=missing,

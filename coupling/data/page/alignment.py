@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from coupling.data.alignment import AlignmentSection
+from coupling.data.clocks.calendars import EVERY_DAY
 from coupling.data.panel import Panel
 from coupling.results.base import Result
 
@@ -67,5 +68,7 @@ def make(panel: Panel) -> AlignmentResult:
 def _times(section: AlignmentSection) -> str:
     """Say when there is an observation time."""
     if section.frequency.step is not None:
-        return f"Observation times at the multiples of {section.frequency} (UTC) in the sessions of {section.days}"
-    return f"Observation times at {section.at} on the days of {section.days}, every {section.frequency}"
+        sessions = "" if section.days == EVERY_DAY else f" in the sessions of {section.days}"
+        return f"Observation times at the multiples of {section.frequency} (UTC){sessions}"
+    days = "on all days" if section.days == EVERY_DAY else f"on the days of {section.days}"
+    return f"Observation times at {section.at} {days}, every {section.frequency}"

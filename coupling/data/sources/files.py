@@ -70,10 +70,9 @@ class Folder:
         """Return the files at hand that may serve an instrument, the one that serves first."""
         names = self.names
         declared = [entry for entry in instrument.sources if entry.provider is Provider.FILE]
-        present = [entry for entry in (*declared, *_by_own_name(instrument)) if entry.symbol in names]
-        own = mapped_entries(self.path, self.mapping, instrument, names)
-        found = [*own, *present]
-        return [entry for place, entry in enumerate(found) if entry.symbol not in _symbols(found[:place])]
+        present = [entry for entry in declared if entry.symbol in names or _at_hand(self.path, entry)]
+        present += [entry for entry in _by_own_name(instrument) if entry.symbol in names]
+        return _each_once(self.path, [*mapped_entries(self.path, self.mapping, instrument, names), *present])
 
     def serve(self, instrument: Instrument, now: pd.Timestamp) -> Observations:
         """Read the observations of an instrument from the first file that is declared for it.
@@ -103,7 +102,7 @@ class Folder:
 
     def unknown_files(self) -> tuple[str, ...]:
         """Return the files that nobody declares: they are listed, never guessed."""
-        return unknown_files(self.names, self.mapping, self.define)
+        return unknown_files(self.names, self.mapping, self.define, self.path)
 
 
 def mapped_entries(
@@ -157,18 +156,39 @@ def file_rows(folder: Path, entry: SourceEntry, instrument: Instrument, between:
 
 
 def unknown_files(
-    names: frozenset[str], mapping: Mapping[str, SourceEntry], define: Mapping[str, Instrument]
+    names: frozenset[str],
+    mapping: Mapping[str, SourceEntry],
+    define: Mapping[str, Instrument],
+    folder: Path | None = None,
 ) -> tuple[str, ...]:
-    """Return which files neither the catalogue nor a configuration declares."""
+    """Return which files of a folder neither the catalogue nor a configuration declares."""
     everybody = {**load_instruments(), **define}.values()
     entries = [entry for item in everybody for entry in (*item.sources, *_by_own_name(item))]
-    entries += mapping.values()
-    claimed = {name for entry in entries if entry.provider is Provider.FILE for name in (entry.symbol, entry.then)}
+    declared = [entry for entry in (*entries, *mapping.values()) if entry.provider is Provider.FILE]
+    claimed = {name for entry in declared for name in (entry.symbol, *entry.more, entry.then)}
+    for entry in declared:
+        if folder is not None and entry.symbol not in names and _at_hand(folder, entry):  # a pattern, or a path
+            claimed |= {path.name for path in files_of(folder, entry) if path.parent == folder}
     return tuple(sorted(names - claimed))
 
 
-def _symbols(entries: list[SourceEntry]) -> set[str]:
-    return {entry.symbol for entry in entries}
+def _at_hand(folder: Path, entry: SourceEntry) -> bool:
+    """Tell whether what an entry names is there: a file, also in a folder below, or files that fit a pattern."""
+    try:
+        return all(_is_there(path) for path in files_of(folder, entry))
+    except DataError:  # nothing fits
+        return False
+
+
+def _each_once(folder: Path, entries: Iterable[SourceEntry]) -> list[SourceEntry]:
+    """Leave out an entry whose files all serve in an earlier one."""
+    kept, seen = [], set[Path]()
+    for entry in entries:
+        files = set(files_of(folder, entry))
+        if not files <= seen:
+            kept.append(entry)
+            seen |= files
+    return kept
 
 
 def _by_own_name(instrument: Instrument) -> list[SourceEntry]:

@@ -56,13 +56,20 @@ def _named(folder: Path, name: str) -> list[Path]:
         what = f"{path} holds no file of values ({', '.join(ENDINGS)})"
     elif WILD & set(name) and not is_there:
         anchor = Path(path.anchor) if path.is_absolute() else Path()
-        files = _of_values(anchor.glob(str(path.relative_to(anchor))), None)
+        files = _fitting(anchor, path)
         what = f"no file of values fits {name!r} in {folder}"
     else:
         return [path]
     if not files:
         raise DataError(f"{what}; correct the name, or name the files one by one.")
     return files
+
+
+def _fitting(anchor: Path, pattern: Path) -> list[Path]:
+    try:
+        return _of_values(anchor.glob(str(pattern.relative_to(anchor))), None)
+    except (ValueError, NotImplementedError):  # such as a**.csv before Python 3.13
+        return []
 
 
 def _of_values(paths: Any, root: Path | None) -> list[Path]:

@@ -17,7 +17,7 @@ AGREES = 0.95
 NEAR = pd.Timedelta(hours=1)
 DELAY = pd.Timedelta(minutes=15)
 AFTER = pd.Timedelta(hours=4)
-BEAT = "instants in the data beat a stated clock: name the clock that they are struck by, or 'hourly' for their own"
+BEAT = "instants in the data beat a stated clock: name the clock that they are struck by, or 'bars' for their own"
 Bars = tuple[pd.DatetimeIndex, pd.DatetimeIndex, str]
 
 

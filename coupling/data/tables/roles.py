@@ -209,12 +209,13 @@ def value_place(place: str, table: Table, roles: Roles, options: Options) -> int
         ]  # as pandas writes
         return _only(place, names, [*found, *again], names[found[0]][0])
     others = [k for k in free if names[k][0]]
-    if len(others) == 1 and not found:
-        return others[0]
+    own = [k for k in others if names[k][0] in options.symbols]  # a table with a column for each instrument
+    if not found and (len(others) == 1 or len(own) == 1):
+        return (own or others)[0]
     shown = ", ".join(filter(None, table.header))[:300]
-    raise DataError(
-        f"{place} has several columns ({shown}); say which with 'column:' in data.files, or give it alone in Python."
-    )
+    none = f", and none is called {options.symbols[0]}" if options.symbols and not own else ""
+    step = "say which with 'column:' in data.files, or give it alone in Python"
+    raise DataError(f"{place} has several columns ({shown}){none}; {step}.")
 
 
 def _of_levels(place: str, names: Sequence[Name], free: Sequence[int], options: Options) -> int:

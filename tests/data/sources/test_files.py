@@ -62,6 +62,38 @@ def test_one_s_own_instrument_is_served_from_its_file(tmp_path: Path) -> None:
     assert source.unknown_files() == ()
 
 
+@pytest.mark.parametrize("file", ["mstr_*.csv", "parts", "parts/mstr_*.csv", ["mstr_1.csv", "mstr_2.csv"]])
+def test_one_s_own_instrument_may_be_a_pattern_a_folder_or_a_list(tmp_path: Path, file: str | list[str]) -> None:
+    own = Instrument.model_validate(
+        {
+            "name": "MSTR",
+            "kind": "price",
+            "sources": [{"file": file, "clock": "XNYS"}, {"file": "mstr_1.csv", "clock": "XNYS"}],
+        }
+    )
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "other.csv").write_text("date,value\n2024-08-05,1\n")
+    for place in (tmp_path, tmp_path / "parts"):
+        (place / "mstr_1.csv").write_text("date,value\n2024-08-05,100\n")
+        (place / "mstr_2.csv").write_text("date,value\n2024-08-06,101\n")
+    source = Folder(tmp_path, {}, {"MSTR": own})
+    assert source.serve(own, NOW).levels.tolist() == [100.0, 101.0]
+    mapped = Folder(tmp_path, {"MSTR": own.sources[0]}, {"MSTR": own})
+    assert len(mapped.candidates(own)) == (2 if "parts" in str(file) else 1)  # what serves is no second source
+    used = () if "parts" in str(file) else ("mstr_2.csv",)
+    assert set(mapped.unknown_files()) == {"other.csv", "mstr_2.csv"} - set(used)
+
+
+def test_a_table_with_a_column_for_each_instrument_serves_each_by_its_name(tmp_path: Path) -> None:
+    wide = [SourceEntry(provider="file", symbol="wide.csv", clock=clock) for clock in ("XNYS", "XLON")]
+    text = "Date,SPX,GOLD,other\n2024-08-05,5186.33,2410.5,1\n2024-08-06,5240.03,2389.9,2\n"
+    source = folder(tmp_path, {"SPX": wide[0], "GOLD": wide[1], "VIX": wide[0]}, wide=text)
+    assert source.serve(resolve("SPX"), NOW).levels.tolist() == [5186.33, 5240.03]
+    assert source.serve(resolve("GOLD"), NOW).levels.tolist() == [2410.5, 2389.9]
+    with pytest.raises(DataError, match=r"several columns \(Date, SPX, GOLD, other\), and none is called VIX; say"):
+        source.serve(resolve("VIX"), NOW)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [("SPX", r"none of its files \(sp500.csv"), ("BTC", "line 2: 'x' in column 'value' is no number")],

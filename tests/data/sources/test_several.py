@@ -275,3 +275,9 @@ def test_a_period_without_a_row_is_refused_with_the_dates_of_the_whole_file(
     start = pd.Timestamp(starts, tz="UTC")
     rows, whole = file_rows(tmp_path, entry, BTC, (start, start + pd.Timedelta("90D"))), file_rows(tmp_path, entry, BTC)
     assert (rows.when.iloc[0], rows.when.iloc[-1]) == (whole.when.iloc[0], whole.when.iloc[-1])
+
+
+@pytest.mark.parametrize("pattern", ["a**.csv", "[", "*.nothing", "**/gone/*.csv"])
+def test_a_pattern_that_fits_nothing_is_refused_by_name(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(DataError, match="no file of values fits|does not exist|cannot be read"):
+        read(tmp_path, pattern)
