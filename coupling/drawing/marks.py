@@ -25,6 +25,7 @@ __all__ = [
     "heat_map",
     "holds_zero",
     "intervals",
+    "mark_cut",
     "mark_events",
     "path",
     "segments",
@@ -85,11 +86,16 @@ def clip_to(ax: Axes, *values: pd.Series) -> None:
     ends = np.concatenate(spans)
     bottom, top = max(float(ends.min()), low - room), min(float(ends.max()), high + room)
     ax.set_ylim(bottom - 0.05 * room, top + 0.05 * room)
-    for cut, edge, sign in ((ends.max() > top, 1, "\N{BLACK UP-POINTING SMALL TRIANGLE}"),
-                            (ends.min() < bottom, 0, "\N{BLACK DOWN-POINTING SMALL TRIANGLE}")):  # fmt: skip
+    mark_cut(ax, "band", above=bool(ends.max() > top), below=bool(ends.min() < bottom))
+
+
+def mark_cut(ax: Axes, what: str, *, above: bool, below: bool) -> None:
+    """Say by an arrow at the edge of axes that something goes on beyond them."""
+    for cut, edge, sign in ((above, 1, "\N{BLACK UP-POINTING SMALL TRIANGLE}"),
+                            (below, 0, "\N{BLACK DOWN-POINTING SMALL TRIANGLE}")):  # fmt: skip
         if cut:
             place: Any = {"xycoords": "axes fraction", "ha": "right", "va": "top" if edge else "bottom"}
-            ax.annotate(f"{sign} band cut", (0.995, edge), color=MUTED, fontsize=8.5, **place)
+            ax.annotate(f"{sign} {what} cut", (0.995, edge), color=MUTED, fontsize=8.5, **place)
 
 
 def holds_zero(frame: pd.DataFrame) -> list[bool]:

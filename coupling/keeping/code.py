@@ -15,12 +15,16 @@ import coupling
 __all__ = ["code_version"]
 
 PACKAGES = (
+    "charset-normalizer",
     "exchange_calendars",
     "matplotlib",
     "numba",
     "numpy",
     "pandas",
+    "pillow",
     "pyarrow",
+    "python-calamine",
+    "pyyaml",
     "scikit-learn",
     "scipy",
     "seaborn",

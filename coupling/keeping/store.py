@@ -71,7 +71,10 @@ class PartStore:
         """Return what is kept under a key; what is damaged is removed, and None."""
         path = self._path(key)
         try:
-            raw = path.read_bytes() if path.stat().st_size <= self.limit else b""
+            found = path.stat()
+            if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+                return None
+            raw = path.read_bytes() if found.st_size <= self.limit else b""
         except OSError:
             return None
         start = len(MARK) + CHECK

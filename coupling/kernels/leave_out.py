@@ -177,9 +177,9 @@ def correlation_of(sums: Floats) -> Floats:
 def _spread(values: Floats) -> tuple[Floats, Floats]:
     """Return the jackknife's standard error from the values without each block, and 1 / degrees of freedom."""
     blocks = len(values)
-    squares = (values - values.mean(axis=0)) ** 2
-    second = squares.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        kurtosis = np.where(second > 0.0, blocks * (squares**2).sum(axis=0) / second**2, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        squares = (values - values.mean(axis=0)) ** 2
+        second = squares.sum(axis=0)
+        kurtosis = np.where(second > 0.0, blocks * ((squares / second) ** 2).sum(axis=0), 1.0)
     least = 1.0 / max(blocks - 1, 1)
     return np.sqrt(second * (blocks - 1) / blocks), np.maximum(least, (kurtosis - 1.0) / (2.0 * blocks))

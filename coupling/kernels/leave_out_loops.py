@@ -103,8 +103,9 @@ def spread(values, blocks):  # type: ignore[no-untyped-def]
         mean += values[b]
     mean /= blocks
     for b in range(blocks):
-        square = (values[b] - mean) ** 2
-        second += square
-        fourth += square * square
-    kurtosis = blocks * fourth / (second * second) if second > 0.0 else 1.0
+        second += (values[b] - mean) ** 2
+    for b in range(blocks):
+        share = (values[b] - mean) ** 2 / second if second > 0.0 else 0.0
+        fourth += share * share
+    kurtosis = blocks * fourth if second > 0.0 else 1.0
     return math.sqrt(second * (blocks - 1) / blocks), max(1.0 / (blocks - 1), (kurtosis - 1.0) / (2.0 * blocks))

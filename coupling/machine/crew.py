@@ -177,10 +177,10 @@ def _serve(others: Any, waiting: _Waiting, progress: Progress, seconds: float) -
         job = waiting.jobs[place]
         try:
             waiting.answers[place] = progress.through(place, partial(_asked, others, job, seconds))
-        except (BrokenProcessPool, RuntimeError):  # killed, or dismissed
+        except (BrokenProcessPool, RuntimeError, MemoryError):  # killed, dismissed, or in want of what both take
             waiting.give_back(place)
             return
-        except Exception as error:  # noqa: BLE001 - it is raised in its turn
+        except BaseException as error:  # noqa: BLE001 - it is raised in its turn
             waiting.answers[place] = _Answer(fault=error)
 
 

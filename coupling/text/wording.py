@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 __all__ = [
+    "adjusted_for",
     "bound",
     "by_chance",
     "ended",
@@ -113,6 +114,17 @@ def percent(share: float) -> str:
     ('5 %', '98 %')
     """
     return f"{100 * share:.0f} %"
+
+
+def adjusted_for(pairs: int) -> str:
+    """Say behind a p-value for how many pairs it is adjusted; nothing where there is one.
+
+    Examples
+    --------
+    >>> adjusted_for(4), adjusted_for(1)
+    (' adjusted for 4 pairs', '')
+    """
+    return f" adjusted for {pairs} pairs" if pairs > 1 else ""
 
 
 def p_value(value: float) -> str:

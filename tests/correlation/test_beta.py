@@ -90,3 +90,14 @@ def test_coverage():
         row = RollingBeta().fit(z).between("x1", "x0").iloc[0]
         inside += row["lower"] <= 0.5 <= row["upper"]
     assert inside / 1500 >= 0.925
+
+
+@pytest.mark.parametrize("rows", [100, 2000])
+def test_a_driver_of_another_size_for_some_rows_has_an_interval_beyond_them(rows):
+    """By arrays and by loops: a beta of 1e150 in the units of the largest value is a beta like others."""
+    rng = np.random.default_rng(1)
+    changes = pd.DataFrame(rng.normal(size=(rows, 2)), columns=["A", "B"])
+    plain = RollingBeta(window=60, driver="A").fit(changes).between("A", "B")
+    changes.iloc[:20, 0] = 1e150 * rng.normal(size=20)
+    found = RollingBeta(window=60, driver="A").fit(changes).between("A", "B")
+    pd.testing.assert_frame_equal(found.iloc[80:], plain.iloc[80:], rtol=1e-6)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from pydantic import ValidationError
 
 from coupling.data.alignment import AlignmentSection
@@ -13,6 +14,7 @@ from coupling.data.panel import build_panel
 from coupling.drawing import MUTED, PAPER, cells_of, figure_of
 from coupling.events.run import run
 from coupling.events.section import EventsSection
+from coupling.events.studies.figures import draw_forest
 from coupling.results import Failure
 
 NAMES = ["BTC", "JGB10Y", "USDJPY", "SPX", "IXIC"]
@@ -164,6 +166,21 @@ def test_single_events_are_drawn_in_lanes_and_no_instrument_vanishes(catalogued)
     assert sum(len(line.get_xdata()) for line in filled) == len(beyond)
 
 
+def test_a_mark_beyond_its_lane_is_an_arrow_in_every_lane():
+    """Lane 1 and 2 are no less exact than lane 0: one event is far out to either side in each of them."""
+    names, events = ["A", "B", "C"], [f"{year}-01-01" for year in range(2000, 2020)]
+    estimates = np.linspace(-0.9, 0.9, len(events))
+    estimates[[0, -1]] = -50.0, 50.0
+    parts = [pd.DataFrame({"event": events, "instrument": name, "unit": "%", "estimate": estimates}) for name in names]
+    frame = pd.concat(parts, ignore_index=True).assign(lower=np.nan, upper=np.nan)
+    ax = Figure().add_subplot()
+    draw_forest(frame, names, ax, rows=1)
+    marks = [(line.get_marker(), float(x)) for line in ax.get_lines() for x in line.get_xdata()]
+    for lane in range(len(names)):
+        assert sum(shape == "<" and x < lane < x + 0.5 for shape, x in marks) == 1
+        assert sum(shape == ">" and x - 0.5 < lane < x for shape, x in marks) == 1
+
+
 def test_responses_are_drawn_as_a_fan_with_three_events_named(catalogued):
     responses = named(catalogued, "events-responses")
     (first, *_) = cells_of(figure_of(responses))
@@ -171,7 +188,11 @@ def test_responses_are_drawn_as_a_fan_with_three_events_named(catalogued):
     paths = singles[singles["instrument"] == "BTC"].pivot_table(index="day", columns="event", values="estimate")
     largest = set(paths.ffill().iloc[-1].abs().nlargest(3).index)
     instants = responses.mapping.drop_duplicates("event").set_index("event")["instant"]
-    named_there = {text.get_text()[:7] for text in first.texts}
+    low, high = first.get_ylim()
+    cut = {"▾ event cut": paths.min(axis=None) < low, "▴ event cut": paths.max(axis=None) > high}
+    said = [text.get_text() for text in first.texts]
+    assert {text for text in said if text.endswith("cut")} == {text for text, is_cut in cut.items() if is_cut}
+    named_there = {text[:7] for text in said if not text.endswith("cut")}
     assert named_there == {f"{instants[event]:%Y-%m}" for event in largest}
     assert len(first.get_lines()) == 7  # median, three events, mean, and the lines of no effect and of session 0
     fan = first.collections[0].get_paths()[0].vertices

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,19 @@ def test_a_damaged_part_is_none_and_goes(tmp_path: Path) -> None:
     for length in (0, 5, len(whole) - 1):
         path.write_bytes(whole[:length])
         assert store.read("a") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize("make", [os.mkdir, getattr(os, "mkfifo", None)])
+def test_what_is_no_file_is_no_part_and_costs_nothing_but_the_work(tmp_path: Path, make: Any) -> None:
+    store = PartStore(tmp_path)
+    store.write("a", PAYLOAD)
+    (path,) = tmp_path.iterdir()
+    path.unlink()
+    make(path)
+    assert store.read("a") is None
+    store.write("a", PAYLOAD)
+    assert path.exists()
 
 
 def test_a_part_under_another_key_is_not_believed(tmp_path: Path) -> None:
@@ -89,6 +103,7 @@ def test_a_link_or_a_file_is_no_folder_of_parts(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
+from typing import Any
 from coupling.keeping.store import PartStore
 store = PartStore(Path(sys.argv[1]), limit=20_000)
 for turn in range(300):

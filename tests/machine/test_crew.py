@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,20 @@ def ends_elsewhere(parent: int) -> str:
     return "done here"
 
 
-def process(_: int) -> int:
-    import time
+def leaves_elsewhere(parent: int) -> None:
+    if os.getpid() != parent:
+        raise SystemExit(3)
+    time.sleep(0.2)
 
+
+def too_large_elsewhere(parent: int) -> str:
+    if os.getpid() != parent:
+        raise MemoryError
+    time.sleep(0.2)
+    return "done here"
+
+
+def process(_: int) -> int:
     time.sleep(0.2)
     return os.getpid()
 
@@ -83,6 +95,9 @@ def test_workers_give_the_same_answers_errors_and_words_in_the_same_order(caplog
         assert (found.value.source, found.value.exit_code) == ("fred", SourceError.exit_code)
         with pytest.raises(ZeroDivisionError):
             both.do([Job(f"{n}", LONG, divmod, (1, 0)) for n in range(2)])
+        with pytest.raises(SystemExit):
+            both.do(jobs_of(leaves_elsewhere, *[os.getpid()] * 3))
+        assert both.do(jobs_of(too_large_elsewhere, *[os.getpid()] * 3)) == ["done here"] * 3
         assert both.do(jobs_of(ends_elsewhere, *[os.getpid()] * 3)) == ["done here"] * 3
 
 

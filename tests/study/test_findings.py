@@ -120,7 +120,7 @@ def test_all_four_follow_the_one_function(verdict: Changed, panel: cp.Panel, mon
     split, matrices = found.results
     assert isinstance(split, Result)
     assert isinstance(matrices, Result)
-    assert f"of 1 pairs 1 {matrix}" in matrices.sentence
+    assert f"; it {matrix} (p " in matrices.sentence
     evidence = evidence_of(panel)
     (leg,) = Claim.model_validate(CLAIM).legs
     outcome = leg.check(evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -277,3 +278,15 @@ def test_what_is_asked_for_by_name_fails_on_a_panel_that_is_too_short(section: d
     made = cp.run(small(12), focus="BTC", **section)
     assert name in [failure.name for failure in made.failures]
     assert made.exit_code == 1
+
+
+def test_one_pair_is_told_as_one_and_adjusted_for_nothing() -> None:
+    """Of two instruments there is no tightest pair, no largest change, and no family of pairs."""
+    rng = np.random.default_rng(5)
+    paths = 100 * np.exp(rng.normal(0, 0.01, (700, 2)).cumsum(axis=0))
+    frame = pd.DataFrame(paths, index=pd.bdate_range("2022-01-03", periods=700), columns=["A", "B"])
+    change: Any = {"splits": ["2023-09-01"], "breaks": {}, "bai_perron": {}, "envelope": {"replications": 99}}
+    result = cp.run(cp.align(frame, clocks="XNYS"), focus="A", correlation={"rolling": {"window": 60}}, change=change)
+    told = " ".join(each.sentence for each in result.results if isinstance(each, Result))
+    assert "statistically different from zero" in told
+    assert not re.search(r"\b1 (pairs|tests)|of 1\b|tightest|largest change|adjusted for", told)

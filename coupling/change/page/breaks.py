@@ -22,7 +22,7 @@ from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
-from coupling.text.wording import p_value, two
+from coupling.text.wording import adjusted_for, p_value, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,11 +62,14 @@ def seen(row: Any, smallest: float) -> str:
     --------
     >>> seen({"power": 0.29, "power_at": pd.Timestamp("2025-01-01")}, 0.2)
     'a change of 0.20 at 2025-01-01 would be found in 29 % of samples'
+    >>> seen({"power": 0.0, "power_at": pd.Timestamp("2025-01-01")}, 0.2)
+    'a change of 0.20 at 2025-01-01 would be found in none of the samples'
     """
     power = row.get("power", float("nan"))
     if pd.isna(power):
         return ""
-    return f"a change of {two(smallest)} at {row['power_at']:%Y-%m-%d} would be found in {100 * power:.0f} % of samples"
+    found = f"{100 * power:.0f} % of samples" if power > 0 else "none of the samples"
+    return f"a change of {two(smallest)} at {row['power_at']:%Y-%m-%d} would be found in {found}"
 
 
 def beside(findings: tuple[Finding, ...], what: str) -> str:
@@ -124,7 +127,7 @@ class BreakResult(Result):
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
         size = f"n = {row['n']:,.0f} {row['rows']}"
-        p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.leading)} pairs, {size}"
+        p = f"{p_value(row['p_adjusted'])}{adjusted_for(len(self.leading))}, {size}"
         if not self.told(other):
             return f"no break detected ({p}{self.seen(other)}){self._raw(other, told=False)}"
         moved = f"from {two(row['before'])} to {two(row['after'])}"

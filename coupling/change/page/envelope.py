@@ -17,7 +17,7 @@ from coupling.inference import adjust_p_values
 from coupling.results.base import Result
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
-from coupling.text.wording import p_value, percent
+from coupling.text.wording import adjusted_for, p_value, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,7 @@ class EnvelopeResult(Result):
         return Passage(Sentence(head, parts), beside(self.findings, "whether a constant correlation drew the path"))
 
     def _describe(self, other: str, row: Any) -> str:
-        p = f"{p_value(row['p_adjusted'])} adjusted for {len(self.tests)} pairs, n = {row['n']:,.0f}"
+        p = f"{p_value(row['p_adjusted'])}{adjusted_for(len(self.tests))}, n = {row['n']:,.0f}"
         if math.isnan(row["p_value"]):
             return "undecided (too little movement)"
         if any(each.verdict is Changed.CHANGED for each in self.findings if each.subject[-1] == other):

@@ -21,10 +21,11 @@ from coupling.change.split_rows import baseline_start
 from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
 from coupling.inference.families import ALL_PAIRS, HOLM
+from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage
-from coupling.text.wording import listed, signed, two
+from coupling.text.wording import listed, p_value, signed, two
 from coupling.volatility import standardize_ewma
 
 if TYPE_CHECKING:
@@ -77,10 +78,15 @@ class MatricesResult(Result):
         known = self.frame.dropna(subset=["estimate", "lower", "upper"])
         if known.empty:
             return f"{self.title}: no pair has enough movement on both sides for an interval."
-        head = f"Correlations since {self.date:%Y-%m-%d} against {self._period}: of {len(known)} pairs"
+        span = f"since {self.date:%Y-%m-%d} against {self._period}"
+        if len(self.frame) == 1:
+            row = known.iloc[0]
+            told = f"Correlation {span}: {_change(row)}; it {self._counts(known).removeprefix('1 ')}"
+            return Passage(f"{told} ({p_value(row['p_value'])}).", self._read(), self._closes())
         held = int((known["p_adjusted"] < 0.05).sum())
-        tests = f"adjusted p below 0.05 in {held or 'none'} of {len(known)} tests"
+        tests = f"adjusted p below 0.05 in {held or 'none'} of {count(len(known), 'test')}"
         largest = _change(known.iloc[int(known["estimate"].abs().to_numpy().argmax())])
+        head = f"Correlations {span}: of {count(len(known), 'pair')}"
         told = f"{head} {self._counts(known)} ({tests}); the largest change is {largest}{self._missing(len(known))}."
         return Passage(told, self._read(), self._closes())
 

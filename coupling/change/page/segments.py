@@ -20,7 +20,7 @@ from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.results.verdicts import Changed
 from coupling.text.passage import Passage, Sentence
-from coupling.text.wording import p_value, two
+from coupling.text.wording import adjusted_for, p_value, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,7 +57,8 @@ class SegmentResult(Result):
             means = ", ".join(two(value) for value in rows["estimate"])
             p = p_value(float(self.tests["p_adjusted"][(other, SEGMENT_TEST)]))
             parts.append(f"with {other} {self._judged(str(other), len(rows) - 1)} (level {means}; {SEGMENT_TEST} {p})")
-        head = f"{self.focus}'s products of standardised changes, segments by BIC (p adjusted for {len(parts)} pairs):"
+        family = f" (p{adjusted_for(len(parts))})" if len(parts) > 1 else ""
+        head = f"{self.focus}'s products of standardised changes, segments by BIC{family}:"
         return Passage(Sentence(head, tuple(parts)))
 
     def _judged(self, other: str, cuts: int) -> str:

@@ -22,7 +22,7 @@ from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
-from coupling.text.wording import bound, p_value, signed, two
+from coupling.text.wording import adjusted_for, bound, p_value, signed, two
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -172,7 +172,7 @@ class SplitResult(Result):
 
     @property
     def _family(self) -> str:
-        return f" adjusted for {len(self.leading)} pairs" if len(self.leading) > 1 else ""
+        return adjusted_for(len(self.leading))
 
     def _since_break(self, finding: Finding) -> str:
         row: Any = self.since_break(finding.subject[-1])

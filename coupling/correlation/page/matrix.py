@@ -56,8 +56,11 @@ class CorrelationMatrix(Result):
             if unequal
             else ""
         )
-        head = f"{self.period}: of {len(known)} pairs {tightest[0]} – {tightest[1]} is the tightest, {text}"
+        pair = f"{tightest[0]} – {tightest[1]}"
         told = sum(each.verdict in (Coupled.COUPLED, Coupled.WEAK) for each in self.findings)
+        if len(known) == 1:
+            return f"{self.period}: {pair} {text}, {'' if told else 'not '}statistically different from zero{note}."
+        head = f"{self.period}: of {len(known)} pairs {pair} is the tightest, {text}"
         are = "is" if told == 1 else "are"
         return f"{head}; {told or 'none'} {are} statistically different from zero, p adjusted for all of them{note}."
 

@@ -97,7 +97,9 @@ def _limit(place: Axes, each: pd.DataFrame, shade: pd.DataFrame) -> None:
     low, high = float(kept.min()), float(kept.max())
     room = 0.75 * max(high - low, 1e-12)
     ends = each.to_numpy(float)
-    place.set_ylim(max(low - room, min(low, np.nanmin(ends))), min(high + room, max(high, np.nanmax(ends))))
+    least, most = min(low, float(np.nanmin(ends))), max(high, float(np.nanmax(ends)))
+    place.set_ylim(max(low - room, least), min(high + room, most))
+    drawing.mark_cut(place, "event", above=most > high + room, below=least < low - room)
 
 
 def draw_events(by_event: pd.DataFrame, name: str, ax: Axes | None) -> Axes:
@@ -160,11 +162,12 @@ def _draw_lanes(
     for lane, name in enumerate(lanes):
         rows = frame[frame["instrument"] == name].set_index("event").reindex(events)
         look, reach = drawing.look(name), reaches[name]
-        numbers = lane + _EDGE * np.clip(rows[["estimate", "lower", "upper"]].to_numpy(float) / reach, -1, 1)
+        shares = np.clip(rows[["estimate", "lower", "upper"]].to_numpy(float) / reach, -1, 1)
+        numbers = lane + _EDGE * shares
         lines = [((low, row), (high, row)) for row, (_, low, high) in enumerate(numbers)]
         drawing.segments(place, lines, look.colour, 1.4)
-        sure, at = ~np.array(drawing.holds_zero(rows)), numbers[:, 0] - lane
-        for where, shape in ((np.abs(at) < _EDGE, look.marker), (at >= _EDGE, ">"), (at <= -_EDGE, "<")):
+        sure, at = ~np.array(drawing.holds_zero(rows)), shares[:, 0]
+        for where, shape in ((np.abs(at) < 1, look.marker), (at >= 1, ">"), (at <= -1, "<")):
             for told, fill in ((sure & where, look.colour), (~sure & where, drawing.PAPER)):
                 mark: Any = {"marker": shape, "markersize": 4, "linestyle": "none", "markerfacecolor": fill}
                 place.plot(numbers[told, 0], np.flatnonzero(told), color=look.colour, **mark)

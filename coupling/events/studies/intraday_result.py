@@ -59,7 +59,8 @@ class IntradayResult(Result):
             f"{int(beyond.sum())} of {count(len(beyond), 'path')} from a known instant leave, at some hour after it, "
             "the usual range of moves of that length (pointwise, not for all hours at once)."
         )
-        return Passage(counted, Sentence(f"Largest move of {first['instrument'].iloc[0]}:", told))
+        name = first["instrument"].iloc[0]
+        return Passage(counted, Sentence(f"Largest move of {name}, by the last value of each hour:", told))
 
     def _furthest(self) -> pd.DataFrame:
         rows = self.frame[self.frame["hour"] > 0]
