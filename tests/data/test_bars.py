@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 import coupling as cp
 from coupling.data.alignment import AlignmentSection
+from coupling.data.changes import ChangeRule
 from coupling.data.clocks.ticks import Frequency, ticks_of
+from coupling.data.loading.dataset import Dataset
+from coupling.data.observations import Observations
 from coupling.data.page import alignment
 from coupling.data.panel import Panel
 from coupling.errors import AlignmentError, CouplingError
@@ -189,3 +192,23 @@ def test_hourly_bars_hold_the_facts_of_their_provenance(shared: Path) -> None:
     assert apart.median() < 0.001
     shut = pd.date_range("2024-12-25 09:00", "2024-12-25 18:00", freq="h", tz="UTC")  # no bars from 08 to 17
     assert not made.changes.index.isin(shut).any()
+
+
+@pytest.mark.parametrize(("zone", "opens", "closes"), [("UTC", 0, 24), ("America/New_York", 9, 16)])
+def test_a_date_that_is_not_over_has_no_close_also_where_clocks_are_set(zone: str, opens: int, closes: int) -> None:
+    """From winter to summer a market closes an hour earlier in UTC, with as many bars as before."""
+    ends = pd.date_range("2025-03-03", "2025-03-11", freq="h", tz=zone, inclusive="right")
+    ends = ends[((ends - pd.Timedelta(1, "ns")).hour >= opens) & ((ends - pd.Timedelta(1, "ns")).hour < closes)]
+    labels = (ends - pd.Timedelta(1, "ns")).tz_localize(None).normalize()
+    instants = ends.tz_convert("UTC")
+    item = Observations(
+        name="A",
+        levels=pd.Series(np.arange(1.0, len(ends) + 1), index=instants),
+        known_at=pd.Series(instants, index=instants),
+        labels=pd.Series(labels, index=instants),
+        change=ChangeRule.LOG,
+    )
+    cut = item.only(np.arange(len(ends)) < len(ends) - 3)
+    found = [Dataset(observations={"A": each}, instruments={}).of_closes().observations["A"] for each in (item, cut)]
+    assert [f"{each.dates.iloc[-1]:%m-%d}" for each in found] == ["03-10", "03-09"]
+    assert found[0].levels.iloc[-1] == len(ends)
