@@ -128,6 +128,7 @@ def test_filtered_rows_do_not_see_what_follows() -> None:
     assert np.abs(hindsight[0] - smoothed[0, :300]).max() > 1e-3
 
 
+@pytest.mark.thorough
 def test_units_seed_and_gaps() -> None:
     changes, _ = two_states(300)
     plain, scaled = quick().fit(changes), quick().fit(changes * [1e-150, 1e150])

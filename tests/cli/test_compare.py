@@ -25,6 +25,7 @@ def write(folder: Path, name: str, settings: dict[str, Any]) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_two_configurations_make_one_page(tmp_path: Path) -> None:
     one = write(tmp_path, "one", PLAIN)
     two = write(tmp_path, "two", PLAIN | {"alignment": {"frequency": "1w"}})

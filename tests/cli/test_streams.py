@@ -100,6 +100,7 @@ def test_a_full_disk_leaves_no_page_and_no_part_of_one(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "out") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_command_as_a_signal_does(tmp_path: Path, number: signal.Signals) -> None:

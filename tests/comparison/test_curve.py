@@ -145,6 +145,7 @@ def test_a_grid_that_mixes_changes_with_values_is_refused() -> None:
         answer(with_variants(grid))
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_two_processes_give_the_numbers_of_one(room: RoomResult, tmp_path: Path) -> None:
     spread = answer(with_variants(GRID), n_jobs=2, cache=tmp_path)
@@ -226,6 +227,7 @@ def test_a_killed_run_resumes_where_it_stopped(killed: Path, tmp_path: Path, mon
     pd.testing.assert_frame_equal(curve_of(resumed).frame, curve_of(fresh).frame, check_exact=True)
 
 
+@pytest.mark.thorough
 def test_a_run_of_other_data_or_choices_resumes_nothing(tmp_path: Path) -> None:
     class StopError(Exception):
         pass

@@ -38,6 +38,7 @@ def test_a_rolling_path_is_the_estimators(panel: Panel, window: int | str | None
     assert mean == pytest.approx(expected[expected.index >= START].mean(), abs=1e-12)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "options", [{}, {"stale": "drop"}, {"weekend": "merge"}, {"leads_lags": 1}, {"demean": "time"}]
 )

@@ -42,6 +42,7 @@ def contents(files: list[Path]) -> list[bytes]:
     return [file.read_bytes() for file in files]
 
 
+@pytest.mark.thorough
 def test_a_cluster_writes_the_bytes_of_one_process_though_a_worker_dies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_cluster_writes_the_bytes_of_one_process_though_a_worker_dies(
     assert contents(spread) == contents(alone)
 
 
+@pytest.mark.thorough
 def test_what_all_share_is_sent_again_where_every_worker_that_held_it_is_gone(tmp_path: Path) -> None:
     with started(tmp_path, 1) as (address, workers), distributed.Client(address, set_as_default=False) as client:
         client.wait_for_workers(1, timeout=120)
@@ -103,6 +105,7 @@ class started_another:  # noqa: N801 - it reads as what it does
             process.wait()
 
 
+@pytest.mark.thorough
 def test_a_run_that_is_killed_leaves_no_work_on_the_cluster(tmp_path: Path) -> None:
     with started(tmp_path, 1) as (address, workers), distributed.Client(address, set_as_default=False) as client:
         client.wait_for_workers(1, timeout=120)

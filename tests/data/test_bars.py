@@ -171,6 +171,7 @@ def test_the_page_says_when_there_is_an_observation_time(settings: dict[str, str
     assert told in alignment.make(made).method
 
 
+@pytest.mark.thorough
 def test_hourly_bars_hold_the_facts_of_their_provenance(shared: Path) -> None:
     folder = shared / "market" / "series"
     frames = {

@@ -433,6 +433,7 @@ TYPES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
 }
 
 
+@pytest.mark.thorough
 @given(
     rows=st.permutations(range(len(EVERY))),
     columns=st.permutations(["BTC", "SPX", "JGB10Y"]),

@@ -209,6 +209,7 @@ def test_intervals_name_every_measure_and_keep_to_its_range():
     assert frame.loc[signed, "without_links"].abs().max() < 0.5
 
 
+@pytest.mark.thorough
 def test_intervals_do_not_depend_on_the_workers():
     X = linked(150)
     options = {"lags": 1, "replications": 60, "random_state": 7}

@@ -64,6 +64,7 @@ def test_samples_do_not_touch_each_other() -> None:
         np.testing.assert_allclose(together.covariances[number], alone.covariances[0], rtol=1e-9)
 
 
+@pytest.mark.thorough
 def test_likelihood_never_falls() -> None:
     """But for the start in the stationary law, which a step does not maximise."""
     x = sample(300)

@@ -57,6 +57,7 @@ def test_real_files_each_value_is_the_close_of_the_bar_that_ends_at_the_tick(ser
     assert known.tolist() == [yields[f"{tick:%Y-%m-%d}"] for tick in known.index]
 
 
+@pytest.mark.thorough
 def test_the_page_says_that_instants_are_shown_in_tokyo_too(tmp_path: Path) -> None:
     lines = CONFIGURATION.read_text().splitlines()
     short = [line for line in lines if not line.startswith(("correlation", "change", "direction"))]

@@ -79,6 +79,7 @@ def test_a_year_of_mornings_rings_for_the_break_and_for_nothing_else(
     assert BREAK < when["monitor_left"] <= BREAK + 60
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("rounds", [4, pytest.param(50, marks=pytest.mark.slow)])

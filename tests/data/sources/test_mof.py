@@ -83,6 +83,7 @@ class TestMof(SourceContract):
         rows = self.fetch(loopback, b"t\r\nDate,10Y,1Y\r\n2024/8/5,3.0,9\r\n2024-08-06,4.0,9\r\n2024/8/7,5,9\r\n")
         assert rows.value.tolist() == VALUES
 
+    @pytest.mark.thorough
     def test_the_real_files_are_joined(self, loopback: Loopback, shared: Path) -> None:
         import gzip
 

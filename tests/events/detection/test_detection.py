@@ -59,6 +59,7 @@ def test_known_unwinds_are_found_when_they_were_known(real):
     assert ((real.index.frame["index"] >= 0) & (real.index.frame["index"] <= 100)).all()
 
 
+@pytest.mark.thorough
 def test_scores_under_the_definition_of_the_public_index(real):
     """Once measured: 41 signals, precision .32, recall .76 (public index: 38, .21, .59); the VIX file ends early."""
     table = real.scores.frame

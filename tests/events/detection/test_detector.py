@@ -175,6 +175,7 @@ def test_the_threshold_with_the_best_balance_is_chosen():
         choose_threshold(index, np.array([], dtype=int), np.array([70.0]), refractory=5, before=10)
 
 
+@pytest.mark.thorough
 def test_it_beats_a_volatility_threshold_out_of_sample(series):
     """Chosen before 2020, judged from 2020 on; once measured: precision .32, recall .75, lead 9."""
     section = DataSection(directory=str(series), files={"USDJPY": {"file": "usdjpy_ecb_rounded.csv", "clock": "ECB"}})
