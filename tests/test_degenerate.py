@@ -111,6 +111,7 @@ def later(fitted: Any) -> dict[str, npt.NDArray[np.float64]]:
     return learned(fitted) | {name: table for name, table in tables.items() if table is not None}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=name_of)
 def test_what_is_computed_later_reads_the_values_of_the_fit(estimator: Any) -> None:
     """An analyst who scales his table in place after a fit still gets the intervals of what he fitted.

@@ -184,6 +184,7 @@ def test_a_missing_pair_leaves_its_cell_empty() -> None:
     assert len(after.texts) == len(change.texts) == 2
 
 
+@pytest.mark.thorough
 def test_the_page_shows_the_maps_after_the_split_with_the_same_numbers() -> None:
     study = {"title": "T", "focus": "BTC", "instruments": ["BTC", "JGB10Y", "SPX"], "data": {"source": "simulated"}}
     panel = load_panel(study | {"seed": 3})

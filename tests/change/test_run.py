@@ -46,6 +46,7 @@ def splits(panel):
     return room(panel, splits=["2024-01-01"])
 
 
+@pytest.mark.thorough
 def test_every_part_gives_a_result_with_figure_and_sentence(panel):
     contagion = {
         "source": "SPX",

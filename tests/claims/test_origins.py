@@ -75,6 +75,7 @@ def test_nothing_after_an_origin_speaks_in_its_forecast() -> None:
     assert (first.said[before[-1] + 2 :] != second.said[before[-1] + 2 :]).any()
 
 
+@pytest.mark.thorough
 def test_the_same_seed_the_same_record_and_at_most_so_many_origins() -> None:
     known = normal(1700, seed=2)
     found = record(known, 10, **FALL)

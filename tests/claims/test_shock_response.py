@@ -169,6 +169,7 @@ def test_a_file_that_the_user_brings_is_tested(tmp_path: Path) -> None:
     assert {"claims-response-of-btc", "claims-response-of-btc-oi"} < set(results)
 
 
+@pytest.mark.thorough
 def test_without_the_file_the_claim_names_what_is_missing(series: Path, tmp_path: Path) -> None:
     written = yaml.safe_load(Path("configs/claims/terminal_reflexivity.yaml").read_text(encoding="utf-8"))["claims"]
     path = tmp_path / "loop.yaml"

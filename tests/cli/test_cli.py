@@ -28,6 +28,7 @@ def test_the_same_inputs_give_the_same_bytes(study: Path, tmp_path: Path) -> Non
     assert pages[0] == pages[1]
 
 
+@pytest.mark.thorough
 def test_tables_are_written_beside_the_page(study: Path, tmp_path: Path) -> None:
     result = invoke("report", study, "--out", tmp_path / "out", "--tables", tmp_path / "tables")
     written = {Path(line).name for line in result.stdout.splitlines()}

@@ -75,6 +75,7 @@ def test_two_folders_say_what_changed(tmp_path: Path) -> None:
     assert "revised values" in (tmp_path / "a_vs_b.html").read_text()
 
 
+@pytest.mark.thorough
 def test_a_report_says_that_variants_are_compared_elsewhere(tmp_path: Path) -> None:
     path = write(tmp_path, "one", with_variants({"correlation.rolling.window": [30, 60]}))
     result = invoke("report", path, "--out", tmp_path)

@@ -37,6 +37,7 @@ def test_signals_stand_on_standard_output_with_parts_severity_and_known_times(st
     assert "SIMULATED" in result.stderr
 
 
+@pytest.mark.thorough
 def test_every_session_and_the_scores_may_be_asked_for(study: Path) -> None:
     signals, every = detect(study).stdout, detect(study, "--every").stdout
     assert len(every.splitlines()) > 2000 > len(signals.splitlines())
@@ -46,6 +47,7 @@ def test_every_session_and_the_scores_may_be_asked_for(study: Path) -> None:
     assert "out of sample" in scores.stderr
 
 
+@pytest.mark.thorough
 def test_tables_are_written_whole(study: Path, tmp_path: Path) -> None:
     result = detect(study, "--tables", tmp_path / "t")
     paths = [Path(line) for line in result.stdout.splitlines()]

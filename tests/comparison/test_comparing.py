@@ -154,6 +154,7 @@ def test_one_broken_configuration_does_not_stop_the_others(tmp_path: Path) -> No
         compare([broken])
 
 
+@pytest.mark.thorough
 def test_an_estimator_that_fails_in_one_study_is_shown() -> None:
     plain = {**SIMULATED, "correlation": {"rolling": {"window": 60}, "hayashi_yoshida": None}}
     late = {**plain, "title": "Late", "change": {"splits": ["2030-01-01"]}}
@@ -173,6 +174,7 @@ def test_a_focus_of_its_own_is_compared_by_the_other_instrument() -> None:
     assert found.loc["SPX", "difference_lower"] < found.loc["SPX", "difference"]
 
 
+@pytest.mark.thorough
 def test_variants_stand_below_the_comparison() -> None:
     study = with_variants({"correlation.rolling.window": [30, 60]}) | {"correlation": {"hayashi_yoshida": None}}
     result = compare([study, {**SIMULATED, "title": "Plain"}], replications=99, n_jobs=1)
@@ -200,6 +202,7 @@ def test_two_processes_give_the_numbers_of_one(result: ComparisonResult) -> None
     pd.testing.assert_frame_equal(spread.frame, result.frame, check_exact=True)
 
 
+@pytest.mark.thorough
 def test_the_page_and_the_folder_hold_it_all(result: ComparisonResult, tmp_path: Path) -> None:
     page = result.to_html(tmp_path / "page.html").read_text(encoding="utf-8")
     assert "What differs" in page

@@ -82,6 +82,7 @@ def test_a_second_source_of_another_clock_is_not_compared(clean: tuple[np.ndarra
     assert check_series(series_of(values, dates), [replace(other, origin=replace(other.origin, clock="ICE"))]).empty
 
 
+@pytest.mark.thorough
 class TestRealFiles:
     """What PROVENANCE names is found."""
 

@@ -60,6 +60,7 @@ def test_dates_that_are_joined_as_they_stand_are_their_own_sessions() -> None:
     assert made.sessions.labels(made.levels.index)[-1] == LAST
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("at", ["24:00 UTC", "16:00 America/New_York"])
 def test_every_room_says_the_same_last_session(at: str) -> None:
     made = panel("16:00 America/New_York", at=at)

@@ -128,6 +128,7 @@ def test_examples_run(page: Path, folder: Path) -> None:
             check_configuration(block, folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.name)
 def test_cells_of_a_notebook_run_and_hold_no_output(notebook: Path, folder: Path) -> None:  # noqa: ARG001
     cells = [each for each in json.loads(notebook.read_text(encoding="utf-8"))["cells"] if each["cell_type"] == "code"]

@@ -45,7 +45,7 @@ def real(series):
     return of_the_catalogue(panel_from(DataSection(directory=str(series))))
 
 
-@pytest.fixture(scope="module", params=["made", "real"])
+@pytest.fixture(scope="module", params=["made", pytest.param("real", marks=pytest.mark.thorough)])
 def catalogued(request):
     """The events that really were, on prices that were made here (which know nothing of them) and on the real ones."""
     if request.param == "real":

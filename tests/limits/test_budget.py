@@ -153,6 +153,7 @@ def test_a_pair_has_its_columns_without_counting_to_it(instruments: int, data: s
     )
 
 
+@pytest.mark.thorough
 def test_three_thousand_instruments_are_refused_in_a_sentence_and_little_memory() -> None:
     changes = pd.DataFrame(np.tile(RNG.normal(size=(2500, 1)), 3000))
     tracemalloc.start()

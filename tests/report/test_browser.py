@@ -17,7 +17,7 @@ from coupling.report.polyline import UNITS
 from coupling.results import Result
 from coupling.results.study import StudyResult
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 AXE = os.environ.get("AXE_CORE", "")
 WHOLE = os.environ.get("PAGE", "")

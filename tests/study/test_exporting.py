@@ -94,6 +94,7 @@ def page(study: Path, name: str, *options: str | Path, code: int = 0) -> bytes:
     return (study.parent / name / "study.html").read_bytes()
 
 
+@pytest.mark.thorough
 def test_an_export_of_the_store_gives_the_same_bytes(study: Path, tmp_path: Path) -> None:
     fill(tmp_path / "store")
     made = page(study, "one", "--store", tmp_path / "store", "--offline")
@@ -107,6 +108,7 @@ def test_an_export_of_the_store_gives_the_same_bytes(study: Path, tmp_path: Path
     assert "2026-01-20T15:00Z" in text
 
 
+@pytest.mark.thorough
 def test_the_files_of_an_export_are_plain_tables_that_serve_without_its_list(study: Path, tmp_path: Path) -> None:
     fill(tmp_path / "store")
     invoke("data", "export", study, "--store", tmp_path / "store", "--out", tmp_path / "folder")

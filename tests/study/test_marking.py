@@ -44,6 +44,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.thorough
 def test_the_part_of_a_formula_marks_what_rests_on_it(folder: Path) -> None:
     result = cp.run(configure(folder))
     assert result.exit_code == 0
@@ -76,6 +77,7 @@ def test_the_rule_that_the_page_names_mends_it_and_is_counted(folder: Path) -> N
 CONFIRM = {"rule": "confirm", "finding": "change of unit or split", "dates": ["2023-01-05"]}
 
 
+@pytest.mark.thorough
 def test_a_finding_that_the_user_confirms_is_printed_as_confirmed_and_marks_nothing(folder: Path) -> None:
     result = cp.run(configure(folder, repairs={"TWO": [CONFIRM]}))
     assert result.banner == ""

@@ -99,6 +99,7 @@ def files(folder: Path, names: list[str]) -> None:
         series.rename("value").rename_axis("date").to_csv(folder / f"{name}.csv")
 
 
+@pytest.mark.thorough
 def test_a_study_of_the_feds_meetings_speaks_of_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("coupling.results.folder._write_figure", lambda *_: [])  # the page draws the same
     files(tmp_path, NAMES)

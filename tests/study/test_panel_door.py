@@ -250,6 +250,7 @@ def small(days: int) -> cp.Panel:
     return cp.align(levels)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("days", [5, 30, 60])
 def test_defaults_that_a_small_panel_is_too_short_for_are_left_out_with_their_reason(days: int, tmp_path: Path) -> None:
     asked: dict[str, Any] = {"change": {"levels": None}, "direction": {"time_varying": None}}

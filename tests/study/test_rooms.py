@@ -75,6 +75,7 @@ def test_damage_to_what_is_kept_changes_nothing(tmp_path: Path) -> None:
         assert told(small) == fresh
 
 
+@pytest.mark.thorough
 @pytest.mark.processes
 def test_two_workers_give_the_same_bytes_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crews, "REPAID", 0.0)

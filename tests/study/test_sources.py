@@ -63,6 +63,7 @@ def page(study: Path, name: str, *options: str | Path) -> bytes:
     return (study.parent / name / "study.html").read_bytes()
 
 
+@pytest.mark.thorough
 def test_live_young_and_offline_give_the_same_bytes(study: Path, sources: Loopback) -> None:
     made = page(study, "live")
     asked = len(sources.asked)

@@ -76,6 +76,7 @@ def invoke(*arguments: str | Path) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("sources")
 def test_a_page_of_symbols_states_each_clock_and_how_it_is_known(study: Path) -> None:
     result = invoke("report", study, "--out", study.parent / "out", "--tables", study.parent / "tables")

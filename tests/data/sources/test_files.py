@@ -117,6 +117,7 @@ def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
         Folder(tmp_path / "gone", {}, {})
 
 
+@pytest.mark.thorough
 class TestRealFiles:
     """The private series are read rightly with no mapping."""
 

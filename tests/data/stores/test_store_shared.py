@@ -183,6 +183,7 @@ CRAFTED: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change", CRAFTED, ids=range(len(CRAFTED)))
 def test_a_crafted_manifest_is_set_aside_and_the_vintage_before_it_serves(
     change: dict[str, Any], tmp_path: Path
