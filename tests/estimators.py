@@ -50,7 +50,7 @@ ESTIMATORS: list[Any] = [
     CorrelationBreak(),
     CorrelationBreak(method="kendall"),
     CorrelationBreak(method="spearman"),
-    CorrelationMonitor(min_baseline=10, lag=0, standardize=None),
+    CorrelationMonitor(min_baseline=9, lag=0, standardize=None),
     SplitTest(date=7, min_rows=3),
     ContagionTest(source="x0", target="x1", calm=range(0, 100, 2), stress=range(1, 100, 2)),
     LevelCorrelation(replications=99),
