@@ -153,7 +153,7 @@ class CorrelationMonitor(Estimated, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _require(self) -> None:
-        for name, least in (("min_baseline", 10), ("lag", 0), ("observations_per_year", 1)):
+        for name, least in (("min_baseline", 9), ("lag", 0), ("observations_per_year", 1)):
             if getattr(self, name) < least:
                 raise InputError(f"{name} must be at least {least}, not {getattr(self, name)!r}.")
         for name, most in (("alarms_per_year", self.observations_per_year), ("shift", 2)):

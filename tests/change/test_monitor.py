@@ -108,7 +108,7 @@ def test_the_limit_grows_with_the_pairs_and_falls_with_the_rate_allowed() -> Non
         ({"alarms_per_year": 0}, "alarms_per_year must be above 0 and at most 252, not 0"),
         ({"alarms_per_year": 253}, "at most 252, not 253"),
         ({"shift": -0.1}, "shift must be above 0 and at most 2, not -0.1"),
-        ({"min_baseline": 9}, "min_baseline must be at least 10, not 9"),
+        ({"min_baseline": 8}, "min_baseline must be at least 9, not 8"),
         ({"lag": -1}, "lag must be at least 0, not -1"),
     ],
 )
