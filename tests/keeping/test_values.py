@@ -54,7 +54,7 @@ def same(one: Any, other: Any) -> bool:
         float("nan"),
         "−\ud800",
         b"\x00\xff",
-        (1, [2.0, {"a": None}], frozenset({"b", "a"}), {3}),
+        (1, [2.0, {"a": None}], frozenset({1, 2}), {3}),
         {("a", 1): {}},
         date(2024, 2, 29),
         time(9, 30),
