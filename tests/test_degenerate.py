@@ -131,6 +131,7 @@ def test_what_is_computed_later_reads_the_values_of_the_fit(estimator: Any) -> N
             np.testing.assert_array_equal(found, expected[name], err_msg=name)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=name_of)
 def test_a_degenerate_matrix(estimator: Any, case: str) -> None:

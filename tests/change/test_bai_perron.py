@@ -69,6 +69,7 @@ def test_p_values_at_published_critical_values(statistic, test, parameters, firs
     assert p == pytest.approx(expected, abs=0.004)
 
 
+@pytest.mark.thorough
 @given(
     st.sampled_from(["supF", "aveF", "expF"]),
     st.integers(1, 5),

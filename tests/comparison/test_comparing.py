@@ -59,6 +59,7 @@ def test_the_answer_comes_first_then_what_differs(result: ComparisonResult) -> N
     assert result.exit_code == 0
 
 
+@pytest.mark.thorough
 def test_the_numbers_are_those_of_each_studys_own_page(result: ComparisonResult) -> None:
     page = run(ASKED)
     last = page["correlation-rolling"].latest  # type: ignore[union-attr]

@@ -36,6 +36,7 @@ def audit(folder: Folder) -> Audit:
     return audit_source(series[0], series[1])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("hour", "zone", "days", "found", "late", "right"),
     [

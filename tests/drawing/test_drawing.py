@@ -167,6 +167,7 @@ def test_axes_given_are_kept_and_new_ones_are_taller_with_more_rows(ax: Axes) ->
     plt.close("all")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [3.7, 7.6])
 @pytest.mark.parametrize("hours", [1, 2.9, 10, 47, 71, 216, 1440, 2136, 9600, 26256, 96000, 216000])
 def test_every_span_gets_a_few_dates(width: float, hours: float) -> None:

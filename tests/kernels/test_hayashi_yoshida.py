@@ -46,6 +46,7 @@ def windows(rng, left, right, count=12):
     return closes - int(rng.integers(1, last)), closes
 
 
+@pytest.mark.thorough
 @given(seed=st.integers(0, 10_000), size=st.integers(1, 25), other=st.integers(1, 25), gaps=st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_rolling_sums_equal_the_double_loop(seed, size, other, gaps):

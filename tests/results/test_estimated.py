@@ -43,6 +43,7 @@ EACH: list[Any] = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("estimator", EACH, ids=lambda each: type(each).__name__)
 def test_a_fitted_estimator_shows_numbers_and_a_figure(estimator: Any, changes: pd.DataFrame) -> None:
     assert isinstance(estimator, Estimated)

@@ -173,6 +173,7 @@ def bench(request: pytest.FixtureRequest, loopback: Loopback, tmp_path: Path) ->
 every_source = pytest.mark.parametrize("bench", list(SOURCES), indirect=True)
 
 
+@pytest.mark.thorough
 @every_source
 @pytest.mark.parametrize("fault", list(FAULTS))
 def test_a_fault_is_one_line_and_the_store_is_as_it_was(bench: Bench, fault: str) -> None:

@@ -150,6 +150,7 @@ def test_a_cookie_is_kept_by_the_session_and_sent_again(loopback: Loopback, way:
     assert loopback.cookies == ["", "A3=secret"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", ["headers", "length", "chunks", "close", "continue"])
 @pytest.mark.parametrize("adapter", [Redirect, RedirectAsBrowser])
 def test_an_answer_that_drips_ends_by_the_clock(loopback: Loopback, way: str, adapter: type[Redirect]) -> None:
