@@ -32,7 +32,7 @@ PACKAGES = (
     "tzdata",
 )
 SUFFIXES = (".py", ".yaml", ".csv", ".json", ".css", ".js", ".j2")
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_DISABLE_JIT", "COUPLING_NUMPY")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_DISABLE_JIT")
 
 
 @cache
