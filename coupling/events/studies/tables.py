@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from coupling._typing import Floats
 from coupling.events.studies import dates
@@ -75,7 +75,7 @@ def single_events(numbers: EpisodeNumbers) -> pd.DataFrame:
     """
     change, zero, n = numbers.abnormal, numbers.zero, len(numbers.names)
     response = change.response
-    reach = change.sigma * np.sqrt(change.response_spread) * stats.t.ppf(0.5 + numbers.level / 2, change.dof)
+    reach = change.sigma * np.sqrt(change.response_spread) * stdtrit(change.dof, 0.5 + numbers.level / 2)
     first = np.full_like(response, np.nan) if zero is None else change.change[..., zero]
     ranks = joint_tests(numbers).set_index("event")["p_value"].reindex(numbers.labels).to_numpy()
     return pd.DataFrame(
@@ -158,4 +158,7 @@ def mapping_table(numbers: EpisodeNumbers) -> pd.DataFrame:
 
 def _skewness(values: Floats) -> float:
     known = values[np.isfinite(values)]
-    return float(stats.skew(known)) if len(known) > 2 and np.ptp(known) > 0 else float("nan")
+    if len(known) <= 2 or np.ptp(known) == 0:
+        return float("nan")
+    gaps = known - known.mean()
+    return float((gaps**3).mean() / (gaps**2).mean() ** 1.5)
