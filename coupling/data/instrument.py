@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
+from coupling.configuration.document import own_table
 from coupling.configuration.section import Filled, Section
 from coupling.data.changes import ChangeRule
 from coupling.data.shapes import Meaning
@@ -247,10 +247,8 @@ def _yield_unit(entry: dict[str, Any]) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_instruments() -> dict[str, Instrument]:
     """Return the instruments of the catalogue by name."""
-    import yaml
-
-    text = files("coupling.data").joinpath("instruments.yaml").read_text(encoding="utf-8")
-    return {name: Instrument(name=name, **entry) for name, entry in yaml.safe_load(text).items()}
+    declared = own_table("coupling.data", "instruments.yaml")
+    return {name: Instrument(name=name, **entry) for name, entry in declared.items()}
 
 
 def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrument:

@@ -7,15 +7,19 @@ import re
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 __all__ = ["public", "without_names", "without_paths"]
 
 T = TypeVar("T")
+
+_OF_PANDAS = (pd.DataFrame, pd.Series, pd.Index)
+_NO_TEXT = (float, int, type(None))
 
 FOLDER, KNOWN = "the folder", "the data folder"
 DATA_FILES = r"csv|tsv|txt|parquet|xlsx?|ya?ml|json|zip|gz|html|png|svg|npz|py|lock"
@@ -54,18 +58,23 @@ def without_paths(text: str, folders: Iterable[Path | str] = ()) -> str:
     >>> without_paths("[Errno 13] Permission denied: '/disk/my data/store'")
     "[Errno 13] Permission denied: 'the folder'"
     """
-    for folder in sorted({str(one) for one in folders}, key=len, reverse=True):
-        if len(folder) > 1 and folder not in (".", ".."):
+    for folder in _longest_first(tuple(folders)):
+        if folder in text:
             text = _without(text, folder)
-    if not any(mark in text for mark in "/\\"):
+    if "/" not in text and "\\" not in text:
         return text
     return _last(text) if _WHOLE.fullmatch(text) else _PATH.sub(_shortened, text)
 
 
+@lru_cache(maxsize=8)
+def _longest_first(folders: tuple[Path | str, ...]) -> list[str]:
+    """Return folders as texts, without those that are no name."""
+    known = {str(one) for one in folders} - {".."}
+    return sorted((one for one in known if len(one) > 1), key=len, reverse=True)
+
+
 def _without(text: str, folder: str) -> str:
     """Take out one known folder, and what lies between it and a file in it."""
-    if folder not in text:
-        return text
     files = rf"(?:/[^/'\"\n:;]+)*?/[^/'\"\n:;]+\.(?:{DATA_FILES})\b"
     inside = re.compile(rf"(?<![\w.-]){re.escape(folder)}(?P<rest>{files})")
     text = inside.sub(lambda found: found["rest"].rsplit("/", 1)[1], text)
@@ -119,15 +128,17 @@ def public(value: T, folders: Iterable[Path | str] = ()) -> T:
     >>> public(("no BTC in /disk/ann/data", 1.5))
     ('no BTC in the folder', 1.5)
     """
-    known = tuple(folders)
+    known = tuple(map(str, folders))
     cleaned: T = _public(value, known)
     return cleaned
 
 
-def _public(value: Any, folders: tuple[Path | str, ...]) -> Any:
+def _public(value: Any, folders: tuple[str, ...]) -> Any:
     if isinstance(value, str):
         return _public_text(value, folders)
-    if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
+    if isinstance(value, _NO_TEXT):
+        return value
+    if isinstance(value, _OF_PANDAS):
         return _public_frame(value, folders)
     if isinstance(value, Mapping):
         cleaned: Any = {_public(key, folders): _public(one, folders) for key, one in value.items()}
@@ -140,7 +151,7 @@ def _public(value: Any, folders: tuple[Path | str, ...]) -> Any:
     return value
 
 
-def _public_text(text: Any, folders: tuple[Path | str, ...]) -> Any:
+def _public_text(text: Any, folders: tuple[str, ...]) -> Any:
     """Clean a text, a passage part by part; a word of an enumeration comes back as it is."""
     if type(text) is str:
         return without_paths(text, folders)
@@ -157,7 +168,7 @@ def _same(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     return all(map(_is, one, other)) and all(map(_is, one.values(), other.values()))
 
 
-def _public_record(record: Any, folders: tuple[Path | str, ...]) -> Any:
+def _public_record(record: Any, folders: tuple[str, ...]) -> Any:
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(record):
         old = getattr(record, field.name)
@@ -169,13 +180,14 @@ def _public_record(record: Any, folders: tuple[Path | str, ...]) -> Any:
     return dataclasses.replace(record, **changes) if changes else record
 
 
-def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
+def _public_frame(frame: Any, folders: tuple[str, ...]) -> Any:
     if isinstance(frame, pd.Index):
         return _public_index(frame, folders)
     changed = frame
-    columns = [frame] if isinstance(frame, pd.Series) else [frame.iloc[:, place] for place in range(frame.shape[1])]
-    for place, column in enumerate(columns):
-        if not _is_text(column.dtype) or _is_public(column, folders):
+    dtypes = [frame.dtype] if isinstance(frame, pd.Series) else frame.dtypes
+    for place in [place for place, dtype in enumerate(dtypes) if _is_text(dtype)]:
+        column = frame if isinstance(frame, pd.Series) else frame.iloc[:, place]
+        if _is_public(column, folders):
             continue
         cleaned = column.map(lambda one: _public(one, folders), na_action="ignore")
         if not all(map(_is, cleaned, column)) and not cleaned.equals(column):
@@ -187,7 +199,7 @@ def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
     return changed
 
 
-def _is_public(values: pd.Series | pd.Index, folders: tuple[Path | str, ...]) -> bool:
+def _is_public(values: pd.Series | pd.Index, folders: tuple[str, ...]) -> bool:
     """Whether nothing in a column is changed, as its distinct values show; of those that have no hash it is unknown."""
     try:
         distinct = values.unique()
@@ -202,7 +214,7 @@ def _with_column(frame: pd.DataFrame, place: int, column: pd.Series) -> pd.DataF
     return copied
 
 
-def _public_index(index: pd.Index, folders: tuple[Path | str, ...]) -> pd.Index:
+def _public_index(index: pd.Index, folders: tuple[str, ...]) -> pd.Index:
     if not any(_is_text(dtype) for dtype in (index.dtypes if isinstance(index, pd.MultiIndex) else [index.dtype])):
         return index
     if _is_public(index, folders):
@@ -212,4 +224,7 @@ def _public_index(index: pd.Index, folders: tuple[Path | str, ...]) -> pd.Index:
 
 
 def _is_text(dtype: Any) -> bool:
-    return bool(pd.api.types.is_object_dtype(dtype) or pd.api.types.is_string_dtype(dtype) or dtype == "category")
+    """Whether a column may hold texts: of numpy's kinds objects, of pandas' own texts and categories."""
+    if isinstance(dtype, np.dtype):
+        return dtype.kind == "O"
+    return isinstance(dtype, pd.CategoricalDtype) or pd.api.types.is_string_dtype(dtype)

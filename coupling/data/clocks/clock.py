@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
 from pandas.tseries.offsets import BMonthEnd
 from pydantic import field_validator
 
+from coupling.configuration.document import own_table
 from coupling.configuration.section import Section
 from coupling.data.clocks import calendars
 from coupling.dates.durations import parse_duration
@@ -160,10 +160,8 @@ class Clock(Section):
 
 @lru_cache(maxsize=1)
 def _catalogue() -> dict[str, Clock]:
-    import yaml
-
-    text = files("coupling.data.clocks").joinpath("clocks.yaml").read_text(encoding="utf-8")
-    return {name: Clock(name=name, **entry) for name, entry in yaml.safe_load(text).items()}
+    declared = own_table("coupling.data.clocks", "clocks.yaml")
+    return {name: Clock(name=name, **entry) for name, entry in declared.items()}
 
 
 def load_clock(name: str) -> Clock:

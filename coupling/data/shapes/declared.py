@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import model_validator
 
+from coupling.configuration.document import own_table
 from coupling.configuration.section import Section
 
 __all__ = [
@@ -83,10 +83,7 @@ def normal(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _declared() -> dict[str, Any]:
-    import yaml
-
-    text = files("coupling.data.shapes").joinpath("shapes.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = own_table("coupling.data.shapes", "shapes.yaml")
     return content
 
 
