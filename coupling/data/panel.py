@@ -82,6 +82,14 @@ class Panel:
 
         At a frequency of bars those between neighbouring ticks of the grid alone, each over one step.
         """
+        return self._changes.copy() if self.alignment.frequency.step is None else self._formed()
+
+    @cached_property
+    def _changes(self) -> pd.DataFrame:
+        """Formed once; those of bars are as large as the panel, and none is held."""
+        return self._formed()
+
+    def _formed(self) -> pd.DataFrame:
         columns = {name: form_changes(self.levels[name], item.change) for name, item in self.instruments.items()}
         changes = pd.DataFrame(columns).iloc[1:]
         whole = of_one_step(pd.DatetimeIndex(self.levels.index), self.alignment.frequency)
