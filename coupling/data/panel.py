@@ -164,14 +164,18 @@ class Panel:
         for name in (left, right):
             if name not in self.observations:
                 raise InputError(f"{name!r} is not in the panel; {nearest(name, self.observations)}")
-        names = (left, right)
-        return build_panel(
-            {name: self.observations[name] for name in names},
-            self.instruments,
-            self.alignment,
-            self.provenance,
-            self.truth,
-        )
+        if (left, right) in self._pairs:
+            return self._pairs[left, right]
+        parts = {name: self.observations[name] for name in (left, right)}
+        pair = build_panel(parts, self.instruments, self.alignment, self.provenance, self.truth)
+        if self.alignment.frequency.step is None:
+            self._pairs[left, right] = pair
+        return pair
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], Panel]:
+        """The panels of pairs that were asked for; those of bars are as large as this one, and none is held."""
+        return {}
 
     def since(self, start: pd.Timestamp | None) -> Panel:
         """Return the panel with the ticks from `start` on; the observations stay whole."""
