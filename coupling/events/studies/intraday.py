@@ -128,11 +128,9 @@ class IntradayPath:
         places = strikes.place(at + offsets * HOUR)
         fresh = at + offsets * HOUR - strikes.instants[places] < HOUR
         change = np.where(fresh, strikes.cumulated[places] - strikes.cumulated[base], np.nan)
-        lengths = np.unique(np.abs(offsets[offsets != 0]))
-        usual = [_usual(strikes, begin, at + min(self.hours[0], 0) * HOUR, hours) for hours in lengths.tolist()]
-        mean, deviation, n = np.array([(0.0, 0.0, 0.0), *usual]).T[
-            :, lengths.searchsorted(np.abs(offsets)) + (offsets != 0)
-        ]
+        lengths, place = np.unique(np.abs(offsets), return_inverse=True)  # from 0 on
+        usual = [_usual(strikes, begin, at + min(self.hours[0], 0) * HOUR, hours) for hours in lengths[1:].tolist()]
+        mean, deviation, n = np.array([(0.0, 0.0, 0.0), *usual]).T[:, place]
         told = np.isfinite(change) & ((n >= 10) | (offsets == 0))
         reach = np.where(offsets == 0, 0.0, deviation * special.stdtrit(n - 1, 0.5 + self.level / 2))
         centre = change - np.sign(offsets) * mean
