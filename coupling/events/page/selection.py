@@ -89,10 +89,10 @@ def make(
 def _table(study: EventStudyResult, given: EventStudyResult, category: str, by: tuple[str, ...]) -> pd.DataFrame:
     table = given.of(category, selected_by=()).summary().reset_index()
     matched = same_selection(cast("StudyNumbers", study.of(category, selected_by=()).numbers), by[0])
-    tests = matched.leading().set_index(["test", "instrument"])["p_value"]["placebo_randomisation"]
+    placebo = pd.Series(matched.placebo_p, index=matched.names)
     columns = ["instrument", "unit", "estimate", "lower", "upper", "p_value", "n_episodes", "verdict"]
     table = table[columns].assign(
-        placebo_p=tests.reindex(table["instrument"]).to_numpy(), placebo_dates=len(matched.placebo_dates.positions)
+        placebo_p=placebo.reindex(table["instrument"]).to_numpy(), placebo_dates=len(matched.placebo_dates.positions)
     )
     table.insert(0, "category", category)
     table.insert(1, "chosen_by", ", ".join(by))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from coupling._typing import Floats
 from coupling.data.observations import Observations
@@ -134,7 +134,7 @@ class IntradayPath:
             n = len(usual)
             if not np.isfinite(move) or (hour and n < 10):
                 continue
-            reach = usual.std(ddof=1) * stats.t.ppf(0.5 + self.level / 2, n - 1) if hour else 0.0
+            reach = usual.std(ddof=1) * special.stdtrit(n - 1, 0.5 + self.level / 2) if hour else 0.0
             centre = move - np.sign(hour) * (usual.mean() if hour else 0.0)
             shown = strikes.shown(np.array([centre, centre - reach, centre + reach]))
             struck = pd.Timestamp(strikes.instants[place], tz="UTC")
