@@ -17,16 +17,12 @@ BATCH = 100
 PAIRS = 500
 ROWS = 1000
 
-_TURN, _LEAST, _MOST = -2.62, -18.86, 0.92
-_LEFT, _RIGHT = (2.92, 1.5012, 0.039796), (2.1945, 0.64695, -0.29198, -0.042377)
-"""Two series and a constant: where one polynomial passes to the other, where p is 0 and where 1; both polynomials,
-lowest power first (MacKinnon 1994, Journal of Business & Economic Statistics 12(2), tables 3 and 4)."""
-_CRITICAL = {
-    0.01: (-3.89644, -10.9519, -33.527),
-    0.05: (-3.33613, -6.1101, -6.823),
-    0.10: (-3.04445, -4.2412, -2.720),
-}
-"""By level the critical value as a polynomial of 1/T (MacKinnon 2010, Queen's Economics Paper 1227, table 2)."""
+_LEAST, _BEND, _MOST = -18.86, -2.62, 0.92
+_FAR, _NEAR = (0.039796, 1.5012, 2.92), (-0.042377, -0.29198, 0.64695, 2.1945)
+"""MacKinnon (1994) for two series and a constant: where p is 0 and 1, and the polynomials of the normal quantile of p,
+up to the bend and beyond it."""
+_CRITICAL = ((-33.527, -10.9519, -3.89644), (-6.823, -6.1101, -3.33613), (-2.720, -4.2412, -3.04445))
+"""MacKinnon (2010), table 2: the critical values at 1, 5 and 10 % as polynomials of 1 / T."""
 
 
 def engle_granger(x: Floats) -> tuple[float, float]:
@@ -43,11 +39,12 @@ def engle_granger(x: Floats) -> tuple[float, float]:
 
 
 def _p_value(statistic: float) -> float:
-    if not np.isfinite(statistic):
-        return float("nan")
-    if not _LEAST <= statistic <= _MOST:
-        return float(statistic > _MOST)
-    return float(ndtr(np.polyval((_LEFT if statistic <= _TURN else _RIGHT)[::-1], statistic)))
+    """Return MacKinnon's (1994) approximate p-value of the t statistic."""
+    if statistic > _MOST:
+        return 1.0
+    if statistic < _LEAST:
+        return 0.0
+    return float(ndtr(np.polyval(_FAR if statistic <= _BEND else _NEAR, statistic)))
 
 
 @cache
@@ -60,13 +57,16 @@ def cointegration_power(n: int, halflife: float, size: float, replications: int,
     if n < SMALLEST:
         return float("nan")
     rows = min(n, ROWS)
-    critical = float(
-        np.interp(size, list(_CRITICAL), [np.polyval(terms[::-1], 1 / rows) for terms in _CRITICAL.values()])
-    )
+    critical = float(np.interp(size, [0.01, 0.05, 0.10], _critical(rows)))
     rng = np.random.default_rng(np.random.SeedSequence([random_state, rows]))
     pairs = min(replications, PAIRS)
     found = [_statistics(_sharing(rng, min(BATCH, pairs - i), rows, halflife)) for i in range(0, pairs, BATCH)]
     return float((np.concatenate(found) < critical).mean())
+
+
+def _critical(rows: int) -> list[float]:
+    """Return the critical values at 1, 5 and 10 %."""
+    return [float(np.polyval(each, 1 / rows)) for each in _CRITICAL]
 
 
 def _sharing(rng: np.random.Generator, pairs: int, n: int, halflife: float) -> Floats:

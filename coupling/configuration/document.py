@@ -6,7 +6,6 @@ import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import yaml
 
 from coupling.errors import ConfigurationError
 
-__all__ = ["Document", "Place", "own_table", "read_document", "read_plain", "read_text", "text_of"]
+__all__ = ["Document", "Place", "read_document", "read_plain", "read_text", "text_of"]
 
 QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader of libyaml, ten times as fast, where PyYAML was built with it."""
@@ -73,17 +72,6 @@ def read_document(path: Path, *, lists: bool = False, texts: bool = False, most:
         advice = "a catalogue is a list of events, each with an id" if lists else "begin it with 'title: …'"
         raise ConfigurationError(f"the file holds no settings; {advice}", file=path, line=1)
     return Document(path, builder.build(node, ()), builder.lines)
-
-
-def own_table(package: str, name: str) -> Any:
-    """Return what a YAML file of the package itself declares.
-
-    Examples
-    --------
-    >>> own_table("coupling.drawing", "looks.yaml")["BTC"]
-    ['amber', 0]
-    """
-    return yaml.load(files(package).joinpath(name).read_text(encoding="utf-8"), Loader=QUICK)
 
 
 def read_text(path: Path, most: int = SIZE_LIMIT) -> str:

@@ -11,8 +11,8 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
-from coupling.configuration.document import own_table
 from coupling.configuration.section import Filled, Section
+from coupling.configuration.shipped import shipped_table
 from coupling.data.changes import ChangeRule
 from coupling.data.shapes import Meaning
 from coupling.data.shapes.stated import Delimiter, Encoding
@@ -247,8 +247,10 @@ def _yield_unit(entry: dict[str, Any]) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_instruments() -> dict[str, Instrument]:
     """Return the instruments of the catalogue by name."""
-    declared = own_table("coupling.data", "instruments.yaml")
-    return {name: Instrument(name=name, **entry) for name, entry in declared.items()}
+    return {
+        name: Instrument(name=name, **entry)
+        for name, entry in shipped_table("coupling.data", "instruments.yaml").items()
+    }
 
 
 def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrument:

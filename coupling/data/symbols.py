@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from coupling.configuration.document import own_table
+from coupling.configuration.shipped import shipped_table
 from coupling.data.clocks.clock import load_clock
 from coupling.errors import ConfigurationError, nearest
 
@@ -186,4 +186,4 @@ def _suffix(table: dict[str, Any], symbol: str) -> str:
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, Any]]:
     empty: dict[str, Any] = {"exact": {}, "suffixes": {}, "any": None}
-    return {provider: empty | table for provider, table in own_table("coupling.data", "symbols.yaml").items()}
+    return {provider: empty | table for provider, table in shipped_table("coupling.data", "symbols.yaml").items()}

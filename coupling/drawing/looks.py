@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
 
-from coupling.configuration.document import own_table
+from coupling.configuration.shipped import shipped_table
 
 __all__ = ["AMBER", "BLUE", "GRID", "INK", "MUTED", "PAPER", "THEME", "Look", "known_looks", "look", "pair_look"]
 
@@ -89,7 +89,8 @@ def pair_look(left: str, right: str, *, focus: str | None = None) -> Look:
 @cache
 def known_looks() -> dict[str, tuple[str, int]]:
     """Return hue and form of the catalogue's instruments, declared in ``looks.yaml``."""
-    return {name: (str(hue), int(form)) for name, (hue, form) in own_table("coupling.drawing", "looks.yaml").items()}
+    table = shipped_table("coupling.drawing", "looks.yaml")
+    return {name: (str(hue), int(form)) for name, (hue, form) in table.items()}
 
 
 def _from_name(name: str) -> tuple[str, int]:

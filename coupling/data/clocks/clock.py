@@ -10,8 +10,8 @@ import pandas as pd
 from pandas.tseries.offsets import BMonthEnd
 from pydantic import field_validator
 
-from coupling.configuration.document import own_table
 from coupling.configuration.section import Section
+from coupling.configuration.shipped import shipped_table
 from coupling.data.clocks import calendars
 from coupling.dates.durations import parse_duration
 from coupling.dates.zones import require_zone
@@ -160,8 +160,9 @@ class Clock(Section):
 
 @lru_cache(maxsize=1)
 def _catalogue() -> dict[str, Clock]:
-    declared = own_table("coupling.data.clocks", "clocks.yaml")
-    return {name: Clock(name=name, **entry) for name, entry in declared.items()}
+    return {
+        name: Clock(name=name, **entry) for name, entry in shipped_table("coupling.data.clocks", "clocks.yaml").items()
+    }
 
 
 def load_clock(name: str) -> Clock:

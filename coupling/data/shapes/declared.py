@@ -10,8 +10,8 @@ from typing import Any, Literal, Self
 import pandas as pd
 from pydantic import model_validator
 
-from coupling.configuration.document import own_table
 from coupling.configuration.section import Section
+from coupling.configuration.shipped import shipped_table
 
 __all__ = [
     "Meaning",
@@ -83,7 +83,7 @@ def normal(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _declared() -> dict[str, Any]:
-    content: dict[str, Any] = own_table("coupling.data.shapes", "shapes.yaml")
+    content: dict[str, Any] = shipped_table("coupling.data.shapes", "shapes.yaml")
     return content
 
 

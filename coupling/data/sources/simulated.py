@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
-from coupling.configuration.document import own_table
+from coupling.configuration.shipped import shipped_table
 from coupling.data.changes import ChangeRule
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import Clock, load_clock
@@ -148,7 +148,7 @@ def _origin(instrument: Instrument, clock: str, symbol: str, struck: pd.Datetime
 
 @lru_cache(maxsize=1)
 def _world() -> dict[str, Any]:
-    world: dict[str, Any] = own_table("coupling.data.sources", "world.yaml")
+    world: dict[str, Any] = shipped_table("coupling.data.sources", "world.yaml")
     return world
 
 
