@@ -17,6 +17,7 @@ from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_sec
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.pairs import Pairs
 from coupling.correlation.windows import resolve_windows
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.errors import InputError
 from coupling.kernels.dcc import dcc_data
 from coupling.limits.keywords import plain_keywords
@@ -139,7 +140,7 @@ class DccCorrelation(PairwiseCorrelation):
             If an option is unknown, or X cannot be used.
         """
         self._check_options()
-        frame = self._checked(X)
+        frame = checked_matrix(self, X)
         _check_complete(frame)
         require_room(len(frame), len(Pairs.of(list(frame.columns))), tables=8)
         self._windows = resolve_windows(frame.index, None)

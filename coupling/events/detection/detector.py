@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import ValidationError
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from coupling._typing import Floats, Places
 from coupling.configuration.refusal import refuse
@@ -118,7 +118,7 @@ class EventDetector:
                 f"No session has {self.min_rows} earlier ones for every part; lower min_rows or use more data."
             )
         severity = frame.mean(axis=1)
-        frame = frame.assign(severity=severity, index=100 * norm.cdf(severity))
+        frame = frame.assign(severity=severity, index=100 * ndtr(severity))
         ends = pd.Series(pd.DatetimeIndex(line.ends, tz="UTC"), index=line.labels)
         frame = frame.assign(known_at=ends[frame.index])
         return DetectorIndexResult(

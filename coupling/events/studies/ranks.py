@@ -16,7 +16,6 @@ K is the rank of an abnormal change among the estimation and event rows of its o
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from coupling._typing import Floats
 from coupling.events.studies.abnormal import Abnormal
@@ -37,8 +36,10 @@ def _pack(values: Floats) -> Floats:
 
 def _ranks(rows: Floats) -> tuple[Floats, Floats]:
     """Return the ranks along the last axis (ties share their mean, missing stays missing) and the number of rows."""
+    from scipy.stats import rankdata
+
     flat = rows.reshape(-1, rows.shape[-1])
-    ranks = stats.rankdata(flat, axis=-1, nan_policy="omit").reshape(rows.shape)
+    ranks = rankdata(flat, axis=-1, nan_policy="omit").reshape(rows.shape)
     return ranks, np.isfinite(rows).sum(axis=-1, keepdims=True).astype(float)
 
 

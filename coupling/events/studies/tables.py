@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from coupling._typing import Floats
 from coupling.events.studies import dates
 from coupling.events.studies.joint import hotelling, mahalanobis_rank
 from coupling.events.studies.numbers import EpisodeNumbers
-from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events", "single_paths"]
 
@@ -32,22 +31,19 @@ def leading_tests(numbers: EpisodeNumbers) -> pd.DataFrame:
       1993).
     - ``skewness``: no test; a warning when the responses are so skewed that the tests above reject too often.
     """
-    responses, seed = numbers.responses, numbers.random_state
-    mean, error, n = dates.date_mean(responses)
+    mean, error, n = numbers.mean_response
     t = dates.ratio(mean, error)
     t_p = dates.t_p_value(mean, error, n)
-    sign_p, floor = dates.sign_p_values(responses, random_state=seed)
-    joint_p = dates.joint_p_values(responses, random_state=seed)
+    sign_p, floor, joint_p = numbers.signs
     rows: list[tuple[object, ...]] = []
     for k, name in enumerate(numbers.names):
-        drawn = numbers.placebo_t[k]
-        placebo_p = randomisation_p_value(float(t[k]), drawn)
-        said = f"{len(drawn)} placebo studies" if len(drawn) else "too few placebo dates"
-        skew = _skewness(responses[:, k])
+        drawn = len(numbers.placebo_t[k])
+        said = f"{drawn} placebo studies" if drawn else "too few placebo dates"
+        skew = _skewness(numbers.responses[:, k])
         rows += [
             (name, "date_mean_t", t[k], n[k] - 1, t_p[k], np.nan, n[k], ""),
             (name, "sign_flip", t[k], np.nan, sign_p[k], floor[k], n[k], ""),
-            (name, "placebo_randomisation", t[k], np.nan, placebo_p, 1 / (1 + len(drawn)), n[k], said),
+            (name, "placebo_randomisation", t[k], np.nan, numbers.placebo_p[k], 1 / (1 + drawn), n[k], said),
             (
                 name,
                 "westfall_young",
@@ -75,7 +71,7 @@ def single_events(numbers: EpisodeNumbers) -> pd.DataFrame:
     """
     change, zero, n = numbers.abnormal, numbers.zero, len(numbers.names)
     response = change.response
-    reach = change.sigma * np.sqrt(change.response_spread) * stats.t.ppf(0.5 + numbers.level / 2, change.dof)
+    reach = change.sigma * np.sqrt(change.response_spread) * special.stdtrit(change.dof, 0.5 + numbers.level / 2)
     first = np.full_like(response, np.nan) if zero is None else change.change[..., zero]
     ranks = joint_tests(numbers).set_index("event")["p_value"].reindex(numbers.labels).to_numpy()
     return pd.DataFrame(
@@ -157,5 +153,9 @@ def mapping_table(numbers: EpisodeNumbers) -> pd.DataFrame:
 
 
 def _skewness(values: Floats) -> float:
+    """Return the third moment over the 1.5th power of the second; missing for equal values, but for rounding."""
     known = values[np.isfinite(values)]
-    return float(stats.skew(known)) if len(known) > 2 and np.ptp(known) > 0 else float("nan")
+    centred = known - known.mean() if len(known) > 2 else np.empty(0)
+    spread = float(np.mean(centred**2)) if len(centred) else 0.0
+    flat = spread <= (np.finfo(float).eps * np.abs(known).max(initial=0.0)) ** 2
+    return float("nan") if flat else float(np.mean(centred**3)) / spread**1.5
