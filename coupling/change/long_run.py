@@ -149,5 +149,5 @@ def long_run(before: Floats, after: Floats, *, level: float = 0.95) -> LongRun |
 def _correlation(x: Floats) -> float:
     if not two_dimensional(x):
         return float("nan")
-    law = scatter(x, FREEDOM)
-    return float(law[0, 1] / np.sqrt(law[0, 0] * law[1, 1]))
+    first, both, second = scatter(x, FREEDOM)
+    return float(both / np.sqrt(first * second))

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from scipy.special import gammaln
 
 from coupling._typing import Floats
 
-__all__ = ["distance", "scatter", "two_dimensional"]
+__all__ = ["scatter", "scatters", "two_dimensional"]
 
 
 _STEPS, _ENOUGH = 60, 1e-6
 
 
-def scatter(x: Floats, freedom: float, begin: Floats | None = None) -> Floats:
-    """Return the likeliest scatter matrix of a bivariate t law at some degrees of freedom, by the EM algorithm.
+def scatters(x: Floats, freedoms: Sequence[float], begin: Floats | None = None) -> tuple[Floats, Floats]:
+    """Return the likeliest scatter matrices of a bivariate t law at some degrees of freedom, by the EM algorithm.
 
     Parameters
     ----------
     x : ndarray of shape (T, 2)
         Centred.
-    freedom : float
+    freedoms : sequence of float
         Degrees of freedom.
     begin : ndarray of shape (2, 2), optional
         A scatter matrix near by, from which fewer steps are needed; by default the mean of squares.
+
+    Returns
+    -------
+    ndarray of shape (freedoms, 3)
+        First variance, covariance and second variance; missing where the rows lie on one line.
+    ndarray of shape (freedoms,)
+        Log-likelihoods.
 
     References
     ----------
@@ -32,34 +42,43 @@ def scatter(x: Floats, freedom: float, begin: Floats | None = None) -> Floats:
     Examples
     --------
     >>> x = np.random.default_rng(0).standard_t(5, size=(4000, 2))
-    >>> bool(abs(scatter(x, 5.0)[0, 1]) < 0.05)
-    True
+    >>> found, likelihoods = scatters(x, [2.0, 5.0, 30.0])
+    >>> int(likelihoods.argmax()), bool(abs(found[1, 1]) < 0.05)
+    (1, True)
     """
-    products = np.column_stack([x[:, 0] ** 2, x[:, 0] * x[:, 1], x[:, 1] ** 2])
-    found = products.mean(axis=0) if begin is None else np.array([begin[0, 0], begin[0, 1], begin[1, 1]])
+    products = np.stack([x[:, 0] ** 2, x[:, 0] * x[:, 1], x[:, 1] ** 2])
+    first = products.mean(axis=1) if begin is None else np.array([begin[0, 0], begin[0, 1], begin[1, 1]])
+    freedom, found = np.array(freedoms)[:, None], np.tile(first, (len(freedoms), 1))
+    moving = np.arange(len(found))
     for _ in range(_STEPS):
-        weights = (freedom + 2) / (freedom + products @ _inverse(found))
-        better: Floats = weights @ products / weights.sum()  # the same fixed point as / len(x), in fewer steps
-        done = np.abs(better - found).max() < _ENOUGH * np.abs(found).max()
-        found = better
-        if done:
+        known, nu = found[moving], freedom[moving]
+        weights = (nu + 2) / (nu + _inverses(known) @ products)
+        better = weights @ products.T / weights.sum(axis=1, keepdims=True)  # the same fixed point as / T, sooner
+        found[moving] = better
+        moving = moving[np.abs(better - known).max(axis=1) >= _ENOUGH * np.abs(known).max(axis=1)]
+        if not len(moving):
             break
-    return np.array([[found[0], found[1]], [found[1], found[2]]])
+    return found, _likelihoods(products, found, freedom)
 
 
-def _inverse(found: Floats) -> Floats:
+def scatter(x: Floats, freedom: float) -> Floats:
+    """Return the likeliest scatter at one number of degrees of freedom: both variances about the covariance."""
+    return np.asarray(scatters(x, [freedom])[0][0])
+
+
+def _likelihoods(products: Floats, found: Floats, freedom: Floats) -> Floats:
+    half, area = freedom[:, 0] / 2, found[:, 0] * found[:, 2] - found[:, 1] ** 2
+    spread = np.log1p(_inverses(found) @ products / freedom).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        constant = gammaln(half + 1) - gammaln(half) - np.log(2 * half * np.pi) - 0.5 * np.log(area)
+    return np.asarray(products.shape[1] * constant - (half + 1) * spread)
+
+
+def _inverses(found: Floats) -> Floats:
     """Return what products of a row are multiplied by for its squared Mahalanobis distance."""
-    first, both, second = found
+    first, both, second = found.T
     area = first * second - both * both
-    if not area > 0:
-        raise np.linalg.LinAlgError("the rows lie on one line")
-    inverse: Floats = np.array([second, -2 * both, first]) / area
-    return inverse
-
-
-def distance(x: Floats, of: Floats) -> Floats:
-    """Return the squared Mahalanobis distance of each row."""
-    return np.asarray(np.einsum("ti,ij,tj->t", x, np.linalg.inv(of), x))
+    return np.asarray((np.stack([second, -2 * both, first]) / np.where(area > 0, area, np.nan)).T)
 
 
 def two_dimensional(x: Floats) -> bool:

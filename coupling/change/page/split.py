@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -73,7 +74,7 @@ class SplitResult(Result):
     primary: str
     smallest: float = SMALLEST
 
-    @property
+    @cached_property
     def leading(self) -> pd.DataFrame:
         """The primary baseline by the leading estimator: one row per other instrument."""
         rows = self.frame[(self.frame["baseline"] == self.primary) & self.frame["leading"]]
