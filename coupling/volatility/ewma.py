@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from coupling._typing import Floats
 from coupling.errors import InputError
+from coupling.kernels.decay import decay_filter
 
 __all__ = ["ewma_volatility", "standardize_ewma", "standardized_series"]
 
@@ -75,10 +75,10 @@ def _volatilities(series: Floats, decay: float, warmup: int) -> Floats:
 
 def _weighted_means(series: Floats, decay: float) -> Floats:
     """Return the weighted mean up to each place: the value there less a filter of steps, so that no step moves none."""
-    weights = lfilter([1.0], [1.0, -decay], np.ones(series.shape[1]))
+    weights = decay_filter(np.ones(series.shape[1]), decay)
     steps = np.diff(series, axis=1, prepend=series[:, :1])
     steps[:, 1:] *= decay * weights[:-1]
-    return np.asarray(series - lfilter([1.0], [1.0, -decay], steps, axis=1) / weights)
+    return np.asarray(series - decay_filter(steps, decay) / weights)
 
 
 def _series(changes: pd.DataFrame) -> Floats:
