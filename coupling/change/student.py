@@ -9,7 +9,7 @@ from scipy.special import gammaln
 
 from coupling._typing import Floats
 
-__all__ = ["scatter", "scatters", "two_dimensional"]
+__all__ = ["correlations", "scatters", "two_dimensional"]
 
 
 _STEPS, _ENOUGH = 60, 1e-6
@@ -46,39 +46,62 @@ def scatters(x: Floats, freedoms: Sequence[float], begin: Floats | None = None) 
     >>> int(likelihoods.argmax()), bool(abs(found[1, 1]) < 0.05)
     (1, True)
     """
-    products = np.stack([x[:, 0] ** 2, x[:, 0] * x[:, 1], x[:, 1] ** 2])
-    first = products.mean(axis=1) if begin is None else np.array([begin[0, 0], begin[0, 1], begin[1, 1]])
-    freedom, found = np.array(freedoms)[:, None], np.tile(first, (len(freedoms), 1))
-    moving = np.arange(len(found))
+    products, freedom = _products(x)[None], np.array(freedoms)[:, None]
+    first = products[0].mean(axis=1) if begin is None else np.array([begin[0, 0], begin[0, 1], begin[1, 1]])
+    found = _climbed(products, np.tile(first, (1, len(freedoms), 1)), freedom)[0]
+    return found, _likelihoods(products[0], found, freedom)
+
+
+def correlations(parts: Sequence[Floats], freedom: float) -> Floats:
+    """Return the correlation of the likeliest scatter of each of several stretches of centred rows of about one length.
+
+    It is missing where the rows lie on one line.
+    """
+    products = np.zeros((len(parts), 3, max(map(len, parts))))
+    present = np.zeros((len(parts), 1, products.shape[2]))
+    for place, part in enumerate(parts):
+        products[place, :, : len(part)], present[place, :, : len(part)] = _products(part), 1.0
+    first = products.sum(axis=2) / present.sum(axis=2)
+    found = _climbed(products, first[:, None], freedom, present)[:, 0]
+    return np.asarray(found[:, 1] / np.sqrt(found[:, 0] * found[:, 2]))
+
+
+def _products(x: Floats) -> Floats:
+    return np.stack([x[:, 0] ** 2, x[:, 0] * x[:, 1], x[:, 1] ** 2])
+
+
+def _climbed(products: Floats, found: Floats, freedom: Floats | float, present: Floats | float = 1.0) -> Floats:
+    """Return the scatters (stretches × freedoms × 3) to which the EM algorithm climbs from those given.
+
+    Products are stretches × 3 × rows; rows that are not present weigh nothing.
+    """
+    moving = np.ones(found.shape[:2], dtype=bool)
     for _ in range(_STEPS):
-        known, nu = found[moving], freedom[moving]
-        weights = (nu + 2) / (nu + _inverses(known) @ products)
-        better = weights @ products.T / weights.sum(axis=1, keepdims=True)  # the same fixed point as / T, sooner
-        found[moving] = better
-        moving = moving[np.abs(better - known).max(axis=1) >= _ENOUGH * np.abs(known).max(axis=1)]
-        if not len(moving):
+        weights = (freedom + 2) / (freedom + _inverses(found) @ products) * present
+        better = weights @ products.transpose(0, 2, 1)
+        better /= weights.sum(axis=2, keepdims=True)  # the same fixed point as division by T, in fewer steps
+        still = np.abs(better - found).max(axis=2) >= _ENOUGH * np.abs(found).max(axis=2)
+        found = np.where(moving[..., None], better, found)
+        moving &= still
+        if not moving.any():
             break
-    return found, _likelihoods(products, found, freedom)
-
-
-def scatter(x: Floats, freedom: float) -> Floats:
-    """Return the likeliest scatter at one number of degrees of freedom: both variances about the covariance."""
-    return np.asarray(scatters(x, [freedom])[0][0])
+    return found
 
 
 def _likelihoods(products: Floats, found: Floats, freedom: Floats) -> Floats:
-    half, area = freedom[:, 0] / 2, found[:, 0] * found[:, 2] - found[:, 1] ** 2
+    half, (first, both, second) = freedom[:, 0] / 2, found.T
     spread = np.log1p(_inverses(found) @ products / freedom).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        constant = gammaln(half + 1) - gammaln(half) - np.log(2 * half * np.pi) - 0.5 * np.log(area)
+        constant = gammaln(half + 1) - gammaln(half) - np.log(2 * half * np.pi)
+        constant -= 0.5 * np.log(first * second - both * both)
     return np.asarray(products.shape[1] * constant - (half + 1) * spread)
 
 
 def _inverses(found: Floats) -> Floats:
     """Return what products of a row are multiplied by for its squared Mahalanobis distance."""
-    first, both, second = found.T
+    first, both, second = np.moveaxis(found, -1, 0)
     area = first * second - both * both
-    return np.asarray((np.stack([second, -2 * both, first]) / np.where(area > 0, area, np.nan)).T)
+    return np.stack([second, -2 * both, first], axis=-1) / np.where(area > 0, area, np.nan)[..., None]
 
 
 def two_dimensional(x: Floats) -> bool:
