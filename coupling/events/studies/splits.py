@@ -8,20 +8,19 @@ from itertools import combinations
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.events.studies.dates import date_mean, ratio
 from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["compare_groups", "group_patterns"]
 
-Ways = Callable[[int, int], tuple[npt.NDArray[np.bool_], bool]]
+Patterns = Callable[[int, int], tuple[Flags, bool]]
 ENUMERATED = 5000
 
 
-def group_patterns(n: int, later: int, *, replications: int, random_state: int) -> tuple[npt.NDArray[np.bool_], bool]:
+def group_patterns(n: int, later: int, *, replications: int, random_state: int) -> tuple[Flags, bool]:
     """Return which of n episodes count as later, in every way (or in random ways), and whether all ways are there.
 
     Examples
@@ -38,9 +37,7 @@ def group_patterns(n: int, later: int, *, replications: int, random_state: int) 
     return order < later, False
 
 
-def compare_groups(
-    responses: Floats, later: npt.NDArray[np.bool_], *, level: float, random_state: int
-) -> list[dict[str, float]]:
+def compare_groups(responses: Floats, later: Flags, *, level: float, random_state: int) -> list[dict[str, float]]:
     """Compare the mean response of later episodes with that of earlier ones, for each instrument.
 
     Welch's t with Satterthwaite's degrees of freedom, and a permutation of the labels over episodes that compares
@@ -64,7 +61,7 @@ def compare_groups(
     return [_compared(column, later, level, patterns) for column in responses.T]
 
 
-def _compared(responses: Floats, later: npt.NDArray[np.bool_], level: float, ways: Ways) -> dict[str, float]:
+def _compared(responses: Floats, later: Flags, level: float, ways: Patterns) -> dict[str, float]:
     known = np.isfinite(responses)
     values, later = responses[known], later[known]
     n_after = int(later.sum())
@@ -93,7 +90,7 @@ def _compared(responses: Floats, later: npt.NDArray[np.bool_], level: float, way
     }
 
 
-def _welch(values: Floats, patterns: npt.NDArray[np.bool_]) -> Floats:
+def _welch(values: Floats, patterns: Flags) -> Floats:
     sides = []
     for mask in (1.0 - patterns, patterns.astype(float)):
         n = mask.sum(axis=1)
