@@ -17,9 +17,20 @@ from coupling.claims.closes import Track
 from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
 from coupling.errors import InputError
-from coupling.kernels.moving import running_sums
 
-__all__ = ["Condition", "DaysRule", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
+__all__ = [
+    "Condition",
+    "DaysRule",
+    "Quantities",
+    "Quantity",
+    "happening",
+    "holds",
+    "inside",
+    "on_paths",
+    "quantities",
+    "quantity",
+    "settled",
+]
 
 
 LONGEST_BREAK = pd.Timedelta(days=14)
@@ -152,23 +163,62 @@ def quantity(
     return pd.DatetimeIndex(both), values[left] / _of(condition, other, made, beside)[right]
 
 
+Quantities = dict[Measured, tuple[pd.DatetimeIndex, Floats]]
+
+
 def on_paths(conditions: Sequence[Condition], tracks: Mapping[str, Track], made: dt.date) -> list[Flags]:
     """Tell of each condition on which paths of the tracks, drawn up to the deadline, its event happens.
-
-    What several conditions say something of is computed once, from the earliest of their days.
 
     Raises
     ------
     InputError
         If a window holds no day.
     """
-    openings = [_opening(each, made) for each in conditions]
+    return happening(conditions, quantities(conditions, tracks, made), made)
+
+
+def quantities(
+    conditions: Sequence[Condition], tracks: Mapping[str, Track], made: dt.date, known: Quantities | None = None
+) -> Quantities:
+    """Compute once what several conditions say something of, from the earliest of their days.
+
+    Parameters
+    ----------
+    conditions, tracks, made
+        As in `on_paths`.
+    known : dict, optional
+        What is known of the same paths with another drift; what no drift moves is taken from it.
+    """
     since: dict[Measured, pd.Timestamp] = {}
-    for each, first in zip(conditions, openings, strict=True):
+    for each in conditions:
+        first = _opening(each, made)
         since[each.measured] = min(first, since.get(each.measured, first))
     of_one = {each.measured: each for each in conditions}
-    found = {key: quantity(each, tracks, made, since=since[key]) for key, each in of_one.items()}
-    return [_on_paths(each, first, *found[each.measured]) for each, first in zip(conditions, openings, strict=True)]
+    return {
+        key: known[key]
+        if known and _steady(each, tracks, since[key])
+        else quantity(each, tracks, made, since=since[key])
+        for key, each in of_one.items()
+    }
+
+
+def _steady(condition: Condition, tracks: Mapping[str, Track], since: pd.Timestamp) -> bool:
+    """Tell whether a drift leaves a quantity as it is: a deviation of changes that are all drawn."""
+    of_all = (tracks[name] for name in condition.instruments)
+    return not condition.moves and all(
+        track.ahead_of_known(int(track.dates.searchsorted(since)) - condition.window + 1) for track in of_all
+    )
+
+
+def happening(conditions: Sequence[Condition], found: Quantities, made: dt.date) -> list[Flags]:
+    """Tell of each condition on which paths its event happens, given the quantities.
+
+    Raises
+    ------
+    InputError
+        If a window holds no day.
+    """
+    return [_on_paths(each, _opening(each, made), *found[each.measured]) for each in conditions]
 
 
 def _opening(condition: Condition, made: dt.date) -> pd.Timestamp:
@@ -213,26 +263,29 @@ def _since(what: Quantity, track: Track, base: Floats, days: npt.NDArray[np.int6
 def _volatility(track: Track, rows: slice, window: int) -> Floats:
     """Standard deviation (ddof 1) of the last changes of each row by running sums; rows with fewer are missing."""
     first = max(rows.start - window + 1, 1)
-    changes = track.changes(slice(first, rows.stop))
+    changes = track.changes(slice(first, rows.stop), with_drift=not track.ahead_of_known(first))
     lacking = window - 1 - (rows.start - first)
     deviations = np.full((rows.stop - rows.start, changes.shape[1]), np.nan)
     if len(changes) >= window:
         centred = changes - changes.mean()
         sums = _moving(centred, window)
+        squares = _moving(np.square(centred, out=centred), window)
         sums *= sums
-        sums /= -window
-        sums += _moving(np.square(centred, out=centred), window)
-        np.maximum(sums, 0.0, out=sums)
-        sums /= window - 1
-        np.sqrt(sums, out=deviations[lacking:])
+        sums /= window
+        squares -= sums
+        np.maximum(squares, 0.0, out=squares)
+        squares /= window - 1
+        np.sqrt(squares, out=deviations[lacking:])
     return deviations
 
 
 def _moving(values: Floats, window: int) -> Floats:
-    sums = running_sums(values)
-    moving = sums[window - 1 :].copy()
-    moving[1:] -= sums[:-window]
-    return moving
+    sums = np.empty((len(values) - window + 1, values.shape[1]))
+    values[:window].sum(axis=0, out=sums[0])
+    for before, old, new, after in zip(sums, values, values[window:], sums[1:], strict=False):
+        np.subtract(new, old, out=after)
+        after += before
+    return sums
 
 
 def inside(condition: Condition, values: Floats) -> Flags:

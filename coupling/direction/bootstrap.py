@@ -19,13 +19,16 @@ from coupling.direction.measures import measures_beyond
 from coupling.errors import InputError, TooShortError
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, is_stable, variance_shares
-from coupling.kernels.var import VarFit, block_centre, fit_drawn, fit_paths, fit_var
+from coupling.kernels.var import VarFit, draw_paths, fit_paths, fit_var
 from coupling.machine.parallel import in_parallel
 
-__all__ = ["BootstrapDraws", "BootstrapPlan", "bootstrap_measures", "centred_blocks", "measure_models"]
+__all__ = ["BootstrapDraws", "BootstrapPlan", "block_starts", "bootstrap_measures", "measure_models"]
 
 _BATCH = 50
+"""Replications of one generator."""
 _GROUPS = 10
+_VALUES_AT_ONCE = 2_000_000
+"""Numbers of the paths that are in memory at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,10 +167,11 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> Bootstrap
         raise TooShortError(f"Intervals need at least {max(2 * _GROUPS, int(least / 0.9) + 2) + plan.lags} rows here.")
     y = (y - fit.mean) / fit.scale
     stages = [np.random.SeedSequence([*plan.seed, stage]) for stage in range(3)]
-    first = _replicate(y, fit.coefficients, fit.residuals, plan, stages[0])[0][:, 0]
+    spread = fit.residuals * np.sqrt(rows / (rows - k * plan.lags - 1))
+    first = _replicate(y, fit.coefficients, spread, plan, stages[0])[0][:, 0]
     bias = first.mean(axis=0) - fit.coefficients
     corrected = _correct(fit.coefficients[None], bias)
-    coefficients, covariance = _replicate(y, corrected[0], fit.residuals, plan, stages[1])
+    coefficients, covariance = _replicate(y, corrected[0], spread, plan, stages[1], groups=_GROUPS)
     return BootstrapDraws(
         centre=measure_models(corrected, fit.covariance[None], plan)[0],
         draws=measure_models(_correct(coefficients[:, 0], bias), covariance[:, 0], plan),
@@ -203,31 +207,43 @@ def _correct(coefficients: Floats, bias: Floats) -> Floats:
 
 
 def _replicate(
-    y: Floats, coefficients: Floats, residuals: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence
+    y: Floats,
+    coefficients: Floats,
+    residuals: Floats,
+    plan: BootstrapPlan,
+    seed: np.random.SeedSequence,
+    *,
+    apart: int = 1,
+    groups: int = 0,
 ) -> tuple[Floats, Floats]:
-    """Draw paths from one model and fit each, in batches whose draws do not depend on the workers."""
+    """Draw paths from one model and fit each, a piece at a time; the draws do not depend on the workers.
+
+    Blocks are drawn for all columns together, or apart for each of so many; each path is fitted without each of some
+    groups of rows as well.
+    """
     rows, k = residuals.shape
-    spread = residuals * np.sqrt(rows / (rows - k * plan.lags - 1))
-    sizes = _batches(plan.replications)
-    jobs = (
-        (_batch, (y, coefficients, spread, plan, size, rng))
-        for size, rng in zip(sizes, generators(seed, len(sizes)), strict=True)
-    )
-    parts = in_parallel(jobs, plan.n_jobs)
-    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    block, batches = plan.block_of(rows), -(-plan.replications // _BATCH)
+    sizes = [min(_BATCH, plan.replications - done * _BATCH) for done in range(batches)]
+    drawn = [
+        (
+            np.stack([block_starts(rows, block, size, rng) for _ in range(apart)], axis=2),
+            _starts(y, plan.lags, size, rng),
+        )
+        for size, rng in zip(sizes, generators(seed, batches), strict=True)
+    ]
+    starts, first = (np.concatenate(part) for part in zip(*drawn, strict=True))
+    at_once = max(1, _VALUES_AT_ONCE // (rows * k))
+    pieces = [slice(begin, begin + at_once) for begin in range(0, plan.replications, at_once)]
+    jobs = ((_fitted, (coefficients, residuals, starts[piece], first[piece], block, groups)) for piece in pieces)
+    coefficients_of, covariance_of = zip(*in_parallel(jobs, plan.n_jobs), strict=True)
+    return np.concatenate(coefficients_of), np.concatenate(covariance_of)
 
 
-def _batches(replications: int) -> list[int]:
-    return [min(_BATCH, replications - done) for done in range(0, replications, _BATCH)]
-
-
-def _batch(
-    y: Floats, coefficients: Floats, residuals: Floats, plan: BootstrapPlan, size: int, rng: np.random.Generator
+def _fitted(
+    coefficients: Floats, residuals: Floats, starts: Integers, first: Floats, block: int, groups: int
 ) -> tuple[Floats, Floats]:
-    rows, k = residuals.shape
-    block = plan.block_of(rows)
-    drawn = np.repeat(block_starts(rows, block, size, rng)[:, :, None], k, axis=2)
-    return fit_drawn(coefficients, residuals, drawn, _starts(y, plan.lags, size, rng), block=block, groups=_GROUPS)
+    paths = draw_paths(coefficients, residuals, starts, first, block=block)
+    return fit_paths(paths, first.shape[1], groups)
 
 
 def _starts(y: Floats, lags: int, size: int, rng: np.random.Generator) -> Floats:
@@ -238,14 +254,6 @@ def _starts(y: Floats, lags: int, size: int, rng: np.random.Generator) -> Floats
 def block_starts(rows: int, block: int, size: int, rng: np.random.Generator) -> Integers:
     """Draw the first rows of moving blocks, shape (size, blocks)."""
     return np.asarray(rng.integers(rows - block + 1, size=(size, -(-rows // block))))
-
-
-def centred_blocks(residuals: Floats, block: int, size: int, rng: np.random.Generator) -> Floats:
-    """Draw moving blocks of rows, centred at each position within the block."""
-    rows = len(residuals)
-    starts = block_starts(rows, block, size, rng)
-    drawn = (starts[:, :, None] + np.arange(block)).reshape(size, -1)[:, :rows]
-    return np.asarray(residuals[drawn] - np.tile(block_centre(residuals, block), (starts.shape[1], 1))[:rows])
 
 
 def _without_links(y: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence) -> Floats:
@@ -261,10 +269,5 @@ def _without_links(y: Floats, plan: BootstrapPlan, seed: np.random.SeedSequence)
             raise InputError(f"Column number {j} has no noise of its own; leave it out.")
         diagonal[j, :, j] = fitted.coefficients[0]
         residuals[:, j] = fitted.residuals[:, 0] * fitted.scale[0]
-    own, block, sizes, found = diagonal.reshape(k, -1), plan.block_of(rows), _batches(plan.replications), []
-    for size, rng in zip(sizes, generators(seed, len(sizes)), strict=True):
-        drawn = np.stack([block_starts(rows, block, size, rng) for _ in range(k)], axis=2)
-        first = _starts(y, plan.lags, size, rng)
-        coefficients, covariance = fit_drawn(own, residuals, drawn, first, block=block, groups=_GROUPS)
-        found.append(measure_models(coefficients[:, 0], covariance[:, 0], plan))
-    return np.asarray(np.concatenate(found).mean(axis=0))
+    found = _replicate(y, diagonal.reshape(k, -1), residuals, plan, seed, apart=k)
+    return np.asarray(measure_models(found[0][:, 0], found[1][:, 0], plan).mean(axis=0))

@@ -36,21 +36,25 @@ def measures(shares: Floats) -> Floats:
     >>> measures(np.array([[[0.8, 0.2], [0.4, 0.6]]])).round(1).tolist()
     [[30.0, 40.0, 20.0, 20.0, 40.0, 20.0, -20.0, 20.0, 40.0, 20.0]]
     """
-    percent = 100.0 * shares
-    k = percent.shape[1]
-    off = percent * (1.0 - np.eye(k))
-    to, received = off.sum(axis=1), off.sum(axis=2)
+    return np.concatenate(list(_parts(shares).values())).T
+
+
+def _parts(shares: Floats) -> dict[str, Floats]:
+    """Return every kind of measure, one measure a row: models lie side by side, since there are many."""
+    k = shares.shape[1]
+    off = 100.0 * shares.reshape(len(shares), -1).T.reshape(k, k, -1)
+    off[range(k), range(k)] = 0.0
+    to, received = off.sum(axis=0), off.sum(axis=1)
     left, right = np.triu_indices(k, 1)
     sender, receiver = _arrows(k)
-    parts = [
-        received.mean(axis=1, keepdims=True),
-        to,
-        received,
-        to - received,
-        percent[:, right, left] - percent[:, left, right],
-        percent[:, receiver, sender],
-    ]
-    return np.concatenate(parts, axis=1)
+    return {
+        "total": received.mean(axis=0, keepdims=True),
+        "to": to,
+        "from": received,
+        "net": to - received,
+        "net_pair": off[right, left] - off[left, right],
+        "share": off[receiver, sender],
+    }
 
 
 def measures_beyond(shares: Floats, same_row: Floats) -> Floats:
@@ -67,10 +71,9 @@ def measures_beyond(shares: Floats, same_row: Floats) -> Floats:
     -------
     ndarray, shape (M, number of rows of `measure_names`), in %
     """
-    full, first = measures(shares), measures(same_row)
-    k = shares.shape[1]
-    nets = slice(1 + 2 * k, 1 + 3 * k + k * (k - 1) // 2)
-    return np.concatenate([full, full[:, nets] - first[:, nets]], axis=1)
+    full, first = _parts(shares), _parts(same_row)
+    lagged = (full[net] - first[net] for net in ("net", "net_pair"))
+    return np.concatenate([*full.values(), *lagged]).T
 
 
 def measure_names(names: Sequence[Hashable]) -> pd.DataFrame:

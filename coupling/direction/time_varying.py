@@ -7,11 +7,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Floats
-from coupling.direction.bootstrap import centred_blocks
+from coupling.direction.bootstrap import block_starts
 from coupling.direction.measures import labelled
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import complete_sample, require_tables
@@ -20,12 +18,13 @@ from coupling.errors import InputError, nearest
 from coupling.inference.blocks import generators
 from coupling.kernels.decomposition import Method, variance_shares
 from coupling.kernels.tvp_var import Prior, filter_coefficients, least_squares_prior
-from coupling.kernels.var import fit_var, simulate
+from coupling.kernels.var import draw_paths, fit_var
 from coupling.limits.asked import require_level, require_whole
 from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import Estimated
 
 __all__ = ["TimeVaryingSpillover"]
@@ -244,9 +243,9 @@ class TimeVaryingSpillover(Estimated, BaseEstimator):  # type: ignore[misc]
     def _replicate(self, rng: np.random.Generator) -> Floats:
         """Return the filter's error of the total along a path drawn from the constant model."""
         constant, block = self._constant, int(np.ceil(self.n_ ** (1 / 3)))
-        shocks = centred_blocks(constant.residuals, block, 1, rng)
-        start = np.zeros((1, self.lags_, shocks.shape[2]))
-        drawn = simulate(constant.coefficients, shocks, start)[0] * constant.scale
+        rows, k = constant.residuals.shape
+        starts, first = block_starts(rows, block, 1, rng)[:, :, None], np.zeros((1, self.lags_, k))
+        drawn = draw_paths(constant.coefficients, constant.residuals, starts, first, block=block)[0] * constant.scale
         coefficients, covariance, _ = self._filter(drawn, self._rows)
         return self._total(coefficients, covariance) - self._total(
             constant.coefficients[None], constant.covariance[None]

@@ -1,4 +1,4 @@
-"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores; no loop over time."""
+"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores, and compiled walks for the sums."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 from scipy.special import digamma, gammaln
 
 from coupling._typing import Floats
+from coupling.kernels.decay import decay_filter
 
 __all__ = [
     "GarchPath",
     "backcast",
-    "decay_filter",
     "garch_path",
     "log_densities",
+    "mean_likelihood",
     "scores",
     "shape_scores",
     "variance_paths",
@@ -64,11 +64,6 @@ class GarchPath:
         slopes = -0.5 * self.residuals / self.variances**1.5 * self.jacobian
         slopes[_MU] -= 1.0 / np.sqrt(self.variances)
         return np.asarray(slopes)
-
-
-def decay_filter(drive: Floats, decay: float) -> Floats:
-    """Return ``y[t] = drive[t] + decay * y[t - 1]`` along the last axis, starting from zero."""
-    return np.asarray(lfilter([1.0], [1.0, -decay], drive, axis=-1))
 
 
 def backcast(residuals: Floats) -> float:
@@ -151,8 +146,28 @@ def log_densities(path: GarchPath, shape: float | None) -> Floats:
     k = path.residuals**2 / path.variances
     if shape is None:
         return np.asarray(-0.5 * (math.log(2.0 * math.pi) + np.log(path.variances) + k))
-    constant = gammaln((shape + 1.0) / 2.0) - gammaln(shape / 2.0) - 0.5 * math.log(math.pi * (shape - 2.0))
-    return np.asarray(constant - 0.5 * np.log(path.variances) - (shape + 1.0) / 2.0 * np.log1p(k / (shape - 2.0)))
+    return np.asarray(
+        _constant(shape) - 0.5 * np.log(path.variances) - (shape + 1.0) / 2.0 * np.log1p(k / (shape - 2.0))
+    )
+
+
+def mean_likelihood(parameters: Floats, x: Floats, start: str | float, shape: float | None) -> tuple[float, Floats]:
+    """Return the means of `log_densities` and of their `scores` (six) in one compiled walk.
+
+    The first is minus infinity where a variance is not positive. Arguments as in `garch_path` and `log_densities`.
+    """
+    from coupling.kernels.garch_loops import likelihood_sums
+
+    first, slopes = _first(parameters, x - parameters[_MU], start)
+    rest, sums = 0.0 if shape is None else shape - 2.0, np.empty(8)
+    positive = likelihood_sums(x, parameters, first, slopes, rest, sums)
+    *by_parameter, logs, distances, shares = sums / x.size
+    if shape is None:
+        mean, by_shape = -0.5 * (math.log(2.0 * math.pi) + logs + distances), 0.0
+    else:
+        mean = _constant(shape) - 0.5 * logs - 0.5 * (shape + 1.0) * distances
+        by_shape = _shape_constant(shape, 1) - 0.5 * distances + 0.5 * (shape + 1.0) / rest * shares
+    return mean if positive else -math.inf, np.array([*by_parameter, by_shape])
 
 
 def scores(path: GarchPath, shape: float | None) -> Floats:
@@ -168,6 +183,14 @@ def scores(path: GarchPath, shape: float | None) -> Floats:
 
 def shape_scores(k: Floats, shape: float, dimension: int) -> Floats:
     """Return the derivative of a Student log density by its degrees of freedom at squared distance k."""
-    rest = shape - 2.0
-    constant = 0.5 * (digamma((shape + dimension) / 2.0) - digamma(shape / 2.0)) - dimension / (2.0 * rest)
+    rest, constant = shape - 2.0, _shape_constant(shape, dimension)
     return np.asarray(constant - 0.5 * np.log1p(k / rest) + 0.5 * (shape + dimension) * k / (rest * (rest + k)))
+
+
+def _constant(shape: float) -> float:
+    return float(gammaln((shape + 1.0) / 2.0) - gammaln(shape / 2.0) - 0.5 * math.log(math.pi * (shape - 2.0)))
+
+
+def _shape_constant(shape: float, dimension: int) -> float:
+    """Return the derivative of the constant of a Student log density by its degrees of freedom."""
+    return float(0.5 * (digamma((shape + dimension) / 2.0) - digamma(shape / 2.0)) - dimension / (2.0 * (shape - 2.0)))

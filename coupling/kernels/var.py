@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from coupling._typing import Floats, Integers
 
-__all__ = ["VarFit", "block_centre", "design", "fit_drawn", "fit_paths", "fit_var", "rolling_var", "simulate"]
+__all__ = ["VarFit", "block_centre", "design", "draw_paths", "fit_paths", "fit_var", "rolling_var", "simulate"]
 
 
 SINGULAR = 1e-10
@@ -22,6 +23,8 @@ SINGULAR = 1e-10
 
 _DOUBTFUL = 1e-8
 _VALUES_AT_ONCE = 500_000
+_NEAR = 300_000
+"""Numbers that stay in a processor's own memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +171,9 @@ def fit_paths(paths: Floats, lags: int, groups: int = 10) -> tuple[Floats, Float
     Parameters
     ----------
     paths : ndarray, shape (B, T, k)
-    lags, groups : int
+    lags : int
+    groups : int
+        None where 0.
 
     Returns
     -------
@@ -176,44 +181,71 @@ def fit_paths(paths: Floats, lags: int, groups: int = 10) -> tuple[Floats, Float
     covariance : ndarray, shape (B, 1 + groups, k, k)
         The first of each belongs to all rows.
     """
-    k = paths.shape[2]
-    z = design(paths - paths.mean(axis=1, keepdims=True), lags)
-    z = np.concatenate([z, np.ones((*z.shape[:2], 1))], axis=2)
-    size = z.shape[1] // groups
-    head, cut = np.split(z, [z.shape[1] - size * groups], axis=1)
-    cut = cut.reshape(len(z), groups, size, -1)
-    return _with_and_without((head.swapaxes(-1, -2) @ head)[:, None], cut.swapaxes(-1, -2) @ cut, k)
+    many, rows, k = len(paths), paths.shape[1] - lags, paths.shape[2]
+    width = k * (lags + 1)
+    at_once = max(1, _NEAR // (rows * k + (groups + 1) * width**2))
+    fits = [_fit_near(paths[first : first + at_once], lags, groups) for first in range(0, many, at_once)]
+    coefficients, covariance = (np.concatenate(each) for each in zip(*fits, strict=True))
+    return coefficients, covariance
 
 
-def fit_drawn(
-    coefficients: Floats, residuals: Floats, starts: Integers, first: Floats, *, block: int, groups: int = 10
-) -> tuple[Floats, Floats]:
-    """Draw paths from one model (mean zero) with blocks of its residuals, and fit each as `fit_paths` does.
+def _fit_near(paths: Floats, lags: int, groups: int) -> tuple[Floats, Floats]:
+    rows, path = paths.shape[1] - lags, paths.swapaxes(0, 1)
+    size = rows // max(groups, 1)
+    head = rows - size * groups
+    parts = [_sums(path[: lags + head], lags, 1), _sums(path[head:], lags, groups)]
+    products, sums = (np.concatenate(each, axis=1) for each in zip(*parts, strict=True))
+    return _with_and_without(products, sums, np.array([head, *[size] * groups]), paths.shape[2])
+
+
+def _sums(path: Floats, lags: int, groups: int) -> tuple[Floats, Floats]:
+    """Return the products and the sums of rows beside their lags in each stretch, of paths that go down axis 0."""
+    rows, (many, k) = len(path) - lags, path.shape[1:]
+    lagged = [
+        path[lags - j : lags - j + rows].reshape(groups, rows // max(groups, 1), many, k) for j in range(lags + 1)
+    ]
+    sums = np.concatenate([each.sum(axis=1).swapaxes(0, 1) for each in lagged], axis=2)
+    products = np.empty((many, groups, sums.shape[2], sums.shape[2]))
+    by_path = [each.transpose(2, 0, 1, 3) for each in lagged]
+    for i, left in enumerate(by_path):
+        for j, right in enumerate(by_path[: i + 1]):
+            product = left.swapaxes(-1, -2) @ right
+            products[..., i * k : (i + 1) * k, j * k : (j + 1) * k] = product
+            products[..., j * k : (j + 1) * k, i * k : (i + 1) * k] = product.swapaxes(-1, -2)
+    return products, sums
+
+
+def draw_paths(coefficients: Floats, residuals: Floats, starts: Integers, first: Floats, *, block: int) -> Floats:
+    """Draw paths from one model (mean zero) with centred blocks of its residuals.
 
     Parameters
     ----------
     coefficients : ndarray, shape (k, k * lags)
     residuals : ndarray, shape (T, k)
-    starts : ndarray of int, shape (B, blocks, k)
-        First row of every block of residuals of each column.
+    starts : ndarray of int, shape (B, blocks, 1) or (B, blocks, k)
+        First row of every block of residuals, of all columns or of each.
     first : ndarray, shape (B, lags, k)
         Values before the first row, in time order.
-    block, groups : int
-        Rows of a block, and stretches as in `fit_paths`.
+    block : int
+        Rows of a block.
 
     Returns
     -------
-    coefficients, covariance
-        As of `fit_paths`.
+    ndarray, shape (B, lags + T, k)
     """
-    from coupling.kernels.var_loops import path_products
-
-    width = residuals.shape[1] * (first.shape[1] + 1) + 1
-    products = np.zeros((len(starts), 1 + groups, width, width))
-    contiguous = map(np.ascontiguousarray, (coefficients, residuals, block_centre(residuals, block), starts, first))
-    path_products(*contiguous, products)
-    products += np.tril(products, -1).swapaxes(-1, -2)
-    return _with_and_without(products[:, :1], products[:, 1:], residuals.shape[1])
+    (rows, k), lags, blocks = residuals.shape, first.shape[1], starts.shape[1]
+    moving = np.lib.stride_tricks.sliding_window_view(residuals, block, axis=0).swapaxes(1, 2)
+    centred = moving - block_centre(residuals, block)
+    paths = np.empty((lags + blocks * block, len(starts), k))
+    paths[:lags] = first.swapaxes(0, 1)
+    for place in range(blocks):
+        drawn = paths[lags + place * block :][:block]
+        if starts.shape[2] == 1:
+            drawn[:] = centred[starts[:, place, 0]].swapaxes(0, 1)
+        else:
+            for j in range(k):
+                drawn[..., j] = centred[starts[:, place, j], :, j].T
+    return _followed(coefficients, paths[: lags + rows], lags).swapaxes(0, 1)
 
 
 def block_centre(residuals: Floats, block: int) -> Floats:
@@ -224,13 +256,20 @@ def block_centre(residuals: Floats, block: int) -> Floats:
     return np.asarray((centre + residuals[:count].sum(axis=0)) / count)
 
 
-def _with_and_without(head: Floats, parts: Floats, k: int) -> tuple[Floats, Floats]:
-    """Fit the models of all rows and of all but each part, from the products of the rows of each and of the head."""
-    whole = head + parts.sum(axis=1, keepdims=True)
-    moments = np.concatenate([whole, whole - parts], axis=1)
-    moments /= moments[..., -1:, -1:]
-    mean = moments[..., :-1, -1:]
-    return _from_products(moments[..., :-1, :-1] - mean @ mean.swapaxes(-1, -2), k)
+def _with_and_without(products: Floats, sums: Floats, counts: Integers, k: int) -> tuple[Floats, Floats]:
+    """Fit the models of all rows and of all but each part, from the products and sums of each (the first stays)."""
+    products, sums, rows = (_left_out(each, axis) for each, axis in ((products, 1), (sums, 1), (counts, 0)))
+    mean = sums / rows[:, None]
+    products /= rows[:, None, None]
+    products -= mean[..., :, None] * mean[..., None, :]
+    return _from_products(products, k)
+
+
+def _left_out(parts: Any, axis: int) -> Any:
+    """Return the sum of all parts in place of the first, and the sum of all but each in place of the others."""
+    whole = parts.sum(axis=axis, keepdims=True)
+    first = np.arange(parts.shape[axis]) == 0
+    return np.where(first.reshape([-1 if place == axis else 1 for place in range(parts.ndim)]), whole, whole - parts)
 
 
 def _from_products(products: Floats, k: int) -> tuple[Floats, Floats]:
@@ -260,9 +299,14 @@ def simulate(coefficients: Floats, shocks: Floats, start: Floats) -> Floats:
     >>> simulate(half, np.zeros((1, 2, 1)), np.ones((1, 1, 1))).ravel().tolist()
     [1.0, 0.5, 0.25]
     """
-    lags, k = start.shape[1:]
-    paths = np.concatenate([start, shocks], axis=1)
-    by_age = np.ascontiguousarray(coefficients.reshape(k, lags, k)[:, ::-1].reshape(k, lags * k).T)
-    for t in range(lags, paths.shape[1]):
-        paths[:, t] += paths[:, t - lags : t].reshape(len(paths), -1) @ by_age
+    paths = np.concatenate([start, shocks], axis=1).swapaxes(0, 1).copy()
+    return _followed(coefficients, paths, start.shape[1]).swapaxes(0, 1)
+
+
+def _followed(coefficients: Floats, paths: Floats, lags: int) -> Floats:
+    """Add to each row, after the first `lags`, what the model makes of those before it; time goes down axis 0."""
+    by_lag = coefficients.T.reshape(lags, -1, len(coefficients)).copy()
+    for t in range(lags, len(paths)):
+        for lag in range(lags):
+            paths[t] += paths[t - 1 - lag] @ by_lag[lag]
     return paths

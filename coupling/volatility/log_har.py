@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats, Integers
 from coupling.errors import InputError
 from coupling.volatility.outlook import BATCH, Shocks
 
-__all__ = ["MINIMUM_BLOCKS", "LogHar", "fit_log_har", "har_outlook", "unbroken"]
+__all__ = ["MINIMUM_BLOCKS", "LogHar", "fit_log_har", "har_outlook", "har_outlooks", "unbroken"]
 
 
 MINIMUM_BLOCKS = 60
@@ -127,14 +126,66 @@ def har_outlook(fit: LogHar, *, rows: int, draws: int, paths: int, random_state:
     rng = np.random.default_rng(random_state)
     coefficients = _draw(fit, draws, rng)
     drifts = rng.normal(fit.drift, fit.drift_error, size=draws)
+    batches = [slice(first, min(first + BATCH, draws)) for first in range(0, draws, BATCH)]
     weeks = -(-rows // fit.shapes.shape[1])
-    for first in range(0, draws, BATCH):
-        batch = coefficients[first : first + BATCH]
-        picked = rng.integers(len(fit.residuals), size=(weeks, len(batch), paths))
-        v = _log_variances(fit, batch, picked)
-        days = fit.shapes[picked] * np.exp(v / 2.0)[..., None]
-        values = np.moveaxis(days, 3, 1).reshape(-1, len(batch), paths)[:rows]
-        yield Shocks(values=values, drift=drifts[first : first + BATCH])
+    picks = [rng.integers(len(fit.residuals), size=(weeks, each.stop - each.start, paths)) for each in batches]
+    picked = np.concatenate(picks, axis=1)
+    v = _log_variances(fit.log_variances[-_QUARTER:, None], coefficients, fit.residuals[picked])
+    for part in batches:
+        values = np.empty((weeks, fit.shapes.shape[1], part.stop - part.start, paths))
+        _fill_days(values, fit.shapes, picked[:, part], v[:, part])
+        yield Shocks(values=values.reshape(-1, *values.shape[2:])[:rows], drift=drifts[part])
+
+
+def har_outlooks(
+    fits: Sequence[LogHar], *, rows: int, draws: int, paths: int, seeds: Sequence[int]
+) -> tuple[Shocks, Flags]:
+    """Simulate what follows the last week of each of several fits of one instrument.
+
+    Parameters
+    ----------
+    fits : sequence of LogHar
+        One per origin.
+    rows, draws, paths : int
+        As in `har_outlook`.
+    seeds : sequence of int
+        One per origin.
+
+    Returns
+    -------
+    Shocks
+        Of origins × draws instead of draws, for the origins at which coefficients could be drawn.
+    ndarray of bool, shape (origins,)
+        Which they are.
+    """
+    told, drawn = np.zeros(len(fits), dtype=bool), []
+    for at, (fit, seed) in enumerate(zip(fits, seeds, strict=True)):
+        rng = np.random.default_rng(seed)
+        try:
+            drawn.append((fit, rng, _draw(fit, draws, rng), rng.normal(fit.drift, fit.drift_error, size=draws)))
+        except InputError:
+            continue
+        told[at] = True
+    if not drawn:
+        return Shocks(values=np.empty((rows, 0, paths)), drift=np.empty(0)), told
+    block = fits[0].shapes.shape[1]
+    shape = -(-rows // block), len(drawn), draws, paths
+    picked = [rng.integers(len(fit.residuals), size=(shape[0], draws, paths)) for fit, rng, _, _ in drawn]
+    past = np.repeat([fit.log_variances[-_QUARTER:] for fit, *_ in drawn], draws, axis=0).T
+    residuals = np.concatenate([fit.residuals[each] for (fit, *_), each in zip(drawn, picked, strict=True)], axis=1)
+    v = _log_variances(past, np.concatenate([each for _, _, each, _ in drawn]), residuals).reshape(shape)
+    values = np.empty((shape[0], block, *shape[1:]))
+    for at, (fit, *_) in enumerate(drawn):
+        _fill_days(values[:, :, at], fit.shapes, picked[at], v[:, at])
+    drifts = np.concatenate([each for *_, each in drawn])
+    return Shocks(values=values.reshape(shape[0] * block, -1, paths)[:rows], drift=drifts), told
+
+
+def _fill_days(values: Floats, shapes: Floats, picked: Integers, v: Floats) -> None:
+    """Fill values (weeks × block × draws × paths) with the days of the weeks picked, of the log variances drawn."""
+    roots = np.exp(v / 2.0)
+    for day, of_day in enumerate(np.ascontiguousarray(shapes.T)):
+        np.multiply(of_day[picked], roots, out=values[:, day])
 
 
 def _design(v: Floats) -> Floats:
@@ -155,24 +206,25 @@ def _least_squares(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _draw(fit: LogHar, draws: int, rng: np.random.Generator) -> Floats:
-    kept = np.empty((0, 4))
+    values, vectors = np.linalg.eigh(fit.covariance)
+    root, kept = vectors * np.sqrt(np.abs(values)), np.empty((0, 4))
     for _ in range(_TRIES):
-        drawn = rng.multivariate_normal(fit.coefficients, fit.covariance, size=draws, method="eigh")
+        drawn = fit.coefficients + rng.standard_normal((draws, 4)) @ root.T
         kept = np.vstack([kept, drawn[drawn[:, 1:].sum(axis=1) < 1.0]])
         if len(kept) >= draws:
             return kept[:draws]
     raise InputError("hardly any draw of the log-HAR coefficients is stationary; use a longer series")
 
 
-def _log_variances(fit: LogHar, coefficients: Floats, picked: npt.NDArray[np.int64]) -> Floats:
-    """Return log variances, shape (weeks, draws, paths), week after week."""
+def _log_variances(past: Floats, coefficients: Floats, residuals: Floats) -> Floats:
+    """Return log variances (weeks × draws × paths), week after week, from those of a quarter (13 × draws, or × 1)."""
     c, last, month, quarter = (column[:, None] for column in coefficients.T)
-    past = fit.log_variances[-_QUARTER:, None, None]
-    v = np.concatenate([np.broadcast_to(past, (_QUARTER, *picked.shape[1:])), np.empty(picked.shape)])
+    v = np.empty((_QUARTER + len(residuals), *residuals.shape[1:]))
+    v[:_QUARTER] = past[:, :, None]
     in_month, in_quarter = v[_QUARTER - _MONTH : _QUARTER].sum(axis=0), v[:_QUARTER].sum(axis=0)
     month, quarter = month / _MONTH, quarter / _QUARTER
-    for w, rows in enumerate(picked, start=_QUARTER):
-        v[w] = c + last * v[w - 1] + month * in_month + quarter * in_quarter + fit.residuals[rows]
+    for w, drawn in enumerate(residuals, start=_QUARTER):
+        v[w] = c + last * v[w - 1] + month * in_month + quarter * in_quarter + drawn
         in_month += v[w] - v[w - _MONTH]
         in_quarter += v[w] - v[w - _QUARTER]
     return v[_QUARTER:]

@@ -5,7 +5,7 @@ import pytest
 
 from coupling.kernels.decomposition import is_stable, spectral_radius, variance_shares
 from coupling.kernels.tvp_var import filter_coefficients, least_squares_prior
-from coupling.kernels.var import block_centre, design, fit_drawn, fit_paths, fit_var, rolling_var, simulate
+from coupling.kernels.var import design, draw_paths, fit_paths, fit_var, rolling_var, simulate
 
 
 def every_window(y, lags, window):
@@ -200,14 +200,33 @@ def _plain_filter(y, lags, prior, kappa1, kappa2):
 
 
 @pytest.mark.parametrize(("lags", "rows", "block"), [(1, 60, 4), (3, 83, 5), (2, 41, 1)])
-def test_paths_drawn_in_the_loop_are_those_of_numpy(lags: int, rows: int, block: int) -> None:
+def test_paths_are_drawn_row_by_row_from_centred_blocks(lags: int, rows: int, block: int) -> None:
     rng = np.random.default_rng(lags)
     coefficients, residuals = rng.normal(scale=0.1, size=(2, 2 * lags)), rng.standard_t(5, size=(rows, 2))
     starts = rng.integers(rows - block + 1, size=(7, -(-rows // block), 2))
     first = rng.standard_normal((7, lags, 2))
-    drawn = (starts[:, :, None] + np.arange(block)[:, None]).reshape(7, -1, 2)[:, :rows]
-    centre = np.tile(block_centre(residuals, block), (starts.shape[1], 1))[:rows]
-    paths = simulate(coefficients, np.take_along_axis(residuals[None], drawn, axis=1) - centre, first)
-    found = fit_drawn(coefficients, residuals, starts, first, block=block, groups=10)
-    for one, other in zip(found, fit_paths(paths, lags, 10), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+    paths = draw_paths(coefficients, residuals, starts, first, block=block)
+    together = draw_paths(coefficients, residuals, starts[..., :1], first, block=block)
+    for b in range(7):
+        for drawn, column in ((paths, (0, 1)), (together, (0, 0))):
+            expected = list(first[b])
+            for t in range(rows):
+                piece, place = divmod(t, block)
+                shock = [
+                    residuals[starts[b, piece, column[j]] + place, j]
+                    - np.mean([residuals[start + place, j] for start in range(rows - block + 1)])
+                    for j in range(2)
+                ]
+                past = np.concatenate(expected[: -lags - 1 : -1])
+                expected.append(coefficients @ past + shock)
+            np.testing.assert_allclose(drawn[b], expected, rtol=1e-9, atol=1e-12)
+
+
+def test_a_path_is_fitted_alike_whatever_stands_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = np.random.default_rng(0).standard_normal((9, 43, 3))
+    whole = fit_paths(paths, 2, groups=4)
+    monkeypatch.setattr("coupling.kernels.var._NEAR", 1)
+    for one, other in zip(whole, fit_paths(paths, 2, groups=4), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-14)
+    for one, other in zip(whole, fit_paths(paths, 2, groups=0), strict=True):
+        np.testing.assert_allclose(one[:, :1], other, rtol=1e-12, atol=1e-14)

@@ -27,7 +27,7 @@ def read_plain(texts: Sequence[str]) -> tuple[pd.DatetimeIndex, bool] | None:
     if not _are_of_form(texts, INSTANT if instants else DAY):
         return None
     try:
-        read = np.array([text[:19] for text in texts], dtype="datetime64[s]")
+        read = np.array([text[:-1] for text in texts] if instants else texts, dtype="datetime64[s]")
     except ValueError:
         return None
     if (read < FIRST).any() or (read >= LAST).any():

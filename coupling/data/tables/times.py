@@ -63,12 +63,14 @@ def without_empty(table: Table, date: int) -> Table:
 
 
 def _undated(column: Cells) -> list[int]:
-    """Return the rows without a date."""
+    """Return the rows without a date: most columns have a figure at the beginning of each cell."""
     if isinstance(column, pd.Series) and column.dtype.kind in "Mif":
         return np.flatnonzero(column.isna().to_numpy()).tolist()
-    doubtful = [(k, cell) for k, cell in enumerate(column) if not (isinstance(cell, str) and cell[:1].isdigit())]
-    return [k for k, cell in doubtful if _is_empty(cell)]
+    first = "".join(cell[:1] for cell in column if isinstance(cell, str))
+    if len(first) == len(column) and first.isdigit():
+        return []
+    return [k for k, cell in enumerate(column) if _is_empty(cell)]
 
 
 def _is_empty(cell: Any) -> bool:
-    return is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))
+    return not cell[:1].isdigit() and is_missing(cell) if isinstance(cell, str) else bool(pd.isna(cell))

@@ -13,7 +13,6 @@ from coupling._typing import Floats, Places
 from coupling.events.detection.detector import pick_signals
 from coupling.events.detection.random_alarms import random_scores
 from coupling.events.detection.scoring import alarms_at, best_threshold, score_signals
-from coupling.keeping.keeper import kept
 
 __all__ = ["AS_MANY", "Target", "as_many", "chosen_threshold", "judge", "severity_of"]
 
@@ -198,13 +197,6 @@ def _scored(
             "signal": name,
             "threshold": threshold,
         }
-        by_chance = kept(_by_chance, places, onsets, span, target.before, target.after, refractory)
+        by_chance = random_scores(places, onsets, span, **rule, refractory=refractory, random_state=SEED)
         rows.append(told | score | by_chance | {"out_of_sample": start > 0})
     return rows
-
-
-def _by_chance(
-    signals: Places, onsets: Places, span: tuple[int, int], before: int, after: int, refractory: int
-) -> dict[str, float]:
-    """Return what random alarms score; a new day after the span leaves it as it was."""
-    return random_scores(signals, onsets, span, before=before, after=after, refractory=refractory, random_state=SEED)

@@ -93,10 +93,9 @@ def make(study: EventStudyResult, section: EventsSection, catalogue: Catalogue, 
     parts = []
     for category in names:
         by = choosers(catalogue, category, tuple(dict.fromkeys(study.frame["instrument"])))
-        part = study.of(category, selected_by=(*section.selected_by, *by))
-        numbers = cast("StudyNumbers", part.numbers)
+        numbers = cast("StudyNumbers", study.numbers).of(category, (*section.selected_by, *by))
         placebo = same_selection(numbers, by[0]).placebo_p if by else numbers.placebo_p
-        table = part.summary().reset_index()
+        table = numbers.summary().reset_index()
         table.insert(0, "category", category)
         parts.append(table.assign(placebo_p=numbers.withheld(placebo)))
     frame = pd.concat(parts, ignore_index=True)

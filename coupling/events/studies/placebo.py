@@ -82,10 +82,9 @@ def draw_dates(available: int, count: int, *, gap: int, replications: int, rando
         return np.empty((0, count), dtype=np.intp)
     rng = np.random.default_rng(random_state)
     sets = np.sort(rng.integers(0, free, size=(replications, count)), axis=1)
-    repeated = (np.diff(sets, axis=1) == 0).any(axis=1)
-    while repeated.any():
-        sets[repeated] = np.sort(rng.integers(0, free, size=(int(repeated.sum()), count)), axis=1)
-        repeated = (np.diff(sets, axis=1) == 0).any(axis=1)
+    repeated = np.arange(replications)
+    while len(repeated := repeated[(np.diff(sets[repeated], axis=1) == 0).any(axis=1)]):
+        sets[repeated] = np.sort(rng.integers(0, free, size=(len(repeated), count)), axis=1)
     return np.asarray(sets + np.arange(count) * (gap - 1), dtype=np.intp)
 
 

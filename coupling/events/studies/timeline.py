@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -92,7 +92,11 @@ class Timeline:
     rule : str
         How the events of a plain frame were placed on its rows.
     found : int
-        Events of the frame and outside it.
+        Events inside the data and outside them.
+    units : dict of str to str
+        Of changes, by instrument; without a unit where there is none.
+    logs : frozenset of str
+        Instruments whose changes are 100 × log differences.
     """
 
     names: tuple[str, ...]
@@ -106,6 +110,8 @@ class Timeline:
     lost: npt.NDArray[np.bool_] | None = None
     rule: str = ""
     found: int = 0
+    units: Mapping[str, str] = field(default_factory=dict)
+    logs: frozenset[str] = frozenset()
 
     def around(self, rows: Places) -> Floats:
         """Return the changes of windows of sessions, (E, W) to (E, N, W); missing in full where a change is lost."""
@@ -171,6 +177,8 @@ def panel_timeline(
         positions=positions,
         event_changes=np.stack(around, axis=1),
         describe=_SessionMapping(strikes, sessions, events, inside, positions, places, window, instants, spans[:, 0]),
+        found=len(events),
+        logs=frozenset(name for name, item in strikes.items() if item.log),
     )
 
 
