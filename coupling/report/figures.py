@@ -71,10 +71,8 @@ def _link(drawn: pd.DataFrame) -> tuple[str, str]:
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     """Write instants as such, in UTC; dates of sessions stay dates."""
     shown = frame.copy(deep=False)
-    for place in range(frame.shape[1]):
-        column = frame.iloc[:, place]
-        if isinstance(column.dtype, pd.DatetimeTZDtype):
-            shown.isetitem(place, column.dt.strftime(_INSTANT))
+    for place in (place for place, dtype in enumerate(frame.dtypes) if isinstance(dtype, pd.DatetimeTZDtype)):
+        shown.isetitem(place, frame.iloc[:, place].dt.strftime(_INSTANT))
     if isinstance(shown.index, pd.DatetimeIndex) and shown.index.tz is not None:
         shown.index = shown.index.strftime(_INSTANT).set_names(frame.index.names)
     return shown
