@@ -73,9 +73,8 @@ def _numbers_without(values: Floats, *, ranks: bool) -> list[Numbers]:
     sizes = np.append(np.full(n, n - 1), n)
     spread = jackknife_windows(*values[rows].T, starts, starts + sizes, sizes, ranks=ranks)
     lower, upper = spread.limits(spread.estimate, 0.95)
-    return list(
-        zip(spread.estimate.tolist(), lower.tolist(), upper.tolist(), spread.p_values(spread.estimate).tolist())
-    )
+    columns = spread.estimate, lower, upper, spread.p_values(spread.estimate)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _together(numbers: Sequence[Numbers], smallest: float | None) -> list[Coupled]:

@@ -15,6 +15,7 @@ __all__ = [
     "GarchPath",
     "backcast",
     "decay_filter",
+    "decay_filter_from",
     "garch_path",
     "log_densities",
     "scores",
@@ -69,6 +70,12 @@ class GarchPath:
 def decay_filter(drive: Floats, decay: float) -> Floats:
     """Return ``y[t] = drive[t] + decay * y[t - 1]`` along the last axis, starting from zero."""
     return np.asarray(lfilter([1.0], [1.0, -decay], drive, axis=-1))
+
+
+def decay_filter_from(drive: Floats, decay: float, start: Floats) -> tuple[Floats, Floats]:
+    """Return `decay_filter` of what follows on earlier rows, and what it hands on to the rows after it."""
+    found, end = lfilter([1.0], [1.0, -decay], drive, axis=-1, zi=start)
+    return np.asarray(found), np.asarray(end)
 
 
 def backcast(residuals: Floats) -> float:
