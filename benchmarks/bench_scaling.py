@@ -9,18 +9,17 @@ It needs Linux.
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from timing import at_rest, resident
 
 from coupling.correlation import (
     DccCorrelation,
@@ -88,12 +87,6 @@ def seconds(task: Task, data: Any) -> float:
     return min(taken)
 
 
-def resident(name: str) -> int:
-    """Return a figure of resident memory (VmRSS now, VmHWM at most) in bytes."""
-    text = Path("/proc/self/status").read_text(encoding="ascii")
-    return 1024 * int(text.partition(f"{name}:")[2].split()[0])
-
-
 def size(item: Any) -> int:
     if isinstance(item, pd.DataFrame | pd.Series):
         return int(np.sum(item.memory_usage(index=True)))
@@ -105,9 +98,7 @@ def print_memory(task: Task, rows: int) -> None:
     data = draw(task, rows)
     task.make().fit(draw(task, 1_000))
     estimator = task.make()
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    before = resident("VmRSS")
+    before = at_rest()
     estimator.fit(data)
     grown = resident("VmHWM") - before
     output = sum(size(item) for name, item in vars(estimator).items() if name.endswith("_"))

@@ -2,14 +2,13 @@
 
 Run ``python benchmarks/bench_universe.py``; it prints two markdown tables. Every task runs in a process of its own, one
 thread; time is that of the processor, beyond imports and the making of data; memory is the peak that the operating
-system counted (``ru_maxrss``), less what stood before the task and, for paths, less the output. The hard series is one
-value 1e12 times the others: the answer of each program in the windows after it, against that of the two passes.
+system counted (``VmHWM``; Linux), less what stood before the task and, for paths, less the output. The hard series is
+one value 1e12 times the others: the answer of each program in the windows after it, against that of the two passes.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from timing import at_rest, resident
 
 WINDOW = 60
 REPEATS = 3
@@ -39,13 +39,12 @@ def best(call: Any, repeats: int = REPEATS) -> float:
 
 
 def taken(call: Any) -> str:
-    """Return the seconds of one call and the growth of the peak while it ran, in MB."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """Return the seconds of one call, how much memory it took at its peak, and the size of what it gave, in MB."""
+    before = at_rest()
     start = process_time()
     kept = call()
     seconds = process_time() - start
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1e3
-    return f"{seconds} {grown} {getattr(kept, 'nbytes', 0) / 1e6}"
+    return f"{seconds} {(resident('VmHWM') - before) / 1e6} {getattr(kept, 'nbytes', 0) / 1e6}"
 
 
 def newest(window: int | None, focus: str | None) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from coupling.events.studies.abnormal import Abnormal, EventWindows, regress
 from coupling.events.studies.classical import classical_tests
-from coupling.events.studies.dates import date_mean, joint_p_values, sign_p_values, t_p_value
+from coupling.events.studies.dates import date_mean, sign_tests, t_p_value
 from coupling.events.studies.placebo import draw_dates, placebo_t
 from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
 
@@ -69,14 +69,15 @@ def draw(world: World, rng: np.random.Generator) -> tuple[Abnormal, np.ndarray]:
 def p_values(abnormal: Abnormal, placebo: np.ndarray, seed: int) -> dict[str, float]:
     responses = abnormal.total
     mean, error, n = date_mean(responses)
-    sets = draw_dates(len(placebo), len(responses), gap=1, draws=DRAWS, random_state=seed)
+    signs = sign_tests(responses, random_state=seed)
+    sets = draw_dates(len(placebo), len(responses), gap=1, replications=DRAWS, random_state=seed)
     table = classical_tests(abnormal, [str(k) for k in range(len(responses))], list("ABCDE"), 0, CLASSICAL)
     pooled = table[(table["scope"] == "pooled") & (table["day"] == "window")].set_index("test")["p_value"]
     return {
         "date_mean_t": t_p_value(mean, error, n)[0],
-        "sign_flip": sign_p_values(responses, random_state=seed)[0][0],
+        "sign_flip": signs.p[0],
         "placebo": randomisation_p_value(mean[0] / error[0], placebo_t(placebo[:, 0], sets)),
-        "westfall_young": joint_p_values(responses, random_state=seed).min(),
+        "westfall_young": signs.joint.min(),
         **pooled.to_dict(),
     }
 

@@ -8,8 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
@@ -20,8 +18,10 @@ from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.asked import require_instrument, require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import SHOWN, Estimated
-from coupling.volatility import fit_garch, resample_paths
+from coupling.volatility import fit_garch
+from coupling.volatility.paths import resample_rows
 
 __all__ = ["ConstancyEnvelope"]
 
@@ -182,11 +182,11 @@ class ConstancyEnvelope(Estimated, BaseEstimator):  # type: ignore[misc]
         if not np.isfinite(path / error).any():
             nothing = np.full(path.size, np.nan)
             return _Band(nothing, nothing, nothing, np.nan, np.nan, np.nan, 0)
-        margins = [fit_garch(column, asymmetric=self.margins == "gjr") for column in x.T]
-        batches = resample_paths(
-            margins, block=self.block, replications=self.replications, random_state=self.random_state
-        )
-        largest = np.concatenate([largest_deviations(batch, self.window) for batch in batches])
+        fits = [fit_garch(column, asymmetric=self.margins == "gjr") for column in x.T]
+        z = np.column_stack([fit.path.standardized for fit in fits])
+        margins = np.array([[fit.path.variances[0], *fit.theta[1:5]] for fit in fits])
+        draws = resample_rows(z, block=self.block, replications=self.replications, random_state=self.random_state)
+        largest = np.concatenate([largest_deviations(z, rows, margins, self.window) for rows in draws])
         reach = float(np.quantile(largest, self.level)) * error
         statistic = _largest(path, error)
         return _Band(

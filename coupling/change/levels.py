@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change import judge
@@ -17,6 +16,7 @@ from coupling.change.split import window_of
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 from coupling.results.verdicts import Coupled
 
@@ -182,5 +182,6 @@ def random_walk_correlations(n: int, replications: int, random_state: int) -> Fl
         walks = np.random.default_rng(child).standard_normal((2, size, n)).cumsum(axis=2)
         walks -= walks.mean(axis=2, keepdims=True)
         a, b = walks
-        found.append((a * b).sum(axis=1) / np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1)))
+        ab, aa, bb = (np.einsum("pt,pt->p", one, other) for one, other in ((a, b), (a, a), (b, b)))
+        found.append(ab / np.sqrt(aa * bb))
     return np.concatenate(found)

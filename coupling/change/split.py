@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
@@ -23,12 +22,14 @@ from coupling.limits.asked import require_level
 from coupling.limits.budget import count
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 
-__all__ = ["SplitTest", "Window", "difference", "window_of"]
+__all__ = ["SplitSample", "SplitTest", "Window", "difference", "window_of"]
 
 BLOCKS = 20
 SMALLEST = 10
+MIN_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,67 @@ def _p_value(before: Window, after: Window) -> float:
     return float(brentq(gap, smallest, 1 - smallest, xtol=1e-10)) if gap(1 - smallest) > 0 else 1.0
 
 
+@dataclass(frozen=True)
+class SplitSample:
+    """The rows of a pair in which both are there, to be split anywhere: each window of them is estimated once.
+
+    Parameters
+    ----------
+    pair : tuple
+    index : Index
+    values : ndarray of shape (T, 2)
+        Centred and scaled.
+    scaled : bool
+        Whether they are divided by a volatility, for which the first of a sample serve.
+    """
+
+    pair: tuple[Any, Any]
+    index: pd.Index
+    values: Floats
+    scaled: bool = False
+    _windows: dict[tuple[int, int], Window] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, changes: pd.DataFrame, *, scaled: bool) -> list[SplitSample]:
+        """Return the sample of every pair of columns."""
+        pairs = complete_pairs(changes)
+        return [cls(pair, both.index, both.to_numpy(), scaled) for pair, both in pairs]
+
+    def compare(
+        self, date: Any, start: Any = None, end: Any = None, *, min_rows: int = MIN_ROWS, level: float = 0.95
+    ) -> dict[str, Any]:
+        """Return both windows and their difference, as a row of `SplitTest.table_`; labels compare with the index.
+
+        Raises
+        ------
+        InputError
+            If too few rows lie on one side of the date.
+        """
+        first = 0 if start is None else int((self.index < start).sum())
+        stop = len(self.index) if end is None else int((self.index <= end).sum())
+        cut = int((self.index < date).sum())
+        for word, rows in (("before", min(cut, stop) - first), ("from", stop - max(cut, first))):
+            if rows < min_rows:
+                raise InputError(self._too_few(max(rows, 0), word, date, min_rows))
+        windows = self._window(first, cut), self._window(cut, stop)
+        row: dict[str, Any] = {"left": self.pair[0], "right": self.pair[1]}
+        for name, window in zip(("before", "after"), windows, strict=True):
+            lower, upper = window.interval(level)
+            row |= {name: window.estimate, f"{name}_lower": lower, f"{name}_upper": upper, f"{name}_n": window.n}
+        return row | difference(*windows, level=level)
+
+    def _too_few(self, rows: int, word: str, date: Any, needed: int) -> str:
+        day = f"{date:%Y-%m-%d}" if isinstance(date, pd.Timestamp) else date
+        share = f"{self.pair[0]} and {self.pair[1]} share {count(rows, 'row')} {word} {day}"
+        scaled = " (the first of a sample serve to scale its volatility)" if self.scaled and rows else ""
+        return f"{share}{scaled}; a split needs {needed} on either side."
+
+    def _window(self, first: int, stop: int) -> Window:
+        if (first, stop) not in self._windows:
+            self._windows[first, stop] = window_of(self.values[first:stop])
+        return self._windows[first, stop]
+
+
 @plain_keywords
 class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
     """Compare the correlation before and after a date that was pre-specified.
@@ -156,7 +218,7 @@ class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
         start: Any = None,
         end: Any = None,
         standardize: Literal["ewma"] | None = None,
-        min_rows: int = 20,
+        min_rows: int = MIN_ROWS,
         level: float = 0.95,
         allow_levels: bool = False,
     ) -> None:
@@ -192,35 +254,12 @@ class SplitTest(Estimated, BaseEstimator):  # type: ignore[misc]
         require_level(self.level)
         changes = require_effort(changes_of(self, X), 3e-3)
         used = standardized(changes, self.standardize)
-        date = instant(self.date, used.index)
-        keep = pd.Series(data=True, index=used.index)
-        if self.start is not None:
-            keep &= used.index >= instant(self.start, used.index)
-        if self.end is not None:
-            keep &= used.index <= instant(self.end, used.index)
-        rows = [
-            {"left": pair[0], "right": pair[1], **self._compare(pair, both[keep.reindex(both.index)], date)}
-            for pair, both in complete_pairs(used)
-        ]
+        span = [instant(self.date, used.index)]
+        span += [each if each is None else instant(each, used.index) for each in (self.start, self.end)]
+        samples = SplitSample.of(used, scaled=self.standardize is not None)
+        rows = [each.compare(*span, min_rows=self.min_rows, level=self.level) for each in samples]
         self.table_ = pd.DataFrame(rows)
         return self
-
-    def _compare(self, pair: tuple[Any, Any], both: pd.DataFrame, date: Any) -> dict[str, Any]:
-        sides = [both[both.index < date], both[both.index >= date]]
-        for side, word in zip(sides, ("before", "from"), strict=True):
-            if len(side) < self.min_rows:
-                day = f"{date:%Y-%m-%d}" if isinstance(date, pd.Timestamp) else date
-                share = f"{pair[0]} and {pair[1]} share {count(len(side), 'row')} {word} {day}"
-                scaled = (
-                    " (the first of a sample serve to scale its volatility)" if self.standardize and len(side) else ""
-                )
-                raise InputError(f"{share}{scaled}; a split needs {self.min_rows} on either side.")
-        windows = [window_of(side.to_numpy()) for side in sides]
-        row: dict[str, Any] = {}
-        for name, window in zip(("before", "after"), windows, strict=True):
-            lower, upper = window.interval(self.level)
-            row |= {name: window.estimate, f"{name}_lower": lower, f"{name}_upper": upper, f"{name}_n": window.n}
-        return row | difference(*windows, level=self.level)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
 from coupling.change.baseline_breaks import BaselineBreak
-from coupling.change.context import STANDARDIZED, ChangeContext
+from coupling.change.checks import changes_of
+from coupling.change.context import RAW, STANDARDIZED, ChangeContext
 from coupling.change.instants_split import InstantsSplitTest
 from coupling.change.long_run import (
     MOST_AFTER,
@@ -18,16 +20,17 @@ from coupling.change.long_run import (
     instants_correlations,
     long_run,
 )
-from coupling.change.split import SplitTest
+from coupling.change.split import SplitSample, SplitTest
 from coupling.data.intervals import change_intervals
 from coupling.errors import CouplingError, InputError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.text.wording import p_value
 
-__all__ = ["attempted", "baseline_start", "start_of", "undated"]
+__all__ = ["MOMENT", "attempted", "baseline_start", "gated", "rows_correlations", "start_of", "undated"]
 
 INSTANTS = "true instants"
-
+MOMENT = pd.Timedelta(seconds=1)
+"""A change that ends at midnight belongs to the day before."""
 
 LONG_RUN = ("long_run", "long_run_lower", "long_run_upper", "long_run_p", "long_run_detectable")
 
@@ -81,17 +84,13 @@ def undated(context: ChangeContext, breaks: dict[str, BaselineBreak]) -> list[st
 def _rows(
     context: ChangeContext, other: str, date: pd.Timestamp, baseline: str, start: pd.Timestamp | None
 ) -> pd.DataFrame:
-    moment = pd.Timedelta(seconds=1)  # a change that ends at midnight belongs to the day before
-    begin = None if start is None else start + moment
-    test = SplitTest(date=date + moment, start=begin)
-    tables = {kind: _split(test, kind, frame) for kind, frame in context.changes(other).items()}
+    rows = [{"estimator": kind, **_split(context, other, kind, date, start)} for kind in (RAW, STANDARDIZED)]
     leading = STANDARDIZED
     if other in context.unequal:
         legs = {name: context.panel.observations[name] for name in (context.focus, other)}
-        tables[INSTANTS] = InstantsSplitTest(date=date, start=start).fit(legs).table_
+        rows += [{"estimator": INSTANTS, **InstantsSplitTest(date=date, start=start).fit(legs).table_.iloc[0]}]
         leading = INSTANTS
-    frame = pd.concat(tables, names=["estimator"]).reset_index(level="estimator").reset_index(drop=True)
-    frame = frame.drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
+    frame = pd.DataFrame(rows).drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
     for name, value in _long_run(context, other, date, start).items():
         frame[name] = np.where(frame["estimator"] == leading, value, np.nan)
     frame.insert(0, "with", other)
@@ -103,12 +102,23 @@ def _rows(
     )
 
 
-def _split(test: SplitTest, kind: str, changes: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of one kind of changes, which a refusal names: standardised ones are fewer."""
+def _split(
+    context: ChangeContext, other: str, kind: str, date: pd.Timestamp, start: pd.Timestamp | None
+) -> dict[str, Any]:
+    """Return the row of one kind of changes, which a refusal names: standardised ones are fewer."""
     try:
-        return test.fit(changes).table_
+        return context.once(_sample, other, kind).compare(date + MOMENT, None if start is None else start + MOMENT)
     except InputError as error:
         raise InputError(f"{kind} changes: {error}") from error
+
+
+def _sample(context: ChangeContext, other: str, kind: str) -> SplitSample:
+    return SplitSample.of(context.once(gated, context.focus, other, kind), scaled=False)[0]
+
+
+def gated(context: ChangeContext, left: str, right: str, kind: str) -> pd.DataFrame:
+    """Return changes of a pair that have passed the gate of the estimators."""
+    return changes_of(SplitTest(date=None), context.changes_of(left, right)[kind])
 
 
 def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None) -> dict[str, float]:
@@ -129,10 +139,29 @@ def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.
 def _of_rows(
     context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None
 ) -> tuple[Floats, Floats]:
-    rows = context.changes(other)[STANDARDIZED].dropna()
-    rows = rows if start is None else rows[rows.index > start]
-    before, after = (rows[mask].to_numpy() for mask in (rows.index <= date, rows.index > date))
-    return block_correlations(before, MOST_BEFORE), block_correlations(after, MOST_AFTER)
+    return rows_correlations(context, (context.focus, other), date, start)
+
+
+def rows_correlations(
+    context: ChangeContext, pair: tuple[str, str], date: pd.Timestamp, start: pd.Timestamp | None
+) -> tuple[Floats, Floats]:
+    """Return the correlations of a pair's standardised changes in long blocks before and since a date."""
+    index, _ = context.once(_known_rows, *pair)
+    first = 0 if start is None else int(index.searchsorted(start, side="right"))
+    cut = max(int(index.searchsorted(date, side="right")), first)
+    return (
+        context.once(_blocks, *pair, first, cut, MOST_BEFORE),
+        context.once(_blocks, *pair, cut, len(index), MOST_AFTER),
+    )
+
+
+def _known_rows(context: ChangeContext, left: str, right: str) -> tuple[pd.Index, Floats]:
+    rows = context.changes_of(left, right)[STANDARDIZED].dropna()
+    return rows.index, rows.to_numpy()
+
+
+def _blocks(context: ChangeContext, left: str, right: str, first: int, stop: int, most: int) -> Floats:
+    return block_correlations(context.once(_known_rows, left, right)[1][first:stop], most)
 
 
 def _of_instants(

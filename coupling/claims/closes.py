@@ -13,7 +13,6 @@ from coupling.data.changes import ChangeRule, form_changes
 from coupling.data.instrument import Instrument
 from coupling.data.observations import Observations
 from coupling.errors import InputError
-from coupling.kernels.moving import running_sums
 
 __all__ = ["Track", "known_track"]
 
@@ -37,6 +36,8 @@ class Track:
         Change of each known row from the one before; the first is missing.
     ahead : ndarray, shape (rows ahead, paths)
         Changes drawn after them; none on one path where nothing is drawn.
+    drift : ndarray, shape (paths,), optional
+        Added to each change drawn.
     rule : ChangeRule
     annualisation : int
         Own changes in a year.
@@ -52,6 +53,7 @@ class Track:
     rule: ChangeRule
     annualisation: int
     weekdays: tuple[int, ...] = WEEK
+    drift: Floats | None = field(default=None, repr=False)
 
     @property
     def last(self) -> pd.Timestamp:
@@ -75,22 +77,39 @@ class Track:
         """Return the same closes with changes (rows × paths) drawn for the dates after them."""
         return replace(self, dates=pd.DatetimeIndex(self.dates.append(dates)), ahead=changes)
 
-    def changes(self, rows: slice) -> Floats:
+    def drawn(self, changes: Floats, drift: Floats | None) -> Track:
+        """Return the same dates with other changes drawn, and a drift (paths) that is added to each of them."""
+        return replace(self, ahead=changes, drift=drift)
+
+    def ahead_of_known(self, row: int) -> bool:
+        """Tell whether a row and all after it are drawn."""
+        return row >= len(self.closes)
+
+    def changes(self, rows: slice, *, with_drift: bool = True) -> Floats:
         """Return the changes of some rows, shape (rows, paths)."""
-        return self._joined(self.known[rows], self.ahead[self._drawn(rows)])
+        drawn = self.ahead[self._drawn(rows)]
+        return self._joined(self.known[rows], drawn if self.drift is None or not with_drift else drawn + self.drift)
 
     def levels(self, rows: slice) -> Floats:
         """Return the levels of some rows, shape (rows, paths)."""
-        drawn = self._drawn(rows)
-        sums = running_sums(self.ahead[: drawn.stop])[drawn.start :]
-        if self.rule in (ChangeRule.LOG, ChangeRule.BASIS_POINTS):
-            sums /= 100.0
+        levels = self._sums(self._drawn(rows))
         if self.rule is ChangeRule.LOG:
-            np.exp(sums, out=sums)
-            sums *= self.closes[-1]
+            np.exp(levels, out=levels)
+            levels *= self.closes[-1]
         else:
-            sums += self.closes[-1]
-        return self._joined(self.closes[rows], sums)
+            levels += self.closes[-1]
+        return self._joined(self.closes[rows], levels)
+
+    def _sums(self, drawn: slice) -> Floats:
+        """Return by how much logs or levels have moved up to each of some rows drawn."""
+        sums = np.empty((drawn.stop - drawn.start, self.ahead.shape[1]))
+        if len(sums):
+            from coupling.kernels.path_loops import path_sums
+
+            drift = np.zeros(sums.shape[1]) if self.drift is None else self.drift
+            unit = 0.01 if self.rule in (ChangeRule.LOG, ChangeRule.BASIS_POINTS) else 1.0
+            path_sums(self.ahead[: drawn.stop], drift, drawn.start, unit, sums)
+        return sums
 
     def _drawn(self, rows: slice) -> slice:
         return slice(max(rows.start - len(self.closes), 0), max(rows.stop - len(self.closes), 0))

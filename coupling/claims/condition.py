@@ -17,9 +17,21 @@ from coupling.claims.closes import Track
 from coupling.configuration.section import Section
 from coupling.data.changes import ChangeRule
 from coupling.errors import InputError
-from coupling.kernels.moving import running_sums
 
-__all__ = ["Condition", "DaysRule", "Quantity", "holds", "inside", "on_paths", "quantity", "settled"]
+__all__ = [
+    "Condition",
+    "DaysRule",
+    "Quantities",
+    "Quantity",
+    "happening",
+    "holds",
+    "inside",
+    "on_paths",
+    "opened",
+    "quantities",
+    "quantity",
+    "settled",
+]
 
 
 LONGEST_BREAK = pd.Timedelta(days=14)
@@ -31,6 +43,9 @@ GROWTH_DAYS = 90
 
 
 Measured = tuple[str, "Quantity", int, str | None, dt.date]
+
+
+Quantities = dict[Measured, tuple[pd.DatetimeIndex, Floats]]
 
 
 class DaysRule(StrEnum):
@@ -131,6 +146,9 @@ class Condition(Section):
         return f"{what} {' and '.join(filter(None, sides))} ({str(self.event).replace('_', ' ')}, {start}{self.by})"
 
 
+Opened = tuple[Condition, pd.Timestamp]
+
+
 def quantity(
     condition: Condition, tracks: Mapping[str, Track], made: dt.date, *, since: pd.Timestamp
 ) -> tuple[pd.DatetimeIndex, Floats]:
@@ -155,26 +173,64 @@ def quantity(
 def on_paths(conditions: Sequence[Condition], tracks: Mapping[str, Track], made: dt.date) -> list[Flags]:
     """Tell of each condition on which paths of the tracks, drawn up to the deadline, its event happens.
 
-    What several conditions say something of is computed once, from the earliest of their days.
+    Raises
+    ------
+    InputError
+        If a window holds no day.
+    """
+    each = opened(conditions, made)
+    return happening(each, quantities(each, tracks, made))
+
+
+def opened(conditions: Sequence[Condition], made: dt.date) -> list[Opened]:
+    """Return conditions with the first day that matters: of the rule of the last day, one near the deadline."""
+    firsts = [each.first_day(made) for each in conditions]
+    return [
+        (each, max(first, each.deadline - LONGEST_BREAK) if each.event is DaysRule.LAST else first)
+        for each, first in zip(conditions, firsts, strict=True)
+    ]
+
+
+def quantities(
+    conditions: Sequence[Opened], tracks: Mapping[str, Track], made: dt.date, known: Quantities | None = None
+) -> Quantities:
+    """Compute once what several conditions say something of, from the earliest of their days.
+
+    Parameters
+    ----------
+    conditions : sequence
+        From `opened`.
+    tracks, made
+        As in `on_paths`.
+    known : dict, optional
+        What is known of the same paths with another drift; what no drift moves is taken from it.
+    """
+    since: dict[Measured, pd.Timestamp] = {}
+    for each, first in conditions:
+        since[each.measured] = min(first, since.get(each.measured, first))
+    of_one = {each.measured: each for each, _ in conditions}
+    steady = {key: known[key] for key, each in of_one.items() if known and _steady(each, tracks, since[key])}
+    moved = {key: each for key, each in of_one.items() if key not in steady}
+    return steady | {key: quantity(each, tracks, made, since=since[key]) for key, each in moved.items()}
+
+
+def _steady(condition: Condition, tracks: Mapping[str, Track], since: pd.Timestamp) -> bool:
+    """Tell whether a drift leaves a quantity as it is: a deviation of changes that are all drawn."""
+    of_all = (tracks[name] for name in condition.instruments)
+    return not condition.moves and all(
+        track.ahead_of_known(int(track.dates.searchsorted(since)) - condition.window + 1) for track in of_all
+    )
+
+
+def happening(conditions: Sequence[Opened], found: Quantities) -> list[Flags]:
+    """Tell of each condition (from `opened`) on which paths its event happens, given the quantities.
 
     Raises
     ------
     InputError
         If a window holds no day.
     """
-    openings = [_opening(each, made) for each in conditions]
-    since: dict[Measured, pd.Timestamp] = {}
-    for each, first in zip(conditions, openings, strict=True):
-        since[each.measured] = min(first, since.get(each.measured, first))
-    of_one = {each.measured: each for each in conditions}
-    found = {key: quantity(each, tracks, made, since=since[key]) for key, each in of_one.items()}
-    return [_on_paths(each, first, *found[each.measured]) for each, first in zip(conditions, openings, strict=True)]
-
-
-def _opening(condition: Condition, made: dt.date) -> pd.Timestamp:
-    """Return the first day that matters: of the rule of the last day, one near the deadline."""
-    first = condition.first_day(made)
-    return max(first, condition.deadline - LONGEST_BREAK) if condition.event is DaysRule.LAST else first
+    return [_on_paths(each, first, *found[each.measured]) for each, first in conditions]
 
 
 def _on_paths(condition: Condition, first: pd.Timestamp, dates: pd.DatetimeIndex, values: Floats) -> Flags:
@@ -213,26 +269,14 @@ def _since(what: Quantity, track: Track, base: Floats, days: npt.NDArray[np.int6
 def _volatility(track: Track, rows: slice, window: int) -> Floats:
     """Standard deviation (ddof 1) of the last changes of each row by running sums; rows with fewer are missing."""
     first = max(rows.start - window + 1, 1)
-    changes = track.changes(slice(first, rows.stop))
+    changes = track.changes(slice(first, rows.stop), with_drift=not track.ahead_of_known(first))
     lacking = window - 1 - (rows.start - first)
     deviations = np.full((rows.stop - rows.start, changes.shape[1]), np.nan)
     if len(changes) >= window:
-        centred = changes - changes.mean()
-        sums = _moving(centred, window)
-        sums *= sums
-        sums /= -window
-        sums += _moving(np.square(centred, out=centred), window)
-        np.maximum(sums, 0.0, out=sums)
-        sums /= window - 1
-        np.sqrt(sums, out=deviations[lacking:])
+        from coupling.kernels.path_loops import moving_deviations
+
+        moving_deviations(np.ascontiguousarray(changes), window, float(changes.mean()), deviations[lacking:])
     return deviations
-
-
-def _moving(values: Floats, window: int) -> Floats:
-    sums = running_sums(values)
-    moving = sums[window - 1 :].copy()
-    moving[1:] -= sums[:-window]
-    return moving
 
 
 def inside(condition: Condition, values: Floats) -> Flags:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from coupling._typing import Floats, Places
+from coupling._typing import Flags, Floats, Places
 from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
-from coupling.claims.probability import BASE_RATE, PredictionQuestion, asked, flat, garch_of, week
+from coupling.claims.probability import BASE_RATE, PredictionQuestion, asked, garch_of, of_draws, week
 from coupling.errors import InputError
 from coupling.inference.calibration import Calibration, calibration
-from coupling.volatility.estimation import GarchFit, carried
-from coupling.volatility.log_har import MINIMUM_BLOCKS, fit_log_har, har_outlook
-from coupling.volatility.outlook import Shocks, garch_outlook
+from coupling.volatility.log_har import MINIMUM_BLOCKS, LogHar, fit_log_har, har_outlooks
+from coupling.volatility.outlook import Shocks, garch_outlooks
 
 __all__ = ["MOST_ORIGINS", "OriginsRecord", "records"]
 
 Starts = Mapping[str, Places]
-Outlooks = Callable[[Track, Places, int, int], Iterator[Shocks | None]]
+Outlook = tuple[Shocks, Flags]
+Outlooks = Callable[[Track, Places, int, int], Outlook]
 
 MOST_ORIGINS = 120
 """Most past origins, the latest: enough for a recalibration."""
@@ -50,7 +50,7 @@ class OriginsRecord:
     dates: pd.DatetimeIndex
     said: Floats = field(repr=False)
     by_model: Mapping[tuple[str, str], Floats] = field(repr=False)
-    happened: npt.NDArray[np.bool_] = field(repr=False)
+    happened: Flags = field(repr=False)
 
     @property
     def calibration(self) -> Calibration:
@@ -80,17 +80,25 @@ def records(
     return [_record(dates, happened[row], {key: of[row] for key, of in said.items()}) for row in range(len(readings))]
 
 
-def _record(
-    dates: pd.DatetimeIndex, happened: npt.NDArray[np.bool_], said: dict[tuple[str, str], Floats]
-) -> OriginsRecord:
+def _record(dates: pd.DatetimeIndex, happened: Flags, said: dict[tuple[str, str], Floats]) -> OriginsRecord:
     """Average over the drifts of a model and then over models; origins at which none could be fitted are left out."""
     if not said:
         return OriginsRecord(dates=dates, said=np.empty(0), by_model={}, happened=happened)
-    frame = pd.DataFrame(said)
-    mean = frame.T.groupby(level=0).mean().mean().to_numpy()
+    of_models = [
+        _mean([values for (model, _), values in said.items() if model == name])
+        for name in dict.fromkeys(model for model, _ in said)
+    ]
+    mean = _mean(of_models)
     known = np.isfinite(mean)
     by_model = {key: values[known] for key, values in said.items()}
     return OriginsRecord(dates=dates[known], said=mean[known], by_model=by_model, happened=happened[known])
+
+
+def _mean(each: Sequence[Floats]) -> Floats:
+    """Return the mean of what is there of several arrays; missing where nothing is."""
+    known = np.isfinite(each)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, each, 0.0).sum(axis=0) / known.sum(axis=0))
 
 
 def _origins(question: PredictionQuestion) -> tuple[pd.DatetimeIndex, Starts]:
@@ -126,51 +134,60 @@ def _said(question: PredictionQuestion, starts: Starts, seed: int) -> Iterator[t
 
 
 def _simulated(question: PredictionQuestion, starts: Starts, outlooks: Outlooks, seed: int) -> dict[str, Floats]:
-    tracks = question.tracks
     drawn = {
-        name: list(outlooks(track, starts[name], len(question.ahead[name]), seed)) for name, track in tracks.items()
+        name: outlooks(track, starts[name], len(question.ahead[name]), seed) for name, track in question.tracks.items()
     }
-    each = list(zip(*drawn.values(), strict=True))
-    fitted = np.array([all(shocks is not None for shocks in of_origin) for of_origin in each])
-    shares = {drift: np.full((len(question.readings), len(each)), np.nan) for drift in question.drifts}
-    for drift in shares if fitted.any() else ():
-        paths = {name: _paths(of_origins, fitted, drift != "none") for name, of_origins in drawn.items()}
-        flags = question.happens(paths)
-        shares[drift][:, fitted] = flags.reshape(len(flags), int(fitted.sum()), -1).mean(axis=2)
+    fitted = np.logical_and.reduce([told for _, told in drawn.values()])
+    shares = {drift: np.full((len(question.readings), len(fitted)), np.nan) for drift in question.drifts}
+    if fitted.any():
+        shocks = {name: _only(each, fitted[told]) for name, (each, told) in drawn.items()}
+        for drift, flags in question.happens_after(shocks).items():
+            shares[drift][:, fitted] = of_draws(flags, _DRAWS * _PATHS)
     return shares
 
 
-def _paths(drawn: Sequence[Shocks | None], fitted: npt.NDArray[np.bool_], with_drift: bool) -> Floats:
-    kept = [flat(shocks, with_drift=with_drift) for shocks, use in zip(drawn, fitted, strict=True) if use and shocks]
-    return np.concatenate(kept, axis=1)
+def _only(shocks: Shocks, origins: Flags) -> Shocks:
+    if origins.all():
+        return shocks
+    draws = np.repeat(origins, _DRAWS)
+    return Shocks(values=np.compress(draws, shocks.values, axis=1), drift=shocks.drift[draws])
 
 
-def _garch(track: Track, places: Places, rows: int, seed: int) -> Iterator[Shocks | None]:
-    for group in np.array_split(places, min(_FITS, len(places))):
-        try:
-            first = garch_of(track.known[1 : group[0]])
-        except InputError:
-            yield from [None] * len(group)
-            continue
-        for place in group:
-            yield _garch_ahead(carried(first, track.known[1:place]), rows, _seed(track, place, seed))
+def _garch(track: Track, places: Places, rows: int, seed: int) -> Outlook:
+    """Fit at up to eight origins, and let each fit speak at those up to the next one."""
+    found = [
+        _of_one_fit(track, group, rows, [_seed(track, place, seed) for place in group])
+        for group in np.array_split(places, min(_FITS, len(places)))
+    ]
+    shocks, told = zip(*found, strict=True)
+    values = np.concatenate([each.values for each in shocks], axis=1)
+    return Shocks(values=values, drift=np.concatenate([each.drift for each in shocks])), np.concatenate(told)
 
 
-def _garch_ahead(fit: GarchFit, rows: int, seed: int) -> Shocks | None:
+def _of_one_fit(track: Track, places: Places, rows: int, seeds: Sequence[int]) -> Outlook:
     try:
-        return next(iter(garch_outlook(fit, rows=rows, draws=_DRAWS, paths=_PATHS, random_state=seed)))
+        fit = garch_of(track.known[1 : places[0]])
     except InputError:
-        return None
+        return _nothing(rows, len(places))
+    ends = places - 1
+    return garch_outlooks(fit, track.known[1:], ends, rows=rows, draws=_DRAWS, paths=_PATHS, seeds=seeds)
 
 
-def _har(track: Track, places: Places, rows: int, seed: int) -> Iterator[Shocks | None]:
+def _har(track: Track, places: Places, rows: int, seed: int) -> Outlook:
+    fits: dict[int, LogHar] = {}
     for place in places:
-        try:
-            fit = fit_log_har(track.known[1:place], block=week(track))
-            own = _seed(track, place, seed)
-            yield next(iter(har_outlook(fit, rows=rows, draws=_DRAWS, paths=_PATHS, random_state=own)))
-        except InputError:
-            yield None
+        with suppress(InputError):
+            fits[place] = fit_log_har(track.known[1:place], block=week(track))
+    told = np.isin(places, list(fits))
+    if not fits:
+        return _nothing(rows, len(places))
+    seeds = [_seed(track, place, seed) for place in fits]
+    shocks, told[told] = har_outlooks(list(fits.values()), rows=rows, draws=_DRAWS, paths=_PATHS, seeds=seeds)
+    return shocks, told
+
+
+def _nothing(rows: int, origins: int) -> Outlook:
+    return Shocks(values=np.empty((rows, 0, _PATHS)), drift=np.empty(0)), np.zeros(origins, dtype=bool)
 
 
 def _seed(track: Track, place: int, seed: int) -> int:
@@ -189,6 +206,5 @@ def _base_rates(question: PredictionQuestion, starts: Starts) -> Floats:
     if known.any():
         chosen = np.linspace(first, last[known], _WINDOWS, axis=1).astype(int).ravel()
         pasts = {name: places[name][chosen] for name in places}
-        flags = question.happens(_following(question, pasts))
-        shares[:, known] = flags.reshape(len(flags), -1, _WINDOWS).mean(axis=2)
+        shares[:, known] = of_draws(question.happens(_following(question, pasts)), _WINDOWS)
     return shares

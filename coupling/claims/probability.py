@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from coupling._typing import Flags, Floats
 from coupling.claims.closes import Track
-from coupling.claims.condition import Condition, on_paths
+from coupling.claims.condition import Condition, Opened, happening, opened, quantities
 from coupling.errors import InputError
 from coupling.inference.calibration import clopper_pearson
 from coupling.volatility.estimation import GarchFit, fit_garch
@@ -29,8 +29,8 @@ __all__ = [
     "PredictionQuestion",
     "asked",
     "chances",
-    "flat",
     "garch_of",
+    "of_draws",
     "week",
 ]
 
@@ -115,11 +115,38 @@ class PredictionQuestion:
     ahead: Mapping[str, pd.DatetimeIndex]
     made: dt.date
 
+    @cached_property
+    def conditions(self) -> list[Opened]:
+        """The conditions of all readings with the first day that matters."""
+        return opened([each for reading in self.readings for each in reading], self.made)
+
+    @cached_property
+    def whole(self) -> Mapping[str, Track]:
+        """The tracks with the dates to come."""
+        none = np.empty((0, 1))
+        return {name: track.followed_by(none, self.ahead[name]) for name, track in self.tracks.items()}
+
     def happens(self, changes: Mapping[str, Floats]) -> Flags:
         """Tell of each reading on which paths it comes true, shape (readings, paths), given changes (rows × paths)."""
-        whole = {name: track.followed_by(changes[name], self.ahead[name]) for name, track in self.tracks.items()}
-        flags = iter(on_paths([each for reading in self.readings for each in reading], whole, self.made))
-        return np.array([np.logical_and.reduce([next(flags) for _ in reading]) for reading in self.readings])
+        whole = {name: self.whole[name].drawn(each, None) for name, each in changes.items()}
+        return self._read(happening(self.conditions, quantities(self.conditions, whole, self.made)))
+
+    def happens_after(self, shocks: Mapping[str, Shocks]) -> dict[str, Flags]:
+        """Tell the same of drawn shocks with each drift; what no drift moves is computed once."""
+        found, flags = None, {}
+        for drift in self.drifts:
+            whole = {
+                name: self.whole[name].drawn(_flat(each.values), _by_path(each) if drift != "none" else None)
+                for name, each in shocks.items()
+            }
+            found = quantities(self.conditions, whole, self.made, found)
+            flags[drift] = self._read(happening(self.conditions, found))
+        return flags
+
+    def _read(self, flags: Sequence[Flags]) -> Flags:
+        """Return of each reading where all its conditions hold."""
+        left = iter(flags)
+        return np.array([np.logical_and.reduce([next(left) for _ in reading]) for reading in self.readings])
 
     @property
     def drifts(self) -> tuple[str, ...]:
@@ -202,12 +229,13 @@ def _simulated(question: PredictionQuestion, seed: int) -> Iterator[list[Chance]
 
 def _shares(question: PredictionQuestion, model: Model, seed: int) -> dict[str, Floats]:
     """Return, for each drift, the share of paths on which each reading comes true, shape (readings, draws)."""
-    shares: dict[str, list[Floats]] = {drift: [] for drift in question.drifts}
-    for batch in _joined(question, model, seed):
-        for drift, found in shares.items():
-            flags = question.happens({name: flat(each, with_drift=drift != "none") for name, each in batch.items()})
-            found.append(flags.reshape(len(flags), -1, PATHS).mean(axis=2))
-    return {drift: np.concatenate(found, axis=1) for drift, found in shares.items()}
+    found = [question.happens_after(batch) for batch in _joined(question, model, seed)]
+    return {drift: of_draws(np.concatenate([each[drift] for each in found], axis=1), PATHS) for drift in found[0]}
+
+
+def of_draws(flags: Flags, paths: int) -> Floats:
+    """Return the shares of the paths of each draw, shape (readings, draws)."""
+    return np.asarray(flags.reshape(len(flags), -1, paths).mean(axis=2))
 
 
 def _joined(question: PredictionQuestion, model: Model, seed: int) -> Iterator[dict[str, Shocks]]:
@@ -218,10 +246,13 @@ def _joined(question: PredictionQuestion, model: Model, seed: int) -> Iterator[d
         yield dict(zip(tracks, batch, strict=True))
 
 
-def flat(shocks: Shocks, *, with_drift: bool) -> Floats:
+def _flat(values: Floats) -> Floats:
     """Return the changes of all paths of all draws, shape (rows, draws × paths)."""
-    values = shocks.values + shocks.drift[:, None] if with_drift else shocks.values
-    return np.asarray(values.reshape(len(values), -1))
+    return values.reshape(len(values), -1)
+
+
+def _by_path(shocks: Shocks) -> Floats:
+    return np.repeat(shocks.drift, shocks.values.shape[2])
 
 
 def _spread(shares: Floats, paths: int) -> tuple[float, float, float]:

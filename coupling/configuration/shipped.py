@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from coupling.errors import ConfigurationError, nearest
 
-__all__ = ["CLAIMS", "file_of", "shipped_file", "shipped_folder", "shipped_names"]
+__all__ = ["CLAIMS", "file_of", "shipped_file", "shipped_folder", "shipped_names", "shipped_table"]
 
 CLAIMS = "claims"
 SUFFIXES = (".yaml", ".yml")
+
+
+def shipped_table(package: str, name: str) -> dict[str, Any]:
+    """Return a table of the package (a YAML file that nobody else writes), read by libyaml where it is there.
+
+    Examples
+    --------
+    >>> shipped_table("coupling.data.clocks", "clocks.yaml")["H10"]["at"]
+    '12:00 America/New_York'
+    """
+    import yaml
+
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
+    table: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return table
 
 
 def shipped_folder(part: str = "") -> Path:

@@ -10,8 +10,6 @@ from typing import Any, ClassVar, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Flags, Floats
 from coupling.correlation.effort import Extent, require_effort
@@ -23,6 +21,7 @@ from coupling.errors import InputError
 from coupling.limits.asked import require_level
 from coupling.limits.budget import count, require_memory
 from coupling.limits.keywords import plain_keywords
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = [
@@ -47,7 +46,7 @@ CODES = 64
 class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
     """Base of the estimators that give one number per pair of instruments and window.
 
-    A subclass's ``fit`` calls `_checked` for its input and sets ``correlation_``, a frame of window end × pairs whose
+    A subclass's ``fit`` checks its input and sets ``correlation_``, a frame of window end × pairs whose
     columns come from `pair_columns`. It gives the interval of one pair in `_interval`.
 
     Attributes
@@ -214,7 +213,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
 
         Windows are all of them, or those that end with some rows of X.
         """
-        frame, self._asked = self._checked(X), None
+        frame, self._asked = checked_matrix(self, X, copy=False), None
         windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         windows = windows if which is None or self.window is None else windows.where(which)
         windows = windows.newest if self.last else windows
@@ -224,12 +223,8 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
         if not in_parts:
             require_room(len(windows), len(self._pairs))
         require_effort(self, Extent.of(windows), len(self._pairs.names), pairs=len(self._pairs))
-        self._values = _own(frame)[rows]
+        self._values = np.array(frame.to_numpy()[rows], order="C")  # X may change
         return frame
-
-    def _checked(self, X: Any) -> pd.DataFrame:
-        """Return X as a frame of floats with its labels, after scikit-learn's checks and ours."""
-        return checked_matrix(self, X)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -238,15 +233,6 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
 
     def _paths(self) -> dict[str, pd.DataFrame]:
         return {f"{pair[0]} – {pair[1]}": self.between(*pair) for pair in self.correlation_.columns[:SHOWN]}
-
-
-def _own(frame: pd.DataFrame) -> Floats:
-    """Return the numbers of a frame that nobody else holds, row after row, without a copy where they lie so."""
-    values = np.ascontiguousarray(frame.to_numpy())
-    if not values.flags.writeable:  # pandas guards what it thinks shared
-        values = values.view()
-        values.flags.writeable = True
-    return values
 
 
 def marked(estimator: BaseEstimator, table: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
@@ -17,6 +17,7 @@ from coupling.correlation.dcc_estimation import NAMES, SecondStage, evaluate_sec
 from coupling.correlation.effort import Extent, require_effort
 from coupling.correlation.pairs import Pairs
 from coupling.correlation.windows import resolve_windows
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.errors import InputError
 from coupling.kernels.dcc import dcc_data
 from coupling.limits.keywords import plain_keywords
@@ -139,7 +140,7 @@ class DccCorrelation(PairwiseCorrelation):
             If an option is unknown, or X cannot be used.
         """
         self._check_options()
-        frame = self._checked(X)
+        frame = checked_matrix(self, X)
         _check_complete(frame)
         require_room(len(frame), len(Pairs.of(list(frame.columns))), tables=4)
         self._windows = resolve_windows(frame.index, None)
@@ -237,7 +238,7 @@ def _parameters(frame: pd.DataFrame, margins: list[GarchFit], second: SecondStag
 
 def _rows(instrument: Hashable, names: Sequence[str], estimates: Floats, errors: Floats) -> pd.DataFrame:
     known = np.where(errors > 0.0, errors, np.nan)
-    reach = norm.ppf(0.975) * known
+    reach = ndtri(0.975) * known
     columns = {
         "instrument": instrument,
         "parameter": list(names),

@@ -103,7 +103,7 @@ class Pairs:
 
     def ordered(self, values: Floats) -> Floats:
         """Return the columns of a table in the order of the pairs."""
-        return values if self.order == tuple(range(len(self.names))) else values[:, list(self.order)]
+        return values if self._in_order else values[:, list(self.order)]
 
     def stars(self) -> Iterator[tuple[int, list[int]]]:
         """Yield the column of each of the instruments first:last, and those of its pairs."""
@@ -113,27 +113,32 @@ class Pairs:
     @cached_property
     def places(self) -> Integers:
         """The columns of left and right of every pair (2 × pairs), in as few bytes as will do."""
-        width = len(self.names)
-        order = np.array(self.order, dtype=np.min_scalar_type(-width))
-        firsts = range(self.first, self.last)
-        ends = np.empty((2, len(self)), dtype=order.dtype)
-        np.concatenate([order[place + 1 :] for place in firsts], out=ends[1])
-        ends[0] = np.repeat(order[self.first : self.last], [width - 1 - place for place in firsts])
-        return ends if self.order == tuple(range(width)) else np.sort(ends, axis=0)
+        ends = self._ends(np.array(self.order))
+        return ends if self._in_order else np.sort(ends, axis=0)
+
+    @property
+    def _in_order(self) -> bool:
+        return self.order == tuple(range(len(self.names)))
+
+    def _ends(self, numbers: Integers) -> Integers:
+        """Return the numbers of both ends of every pair, given that of each place of the order."""
+        width, firsts = len(self.names), range(self.first, self.last)
+        few = numbers.astype(np.min_scalar_type(-width))
+        ends = np.empty((2, len(self)), dtype=few.dtype)
+        np.concatenate([few[place + 1 :] for place in firsts], out=ends[1])
+        ends[0] = np.repeat(few[self.first : self.last], [width - 1 - place for place in firsts])
+        return ends
 
     @property
     def columns(self) -> pd.MultiIndex:
         """The columns of ``correlation_``."""
-        return _of_codes(self.names, self.places)
-
-
-def _of_codes(names: Sequence[Hashable], places: Integers) -> pd.MultiIndex:
-    levels: Any = pd.Index(list(names))
-    try:
-        order = np.argsort(levels.argsort(), kind="stable")
-        levels = levels.sort_values()
-    except TypeError:  # names of several kinds have no order
-        order = np.arange(len(names))
-    order = order.astype(places.dtype)
-    codes: list[Any] = [order[each] for each in places]
-    return pd.MultiIndex(levels=[levels, levels], codes=codes, names=["left", "right"], verify_integrity=False)
+        levels: Any = pd.Index(list(self.names))
+        try:
+            order = np.argsort(levels.argsort(), kind="stable")
+            levels = levels.sort_values()
+        except TypeError:  # names of several kinds have no order
+            order = np.arange(len(levels))
+        codes: Any = self._ends(order) if self._in_order else order[self.places]
+        return pd.MultiIndex(
+            levels=[levels, levels], codes=list(codes), names=["left", "right"], verify_integrity=False
+        )

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from coupling.configuration.section import Filled, Section
+from coupling.configuration.shipped import shipped_table
 from coupling.data.changes import ChangeRule
 from coupling.data.shapes import Meaning
 from coupling.data.shapes.stated import Delimiter, Encoding
@@ -247,10 +247,10 @@ def _yield_unit(entry: dict[str, Any]) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def load_instruments() -> dict[str, Instrument]:
     """Return the instruments of the catalogue by name."""
-    import yaml
-
-    text = files("coupling.data").joinpath("instruments.yaml").read_text(encoding="utf-8")
-    return {name: Instrument(name=name, **entry) for name, entry in yaml.safe_load(text).items()}
+    return {
+        name: Instrument(name=name, **entry)
+        for name, entry in shipped_table("coupling.data", "instruments.yaml").items()
+    }
 
 
 def resolve(name: str, define: dict[str, Instrument] | None = None) -> Instrument:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.errors import DataError
 
 __all__ = ["MISSING", "PERCENT", "Numbers", "is_missing", "read_numbers"]
@@ -134,7 +135,7 @@ def read_numbers(
         return _formed(cells, column, decimal, point_is_decimal=point_is_decimal)
     _require_finite(values, cells, column)
     pointed = any(isinstance(cell, str) and "." in cell for cell in cells)
-    return Numbers(pd.Series(values, dtype="float64"), "." if pointed else None, _errors_of(cells, values))
+    return Numbers(pd.Series(values), "." if pointed else None, _errors_of(cells, values))
 
 
 def _typed_numbers(cells: pd.Series, column: _Column) -> Numbers:
@@ -147,9 +148,9 @@ def _typed_numbers(cells: pd.Series, column: _Column) -> Numbers:
     return Numbers(pd.Series(values))
 
 
-def _errors_of(cells: Sequence[Any], values: Sequence[float]) -> tuple[str, ...]:
+def _errors_of(cells: Sequence[Any], values: Floats) -> tuple[str, ...]:
     """Count the cells whose formula has no value; they are missing, and mostly a slip."""
-    missing = (cell for cell, value in zip(cells, values, strict=True) if value != value)
+    missing = (cells[row] for row in np.flatnonzero(np.isnan(values)).tolist())
     found = [cell.strip() for cell in missing if isinstance(cell, str) and cell.strip().lower() in ERRORS]
     return (f"errors of a spreadsheet among the missing values: {len(found)} ({found[0]})",) if found else ()
 
@@ -161,16 +162,20 @@ def _as_cells(cells: Sequence[Any] | pd.Series) -> Sequence[Any]:
     return [tuple(cell) if isinstance(cell, np.ndarray) else cell for cell in values]
 
 
-def _plain(cells: Sequence[Any]) -> list[float] | None:
+def _plain(cells: Sequence[Any]) -> Floats | None:
     """Read numbers in the form of programs; None where some cell is none."""
     try:
         values = [*map(float, cells)]
     except (ValueError, TypeError):
         try:
-            values = [math.nan if isinstance(cell, str) and is_missing(cell) else float(cell) for cell in cells]
+            values = [math.nan if _is_gap(cell) else float(cell) for cell in cells]
         except (ValueError, TypeError):
             return None
-    return None if _are_odd(cells) else values
+    return None if _are_odd(cells) else np.array(values, dtype=np.float64)
+
+
+def _is_gap(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell[:1].isdigit() and is_missing(cell)
 
 
 def _are_odd(cells: Sequence[Any]) -> bool:
@@ -186,7 +191,7 @@ def _three_digits_everywhere(cells: Sequence[Any]) -> bool:
     return bool(pointed) and all(re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", cell.strip()) for cell in pointed)
 
 
-def _require_finite(values: list[float], cells: Sequence[Any], column: _Column) -> None:
+def _require_finite(values: Floats, cells: Sequence[Any], column: _Column) -> None:
     endless = np.isinf(values)
     if endless.any():
         row = int(endless.argmax())
@@ -223,9 +228,10 @@ def _formed(cells: Sequence[Any], column: _Column, decimal: str | None, *, point
     for one in written:
         number = _value(one, mark or ".", column)
         values[one.row] = -number if one.negative else number
-    _require_finite(values, cells, column)
+    numbers = np.array(values, dtype=np.float64)
+    _require_finite(numbers, cells, column)
     notes = (*([f"decimal {NAMES[mark]}"] if mark == "," else []), *([f"{unit} beside each number"] if unit else []))
-    return Numbers(pd.Series(values, dtype="float64"), mark, (*notes, *_errors_of(cells, values)))
+    return Numbers(pd.Series(numbers), mark, (*notes, *_errors_of(cells, numbers)))
 
 
 def _typed(row: int, cell: Any, column: _Column) -> float:

@@ -82,10 +82,18 @@ class Panel:
 
         At a frequency of bars those between neighbouring ticks of the grid alone, each over one step.
         """
+        return self._changes.copy() if self.alignment.frequency.step is None else self._formed()
+
+    @cached_property
+    def _changes(self) -> pd.DataFrame:
+        """Formed once; those of bars are as large as the panel, and none is held."""
+        return self._formed()
+
+    def _formed(self) -> pd.DataFrame:
         columns = {name: form_changes(self.levels[name], item.change) for name, item in self.instruments.items()}
         changes = pd.DataFrame(columns).iloc[1:]
         whole = of_one_step(pd.DatetimeIndex(self.levels.index), self.alignment.frequency)
-        changes = changes if whole is None else changes[whole]
+        changes = changes if whole is None or whole.all() else changes[whole]
         flows = [name for name, item in self.instruments.items() if item.change is ChangeRule.VALUE]
         changes.attrs.update(ticks=True, flows=flows)  # what the gate of the estimators cannot see from the numbers
         return changes
@@ -156,14 +164,18 @@ class Panel:
         for name in (left, right):
             if name not in self.observations:
                 raise InputError(f"{name!r} is not in the panel; {nearest(name, self.observations)}")
-        names = (left, right)
-        return build_panel(
-            {name: self.observations[name] for name in names},
-            self.instruments,
-            self.alignment,
-            self.provenance,
-            self.truth,
-        )
+        if (left, right) in self._pairs:
+            return self._pairs[left, right]
+        parts = {name: self.observations[name] for name in (left, right)}
+        pair = build_panel(parts, self.instruments, self.alignment, self.provenance, self.truth)
+        if self.alignment.frequency.step is None:
+            self._pairs[left, right] = pair
+        return pair
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], Panel]:
+        """The panels of pairs that were asked for; those of bars are as large as this one, and none is held."""
+        return {}
 
     def since(self, start: pd.Timestamp | None) -> Panel:
         """Return the panel with the ticks from `start` on; the observations stay whole."""

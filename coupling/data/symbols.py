@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from coupling.configuration.shipped import shipped_table
 from coupling.data.clocks.clock import load_clock
 from coupling.errors import ConfigurationError, nearest
 
@@ -185,8 +185,5 @@ def _suffix(table: dict[str, Any], symbol: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[str, Any]]:
-    import yaml
-
-    text = files("coupling.data").joinpath("symbols.yaml").read_text(encoding="utf-8")
     empty: dict[str, Any] = {"exact": {}, "suffixes": {}, "any": None}
-    return {provider: empty | table for provider, table in yaml.safe_load(text).items()}
+    return {provider: empty | table for provider, table in shipped_table("coupling.data", "symbols.yaml").items()}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from zlib import crc32
+
+from coupling.configuration.shipped import shipped_table
 
 __all__ = ["AMBER", "BLUE", "GRID", "INK", "MUTED", "PAPER", "THEME", "Look", "known_looks", "look", "pair_look"]
 
@@ -88,10 +89,8 @@ def pair_look(left: str, right: str, *, focus: str | None = None) -> Look:
 @cache
 def known_looks() -> dict[str, tuple[str, int]]:
     """Return hue and form of the catalogue's instruments, declared in ``looks.yaml``."""
-    import yaml
-
-    text = files("coupling.drawing").joinpath("looks.yaml").read_text(encoding="utf-8")
-    return {name: (str(hue), int(form)) for name, (hue, form) in yaml.safe_load(text).items()}
+    table = shipped_table("coupling.drawing", "looks.yaml")
+    return {name: (str(hue), int(form)) for name, (hue, form) in table.items()}
 
 
 def _from_name(name: str) -> tuple[str, int]:

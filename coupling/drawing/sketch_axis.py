@@ -116,5 +116,7 @@ class SketchAxis:
         return ticks.numbers(low, high, most)
 
     def _fits(self, labels: list[str]) -> bool:
+        if len(labels) > _MOST[self.upright]:
+            return False
         wide = [width_of(label, self.size) + _GAP for label in labels]
-        return len(labels) <= _MOST[self.upright] and max(wide, default=0.0) * len(wide) <= _ROOM
+        return max(wide, default=0.0) * len(wide) <= _ROOM

@@ -86,19 +86,20 @@ def dates(low: float, high: float, fits: Callable[[list[str]], bool]) -> Ticks:
     ['2020', '2022', '2024', '2026']
     """
     days = high - low
-    spaced = [_by_minutes(low, high, step) for step in _MINUTES if days * _DAY / step < _MANY]
-    spaced += [_by_months(low, high, step) for step in _MONTHS if days / (30.4 * step) < _MANY]
-    usable = [each for each in spaced if each[0] and fits(each[1])]
-    return usable[0] if usable else ([low], [""])
+    steps = [(_by_minutes, step) for step in _MINUTES if days * _DAY / step < _MANY]
+    steps += [(_by_months, step) for step in _MONTHS if days / (30.4 * step) < _MANY]
+    spaced = (spacing(low, high, step) for spacing, step in steps)
+    return next((each for each in spaced if each[0] and fits(each[1])), ([low], [""]))
 
 
 def _by_months(low: float, high: float, step: int) -> Ticks:
     first, last = (_month_of(end) for end in (low, high))
-    months = [month for month in range(first, last + 2) if (month + _YEARS) % step == 0]
-    at = [float(np.datetime64(month, "M").astype("datetime64[D]").astype(int)) for month in months]
-    inside = [(place, month) for place, month in zip(at, months, strict=True) if low <= place <= high]
+    months = np.arange(first, last + 2)
+    dates = months[(months + _YEARS) % step == 0].astype("datetime64[M]")
+    places = dates.astype("datetime64[D]").astype(float)
+    inside = (low <= places) & (places <= high)
     form = 4 if step % 12 == 0 else 7
-    return [place for place, _ in inside], [str(np.datetime64(month, "M"))[:form] for _, month in inside]
+    return places[inside].tolist(), [text[:form] for text in np.datetime_as_string(dates[inside]).tolist()]
 
 
 def _month_of(day: float) -> int:
@@ -107,7 +108,7 @@ def _month_of(day: float) -> int:
 
 def _by_minutes(low: float, high: float, step: int) -> Ticks:
     first, last = ceil(low * _DAY / step), floor(high * _DAY / step)
-    minutes = [place * step for place in range(first, last + 1)]
+    minutes = np.arange(first, last + 1) * step
     start, end = (5, 10) if step % _DAY == 0 else (11, 16) if high - low < 1 else (5, 16)
-    labels = [str(np.datetime64(minute, "m")).replace("T", " ")[start:end] for minute in minutes]
-    return [minute / _DAY for minute in minutes], labels
+    written = np.datetime_as_string(minutes.astype("datetime64[m]")).tolist()
+    return (minutes / _DAY).tolist(), [text.replace("T", " ")[start:end] for text in written]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -38,9 +39,10 @@ def of_study(study: EventStudyResult, *, events: str, focus: str, clock: str, le
     """
     table = study.summary()
     shown = [(str(name), row) for name, row in table.iterrows() if row["n_episodes"]]
+    sessions = _sessions(study)
     responses = [
         replace(
-            _finding(study, name, events, row, clock=clock, level=level, p_adjusted=_known(row["joint_p"])),
+            _finding(study, name, events, row, sessions, clock=clock, level=level, p_adjusted=_known(row["joint_p"])),
             primary=name == focus,
             evidence=study.name,
         )
@@ -78,9 +80,10 @@ def of_categories(
 ) -> tuple[Finding, ...]:
     """Return a finding for each response to an announced category, from the table of them."""
     rows = [row for _, row in table.iterrows() if row["n_episodes"]]
+    sessions = _sessions(study)
     made = [
         replace(
-            _finding(study, str(row["instrument"]), str(row["category"]), row, clock=clock, level=level),
+            _finding(study, str(row["instrument"]), str(row["category"]), row, sessions, clock=clock, level=level),
             evidence=evidence,
         )
         for row in rows
@@ -108,12 +111,13 @@ def _finding(
     name: str,
     events: str,
     row: Any,
+    sessions: Mapping[str, tuple[date, date]],
     *,
     clock: str,
     level: float,
     p_adjusted: float | None = None,
 ) -> Finding:
-    days, sessions = study.frame["day"], _sessions(study, name)
+    days, (start, end) = study.frame["day"], sessions.get(name, (None, None))
     chosen = bool(pd.isna(row["p_value"]))
     return Finding(
         question="responds",
@@ -132,18 +136,19 @@ def _finding(
         **numbers_of(row, ("estimate", "lower", "upper")),
         n=float(row["n_episodes"]),
         p=None if chosen else float(row["p_value"]),
-        start=sessions.min().date() if len(sessions) else None,
-        end=sessions.max().date() if len(sessions) else None,
+        start=start,
+        end=end,
         clock=clock,
         method="t of the mean over episodes; n counts episodes",
         cautions=(CHOSEN,) if row["verdict"] == SELECTED else (),
     )
 
 
-def _sessions(study: EventStudyResult, name: str) -> pd.Series:
-    """Return the sessions 0 of the events that an instrument's response is read from."""
-    rows = study.mapping[study.mapping["used"] & (study.mapping["instrument"] == name)]
-    return pd.to_datetime(rows["session"]).dropna()
+def _sessions(study: EventStudyResult) -> dict[str, tuple[date, date]]:
+    """Return by instrument the first and the last session 0 of the events that its response is read from."""
+    rows = study.mapping[study.mapping["used"]].dropna(subset=["session"])
+    found = pd.to_datetime(rows["session"]).groupby(rows["instrument"]).agg(["min", "max"])
+    return {str(name): (first.date(), last.date()) for name, first, last in found.itertuples()}
 
 
 def all_findings(results: Iterable[Result | Failure]) -> tuple[Finding, ...]:

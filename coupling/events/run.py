@@ -119,7 +119,7 @@ _PAGE: tuple[tuple[str, str, Callable[[_Room], Result]], ...] = (
     (
         "events-selection",
         "Given the instrument that chose the events",
-        lambda r: selection.make(r.study, r.section, r.panel, r.catalogue, r.seed),
+        lambda r: selection.make(r.study, r.section, r.catalogue, r.seed),
     ),
     ("events-placebo", "Primary tests and placebo dates", lambda r: placebo.make(r.study)),
     (

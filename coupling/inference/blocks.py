@@ -154,6 +154,8 @@ def _stationary(rng: np.random.Generator, n: int, block: float, size: int) -> tu
 
 def rows_of_blocks(starts: Integers, lengths: Integers, n: int) -> Integers:
     """Turn blocks into row numbers."""
+    if (lengths == 1).all():
+        return starts
     flat = lengths.ravel()
     used = flat > 0
     first = np.cumsum(flat[used]) - flat[used]

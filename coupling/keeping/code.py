@@ -28,7 +28,6 @@ PACKAGES = (
     "scikit-learn",
     "scipy",
     "seaborn",
-    "statsmodels",
     "tzdata",
 )
 SUFFIXES = (".py", ".yaml", ".csv", ".json", ".css", ".js", ".j2")

@@ -1,10 +1,10 @@
-"""How far the windows of many drawn paths lie from the correlation of each whole path."""
+"""How far the windows of many resampled paths lie from the correlation of each whole path."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from coupling._typing import Floats
+from coupling._typing import Floats, Integers
 
 __all__ = ["ROOF", "largest_deviations"]
 
@@ -14,38 +14,35 @@ ROOF = 1.0 - 1e-12
 _FLAT = 1e-12
 
 
-def largest_deviations(paths: Floats, window: int) -> Floats:
+def largest_deviations(z: Floats, rows: Integers, margins: Floats, window: int) -> Floats:
     """Return for each path of two columns the largest studentised deviation of a window from the whole.
 
-    Deviations are those of Fisher's z; each is divided by the root of the window's own variance
-    (`coupling.kernels.moving.fisher_variances`) averaged with that of all windows of the path.
+    A path is made of residuals drawn, with the variances of a GARCH model. Deviations are those of Fisher's z; each is
+    divided by the root of the window's own variance (`coupling.kernels.moving.fisher_variances`) averaged with that of
+    all windows of the path.
 
     Parameters
     ----------
-    paths : ndarray, shape (paths, rows, 2)
-        With means near zero.
+    z : ndarray, shape (rows, 2)
+        Standardised residuals, with means near zero.
+    rows : ndarray of int, shape (paths, rows)
+        Which rows of residuals a path takes.
+    margins : ndarray, shape (2, 5)
+        First variance of each column, and ``omega, alpha, gamma, beta``.
     window : int
         Rows of a window, in which a column that does not move leaves no deviation.
 
     Examples
     --------
-    >>> x = np.random.default_rng(0).normal(size=(2, 300, 2))
-    >>> x[1, 150:, 1] += 3 * x[1, 150:, 0]
-    >>> largest_deviations(x, 60).round(1).tolist()
+    >>> z = np.random.default_rng(0).normal(size=(600, 2))
+    >>> z[450:, 1] += 3 * z[450:, 0]
+    >>> rows, steady = np.arange(600).reshape(2, 300), np.array([[1.0, 1.0, 0.0, 0.0, 0.0]] * 2)
+    >>> largest_deviations(z, rows, steady, 60).round(1).tolist()
     [2.7, 9.1]
     """
     from coupling.kernels.constancy_loops import largest_deviations as run
 
-    x, y = np.ascontiguousarray(np.moveaxis(paths, 2, 0))
-    out = np.empty(len(x))
-    run(x, y, np.arctanh(_correlations(x, y)), window, ROOF, _FLAT, out)
+    one, other = np.ascontiguousarray(z.T)
+    out = np.empty(len(rows))
+    run(one, other, np.ascontiguousarray(rows), margins, window, ROOF, _FLAT, out)
     return out
-
-
-def _correlations(x: Floats, y: Floats) -> Floats:
-    """Return the correlation of each path; missing where a column is flat or it is 1, so that nothing varies."""
-    x, y = (each - each.mean(axis=1, keepdims=True) for each in (x, y))
-    squares = (x * x).sum(axis=1) * (y * y).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = (x * y).sum(axis=1) / np.sqrt(squares)
-    return np.where(np.abs(found) < ROOF, found, np.nan)

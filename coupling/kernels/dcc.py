@@ -11,7 +11,8 @@ import numpy.typing as npt
 from scipy.special import gammaln
 
 from coupling._typing import Floats
-from coupling.kernels.garch import decay_filter, decay_filter_from, shape_scores
+from coupling.kernels.decay import decay_filter
+from coupling.kernels.garch import shape_scores
 
 __all__ = [
     "DccAdjoint",
@@ -131,15 +132,16 @@ def dcc_pieces(
     size, length = data.z.shape
     rows = max(16, CELLS // size**2) if rows is None else rows
     target = data.target[data.left, data.right][:, None]
-    ends, before = np.zeros((3, len(target), 1)), np.zeros_like(target)
+    ends, before = np.zeros((3, len(target))), np.zeros_like(target)
     for first in range(0, length, rows):
         which = slice(first, min(first + rows, length))
-        by_alpha, ends[0] = decay_filter_from(_driven(data, data.z, data.target, which), beta, ends[0])
+        by_alpha = decay_filter(_driven(data, data.z, data.target, which), beta, ends[0])
         matrices, by_gamma = alpha * by_alpha, np.broadcast_to(0.0, by_alpha.shape)
         if data.asymmetric:
-            by_gamma, ends[1] = decay_filter_from(_driven(data, data.falls, data.fall_target, which), beta, ends[1])
+            by_gamma = decay_filter(_driven(data, data.falls, data.fall_target, which), beta, ends[1])
             matrices += gamma * by_gamma
-        by_beta, ends[2] = decay_filter_from(np.concatenate([before, matrices[:, :-1]], axis=1), beta, ends[2])
+        by_beta = decay_filter(np.concatenate([before, matrices[:, :-1]], axis=1), beta, ends[2])
+        ends = np.stack([each[:, -1] for each in (by_alpha, by_gamma, by_beta)])
         before = matrices[:, -1:].copy()
         matrices += target
         yield which, DccStates(matrices=matrices, slopes=(by_alpha, by_beta, by_gamma))

@@ -1,4 +1,4 @@
-"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores; no loop over time."""
+"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores, and compiled walks for the sums."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 from scipy.special import digamma, gammaln
 
 from coupling._typing import Floats
+from coupling.kernels.decay import decay_filter
 
 __all__ = [
     "GarchPath",
     "backcast",
-    "decay_filter",
-    "decay_filter_from",
     "garch_path",
     "log_densities",
+    "mean_likelihood",
     "scores",
     "shape_scores",
     "variance_paths",
@@ -56,7 +55,7 @@ class GarchPath:
         slopes[_ALPHA, 1:] = squares
         slopes[_GAMMA, 1:] = squares * negative
         slopes[_BETA, 1:] = self.variances[:-1]
-        slopes[:, 0] = _first(self.parameters, self.residuals, self.start)[1]
+        slopes[:, 0] = _first(self.parameters, *_moments(self.residuals), self.start)[1]
         return decay_filter(slopes, beta)
 
     @property
@@ -65,17 +64,6 @@ class GarchPath:
         slopes = -0.5 * self.residuals / self.variances**1.5 * self.jacobian
         slopes[_MU] -= 1.0 / np.sqrt(self.variances)
         return np.asarray(slopes)
-
-
-def decay_filter(drive: Floats, decay: float) -> Floats:
-    """Return ``y[t] = drive[t] + decay * y[t - 1]`` along the last axis, starting from zero."""
-    return np.asarray(lfilter([1.0], [1.0, -decay], drive, axis=-1))
-
-
-def decay_filter_from(drive: Floats, decay: float, start: Floats) -> tuple[Floats, Floats]:
-    """Return `decay_filter` of what follows on earlier rows, and what it hands on to the rows after it."""
-    found, end = lfilter([1.0], [1.0, -decay], drive, axis=-1, zi=start)
-    return np.asarray(found), np.asarray(end)
 
 
 def backcast(residuals: Floats) -> float:
@@ -106,16 +94,19 @@ def garch_path(parameters: Floats, x: Floats, start: str | float) -> GarchPath:
     squares = residuals[:-1] ** 2
     drive = np.empty_like(x)
     drive[1:] = omega + alpha * squares + gamma * (squares * (residuals[:-1] < 0.0))
-    drive[0] = _first(parameters, residuals, start)[0]
+    drive[0] = _first(parameters, *_moments(residuals), start)[0]
     return GarchPath(parameters=parameters, start=start, residuals=residuals, variances=decay_filter(drive, beta))
 
 
-def _first(parameters: Floats, residuals: Floats, start: str | float) -> tuple[float, Floats]:
-    """Return the first variance and its five derivatives."""
+def _moments(residuals: Floats) -> tuple[float, float]:
+    """Return the mean and the mean square."""
+    return float(residuals.mean()), float(residuals @ residuals) / residuals.size
+
+
+def _first(parameters: Floats, mean: float, square: float, start: str | float) -> tuple[float, Floats]:
+    """Return the first variance and its five derivatives, given the mean and the mean square of the residuals."""
     omega, alpha, gamma, beta = parameters[1:]
-    free = isinstance(start, str)
-    level = float(residuals @ residuals) / residuals.size if free else float(start)
-    slope = -2.0 * float(residuals.mean()) if free else 0.0
+    level, slope = (square, -2.0 * mean) if isinstance(start, str) else (float(start), 0.0)
     if start == "sample":
         return level, np.array([slope, 0.0, 0.0, 0.0, 0.0])
     memory = alpha + gamma / 2.0 + beta
@@ -158,8 +149,32 @@ def log_densities(path: GarchPath, shape: float | None) -> Floats:
     k = path.residuals**2 / path.variances
     if shape is None:
         return np.asarray(-0.5 * (math.log(2.0 * math.pi) + np.log(path.variances) + k))
-    constant = gammaln((shape + 1.0) / 2.0) - gammaln(shape / 2.0) - 0.5 * math.log(math.pi * (shape - 2.0))
-    return np.asarray(constant - 0.5 * np.log(path.variances) - (shape + 1.0) / 2.0 * np.log1p(k / (shape - 2.0)))
+    return np.asarray(
+        _constant(shape) - 0.5 * np.log(path.variances) - (shape + 1.0) / 2.0 * np.log1p(k / (shape - 2.0))
+    )
+
+
+def mean_likelihood(
+    parameters: Floats, x: Floats, moments: tuple[float, float], start: str | float, shape: float | None
+) -> tuple[float, Floats]:
+    """Return the means of `log_densities` and of their `scores` (six) in one compiled walk.
+
+    The first is minus infinity where a variance is not positive. Arguments as in `garch_path` and `log_densities`, and
+    the mean and the variance of the series.
+    """
+    from coupling.kernels.garch_loops import likelihood_sums
+
+    mean = moments[0] - float(parameters[_MU])
+    first, slopes = _first(parameters, mean, moments[1] + mean**2, start)
+    rest, sums = 0.0 if shape is None else shape - 2.0, np.empty(8)
+    positive = likelihood_sums(x, parameters, first, slopes, rest, sums)
+    *by_parameter, logs, distances, shares = sums / x.size
+    if shape is None:
+        mean, by_shape = -0.5 * (math.log(2.0 * math.pi) + logs + distances), 0.0
+    else:
+        mean = _constant(shape) - 0.5 * logs - 0.5 * (shape + 1.0) * distances
+        by_shape = _shape_constant(shape, 1) - 0.5 * distances + 0.5 * (shape + 1.0) / rest * shares
+    return mean if positive else -math.inf, np.array([*by_parameter, by_shape])
 
 
 def scores(path: GarchPath, shape: float | None) -> Floats:
@@ -175,6 +190,14 @@ def scores(path: GarchPath, shape: float | None) -> Floats:
 
 def shape_scores(k: Floats, shape: float, dimension: int) -> Floats:
     """Return the derivative of a Student log density by its degrees of freedom at squared distance k."""
-    rest = shape - 2.0
-    constant = 0.5 * (digamma((shape + dimension) / 2.0) - digamma(shape / 2.0)) - dimension / (2.0 * rest)
+    rest, constant = shape - 2.0, _shape_constant(shape, dimension)
     return np.asarray(constant - 0.5 * np.log1p(k / rest) + 0.5 * (shape + dimension) * k / (rest * (rest + k)))
+
+
+def _constant(shape: float) -> float:
+    return float(gammaln((shape + 1.0) / 2.0) - gammaln(shape / 2.0) - 0.5 * math.log(math.pi * (shape - 2.0)))
+
+
+def _shape_constant(shape: float, dimension: int) -> float:
+    """Return the derivative of the constant of a Student log density by its degrees of freedom."""
+    return float(0.5 * (digamma((shape + dimension) / 2.0) - digamma(shape / 2.0)) - dimension / (2.0 * (shape - 2.0)))

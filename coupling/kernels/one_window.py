@@ -7,20 +7,22 @@ rows, and digits would be lost, the pair is estimated in two passes of its own.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from coupling._typing import Flags, Floats
+from coupling._typing import Flags, Floats, Integers
 from coupling.kernels.rolling_arrays import direct_correlation
 
 __all__ = ["one_window"]
 
-TOGETHER = 512
-"""Columns with missing values that are handled at once."""
+TOGETHER = 128
+"""Columns whose products with all later ones are in memory at once."""
 LEAST = 1e-3
 """Share of a column's squares that must lie about the mean of the shared rows."""
 
 
-def one_window(rows: Floats, required: int, first: int, last: int) -> Floats:
+def one_window(rows: Floats, required: int, first: int, last: int, out: Floats | None = None) -> Floats:
     """Return the correlations of the columns first:last with every later column, one after the other.
 
     Parameters
@@ -30,6 +32,8 @@ def one_window(rows: Floats, required: int, first: int, last: int) -> Floats:
     required : int
         Fewest rows with both values.
     first, last : int
+    out : array of shape (pairs,), optional
+        Where the result is written.
 
     Examples
     --------
@@ -37,26 +41,24 @@ def one_window(rows: Floats, required: int, first: int, last: int) -> Floats:
     [0.6547, 1.0, 0.6547]
     """
     width = rows.shape[1]
-    table = _products(rows, required, first, last)
-    out, place = np.empty(sum(width - 1 - i for i in range(first, last))), 0
-    for i in range(first, last):
-        count = width - 1 - i
-        out[place : place + count] = table[i - first, i + 1 :]
-        place += count
-    return np.clip(out, -1.0, 1.0, out=out)
-
-
-def _products(rows: Floats, required: int, first: int, last: int) -> Floats:
-    """Return the correlations of the columns first:last with all columns, but for a last rounding beyond 1."""
+    out = np.empty(sum(width - 1 - i for i in range(first, last))) if out is None else out
     if len(rows) < required:
-        return np.full((last - first, rows.shape[1]), np.nan)
-    holes = np.isnan(rows.sum(axis=0))
+        out[:] = np.nan
+        return out
+    holes, place = np.isnan(rows.sum(axis=0)), 0
     unit = _unit(rows, holes)
-    every = first == 0 and last >= unit.shape[1] - 1
-    table = unit.T @ unit if every else unit[:, first:last].T @ unit  # of one matrix half the products do
-    if holes.any():
-        _by_masks(rows, unit, holes, required, first, last, table)
-    return table
+    shared = _Shared(rows, unit, holes, required) if holes.any() else None
+    room = np.empty(min(TOGETHER, last - first) * (width - 1 - first))
+    for begin in range(first, last, TOGETHER):
+        own, others = slice(begin, min(begin + TOGETHER, last)), slice(begin + 1, width)
+        table = room[: (own.stop - begin) * (width - 1 - begin)].reshape(own.stop - begin, -1)
+        np.matmul(unit[:, own].T, unit[:, others], out=table)
+        if shared is not None:
+            shared.correct(table, own, others)
+        for k, row in enumerate(table):
+            out[place : place + len(row) - k] = row[k:]
+            place += len(row) - k
+    return np.clip(out, -1.0, 1.0, out=out)
 
 
 def _unit(rows: Floats, holes: Flags) -> Floats:
@@ -89,24 +91,33 @@ def _unit_of_any(rows: Floats) -> Floats:
     return unit
 
 
-def _by_masks(rows: Floats, unit: Floats, holes: Flags, required: int, first: int, last: int, table: Floats) -> None:
-    there = (~np.isnan(rows)).astype(float)
-    squares = unit * unit
-    own = np.arange(first, last)
-    for place in range(0, len(own), TOGETHER):
-        some = own[place : place + TOGETHER]
-        others = np.arange(rows.shape[1]) if holes[some].any() else np.flatnonzero(holes)
-        at = np.ix_(some - first, others)
-        one, other, mask, its = unit[:, some], unit[:, others], there[:, some], there[:, others]
+class _Shared:
+    """What the pairs with a missing value need: the products of the columns with the masks of the others."""
+
+    def __init__(self, rows: Floats, unit: Floats, holes: Flags, required: int) -> None:
+        self.rows, self.unit, self.holes, self.required = rows, unit, holes, required
+        self.there = (~np.isnan(rows)).astype(float)
+        self.squares = unit * unit
+
+    def correct(self, table: Floats, own: slice, others: slice) -> None:
+        """Put the correlations over shared rows into the products of some columns with those from `others` on."""
+        where = slice(None) if self.holes[own].any() else np.flatnonzero(self.holes[others])
+        if table[:, where].size:
+            table[:, where] = self._over_shared_rows(table[:, where], np.arange(own.start, own.stop), others, where)
+
+    def _over_shared_rows(self, products: Floats, own: Integers, others: slice, where: Any) -> Floats:
+        one, mask, whole_one = (each[:, own] for each in (self.unit, self.there, self.squares))
+        other, its, whole_other = (each[:, others][:, where] for each in (self.unit, self.there, self.squares))
         count = mask.T @ its
         with np.errstate(divide="ignore", invalid="ignore"):
             sums = one.T @ its, mask.T @ other
-            whole = squares[:, some].T @ its, mask.T @ squares[:, others]
+            whole = whole_one.T @ its, mask.T @ whole_other
             left = [square - total * total / count for square, total in zip(whole, sums, strict=True)]
-            found = (table[at] - sums[0] * sums[1] / count) / (np.sqrt(left[0]) * np.sqrt(left[1]))
+            found = (products - sums[0] * sums[1] / count) / (np.sqrt(left[0]) * np.sqrt(left[1]))
         sound = (left[0] > LEAST * whole[0]) & (left[1] > LEAST * whole[1])
-        for i, j in zip(*np.nonzero(~sound & (count >= required)), strict=True):
-            both = rows[:, [some[i], others[j]]]
+        columns = np.arange(others.start, others.stop)[where]
+        for i, j in zip(*np.nonzero(~sound & (count >= self.required)), strict=True):
+            both = self.rows[:, [own[i], columns[j]]]
             found[i, j] = direct_correlation(both[~np.isnan(both).any(axis=1)])
-        found[count < required] = np.nan
-        table[at] = found
+        found[count < self.required] = np.nan
+        return np.asarray(found)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 
-from coupling._typing import Floats, Integers
+from coupling._typing import Flags, Floats, Integers
 from coupling.kernels.leave_out import correlation_errors, even_edges, middle, without_blocks
 from coupling.kernels.minimum import at_least
 from coupling.kernels.rolling_jackknife import (
     RollingJackknife,
     block_counts,
-    jackknife_windows,
     missed_dependence,
     power_of_two,
 )
@@ -28,7 +28,7 @@ def jackknife_with(rows: Floats, column: int, others: list[int], required: int) 
     Parameters
     ----------
     rows : array of shape (rows, columns)
-        The rows of the window; a pair with a missing value is estimated by itself.
+        The rows of the window; a pair is estimated from the rows that it shares.
     column : int
     others : list of int
     required : int
@@ -41,33 +41,38 @@ def jackknife_with(rows: Floats, column: int, others: list[int], required: int) 
     [0.119, 0.114]
     """
     out, n = np.full((len(others), 3), np.nan), np.zeros(len(others), dtype=np.int64)
-    holes = np.asarray(np.isnan(rows).any(axis=0))
-    complete = np.asarray([not (holes[column] or holes[other]) for other in others], dtype=np.bool_)
-    if complete.any():
-        out[complete] = _of_complete(rows, column, np.array(others)[complete], required)
-        n[complete] = len(rows)
-    whole = np.array([0]), np.array([len(rows)]), np.array([required])
-    for place in np.flatnonzero(~complete):
-        alone = jackknife_windows(rows[:, column], rows[:, others[place]], *whole)
-        out[place] = alone.estimate[0], alone.error[0], alone.inverse_freedom[0]
-        n[place] = alone.n[0]
+    columns = np.array(others)
+    for there, places in _alike(rows, column, columns):
+        out[places] = _of_complete(rows[there, column][:, None], rows[np.ix_(there, columns[places])], required)
+        n[places] = np.count_nonzero(there)
     return RollingJackknife(estimate=out[:, 0], error=out[:, 1], inverse_freedom=out[:, 2], n=n)
 
 
-def _of_complete(rows: Floats, column: int, others: Integers, required: int) -> Floats:
+def _alike(rows: Floats, column: int, others: Integers) -> Iterator[tuple[Flags, list[int]]]:
+    """Yield the rows that a column shares with some of the others, and the places of these."""
+    there = ~np.isnan(rows)
+    there &= there[:, [column]]
+    alike: dict[bytes, list[int]] = {}
+    for place, other in enumerate(others):
+        alike.setdefault(there[:, other].tobytes(), []).append(place)
+    for places in alike.values():
+        yield there[:, others[places[0]]], places
+
+
+def _of_complete(x: Floats, y: Floats, required: int) -> Floats:
     """Return correlation, standard error and inverse degrees of freedom (others × 3)."""
-    n = np.array([len(rows)])
+    n = np.array([len(x)])
     blocks = int(block_counts(n)[0])
-    if len(rows) < int(at_least(np.array([required]))[0]):
-        return np.full((len(others), 3), np.nan)
+    if len(x) < int(at_least(np.array([required]))[0]):
+        return np.full((y.shape[1], 3), np.nan)
     edges = even_edges(np.array([0]), n, max(blocks, 1))[:, 0]
-    x, y = _scaled(rows[:, [column]]), _scaled(rows[:, others])
+    x, y = _scaled(x), _scaled(y)
     out = correlation_errors(without_blocks(_sums(x, y, edges)))
     if not blocks:
         out[:, 1:] = np.nan
         return out
-    first = [each + (1 + 3 * each) / len(rows) for each in (_autocorrelations(x), _autocorrelations(y))]
-    out[:, 1] *= missed_dependence(first[0] * first[1], np.full(len(others), len(rows)), np.array([blocks]))
+    first = [each + (1 + 3 * each) / len(x) for each in (_autocorrelations(x), _autocorrelations(y))]
+    out[:, 1] *= missed_dependence(first[0] * first[1], np.full(y.shape[1], len(x)), np.array([blocks]))
     return out
 
 

@@ -72,7 +72,7 @@ def rolling_correlation(
     pairs = (last - first) * (width - 1 - first) - (last - first) * (last - first - 1) // 2
     out = np.empty((len(starts), pairs)) if out is None else out
     if len(starts) == 1 and pairs > FEW:
-        out[0] = one_window(values[starts[0] : stops[0]], int(required[0]), first, last)
+        one_window(values[starts[0] : stops[0]], int(required[0]), first, last, out[0])
     elif len(starts) * pairs <= SMALL:
         some = [(i, j) for i in range(first, last) for j in range(i + 1, width)]
         out[:] = correlate_arrays(values, some, starts, stops, required)

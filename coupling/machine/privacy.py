@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import re
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,18 +54,23 @@ def without_paths(text: str, folders: Iterable[Path | str] = ()) -> str:
     >>> without_paths("[Errno 13] Permission denied: '/disk/my data/store'")
     "[Errno 13] Permission denied: 'the folder'"
     """
-    for folder in sorted({str(one) for one in folders}, key=len, reverse=True):
-        if len(folder) > 1 and folder not in (".", ".."):
+    for folder in _longest_first(tuple(folders)):
+        if folder in text:
             text = _without(text, folder)
-    if not any(mark in text for mark in "/\\"):
+    if "/" not in text and "\\" not in text:
         return text
     return _last(text) if _WHOLE.fullmatch(text) else _PATH.sub(_shortened, text)
 
 
+@lru_cache(maxsize=8)
+def _longest_first(folders: tuple[Path | str, ...]) -> list[str]:
+    """Return folders as texts, without those that are no name."""
+    known = {str(one) for one in folders} - {".."}
+    return sorted((one for one in known if len(one) > 1), key=len, reverse=True)
+
+
 def _without(text: str, folder: str) -> str:
     """Take out one known folder, and what lies between it and a file in it."""
-    if folder not in text:
-        return text
     files = rf"(?:/[^/'\"\n:;]+)*?/[^/'\"\n:;]+\.(?:{DATA_FILES})\b"
     inside = re.compile(rf"(?<![\w.-]){re.escape(folder)}(?P<rest>{files})")
     text = inside.sub(lambda found: found["rest"].rsplit("/", 1)[1], text)
@@ -119,34 +124,94 @@ def public(value: T, folders: Iterable[Path | str] = ()) -> T:
     >>> public(("no BTC in /disk/ann/data", 1.5))
     ('no BTC in the folder', 1.5)
     """
-    known = tuple(folders)
-    cleaned: T = _public(value, known)
+    cleaned: T = _Cleaner(tuple(folders)).cleaned(value)
     return cleaned
 
 
-def _public(value: Any, folders: tuple[Path | str, ...]) -> Any:
-    if isinstance(value, str):
-        return _public_text(value, folders)
-    if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
-        return _public_frame(value, folders)
-    if isinstance(value, Mapping):
-        cleaned: Any = {_public(key, folders): _public(one, folders) for key, one in value.items()}
-        return value if _same(cleaned, value) else cleaned
-    if type(value) in (tuple, list, frozenset, set):
-        parts = [_public(one, folders) for one in value]
-        return value if all(map(_is, parts, value)) else type(value)(parts)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _public_record(value, folders)
-    return value
+class _Cleaner:
+    """What is met often – the provenance of every result, names in columns – is cleaned once."""
 
+    def __init__(self, folders: tuple[Path | str, ...]) -> None:
+        self.folders = folders
+        self.texts: dict[str, str] = {}
+        self.records: dict[int, tuple[Any, Any]] = {}  # with what they are of, so that no other takes its place
 
-def _public_text(text: Any, folders: tuple[Path | str, ...]) -> Any:
-    """Clean a text, a passage part by part; a word of an enumeration comes back as it is."""
-    if type(text) is str:
-        return without_paths(text, folders)
-    change = getattr(text, "mapped", None)
-    cleaned = text if change is None else change(lambda part: without_paths(part, folders))
-    return text if cleaned == text else cleaned
+    def cleaned(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
+            return self._once(value, self._frame)
+        if isinstance(value, Mapping):
+            cleaned: Any = {self.cleaned(key): self.cleaned(one) for key, one in value.items()}
+            return value if _same(cleaned, value) else cleaned
+        if type(value) in (tuple, list, frozenset, set):
+            parts = [self.cleaned(one) for one in value]
+            return value if all(map(_is, parts, value)) else type(value)(parts)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return self._once(value, self._record)
+        return value
+
+    def _once(self, value: Any, clean: Callable[[Any], Any]) -> Any:
+        known = self.records.get(id(value))
+        if known is None:
+            known = self.records[id(value)] = value, clean(value)
+        return known[1]
+
+    def _text(self, text: Any) -> Any:
+        """Clean a text, a passage part by part; a word of an enumeration comes back as it is."""
+        if type(text) is str:
+            known = self.texts.get(text)
+            if known is None:
+                known = self.texts[text] = without_paths(text, self.folders)
+            return text if known == text else known
+        change = getattr(text, "mapped", None)
+        cleaned = text if change is None else change(self._text)
+        return text if cleaned == text else cleaned
+
+    def _record(self, record: Any) -> Any:
+        changes: dict[str, Any] = {}
+        for field in dataclasses.fields(record):
+            old = getattr(record, field.name)
+            new = self.cleaned(old)
+            if field.name == "reason" and isinstance(new, str):
+                new = without_names(new)
+            if new is not old and field.init:
+                changes[field.name] = new
+        return dataclasses.replace(record, **changes) if changes else record
+
+    def _frame(self, frame: Any) -> Any:
+        if isinstance(frame, pd.Index):
+            return self._index(frame)
+        changed = frame
+        dtypes = [frame.dtype] if isinstance(frame, pd.Series) else list(frame.dtypes)
+        for place in (place for place, dtype in enumerate(dtypes) if _is_text(dtype)):
+            column = frame if isinstance(frame, pd.Series) else frame.iloc[:, place]
+            if self._is_clean(column):
+                continue
+            cleaned = column.map(self.cleaned, na_action="ignore")
+            if not all(map(_is, cleaned, column)) and not cleaned.equals(column):
+                changed = cleaned if isinstance(frame, pd.Series) else _with_column(changed, place, cleaned)
+        for axis in range(frame.ndim):
+            labels = changed.axes[axis]
+            cleaned_labels = self._index(labels)
+            changed = changed if cleaned_labels is labels else changed.set_axis(cleaned_labels, axis=axis)
+        return changed
+
+    def _is_clean(self, values: pd.Series | pd.Index) -> bool:
+        """Whether nothing in a column is changed, as its distinct values show; without hashes it is unknown."""
+        try:
+            distinct = values.unique()
+        except TypeError:
+            return False
+        return all(self.cleaned(one) is one for one in distinct)
+
+    def _index(self, index: pd.Index) -> pd.Index:
+        if not any(_is_text(dtype) for dtype in (index.dtypes if isinstance(index, pd.MultiIndex) else [index.dtype])):
+            return index
+        if self._is_clean(index):
+            return index
+        cleaned = index.map(self.cleaned)
+        return index if cleaned.equals(index) else cleaned.set_names(index.names)
 
 
 def _is(one: Any, other: Any) -> bool:
@@ -157,58 +222,10 @@ def _same(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> bool:
     return all(map(_is, one, other)) and all(map(_is, one.values(), other.values()))
 
 
-def _public_record(record: Any, folders: tuple[Path | str, ...]) -> Any:
-    changes: dict[str, Any] = {}
-    for field in dataclasses.fields(record):
-        old = getattr(record, field.name)
-        new = _public(old, folders)
-        if field.name == "reason" and isinstance(new, str):
-            new = without_names(new)
-        if new is not old and field.init:
-            changes[field.name] = new
-    return dataclasses.replace(record, **changes) if changes else record
-
-
-def _public_frame(frame: Any, folders: tuple[Path | str, ...]) -> Any:
-    if isinstance(frame, pd.Index):
-        return _public_index(frame, folders)
-    changed = frame
-    columns = [frame] if isinstance(frame, pd.Series) else [frame.iloc[:, place] for place in range(frame.shape[1])]
-    for place, column in enumerate(columns):
-        if not _is_text(column.dtype) or _is_public(column, folders):
-            continue
-        cleaned = column.map(lambda one: _public(one, folders), na_action="ignore")
-        if not all(map(_is, cleaned, column)) and not cleaned.equals(column):
-            changed = cleaned if isinstance(frame, pd.Series) else _with_column(changed, place, cleaned)
-    for axis in range(frame.ndim):
-        labels = changed.axes[axis]
-        cleaned_labels = _public_index(labels, folders)
-        changed = changed if cleaned_labels is labels else changed.set_axis(cleaned_labels, axis=axis)
-    return changed
-
-
-def _is_public(values: pd.Series | pd.Index, folders: tuple[Path | str, ...]) -> bool:
-    """Whether nothing in a column is changed, as its distinct values show; of those that have no hash it is unknown."""
-    try:
-        distinct = values.unique()
-    except TypeError:
-        return False
-    return all(_public(one, folders) is one for one in distinct)
-
-
 def _with_column(frame: pd.DataFrame, place: int, column: pd.Series) -> pd.DataFrame:
     copied = frame.copy()
     copied.isetitem(place, column.array)
     return copied
-
-
-def _public_index(index: pd.Index, folders: tuple[Path | str, ...]) -> pd.Index:
-    if not any(_is_text(dtype) for dtype in (index.dtypes if isinstance(index, pd.MultiIndex) else [index.dtype])):
-        return index
-    if _is_public(index, folders):
-        return index
-    cleaned = index.map(lambda one: _public(one, folders))
-    return index if cleaned.equals(index) else cleaned.set_names(index.names)
 
 
 def _is_text(dtype: Any) -> bool:

@@ -123,8 +123,11 @@ def _times(values: pd.Series, name: str) -> Column:
 
 def _words(values: pd.Series, name: str) -> Column:
     texts = values.astype(object).where(values.notna(), "")
-    places, words = pd.factorize(texts.map(lambda value: str(defused(value))))
-    return Column(name, "w", [str(word) for word in words], places.astype(float))
+    if pd.api.types.infer_dtype(texts) != "string":
+        texts = texts.map(str)
+    places, words = pd.factorize(texts)
+    again, told = pd.factorize(np.array([defused(word) for word in words], dtype=object))
+    return Column(name, "w", told.tolist(), again[places].astype(float))
 
 
 def _decimals(numbers: np.ndarray, name: str, shown: int | None) -> int | None:

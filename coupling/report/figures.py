@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -35,20 +36,33 @@ def draw(result: Result) -> Drawing:
     )
     frame = _drawn(result.frame)
     whole = frame.size <= _WHOLE
-    link, note = numbers_link(frame)
+    link, note = _link(frame)
     return Drawing(svg, link, note, figure_attributes(figure, frame, whole=whole))
 
 
 def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave out columns of sentences, which the table of the page holds."""
-    words = [name for name in frame.columns if frame[name].dtype == object or str(frame[name].dtype).startswith("str")]
-    wordy = [name for name in words if frame[name].astype(str).str.len().max() > _WORDY]
-    return frame.drop(columns=wordy) if len(wordy) < frame.shape[1] else frame
+    wordy = [place for place, dtype in enumerate(frame.dtypes) if _is_text(dtype) and _is_wordy(frame.iloc[:, place])]
+    kept = [place for place in range(frame.shape[1]) if place not in wordy]
+    return frame.iloc[:, kept] if wordy and kept else frame
+
+
+def _is_text(dtype: Any) -> bool:
+    return pd.api.types.is_object_dtype(dtype) or str(dtype).startswith("str")
+
+
+def _is_wordy(column: pd.Series) -> bool:
+    return any(
+        len(str(value)) > _WORDY for value in (column if pd.api.types.is_object_dtype(column) else column.unique())
+    )
 
 
 def numbers_link(frame: pd.DataFrame) -> tuple[str, str]:
     """Return the data URI with the points of a frame, for a page without script, and what it leaves out."""
-    drawn = _drawn(frame)
+    return _link(_drawn(frame))
+
+
+def _link(drawn: pd.DataFrame) -> tuple[str, str]:
     points, note = thin(drawn, len(drawn) if drawn.size <= _WHOLE else max(20, _CELLS // drawn.shape[1]))
     text = csv_text(_dated(points), float_format="%.6g")
     return "data:text/csv;charset=utf-8," + quote(text, safe=",:;/()"), note
@@ -57,10 +71,8 @@ def numbers_link(frame: pd.DataFrame) -> tuple[str, str]:
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     """Write instants as such, in UTC; dates of sessions stay dates."""
     shown = frame.copy(deep=False)
-    for place in range(frame.shape[1]):
-        column = frame.iloc[:, place]
-        if isinstance(column.dtype, pd.DatetimeTZDtype):
-            shown.isetitem(place, column.dt.strftime(_INSTANT))
+    for place in (place for place, dtype in enumerate(frame.dtypes) if isinstance(dtype, pd.DatetimeTZDtype)):
+        shown.isetitem(place, frame.iloc[:, place].dt.strftime(_INSTANT))
     if isinstance(shown.index, pd.DatetimeIndex) and shown.index.tz is not None:
         shown.index = shown.index.strftime(_INSTANT).set_names(frame.index.names)
     return shown

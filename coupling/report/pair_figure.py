@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -103,14 +104,15 @@ def pair_figure(study: Answered) -> PairFigure | None:
     known = {other: shared.first.path_of(other) for other in _others(shared.first)}
     ends = [end for path in known.values() for end in (path.index[0], path.index[-1])]
     span = (min(ends), max(ends))
-    axis = Axis.around((v for path in known.values() for v in path.to_numpy(float).ravel()), most=5)
-    panels = [_panel(study.focus, other, path, shared, axis, span) for other, path in known.items()]
+    axis = Axis.around((end for path in known.values() for end in _reach(path)), most=5)
+    more = {other: _within(shared.second, other, span) for other in known}
+    panels = [_panel(study.focus, other, path, more[other], shared, axis, span) for other, path in known.items()]
     titles = [f"{study.focus} – {other}" for other in known]
     link, note = numbers_link(shared.first.frame) if isinstance(shared.first, Result) else ("", "")
     return PairFigure(
         drawn=tuple(result.name for _, result in shared.results),
         svg=_stacked(titles, panels, span, axis),
-        attributes=Markup(_attributes(titles, known, shared, span)),
+        attributes=Markup(_attributes(titles, known, more, shared)),
         dates=time_axis(span),
         link=link,
         note=note,
@@ -148,20 +150,38 @@ def _stacked(titles: list[str], panels: list[Markup], span: Span, axis: Axis) ->
     return Markup(f'<svg class="own stacked" height="{whole}" {said}>{"".join(parts)}</svg>')
 
 
-def _attributes(titles: list[str], known: dict[str, pd.DataFrame], shared: _Shared, span: Span) -> str:
+def _reach(path: pd.DataFrame) -> list[float]:
+    values = path.to_numpy(float)
+    values = values[np.isfinite(values)]
+    return [float(values.min()), float(values.max())] if values.size else []
+
+
+def _attributes(
+    titles: list[str], known: dict[str, pd.DataFrame], more: dict[str, pd.DataFrame | None], shared: _Shared
+) -> str:
     first, second = cast("Any", shared.first), cast("Any", shared.second)
     readings = []
     for place, (other, path) in enumerate(known.items()):
         line = Reading(label="", estimate=path["estimate"], lower=path["lower"], upper=path["upper"])
         readings.append((place, line, DECIMALS))
-        more = _within(second, other, span)
-        if more is not None:
-            also = Reading(label=second.title, estimate=more["estimate"], lower=more["lower"], upper=more["upper"])
+        beside = more[other]
+        if beside is not None:
+            also = Reading(
+                label=second.title, estimate=beside["estimate"], lower=beside["lower"], upper=beside["upper"]
+            )
             readings.append((place, also, DECIMALS))
     return lines_attributes(first.frame, readings, titles, along="session")
 
 
-def _panel(focus: str, other: str, path: pd.DataFrame, shared: _Shared, axis: Axis, span: Span) -> Markup:
+def _panel(
+    focus: str,
+    other: str,
+    path: pd.DataFrame,
+    second: pd.DataFrame | None,
+    shared: _Shared,
+    axis: Axis,
+    span: Span,
+) -> Markup:
     last = path["estimate"].dropna()
     told = f", last {last.iloc[-1]:.2f}" if len(last) else ""
     return path_panel(
@@ -171,7 +191,7 @@ def _panel(focus: str, other: str, path: pd.DataFrame, shared: _Shared, axis: Ax
         label=f"Correlation of {focus} with {other} by session{told}",
         hue=hue_of(other),
         height=HEIGHT,
-        second=_within(shared.second, other, span),
+        second=second,
         steps=None if shared.steps is None else shared.steps.steps_of(other),
         breaks=None if shared.breaks is None else shared.breaks.breaks_of(other),
         numbered=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from coupling.drawing.sketch import Sketch
 from coupling.report.polyline import UNITS, Vertices, path_of
 
 __all__ = ["DrawnPanel", "colour_of", "path", "units"]
+
+Ticks = tuple[list[float], list[str]]
 
 _FAR = 3.0  # heights and widths of a panel: what lies further out is drawn there, behind the clip
 _HALF = {
@@ -25,6 +28,7 @@ _HALF = {
     "x": ((-0.5, -0.5), (0.5, 0.5), (np.nan, np.nan), (0.5, -0.5), (-0.5, 0.5)),
 }
 _OPEN = "|x"
+_SHAPES = {shape: np.array(half) for shape, half in _HALF.items()}
 _HEAD = 6.0, 2.6  # points: length and half the width of the head of an arrow
 
 
@@ -87,13 +91,35 @@ class DrawnPanel:
         """Its foot."""
         return self.top + self.tall
 
+    @cached_property
+    def x_ticks(self) -> Ticks:
+        """The ticks of the horizontal axis, in points from the left, and their words."""
+        values, names = self.sketch.xaxis.ticks()
+        return self.across(np.array(values, dtype=float)).tolist(), names
+
+    @cached_property
+    def y_ticks(self) -> Ticks:
+        """The ticks of the vertical axis, in points from the top, and their words."""
+        values, names = self.sketch.yaxis.ticks()
+        return self.down(np.array(values, dtype=float)).tolist(), names
+
     def placed(self, points: Vertices, frame: Frame = (DATA, DATA)) -> Vertices:
         """Return coordinates in points of the figure."""
-        x, y = np.asarray(points, dtype=float).T
-        across = x if frame[0] == SHARE else _share(x, self.sketch.get_xlim(), log=False)
-        up = y if frame[1] == SHARE else _share(y, self.sketch.get_ylim(), log=self.sketch.yaxis.is_log)
-        across, up = np.clip(across, -_FAR, 1 + _FAR), np.clip(up, -_FAR, 1 + _FAR)
-        return np.column_stack([self.left + across * self.wide, self.foot - up * self.tall])
+        return np.column_stack([self.across(points[:, 0], frame[0]), self.down(points[:, 1], frame[1])])
+
+    def across(self, x: np.ndarray, kind: str = DATA) -> np.ndarray:
+        """Return horizontal coordinates in points from the left."""
+        share = x if kind == SHARE else _share(x, self._ends[0], log=False)
+        return self.left + _near(share) * self.wide
+
+    def down(self, y: np.ndarray, kind: str = DATA) -> np.ndarray:
+        """Return vertical coordinates in points from the top."""
+        share = y if kind == SHARE else _share(y, self._ends[1], log=self.sketch.yaxis.is_log)
+        return self.foot - _near(share) * self.tall
+
+    @cached_property
+    def _ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        return self.sketch.get_xlim(), self.sketch.get_ylim()
 
     def drawn(self) -> str:
         """Return grid, frame and marks, the upper ones last."""
@@ -104,14 +130,13 @@ class DrawnPanel:
         return (f'<clipPath id="{self.name}"><rect {box}/></clipPath>' if self.is_clipping else "") + body
 
     def _grid(self) -> str:
-        sketch, parts = self.sketch, []
+        sketch = self.sketch
         if not sketch.axison:
             return ""
-        if sketch.xaxis.is_gridded:
-            parts += [((place, 0.0), (place, 1.0), (DATA, SHARE)) for place in sketch.xaxis.ticks()[0]]
-        if sketch.yaxis.is_gridded:
-            parts += [((0.0, place), (1.0, place), (SHARE, DATA)) for place in sketch.yaxis.ticks()[0]]
-        lines = "".join(path_of(self.placed(np.array(ends), frame)) for *ends, frame in parts)
+        upright = self.x_ticks[0] if sketch.xaxis.is_gridded else []
+        level = self.y_ticks[0] if sketch.yaxis.is_gridded else []
+        lines = "".join(_straight((x, self.foot), (x, self.foot - self.tall)) for x in upright)
+        lines += "".join(_straight((self.left, y), (self.right, y)) for y in level)
         frame = path_of(np.array([(self.left, self.top), (self.left, self.foot), (self.right, self.foot)]))
         look = f"fill:none;stroke-width:{units(0.6)};stroke:"
         return path(lines, f"{look}var(--grid)") + path(frame * sketch.is_framed, f"{look}var(--muted)")
@@ -134,9 +159,9 @@ class DrawnPanel:
 
     def _clip(self, places: Vertices) -> str:
         """Return the id of the clip where something stands outside the panel, else nothing."""
-        known = places[np.isfinite(places).all(axis=1)]
-        low, high = (self.left - 0.1, self.top - 0.1), (self.right + 0.1, self.foot + 0.1)
-        outside = bool(((known < low) | (known > high)).any())
+        x, y = places[np.isfinite(places).all(axis=1)].T
+        ends = (x < self.left - 0.1, x > self.right + 0.1, y < self.top - 0.1, y > self.foot + 0.1)
+        outside = any(bool(each.any()) for each in ends)
         self.is_clipping |= outside
         return self.name if outside else ""
 
@@ -163,6 +188,16 @@ class DrawnPanel:
         return line + path(path_of(head, closed=True), f"fill:{colour}")
 
 
+def _straight(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Return the data of a path from one point to another."""
+    a, b, c, d = (round(each * UNITS) for each in (*start, *end))
+    return f"M{a} {b}l{c - a}{d - b: }"
+
+
+def _near(share: np.ndarray) -> np.ndarray:
+    return np.asarray(np.clip(share, -_FAR, 1 + _FAR))
+
+
 def _share(values: np.ndarray, ends: tuple[float, float], *, log: bool) -> np.ndarray:
     low, high = np.log(ends) if log else ends
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -178,10 +213,10 @@ def _stroke(mark: Stroke) -> str:
 
 def dot(shape: str, size: float, x: float, y: float) -> str:
     """Return the data of a path that draws one dot."""
-    if shape not in _HALF:
+    if shape not in _SHAPES:
         r, d = round(size * UNITS / 2), 2 * round(size * UNITS / 2)
         return f"M{units(x - size / 2, y)}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0"
-    return path_of(np.array(_HALF[shape]) * size + (x, y), closed=shape not in _OPEN)
+    return path_of(_SHAPES[shape] * size + (x, y), closed=shape not in _OPEN)
 
 
 def dot_look(mark: Dots) -> str:

@@ -76,8 +76,7 @@ def _along(panel: DrawnPanel) -> Iterable[str]:
     """Write the ticks of the vertical axis."""
     axis = panel.sketch.yaxis
     colours = {each.text: each.colour for each in axis.names}
-    for place, name in zip(*axis.ticks(), strict=True):
-        ((_, y),) = panel.placed([(0.0, place)])
+    for y, name in zip(*panel.y_ticks, strict=True):
         lines = name.split("\n")
         first = y + _CAPITAL * axis.size / 2 - LINE * (len(lines) - 1) / 2
         colour = colours.get(name, INK)
@@ -90,8 +89,7 @@ def _below(panel: DrawnPanel) -> Iterable[str]:
     axis = panel.sketch.xaxis
     if not panel.sketch.is_labelled_below:
         return
-    for place, name in zip(*axis.ticks(), strict=True):
-        ((x, _),) = panel.placed([(place, 0.0)])
+    for x, name in zip(*panel.x_ticks, strict=True):
         for number, line in enumerate(name.split("\n")):
             yield _text(line, x, panel.foot + 5 + 6.5 + LINE * number, axis.size, across="center")
 
@@ -99,12 +97,12 @@ def _below(panel: DrawnPanel) -> Iterable[str]:
 def _labels(panel: DrawnPanel) -> Iterable[str]:
     """Write what runs across and what runs up."""
     sketch = panel.sketch
-    names = sketch.xaxis.ticks()[1] if sketch.is_labelled_below else []
+    names = panel.x_ticks[1] if sketch.is_labelled_below else []
     below = max((name.count("\n") + 1 for name in names), default=0)
     for number, line in enumerate(sketch.xlabel.split("\n")):
         y = panel.foot + 5 + LINE * (below + number) + 8
         yield _text(line, (panel.left + panel.right) / 2, y, _LABEL, across="center")
-    along = [line for name in sketch.yaxis.ticks()[1] for line in name.split("\n")]
+    along = [line for name in panel.y_ticks[1] for line in name.split("\n")]
     widest = max((width_of(line, sketch.yaxis.size) for line in along), default=0.0)
     lines = sketch.ylabel.split("\n")
     for number, line in enumerate(lines):

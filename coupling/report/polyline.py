@@ -40,7 +40,7 @@ def runs_of(vertices: Vertices) -> list[Vertices]:
     >>> [len(run) for run in runs_of(np.array([[0.0, 1.0], [np.nan, 1.0], [2.0, 1.0], [3.0, 1.0]]))]
     [1, 2]
     """
-    known = np.flatnonzero(np.isfinite(vertices).all(axis=1))
+    known = np.flatnonzero(np.isfinite(vertices[:, 0]) & np.isfinite(vertices[:, 1]))
     if known.size == len(vertices):
         return [vertices] if len(vertices) else []
     return [vertices[run] for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1)] if known.size else []
@@ -48,28 +48,30 @@ def runs_of(vertices: Vertices) -> list[Vertices]:
 
 def _part(vertices: Vertices, *, closed: bool) -> str:
     points = np.rint(vertices * UNITS).astype(int)
-    steps = np.diff(points, axis=0)
-    steps = steps[(steps != 0).any(axis=1)]
-    moves = "".join(_step(dx, dy) for dx, dy in steps.tolist())
-    return f"M{points[0, 0]} {points[0, 1]}" + (f"l{moves.lstrip()}" if moves else "h0") + ("z" if closed else "")
-
-
-def _step(dx: int, dy: int) -> str:
-    return "".join(f"{move}" if move < 0 else f" {move}" for move in (dx, dy))
+    steps = [length for step in (points[1:] - points[:-1]).tolist() if step[0] or step[1] for length in step]
+    moves = "% d" * len(steps) % tuple(steps)
+    return f"M{points[0, 0]} {points[0, 1]}" + (f"l{moves.lstrip()}" if moves else "h0") + "z" * closed
 
 
 def simplified(vertices: Vertices) -> Vertices:
     """Return a long line by its extremes in every column, and any line without the vertices that lie on it."""
-    turn = int(np.argmax(vertices[:, 0]))
-    out, back = np.diff(vertices[: turn + 1, 0]), np.diff(vertices[turn:, 0])
-    if len(vertices) > _LONG and (out >= 0).all() and (back <= 0).all():
-        vertices = _extremes(vertices, _LINE) if turn > len(vertices) - 3 else _outline(vertices, turn)
+    if len(vertices) > _LONG:
+        vertices = _thinned(vertices)
     for _ in range(_PASSES):
         idle = _idle(vertices)
         if not idle.any():
             break
         vertices = vertices[~idle]
     return vertices
+
+
+def _thinned(vertices: Vertices) -> Vertices:
+    """Thin a line, or a band that runs out and back; what turns more often stays as it is."""
+    turn = int(np.argmax(vertices[:, 0]))
+    out, back = np.diff(vertices[: turn + 1, 0]), np.diff(vertices[turn:, 0])
+    if (out < 0).any() or (back > 0).any():
+        return vertices
+    return _extremes(vertices, _LINE) if turn > len(vertices) - 3 else _outline(vertices, turn)
 
 
 def _extremes(vertices: Vertices, width: float) -> Vertices:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -97,12 +97,48 @@ def lines_attributes(
     return f' data-lines="{said}" data-packed="{text}"'
 
 
+@dataclass(frozen=True)
+class _Values:
+    """A column, and its values as an array in which numbers (n) or times (t) are compared; words (w) are not."""
+
+    series: pd.Series
+    kind: str
+    array: np.ndarray
+    missing: np.ndarray
+
+    @classmethod
+    def of(cls, values: Any) -> _Values:
+        """Return the values of a column or an index."""
+        series = pd.Series(values).reset_index(drop=True)
+        missing = series.isna().to_numpy()
+        if pd.api.types.is_datetime64_any_dtype(series.dtype):
+            plain = series if series.dt.tz is None else series.dt.tz_convert("UTC").dt.tz_localize(None)
+            return cls(series, "t", plain.to_numpy(), missing)
+        if pd.api.types.is_numeric_dtype(series.dtype):
+            return cls(series, "n", series.to_numpy(), missing)
+        return cls(series, "w", missing, missing)
+
+    def __len__(self) -> int:
+        return len(self.missing)
+
+    def is_like(self, other: _Values) -> bool:
+        """Whether both are numbers, or both times."""
+        return self.kind == other.kind != "w"
+
+    def holds(self, part: _Values, rows: slice) -> bool:
+        """Whether some rows are those of another column."""
+        if not self.is_like(part) or len(self.missing[rows]) != len(part):
+            return False
+        same = (self.array[rows] == part.array) | (self.missing[rows] & part.missing)
+        return bool(same.all())
+
+
 @dataclass
 class _Book:
     """The columns of a frame, and those of lines that the frame does not hold."""
 
-    own: list[tuple[str, pd.Series]]
-    more: list[tuple[str, pd.Series]] = field(default_factory=list)
+    own: list[tuple[str, _Values]]
+    more: list[_Values] = field(default_factory=list)
     shown: dict[int, int] = field(default_factory=dict)
 
     @classmethod
@@ -110,19 +146,19 @@ class _Book:
         """Open the book of a frame; an index without a name that only counts rows is no column."""
         index = frame.index
         counts = isinstance(index, pd.RangeIndex) and index.name is None
-        levels = [] if counts else [pd.Series(index.get_level_values(place)) for place in range(index.nlevels)]
+        levels = [] if counts else [index.get_level_values(place) for place in range(index.nlevels)]
         names = ["" if name is None else str(name) for name in index.names]
         own = [*zip(names, levels, strict=False), *((_flat(name), frame.iloc[:, k]) for k, name in enumerate(frame))]
-        return cls([(str(defused(name)), values.reset_index(drop=True)) for name, values in own])
+        return cls([(str(defused(name)), _Values.of(values)) for name, values in own])
 
     def line(self, panel: int, reading: Reading, decimals: int) -> list[Any]:
         """Return a line: panel, label, first row, step, rows, columns of x, value and its ends, decimals, height.
 
         The names of rows stand in a column of their own, from its first row on; they have a height, a line has none.
         """
-        x = reading.estimate.index.to_series().reset_index(drop=True)
+        x = _Values.of(reading.estimate.index)
         parts = (reading.estimate, reading.lower, reading.upper)
-        known = [None if part is None else part.reset_index(drop=True) for part in parts]
+        known = [None if part is None else _Values.of(part) for part in parts]
         whole = self._found([*known, x]) if reading.height is None else None
         if whole is not None:
             rows, (*values, names) = whole
@@ -135,79 +171,63 @@ class _Book:
 
     def columns(self) -> list[Column]:
         """Return every column as whole numbers."""
-        each = enumerate([*self.own, *self.more])
-        return [numbered(values, name, shown=self.shown.get(place)) for place, (name, values) in each]
+        each = enumerate([*self.own, *(("", values) for values in self.more)])
+        return [numbered(values.series, name, shown=self.shown.get(place)) for place, (name, values) in each]
 
-    def _found(self, parts: list[pd.Series | None]) -> tuple[list[int], list[int]] | None:
+    def _found(self, parts: list[_Values | None]) -> tuple[list[int], list[int]] | None:
         """Find the rows and columns of the frame that a line was drawn from; its first part is the estimate."""
-        size = len(parts[0])  # type: ignore[arg-type]
-        starts = (row for _, values in self.own for row in _rows(values, parts[0]))  # type: ignore[arg-type]
-        for start, step in dict.fromkeys(starts):
-            columns = [self._column(part, start, step) for part in parts]
-            if None not in columns:
-                return [start, step, size], columns  # type: ignore[return-value]
+        estimate, tried = cast("_Values", parts[0]), set[tuple[int, int]]()
+        for start, step in (each for _, values in self.own for each in _rows(values, estimate)):
+            if (start, step) in tried:
+                continue
+            tried.add((start, step))
+            columns = self._columns(parts, slice(start, start + step * (len(estimate) - 1) + 1, step))
+            if columns is not None:
+                return [start, step, len(estimate)], columns
         return None
 
-    def _column(self, part: pd.Series | None, start: int, step: int) -> int | None:
-        """Return the column that holds a part in some rows, -1 for no part, None where none does."""
-        if part is None:
-            return -1
-        rows = slice(start, start + step * (len(part) - 1) + 1, step)
-        fits = (place for place, (_, values) in enumerate(self.own) if _equal(values.iloc[rows], part))
-        return next(fits, None)
+    def _columns(self, parts: list[_Values | None], rows: slice) -> list[int] | None:
+        """Return the columns that hold the parts in some rows, -1 for no part; None where one is in none."""
+        places: list[int] = []
+        for part in parts:
+            place = -1 if part is None else self._column(part, rows)
+            if place is None:
+                return None
+            places.append(place)
+        return places
 
-    def _added(self, parts: list[pd.Series | None]) -> tuple[list[int], list[int]]:
+    def _column(self, part: _Values, rows: slice) -> int | None:
+        return next((place for place, (_, values) in enumerate(self.own) if values.holds(part, rows)), None)
+
+    def _added(self, parts: list[_Values | None]) -> tuple[list[int], list[int]]:
         columns = [-1 if part is None else self._place_of(part) for part in parts]
-        return [0, 1, len(parts[0])], columns  # type: ignore[arg-type]
+        return [0, 1, len(cast("_Values", parts[0]))], columns
 
-    def _place_of(self, part: pd.Series) -> int:
+    def _place_of(self, part: _Values) -> int:
         """Return the place of a further column, which is added where there is none like it."""
-        for place, (_, values) in enumerate(self.more):
-            if values.dtype == part.dtype and values.equals(part):
+        for place, values in enumerate(self.more):
+            if values.series.dtype == part.series.dtype and values.series.equals(part.series):
                 return len(self.own) + place
-        self.more.append(("", part))
+        self.more.append(part)
         return len(self.own) + len(self.more) - 1
 
 
-def _rows(values: pd.Series, part: pd.Series) -> list[tuple[int, int]]:
-    """Return where a part may begin in a column, and in which step it may run through it."""
-    if not _same_kind(values, part):
-        return []
-    held, sought = _plain(values), _plain(part)
-    known = np.flatnonzero(part.notna().to_numpy())[:2]
-    if not known.size:
-        return []
-    starts = np.flatnonzero(held == sought[known[0]]) - known[0]
+def _rows(values: _Values, part: _Values) -> Iterator[tuple[int, int]]:
+    """Find where a part may begin in a column, and in which step it may run through it."""
+    known = np.flatnonzero(~part.missing)[:2]
+    if not known.size or not values.is_like(part):
+        return
+    starts = np.flatnonzero(values.array == part.array[known[0]])
     if known.size == 1:
-        return [(int(start), 1) for start in starts if start >= 0]
-    apart = int(known[1] - known[0])
-    nexts = np.flatnonzero(held == sought[known[1]])
-    return [
-        (first, step)
-        for start in (starts + known[0]).tolist()
-        for step in sorted({int(gap) // apart for gap in nexts - start if gap > 0 and gap % apart == 0})[:2]
-        if (first := start - step * int(known[0])) >= 0 and first + step * (len(part) - 1) < len(values)
-    ]
-
-
-def _same_kind(values: pd.Series, part: pd.Series) -> bool:
-    return all(
-        check(values.dtype) == check(part.dtype)
-        for check in (pd.api.types.is_numeric_dtype, pd.api.types.is_datetime64_any_dtype)
-    ) and (pd.api.types.is_numeric_dtype(part.dtype) or pd.api.types.is_datetime64_any_dtype(part.dtype))
-
-
-def _plain(values: pd.Series) -> np.ndarray:
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
-        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
-    return values.to_numpy()
-
-
-def _equal(values: pd.Series, part: pd.Series) -> bool:
-    if len(values) != len(part) or not _same_kind(values, part):
-        return False
-    held, sought = _plain(values), _plain(part)
-    return bool(((held == sought) | (values.isna().to_numpy() & part.isna().to_numpy())).all())
+        yield from ((start, 1) for start in (starts - known[0]).tolist() if start >= 0)
+        return
+    first, apart = int(known[0]), int(known[1] - known[0])
+    nexts = np.flatnonzero(values.array == part.array[known[1]])
+    for start in starts.tolist():
+        gaps = nexts[nexts > start] - start
+        for step in (gaps[gaps % apart == 0] // apart)[:2].tolist():
+            if start >= step * first and start + step * (len(part) - 1 - first) < len(values):
+                yield start - step * first, step
 
 
 def _decimals(panel: Sketch, reading: Reading) -> int:

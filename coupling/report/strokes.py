@@ -230,7 +230,7 @@ def _line(series: pd.Series, times: Axis, axis: Axis) -> str:
     parts = []
     for piece in _pieces(y):
         kept = _extremes(x[piece], y[piece])
-        points = " ".join(f"{a:.0f},{b:.0f}" for a, b in zip(x[piece][kept], y[piece][kept], strict=True))
+        points = _points(x[piece][kept], y[piece][kept])
         parts.append(f"M{points}{'h0' if ' ' not in points else ''}")
     return "".join(parts)
 
@@ -257,19 +257,24 @@ def _band(path: pd.DataFrame, times: Axis, axis: Axis) -> str:
     low, high = (_heights(path[end].to_numpy(float), axis) for end in ("lower", "upper"))
     parts = []
     for piece in _pieces(low + high):
-        top, bottom = _edge(x[piece], high[piece], "min"), _edge(x[piece], low[piece], "max")
-        points = " ".join(f"{a:.0f},{b:.0f}" for a, b in [*top, *reversed(bottom)])
+        top, bottom = _edge(x[piece], high[piece], np.minimum), _edge(x[piece], low[piece], np.maximum)
+        points = _points(*(np.concatenate([there, back[::-1]]) for there, back in zip(top, bottom, strict=True)))
         parts.append(f"M{points}z")
     return "".join(parts)
 
 
-def _edge(x: np.ndarray, y: np.ndarray, keep: str) -> list[tuple[float, float]]:
+def _points(x: np.ndarray, y: np.ndarray) -> str:
+    return " ".join([f"{a:.0f},{b:.0f}" for a, b in zip(x.tolist(), y.tolist(), strict=True)])
+
+
+def _edge(x: np.ndarray, y: np.ndarray, outermost: np.ufunc) -> tuple[np.ndarray, np.ndarray]:
     if len(x) <= WIDE // _BAND:
-        return list(zip(x, y, strict=True))
-    columns = pd.Series(y).groupby(np.floor(x / _BAND)).agg(keep)
-    places = np.clip((columns.index.to_numpy(float) + 0.5) * _BAND, x[0], x[-1])
+        return x, y
+    columns = np.floor(x / _BAND)
+    starts = np.flatnonzero(np.diff(columns, prepend=-np.inf))
+    places = np.clip((columns[starts] + 0.5) * _BAND, x[0], x[-1])
     places[0], places[-1] = x[0], x[-1]
-    return list(zip(places, columns.to_numpy(float), strict=True))
+    return places, outermost.reduceat(y, starts)
 
 
 def _steps(steps: pd.DataFrame | None, times: Axis, axis: Axis) -> str:

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["installed_packages"]
 
-_PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "scikit-learn", "numba", "matplotlib", "seaborn")
+_PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "numba", "matplotlib", "seaborn")
 
 
 @cache

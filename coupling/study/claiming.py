@@ -10,13 +10,14 @@ from coupling.claims.claim import Claim, load_claims
 from coupling.claims.evidence import Evidence
 from coupling.claims.run import run
 from coupling.configuration.shipped import CLAIMS, file_of
-from coupling.data.loading.dataset import Dataset, load_dataset
+from coupling.data.loading.dataset import Dataset
 from coupling.data.panel import Panel
 from coupling.errors import CouplingError
 from coupling.machine.privacy import without_paths
 from coupling.results.base import RoomResult
 from coupling.study.configuration import Study
 from coupling.study.marking import mark
+from coupling.study.preparing import load_beyond
 
 __all__ = ["check_claims", "claims_file", "read_claims"]
 
@@ -44,7 +45,7 @@ def check_claims(study: Study, claims: list[Claim], dataset: Dataset, panel: Pan
     missing: dict[str, str] = {}
     for name in _beyond(claims, observations, simulated=dataset.simulated):
         try:
-            extra = load_dataset(study.data, [name], define=study.define, seed=study.seed, base=study.base)
+            extra = load_beyond(study, [name])
         except CouplingError as error:
             missing[name] = without_paths(str(error), study.folders)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from coupling.data.instrument import HOURLY, Provider, SourceEntry, resolve
-from coupling.data.loading.dataset import DataSection, Dataset, DataSource, load_dataset
+from coupling.data.loading.dataset import DataSection, Dataset, DataSource
 from coupling.data.observations import Observations
 from coupling.data.sources.simulated import knows
 from coupling.errors import ConfigurationError, CouplingError
@@ -14,6 +14,7 @@ from coupling.events.detection.detection import Beside
 from coupling.events.detection.section import DetectorSection
 from coupling.machine.names import place_of
 from coupling.study.configuration import Study
+from coupling.study.preparing import load_beyond
 
 __all__ = ["load_beside", "load_detector"]
 
@@ -87,7 +88,7 @@ def _first(
     for name in names:
         if name not in had:
             try:
-                had[name] = load_dataset(data, [name], define=study.define, seed=study.seed, base=study.base)
+                had[name] = load_beyond(study, [name], data)
             except CouplingError as error:
                 failed[name] = str(error).rstrip(".")
                 continue
@@ -108,7 +109,7 @@ def _hourly(study: Study) -> Dataset | None:
     if not present:
         return None
     data = study.data.model_copy(update={"files": {**study.data.files, **present}})
-    return load_dataset(data, present, define=study.define, base=study.base)
+    return load_beyond(study, present, data)
 
 
 def _hourly_entry(study: Study, name: str, *, declared: bool) -> SourceEntry | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from coupling.data.loading.dataset import Dataset, load_dataset
+from coupling.data.loading.dataset import DataSection, Dataset, load_dataset
 from coupling.data.panel import Panel, build_panel
 from coupling.errors import DataError
 from coupling.study.configuration import Study, load_study
 from coupling.study.doors import Source
 
-__all__ = ["dataset_of", "panel_of", "prepared"]
+__all__ = ["dataset_of", "load_beyond", "panel_of", "prepared"]
 
 log = logging.getLogger("coupling")
 
@@ -46,7 +48,21 @@ def dataset_of(study: Study, *, fallback_simulated: bool) -> Dataset:
     if len(dataset.observations) < 2:
         lines = "\n".join(f"{name}: {reason}" for name, reason in dataset.missing.items())
         raise DataError(f"{study.focus} alone could be had, and there is nothing to compare it with.\n{lines}")
-    return dataset
+    if study.alignment.frequency.step is None or study.claims:
+        return dataset
+    closes = {name: replace(item, bars=None) for name, item in dataset.observations.items()}
+    return replace(dataset, observations=closes)  # the checks have seen the rest of each bar, which is most of them
+
+
+def load_beyond(study: Study, names: Iterable[str], data: DataSection | None = None) -> Dataset:
+    """Return what a study asks for beyond its own instruments, of which no page shows checks; `data` as in the study.
+
+    Raises
+    ------
+    CouplingError
+        If something cannot be had.
+    """
+    return load_dataset(data or study.data, names, define=study.define, seed=study.seed, base=study.base, checked=False)
 
 
 def panel_of(study: Study, dataset: Dataset, configuration: str | None = None) -> Panel:

@@ -55,10 +55,9 @@ def csv_text(frame: pd.DataFrame, **options: Any) -> str:
     '@SUM(A1),-1
     """
     cells = frame.copy(deep=False)
-    for place in range(frame.shape[1]):
+    for place in (place for place, dtype in enumerate(frame.dtypes) if _holds_text(dtype)):
         column = frame.iloc[:, place]
-        if _holds_text(column.dtype):
-            cells.isetitem(place, column.astype(object).map(defused).array)
+        cells.isetitem(place, column.astype(object).map(defused).array)
     written: str = (
         cells.set_axis(_labels(frame.index), axis=0)
         .set_axis(_labels(frame.columns), axis=1)

@@ -80,22 +80,21 @@ def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> ShownTa
     (('SPX', '-3.00', '%'), ('JGB10Y', '-19.3\u2007', 'bp'))
     """
     shown, note = thin(frame, limit)
-    index = pd.DataFrame({place: shown.index.get_level_values(place) for place in range(shown.index.nlevels)})
-    index.columns = pd.Index(["" if name is None else str(name) for name in shown.index.names], dtype=object)
-    if isinstance(shown.index, pd.RangeIndex) and shown.index.name is None:
-        index = index.iloc[:, :0]
-    body = shown.reset_index(drop=True).infer_objects()
-    body.columns = pd.Index([_flat(name) for name in body.columns], dtype=object)
-    units = body["unit"].astype(str).tolist() if "unit" in body.columns else [""] * len(body)
-    parts = [(str(name), part.iloc[:, place]) for part in (index, body) for place, name in enumerate(part.columns)]
+    counts = isinstance(shown.index, pd.RangeIndex) and shown.index.name is None
+    levels = [] if counts else [shown.index.get_level_values(place) for place in range(shown.index.nlevels)]
+    heads = [("" if level.name is None else str(level.name), pd.Series(level)) for level in levels]
+    body = [(_flat(name), shown.iloc[:, place].infer_objects()) for place, name in enumerate(shown.columns)]
+    units = next((values.astype(str).tolist() for name, values in body if name == "unit"), [""] * len(shown))
+    parts = [*heads, *body]
     columns = [_column(name, values, units, zone) for name, values in parts]
     numeric = tuple(_is_number(values) for _, values in parts)
-    columns[index.shape[1] :] = [tuple(map(_spaced, column)) for column in columns[index.shape[1] :]]
+    for place in range(len(heads), len(parts)):
+        columns[place] = columns[place] if numeric[place] else tuple(map(_spaced, columns[place]))
     return ShownTable(
         headings=tuple(heading(name, numeric=number) for (name, _), number in zip(parts, numeric, strict=True)),
         rows=tuple(zip(*columns, strict=True)) if columns else (),
         numeric=numeric,
-        row_headings=index.shape[1],
+        row_headings=len(heads),
         note=note,
     )
 
@@ -171,29 +170,28 @@ def _column(name: str, values: pd.Series, units: list[str], zone: str) -> tuple[
     if pd.api.types.is_datetime64_any_dtype(values):
         return _instants(values, zone)
     if not _is_number(values):
-        return tuple(_word(value) for value in values)
-    numbers = values.astype(float).tolist()
-    usual = _usual(values)
-    if pd.api.types.is_integer_dtype(values):
-        units = [""] * len(units)
-    places = [places if (places := decimals_of(name, unit)) is not None else usual for unit in units]
-    most = max(places, default=0)
-    return tuple(_number(number, digits, most, name) for number, digits in zip(numbers, places, strict=True))
+        return tuple(_word(value) for value in values.tolist())
+    numbers = values.astype(float).to_numpy()
+    whole = pd.api.types.is_integer_dtype(values)
+    units = [""] * len(units) if whole else units
+    known = {unit: decimals_of(name, unit) for unit in dict.fromkeys(units)}
+    usual = 0 if whole else _usual(numbers)
+    places = [usual if (digits := known[unit]) is None else digits for unit in units]
+    most, probable = max(places, default=0), _is_probability(name.lower())
+    each = zip(numbers.tolist(), places, strict=True)
+    return tuple(_number(number, digits, most, probable=probable) for number, digits in each)
 
 
-def _usual(values: pd.Series) -> int:
+def _usual(numbers: np.ndarray) -> int:
     """Return the decimals of a column whose name and unit say nothing."""
-    if pd.api.types.is_integer_dtype(values):
-        return 0
-    finite = np.abs(values.astype(float).to_numpy())
-    largest = float(np.max(finite[np.isfinite(finite)], initial=0.0))
+    largest = float(np.max(np.abs(numbers[np.isfinite(numbers)]), initial=0.0))
     return 0 if largest >= 1e7 else 2
 
 
-def _number(value: float, decimals: int, widest: int, name: str) -> str:
+def _number(value: float, decimals: int, widest: int, *, probable: bool = False) -> str:
     if not math.isfinite(value):
         return MISSING if math.isnan(value) else ("∞" if value > 0 else "-∞")
-    if decimals == 3 and _is_probability(name.lower()) and 0 <= value < 0.0005:
+    if probable and decimals == 3 and 0 <= value < 0.0005:
         return "<0.001"
     text = f"{value:,.{decimals}f}"
     if float(text.replace(",", "")) == 0:
@@ -204,16 +202,22 @@ def _number(value: float, decimals: int, widest: int, name: str) -> str:
 
 
 def _instants(values: pd.Series, zone: str) -> tuple[str, ...]:
-    known = values.dropna()
-    utc = known.dt.tz_convert("UTC") if known.dt.tz is not None else known
-    form = "%Y-%m-%d" if (utc == utc.dt.normalize()).all() else "%Y-%m-%d %H:%M"
-    texts = utc.dt.strftime(form)
-    if zone and form.endswith("%M") and utc.dt.tz is not None:
-        texts = texts + pd.Series([f" ({local_time(instant, zone)})" for instant in utc], index=utc.index, dtype=object)
-    return tuple(texts.get(place, MISSING) for place in values.index)
+    instants = pd.DatetimeIndex(values)
+    utc = instants.tz_convert("UTC") if instants.tz is not None else instants
+    known = utc[utc.notna()]
+    form = "%Y-%m-%d" if (known == known.normalize()).all() else "%Y-%m-%d %H:%M"
+    texts = np.where(utc.notna(), utc.strftime(form), MISSING).tolist()
+    if zone and form.endswith("%M") and utc.tz is not None:
+        return tuple(
+            text if text == MISSING else f"{text} ({local_time(instant, zone)})"
+            for text, instant in zip(texts, utc, strict=True)
+        )
+    return tuple(texts)
 
 
 def _word(value: Any) -> str:
+    if type(value) is str:
+        return value
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, tuple | list | set | frozenset):
@@ -225,5 +229,5 @@ def _word(value: Any) -> str:
     if isinstance(value, pd.Timedelta):
         return f"{value / pd.Timedelta(hours=1):.1f} h"
     if isinstance(value, float):
-        return _number(value, 2, 2, "")
+        return _number(value, 2, 2)
     return str(value)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.linalg import null_space
@@ -12,9 +13,9 @@ from scipy.optimize import minimize
 
 from coupling._typing import Floats
 from coupling.errors import InputError
-from coupling.kernels.garch import GarchPath, backcast, garch_path, log_densities, scores
+from coupling.kernels.garch import GarchPath, backcast, garch_path, log_densities, mean_likelihood, scores
 
-__all__ = ["MINIMUM_ROWS", "PERSISTENCE_LIMIT", "STARTS", "GarchFit", "carried", "evaluate_garch", "fit_garch"]
+__all__ = ["MINIMUM_ROWS", "PERSISTENCE_LIMIT", "STARTS", "GarchFit", "evaluate_garch", "fit_garch"]
 
 
 PERSISTENCE_LIMIT = 0.999
@@ -101,6 +102,21 @@ class GarchFit:
         """By how much each row moves the estimates (rows × free); nothing does where they were given."""
         return np.asarray(self.scores @ self.bread) if self.estimated else np.zeros_like(self.scores)
 
+    @cached_property
+    def error_root(self) -> Floats:
+        """A root of the robust covariance of the estimates, in the units of the fit: what normal errors are drawn by.
+
+        Raises
+        ------
+        InputError
+            If the covariance cannot be had.
+        """
+        covariance = self.influence.T @ self.influence
+        if not np.isfinite(covariance).all():
+            raise InputError("the errors of the GARCH parameters cannot be computed; use a longer series")
+        values, vectors = np.linalg.eigh(covariance)
+        return np.asarray(vectors * np.sqrt(np.abs(values)))
+
     def std_errors(self, errors: str) -> Floats:
         """Return standard errors in the unit of the data, ``"robust"`` or ``"hessian"``; missing where held."""
         variances = np.diag(self.bread) if errors == "hessian" else (self.influence**2).sum(axis=0)
@@ -116,9 +132,10 @@ def _tangent(fit: GarchFit) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class _Problem:
-    """A series in units of its standard deviation, and the model asked for."""
+    """A series in units of its standard deviation, its mean and variance, and the model asked for."""
 
     x: Floats
+    moments: tuple[float, float]
     scale: float
     start: str | float
     free: tuple[int, ...]
@@ -135,21 +152,15 @@ class _Problem:
         full = self.full(theta)
         return garch_path(full[:5], self.x, self.start), self.shape(full)
 
-    def cost(self, theta: Floats) -> float:
-        return _cost(*self.evaluate(theta))
+    def likelihood(self, theta: Floats) -> tuple[float, Floats]:
+        """Return the mean log-likelihood of a row (minus infinity where a variance is not positive) and its slopes."""
+        full = self.full(theta)
+        mean, slopes = mean_likelihood(full[:5], self.x, self.moments, self.start, self.shape(full))
+        return mean, slopes[list(self.free)]
 
     def loss(self, theta: Floats) -> tuple[float, Floats]:
-        path, shape = self.evaluate(theta)
-        total = _cost(path, shape)
-        slopes = -scores(path, shape)[list(self.free)].mean(axis=1) if total < _REFUSED else np.zeros(theta.size)
-        return total, slopes
-
-    def slope(self, theta: Floats) -> Floats:
-        return np.asarray(scores(*self.evaluate(theta))[list(self.free)].sum(axis=1))
-
-
-def _cost(path: GarchPath, shape: float | None) -> float:
-    return -float(log_densities(path, shape).mean()) if path.variances.min() > 0.0 else _REFUSED
+        mean, slopes = self.likelihood(theta)
+        return (-mean, -slopes) if mean > -math.inf else (_REFUSED, np.zeros(theta.size))
 
 
 def fit_garch(
@@ -189,14 +200,6 @@ def evaluate_garch(x: Floats, parameters: Mapping[str, float], *, initial_varian
     return _finish(problem, theta, converged=True, estimated=False)
 
 
-def carried(fit: GarchFit, x: Floats) -> GarchFit:
-    """Return a fit with its parameters and their errors as they are, filtered over another stretch of the series.
-
-    For forecasts from later origins: nothing is estimated again, so no row after the fit speaks in its parameters.
-    """
-    return replace(fit, path=garch_path(fit.theta[:5], x / fit.scale, "sample"))
-
-
 def _problem(x: Floats, initial_variance: str | float, free: tuple[int, ...]) -> _Problem:
     if x.size < MINIMUM_ROWS:
         raise InputError(f"A GARCH model needs at least {MINIMUM_ROWS} rows, and {x.size} were given; use more data.")
@@ -207,7 +210,8 @@ def _problem(x: Floats, initial_variance: str | float, free: tuple[int, ...]) ->
     if not scale > 1e-12 * peak:
         raise InputError("A GARCH model needs a series that varies, and this one is constant; leave it out.")
     scaled = x / scale
-    return _Problem(x=scaled, scale=scale, start=_start(initial_variance, scaled, scale), free=free)
+    moments = float(scaled.mean()), float(scaled.var())
+    return _Problem(x=scaled, moments=moments, scale=scale, start=_start(initial_variance, scaled, scale), free=free)
 
 
 def _start(initial_variance: str | float, scaled: Floats, scale: float) -> str | float:
@@ -225,7 +229,7 @@ def _start(initial_variance: str | float, scaled: Floats, scale: float) -> str |
 def _search(problem: _Problem) -> tuple[Floats, bool]:
     """Start from the best point of a small grid and climb with exact gradients."""
     starts = [_guess(problem, alpha, beta) for alpha, beta in _GRID]
-    best = min(starts, key=problem.cost)
+    best = min(starts, key=lambda theta: problem.loss(theta)[0])
     lower = {0: -np.inf, 1: 1e-12, 3: -1.0, 5: _SHAPE_BOUNDS[0]}
     upper = {0: np.inf, 1: np.inf, 5: _SHAPE_BOUNDS[1]}
     found = minimize(
@@ -243,7 +247,7 @@ def _search(problem: _Problem) -> tuple[Floats, bool]:
 def _guess(problem: _Problem, alpha: float, beta: float) -> Floats:
     persistence = min(alpha + beta, 0.98)
     alpha = persistence - beta if alpha + beta > persistence else alpha
-    full = np.array([problem.x.mean(), 1.0 - persistence, alpha, 0.0, beta, 8.0])
+    full = np.array([problem.moments[0], 1.0 - persistence, alpha, 0.0, beta, 8.0])
     if 3 in problem.free:
         full[2:4] = 0.5 * alpha, alpha
     return full[list(problem.free)]
@@ -280,6 +284,6 @@ def _finish(problem: _Problem, theta: Floats, *, converged: bool, estimated: boo
 def _hessian(problem: _Problem, theta: Floats) -> Floats:
     """Return central differences of the exact gradient."""
     steps = 1e-5 * np.maximum(np.abs(theta), 1e-2)
-    rows = [(problem.slope(theta + step) - problem.slope(theta - step)) / (2.0 * step.sum()) for step in np.diag(steps)]
-    hessian = np.array(rows)
+    either = [(problem.likelihood(theta - step)[1], problem.likelihood(theta + step)[1]) for step in np.diag(steps)]
+    hessian = problem.x.size * np.array([after - before for before, after in either]) / (2.0 * steps[:, None])
     return np.asarray((hessian + hessian.T) / 2.0)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.errors import InputError
 from coupling.volatility.outlook import BATCH, Shocks
 
-__all__ = ["MINIMUM_BLOCKS", "LogHar", "fit_log_har", "har_outlook", "unbroken"]
+__all__ = ["MINIMUM_BLOCKS", "LogHar", "fit_log_har", "har_outlook", "har_outlooks", "unbroken"]
 
 
 MINIMUM_BLOCKS = 60
 """Fewest weeks from which the model is fitted."""
 
-_MONTH, _QUARTER = 4, 13
+_MONTH, _QUARTER = 4, 13  # as the compiled walk has them
 _TRIES = 200
 
 
@@ -130,11 +130,62 @@ def har_outlook(fit: LogHar, *, rows: int, draws: int, paths: int, random_state:
     weeks = -(-rows // fit.shapes.shape[1])
     for first in range(0, draws, BATCH):
         batch = coefficients[first : first + BATCH]
-        picked = rng.integers(len(fit.residuals), size=(weeks, len(batch), paths))
-        v = _log_variances(fit, batch, picked)
-        days = fit.shapes[picked] * np.exp(v / 2.0)[..., None]
-        values = np.moveaxis(days, 3, 1).reshape(-1, len(batch), paths)[:rows]
-        yield Shocks(values=values, drift=drifts[first : first + BATCH])
+        picked = rng.integers(len(fit.residuals), size=(weeks, 1, len(batch), paths), dtype=np.int32)
+        yield _walked([fit], rows, batch[None], picked, drifts[first : first + BATCH])
+
+
+def har_outlooks(
+    fits: Sequence[LogHar], *, rows: int, draws: int, paths: int, seeds: Sequence[int]
+) -> tuple[Shocks, Flags]:
+    """Simulate what follows the last week of each of several fits of one instrument.
+
+    Parameters
+    ----------
+    fits : sequence of LogHar
+        One per origin.
+    rows, draws, paths : int
+        As in `har_outlook`.
+    seeds : sequence of int
+        One per origin.
+
+    Returns
+    -------
+    Shocks
+        Of origins × draws instead of draws, for the origins at which coefficients could be drawn.
+    ndarray of bool, shape (origins,)
+        Which they are.
+    """
+    told, drawn = np.zeros(len(fits), dtype=bool), []
+    for at, (fit, seed) in enumerate(zip(fits, seeds, strict=True)):
+        rng = np.random.default_rng(seed)
+        try:
+            drawn.append((fit, rng, _draw(fit, draws, rng), rng.normal(fit.drift, fit.drift_error, size=draws)))
+        except InputError:
+            continue
+        told[at] = True
+    if not drawn:
+        return Shocks(values=np.empty((rows, 0, paths)), drift=np.empty(0)), told
+    weeks = -(-rows // fits[0].shapes.shape[1])
+    picked = np.empty((weeks, len(drawn), draws, paths), dtype=np.int32)
+    for at, (fit, rng, _, _) in enumerate(drawn):
+        picked[:, at] = rng.integers(len(fit.residuals), size=(weeks, draws, paths), dtype=np.int32)
+    able, _, coefficients, drifts = zip(*drawn, strict=True)
+    return _walked(able, rows, np.array(coefficients), picked, np.concatenate(drifts)), told
+
+
+def _walked(
+    fits: Sequence[LogHar], rows: int, coefficients: Floats, picked: npt.NDArray[np.int32], drift: Floats
+) -> Shocks:
+    from coupling.kernels.garch_loops import walk_weeks
+
+    residuals = np.concatenate([fit.residuals for fit in fits])
+    shapes = np.concatenate([fit.shapes for fit in fits])
+    firsts = np.cumsum([0, *(len(fit.residuals) for fit in fits[:-1])])
+    past = np.array([fit.log_variances[-_QUARTER:] for fit in fits])
+    _, origins, draws, paths = picked.shape
+    values = np.empty((rows, origins, draws, paths))
+    walk_weeks(past, coefficients, residuals, shapes, firsts, picked, values)
+    return Shocks(values=values.reshape(rows, origins * draws, paths), drift=drift)
 
 
 def _design(v: Floats) -> Floats:
@@ -155,24 +206,11 @@ def _least_squares(y: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _draw(fit: LogHar, draws: int, rng: np.random.Generator) -> Floats:
-    kept = np.empty((0, 4))
+    values, vectors = np.linalg.eigh(fit.covariance)
+    root, kept = vectors * np.sqrt(np.abs(values)), np.empty((0, 4))
     for _ in range(_TRIES):
-        drawn = rng.multivariate_normal(fit.coefficients, fit.covariance, size=draws, method="eigh")
+        drawn = fit.coefficients + rng.standard_normal((draws, 4)) @ root.T
         kept = np.vstack([kept, drawn[drawn[:, 1:].sum(axis=1) < 1.0]])
         if len(kept) >= draws:
             return kept[:draws]
     raise InputError("hardly any draw of the log-HAR coefficients is stationary; use a longer series")
-
-
-def _log_variances(fit: LogHar, coefficients: Floats, picked: npt.NDArray[np.int64]) -> Floats:
-    """Return log variances, shape (weeks, draws, paths), week after week."""
-    c, last, month, quarter = (column[:, None] for column in coefficients.T)
-    past = fit.log_variances[-_QUARTER:, None, None]
-    v = np.concatenate([np.broadcast_to(past, (_QUARTER, *picked.shape[1:])), np.empty(picked.shape)])
-    in_month, in_quarter = v[_QUARTER - _MONTH : _QUARTER].sum(axis=0), v[:_QUARTER].sum(axis=0)
-    month, quarter = month / _MONTH, quarter / _QUARTER
-    for w, rows in enumerate(picked, start=_QUARTER):
-        v[w] = c + last * v[w - 1] + month * in_month + quarter * in_quarter + fit.residuals[rows]
-        in_month += v[w] - v[w - _MONTH]
-        in_quarter += v[w] - v[w - _QUARTER]
-    return v[_QUARTER:]

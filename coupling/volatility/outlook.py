@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats, Places
 from coupling.errors import InputError
-from coupling.kernels.garch import garch_path, variance_paths
 from coupling.volatility.estimation import GarchFit
 
-__all__ = ["BATCH", "Shocks", "draw_parameters", "garch_outlook"]
+__all__ = ["BATCH", "Shocks", "draw_parameters", "garch_outlook", "garch_outlooks"]
 
 
 BATCH = 5
@@ -71,10 +70,58 @@ def garch_outlook(fit: GarchFit, *, rows: int, draws: int, paths: int, random_st
     x = fit.path.residuals + fit.theta[0]
     for first in range(0, draws, BATCH):
         batch = thetas[first : first + BATCH]
-        pools, variances = zip(*(_filtered(theta, x) for theta in batch), strict=True)
-        picked = rng.integers(len(x), size=(rows, len(batch), paths))
-        z = np.array(pools)[np.arange(len(batch))[:, None], picked]
-        yield Shocks(values=_recursion(z, batch, np.array(variances)) * fit.scale, drift=batch[:, 0] * fit.scale)
+        picked = rng.integers(len(x), size=(rows, 1, len(batch), paths), dtype=np.int32)
+        yield _walked(fit, x, np.array([len(x)]), batch[None], picked)
+
+
+def garch_outlooks(
+    fit: GarchFit, changes: Floats, ends: Places, *, rows: int, draws: int, paths: int, seeds: Sequence[int]
+) -> tuple[Shocks, Flags]:
+    """Simulate what follows several rows of a series, with the parameters of one earlier fit and their errors.
+
+    Nothing is estimated again, so no row after the fit speaks in its parameters; up to each origin the variances are
+    filtered.
+
+    Parameters
+    ----------
+    fit : GarchFit
+    changes : ndarray
+        The series from its first row on, also beyond the fit.
+    ends : array of int, shape (origins,)
+        Rows known at each origin.
+    rows, draws, paths : int
+        As in `garch_outlook`.
+    seeds : sequence of int
+        One per origin.
+
+    Returns
+    -------
+    Shocks
+        Of origins × draws instead of draws, for the origins at which parameters could be drawn.
+    ndarray of bool, shape (origins,)
+        Which they are.
+    """
+    told = np.zeros(len(ends), dtype=bool)
+    thetas = np.empty((len(ends), draws, 6))
+    picked = np.empty((rows, len(ends), draws, paths), dtype=np.int32)
+    for at, (end, seed) in enumerate(zip(ends, seeds, strict=True)):
+        rng = np.random.default_rng(seed)
+        try:
+            thetas[at] = draw_parameters(fit, draws, rng)
+        except InputError:
+            continue
+        picked[:, at], told[at] = rng.integers(end, size=(rows, draws, paths), dtype=np.int32), True
+    known = picked if told.all() else np.ascontiguousarray(picked[:, told])
+    return _walked(fit, changes / fit.scale, ends[told], thetas[told], known), told
+
+
+def _walked(fit: GarchFit, x: Floats, ends: Places, thetas: Floats, picked: npt.NDArray[np.int32]) -> Shocks:
+    from coupling.kernels.garch_loops import walk_ahead
+
+    values = np.empty(picked.shape)
+    walk_ahead(x, ends, np.ascontiguousarray(thetas[..., :5]), picked, fit.scale, values)
+    rows, origins, draws, paths = picked.shape
+    return Shocks(values=values.reshape(rows, origins * draws, paths), drift=thetas[..., 0].ravel() * fit.scale)
 
 
 def draw_parameters(fit: GarchFit, draws: int, rng: np.random.Generator) -> Floats:
@@ -85,12 +132,9 @@ def draw_parameters(fit: GarchFit, draws: int, rng: np.random.Generator) -> Floa
     InputError
         As `garch_outlook`.
     """
-    covariance = fit.influence.T @ fit.influence
-    if not np.isfinite(covariance).all():
-        raise InputError("the errors of the GARCH parameters cannot be computed; use a longer series")
-    kept = np.empty((0, len(fit.free)))
+    centre, kept = fit.theta[list(fit.free)], np.empty((0, len(fit.free)))
     for _ in range(_TRIES):
-        drawn = rng.multivariate_normal(fit.theta[list(fit.free)], covariance, size=draws, method="eigh")
+        drawn = centre + rng.standard_normal((draws, len(centre))) @ fit.error_root.T
         kept = np.vstack([kept, drawn[_admissible(_whole(fit, drawn))]])
         if len(kept) >= draws:
             thetas = _whole(fit, kept[:draws])
@@ -105,23 +149,8 @@ def _whole(fit: GarchFit, drawn: Floats) -> Floats:
     return thetas
 
 
-def _admissible(thetas: Floats, slack: float = 1e-9) -> npt.NDArray[np.bool_]:
+def _admissible(thetas: Floats, slack: float = 1e-9) -> Flags:
     """Tell which parameters give positive variances that do not explode; a bound that was reached counts as inside."""
     _, omega, alpha, gamma, beta, _ = thetas.T
     positive = (omega > 0.0) & (alpha > -slack) & (alpha + gamma > -slack) & (beta > -slack)
     return np.asarray(positive & (alpha + gamma / 2.0 + beta < 1.0))
-
-
-def _filtered(theta: Floats, x: Floats) -> tuple[Floats, float]:
-    """Return the standardised residuals of a sample, mean 0 and variance 1, and the variance of the row after it."""
-    path = garch_path(theta[:5], x, "sample")
-    last, fallen = path.residuals[-1] ** 2, float(path.residuals[-1] < 0.0)
-    following = theta[1] + (theta[2] + theta[3] * fallen) * last + theta[4] * path.variances[-1]
-    z = path.standardized
-    return (z - z.mean()) / z.std(), float(following)
-
-
-def _recursion(z: Floats, thetas: Floats, variances: Floats) -> Floats:
-    """Turn residuals (rows × draws × paths) into shocks in place."""
-    z *= np.sqrt(variance_paths(z, thetas.T[1:5, :, None], variances[:, None]))
-    return z

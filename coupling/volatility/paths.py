@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from coupling._typing import Floats
+from coupling._typing import Floats, Integers
 from coupling.inference.blocks import block_length, draw_blocks, rows_of_blocks
 from coupling.kernels.garch import variance_paths
 from coupling.volatility.estimation import GarchFit
 
-__all__ = ["rebuild_paths", "resample_paths"]
+__all__ = ["rebuild_paths", "resample_paths", "resample_rows"]
 
 _AT_ONCE = 64
 """Paths of a batch: many enough for steps through time, few enough for the memory near the processor."""
@@ -32,12 +32,17 @@ def resample_paths(
         Number of paths in all, and the seed.
     """
     z = np.column_stack([margin.path.standardized for margin in margins])
+    for rows in resample_rows(z, block=block, replications=replications, random_state=random_state):
+        for first in range(0, len(rows), _AT_ONCE):
+            yield rebuild_paths(z[rows[first : first + _AT_ONCE]], margins)
+
+
+def resample_rows(z: Floats, *, block: int | str, replications: int, random_state: int) -> Iterator[Integers]:
+    """Yield batches of which rows of residuals, shape (rows, margins), each path takes: of shape (paths, rows)."""
     length = min(block_length(z), len(z)) if isinstance(block, str) else float(block)
     draws = draw_blocks(len(z), block=length, replications=replications, scheme="circular", random_state=random_state)
     for starts, lengths in draws:
-        for first in range(0, len(starts), _AT_ONCE):
-            part = slice(first, first + _AT_ONCE)
-            yield rebuild_paths(z[rows_of_blocks(starts[part], lengths[part], len(z))], margins)
+        yield rows_of_blocks(starts, lengths, len(z))
 
 
 def rebuild_paths(z: Floats, margins: Sequence[GarchFit]) -> Floats:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.tsa.adfvalues import mackinnoncrit, mackinnonp
 from statsmodels.tsa.stattools import coint
 
-from coupling.change.cointegration import cointegration_power, engle_granger
+from coupling.change.cointegration import _critical, _p_value, cointegration_power, engle_granger
 from coupling.change.levels import (
     APART,
     INDISTINCT,
@@ -39,6 +40,14 @@ def test_engle_granger_is_that_of_statsmodels():
         x = walks(120, seed)
         statistic, p, _ = coint(x[:, 1], x[:, 0], maxlag=1, autolag=None)
         assert engle_granger(x) == pytest.approx((statistic, p), rel=1e-9)
+
+
+def test_mackinnons_tables_are_those_of_statsmodels():
+    for statistic in (-19.0, -18.0, -5.0, -2.7, -2.62, -2.6, 0.0, 0.9, 0.93):
+        assert _p_value(statistic) == pytest.approx(mackinnonp(statistic, regression="c", N=2), rel=1e-12)
+    assert np.isnan(_p_value(float("nan")))
+    for rows in (20, 53, 1000):
+        assert _critical(rows) == pytest.approx(mackinnoncrit(N=2, regression="c", nobs=rows), rel=1e-12)
 
 
 def test_power_is_none_at_a_year_of_weeks_and_full_at_a_thousand_rows():

@@ -12,10 +12,10 @@ from scipy.stats import norm
 from coupling.claims.closes import Track
 from coupling.claims.condition import Condition
 from coupling.claims.origins import MOST_ORIGINS, OriginsRecord, records
-from coupling.claims.probability import Chance, chances
+from coupling.claims.probability import Chance, asked, chances
 from coupling.claims.reliability import printed, record_words
 from coupling.inference.calibration import clopper_pearson, least_shown
-from coupling.volatility.estimation import carried, evaluate_garch, fit_garch
+from coupling.volatility.outlook import Shocks
 from tests.claims.closes import track
 
 SIGMA = 2.0
@@ -107,14 +107,21 @@ def test_instruments_begin_on_the_same_days_and_their_event_is_a_joint_one() -> 
     assert both.said.mean() < one.said.mean()  # and are drawn independently: what a record can show
 
 
-def test_a_carried_fit_keeps_its_parameters_and_filters_the_longer_series() -> None:
-    x = normal(1500, seed=5).known[1:]
-    fit = fit_garch(x[:1000])
-    longer = carried(fit, x)
-    names = ("mu", "omega", "alpha", "beta")
-    held = evaluate_garch(x, dict(zip(names, fit.parameters, strict=True)))
-    np.testing.assert_allclose(longer.path.variances * fit.scale**2, held.path.variances * held.scale**2, rtol=1e-9)
-    np.testing.assert_array_equal(longer.influence, fit.influence)
+@pytest.mark.parametrize("days", [10, 45])
+def test_both_drifts_at_once_say_what_each_says_alone(days: int) -> None:
+    """A volatility that reaches back into the known changes is moved by a drift, one of drawn changes is not."""
+    known = normal(300, seed=4)
+    since = known.last.date() + dt.timedelta(days=35 if days > 35 else 1)
+    both = {"of": "realised_volatility", "below": 38.0, "event": "any_day", "since": since}, {**FALL, "below": 0.0}
+    each = readings(known, days, *both)[::-1]
+    question = asked(each, {known.name: known}, known.last.date())
+    rng = np.random.default_rng(0)
+    shocks = Shocks(values=rng.normal(0, SIGMA, (days, 4, 50)), drift=np.array([-3.0, 0.0, 1.0, 3.0]))
+    found = question.happens_after({known.name: shocks})
+    for drift, name in ((0.0, "none"), (shocks.drift[None, :, None], "as before")):
+        there = question.happens({known.name: (shocks.values + drift).reshape(days, -1)})
+        np.testing.assert_array_equal(found[name], there)
+        assert 0.0 < there[0].mean() < 1.0
 
 
 def models(probability: float) -> list[Chance]:

@@ -56,6 +56,21 @@ def again(estimator, **options):
     return type(estimator)(**{**estimator.get_params(), **options})
 
 
+@pytest.mark.parametrize("framed", [True, False])
+@pytest.mark.parametrize("estimator", FITTED[:-1], ids=ids)
+def test_what_was_given_is_left_alone_and_may_change(estimator, framed, changes):
+    values = changes.to_numpy().copy()
+    X = pd.DataFrame(values, index=changes.index, columns=NAMES, copy=False) if framed else values
+    X = X if framed or estimator.window != "80d" else changes.copy()
+    options = {"given": "x4"} if estimator.get_params().get("given") and not framed else {}
+    fitted = again(estimator, **options).fit(X)
+    np.testing.assert_array_equal(values, changes.to_numpy())
+    pair = fitted.correlation_.columns[0]
+    before = fitted.between(*pair)
+    values[:] = 1.0
+    pd.testing.assert_frame_equal(fitted.between(*pair), before)
+
+
 @pytest.mark.parametrize("estimator", FITTED, ids=ids)
 def test_the_newest_window_is_the_last_row_of_the_path(estimator, changes):
     X = given(estimator, changes)

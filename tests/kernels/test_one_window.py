@@ -46,6 +46,18 @@ def test_products_of_matrices_meet_two_passes(values):
     assert np.isnan(one_window(values, rows + 1, 0, width - 1)).all()
 
 
+@pytest.mark.parametrize("column", [0, 5, 130, 299])
+def test_one_column_with_gaps_among_many(column):
+    values = np.random.default_rng(3).normal(size=(40, 300))
+    values[:7, column] = np.nan
+    got = one_window(values, 30, 0, 299)
+    want = np.ma.corrcoef(np.ma.masked_invalid(values), rowvar=False).data[np.triu_indices(300, 1)]
+    own = np.corrcoef(values[7:], rowvar=False)[column]
+    where = np.flatnonzero(np.any(np.array(np.triu_indices(300, 1)) == column, axis=0))
+    want[where] = np.delete(own, column)
+    np.testing.assert_allclose(got, want, atol=1e-12)
+
+
 def test_the_number_of_pairs_decides(monkeypatch):
     limits = np.array([10]), np.array([90]), np.array([20])
     found = []

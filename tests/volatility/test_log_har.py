@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsmodels.api import OLS, add_constant
 
 from coupling.errors import InputError
-from coupling.volatility.log_har import fit_log_har, har_outlook, unbroken
+from coupling.volatility.log_har import fit_log_har, har_outlook, har_outlooks, unbroken
 
 
 def har_series(weeks: int, seed: int = 0, slopes: tuple[float, float, float] = (0.3, 0.3, 0.2)) -> np.ndarray:
@@ -69,3 +69,25 @@ def test_what_lies_before_a_week_without_change_is_left_out() -> None:
     assert len(unbroken(x, block=7)) == 700 - 77
     with pytest.raises(InputError, match="a log-HAR needs 60 weeks, and 20 are available"):
         fit_log_har(np.concatenate([x, np.zeros(7), har_series(20)]), block=7)
+
+
+def test_several_origins_at_once_have_the_paths_of_each_alone() -> None:
+    x = har_series(120, seed=3)
+    fits = [fit_log_har(x[:end], block=7) for end in (560, 840)]
+    together, told = har_outlooks(fits, rows=10, draws=2, paths=4, seeds=[5, 6])
+    assert told.all()
+    for at, (fit, seed) in enumerate(zip(fits, (5, 6), strict=True)):
+        (alone,) = har_outlook(fit, rows=10, draws=2, paths=4, random_state=seed)
+        np.testing.assert_array_equal(together.values[:, 2 * at : 2 * at + 2], alone.values)
+        np.testing.assert_array_equal(together.drift[2 * at : 2 * at + 2], alone.drift)
+
+
+def test_origins_without_a_stationary_draw_are_left_out() -> None:
+    good, bad = fit_log_har(har_series(120), block=7), fit_log_har(har_series(130), block=7)
+    object.__setattr__(bad, "coefficients", np.array([0.0, 9.0, 9.0, 9.0]))
+    shocks, told = har_outlooks([bad, good], rows=3, draws=2, paths=4, seeds=[5, 6])
+    (alone,) = har_outlook(good, rows=3, draws=2, paths=4, random_state=6)
+    assert told.tolist() == [False, True]
+    np.testing.assert_array_equal(shocks.values, alone.values)
+    none, told = har_outlooks([bad], rows=3, draws=2, paths=4, seeds=[5])
+    assert (none.values.shape, none.drift.size, told.tolist()) == ((3, 0, 4), 0, [False])

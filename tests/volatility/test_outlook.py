@@ -7,8 +7,9 @@ import pytest
 from arch import arch_model
 
 from coupling.errors import InputError
+from coupling.kernels.garch import garch_path, variance_paths
 from coupling.volatility import GarchModel, evaluate_garch, fit_garch
-from coupling.volatility.outlook import draw_parameters, garch_outlook
+from coupling.volatility.outlook import draw_parameters, garch_outlook, garch_outlooks
 
 GIVEN = {"mu": 0.1, "omega": 0.05, "alpha": 0.1, "beta": 0.85}
 
@@ -81,3 +82,44 @@ def test_errors_that_cannot_be_had_are_said() -> None:
     object.__setattr__(fit, "hessian", np.full_like(fit.hessian, np.nan))
     with pytest.raises(InputError, match="longer series"):
         draw_parameters(fit, 3, np.random.default_rng(0))
+
+
+def test_an_earlier_fit_filters_the_longer_series_and_what_follows_is_that_of_the_recursion_written_out() -> None:
+    x = garch_series(900, seed=6)
+    fit = fit_garch(x[:600], asymmetric=True)
+    ends, seeds, rows = np.array([600, 750]), [3, 4], 9
+    shocks, told = garch_outlooks(fit, x, ends, rows=rows, draws=2, paths=3, seeds=seeds)
+    assert told.all()
+    assert shocks.values.shape == (rows, 4, 3)
+    for at, (end, seed) in enumerate(zip(ends, seeds, strict=True)):
+        rng = np.random.default_rng(seed)
+        thetas = draw_parameters(fit, 2, rng)
+        picked = rng.integers(end, size=(rows, 2, 3))
+        for draw, theta in enumerate(thetas):
+            path = garch_path(theta[:5], x[:end] / fit.scale, "sample")
+            last = np.array([path.standardized[-1]])
+            z = (path.standardized - path.standardized.mean()) / path.standardized.std()
+            following = variance_paths(np.array([last, last]), theta[1:5], path.variances[-1:])[1]
+            here = z[picked[:, draw]]
+            there = here * np.sqrt(variance_paths(here, theta[1:5], following)) * fit.scale
+            np.testing.assert_allclose(shocks.values[:, 2 * at + draw], there, rtol=1e-9)
+            assert shocks.drift[2 * at + draw] == theta[0] * fit.scale
+
+
+def test_origins_without_admissible_draws_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    from coupling.volatility import outlook
+
+    fit = fit_garch(garch_series(300))
+    draw = outlook.draw_parameters
+
+    def first_fails(fit: object, draws: int, rng: np.random.Generator) -> np.ndarray:
+        if rng.bit_generator.state == np.random.default_rng(1).bit_generator.state:
+            raise InputError("hardly any")
+        return draw(fit, draws, rng)  # type: ignore[arg-type]
+
+    options = {"rows": 4, "draws": 2, "paths": 3}
+    alone, _ = garch_outlooks(fit, garch_series(300), np.array([280]), seeds=[2], **options)  # type: ignore[arg-type]
+    monkeypatch.setattr(outlook, "draw_parameters", first_fails)
+    shocks, told = garch_outlooks(fit, garch_series(300), np.array([250, 280]), seeds=[1, 2], **options)  # type: ignore[arg-type]
+    assert told.tolist() == [False, True]
+    np.testing.assert_array_equal(shocks.values, alone.values)

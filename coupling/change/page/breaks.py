@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class BreakResult(Result):
     sets: pd.DataFrame
     smallest: float = SMALLEST
 
-    @property
+    @cached_property
     def leading(self) -> pd.DataFrame:
         """The rows on standardised changes, by other instrument."""
         return self.frame[self.frame["changes"] == STANDARDIZED].set_index("with")

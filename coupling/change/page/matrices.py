@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from coupling.change import judge
-from coupling.change.context import ChangeContext
+from coupling.change.context import RAW, STANDARDIZED, ChangeContext
 from coupling.change.finding_rows import difference, known, of_sides
-from coupling.change.long_run import MOST_AFTER, MOST_BEFORE, block_correlations, long_run
+from coupling.change.long_run import long_run
 from coupling.change.outcomes import SMALLEST, Outcome, outcome
-from coupling.change.split import SplitTest
-from coupling.change.split_rows import baseline_start
+from coupling.change.split import SplitSample
+from coupling.change.split_rows import MOMENT, baseline_start, gated, rows_correlations
 from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
 from coupling.inference.families import ALL_PAIRS, HOLM
@@ -26,7 +26,6 @@ from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage
 from coupling.text.wording import listed, p_value, signed, two
-from coupling.volatility import standardize_ewma
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -237,24 +236,32 @@ def make(context: ChangeContext, day: dt.date, baseline: str, smallest: float = 
 
 
 def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, baseline: str) -> dict[str, Any]:
-    pair = context.panel.pair(left, right)
+    pair = context.pair(left, right)
     ticks = pair.levels.index
     starts = [baseline_start(baseline, date, ticks[-1]), context.start, ticks[0]]
     start = max(each for each in starts if each is not None)
-    moment = pd.Timedelta(seconds=1)  # a change that ends at midnight belongs to the day before
-    test = SplitTest(date=date + moment, start=start + moment, standardize="ewma").fit(pair.changes)
-    rows = standardize_ewma(pair.changes).dropna()
-    rows = rows[rows.index > start]
-    sides = (rows[rows.index <= date].to_numpy(), MOST_BEFORE), (rows[rows.index > date].to_numpy(), MOST_AFTER)
-    tested = long_run(*(block_correlations(side, most) for side, most in sides))
-    table = test.table_.rename(columns={"difference": "estimate", "before_n": "n_before", "after_n": "n_after"})
+    row = context.once(_sample, left, right).compare(date + MOMENT, start + MOMENT)
+    tested = long_run(*rows_correlations(context, (left, right), date, start))
     ends = [f"{side}{end}" for side in ("before", "after") for end in ("", "_lower", "_upper")]
-    row = table.iloc[0][["left", "right", *ends, "estimate", "lower", "upper", "p_value", "n_before", "n_after"]]
-    return {str(key): value for key, value in row.items()} | {
+    return {
+        "left": left,
+        "right": right,
+        **{name: row[name] for name in ends},
+        "estimate": row["difference"],
+        **{name: row[name] for name in ("lower", "upper", "p_value")},
+        "n_before": row["before_n"],
+        "n_after": row["after_n"],
         "long_run_p": float("nan") if tested is None else tested.p_value,
         "baseline_from": pair.opening(start),
         "to": context.sessions.label(ticks[-1]),
     }
+
+
+def _sample(context: ChangeContext, left: str, right: str) -> SplitSample:
+    """Return the standardised changes of a pair whose raw ones have passed the gate."""
+    steady = context.changes_of(left, right)[STANDARDIZED]
+    rows = len(context.once(gated, *steady.columns, RAW))
+    return SplitSample.of(steady[[left, right]].iloc[:rows], scaled=True)[0]
 
 
 def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str) -> MatricesResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -73,11 +74,18 @@ class SplitResult(Result):
     primary: str
     smallest: float = SMALLEST
 
-    @property
+    @cached_property
+    def _led(self) -> pd.DataFrame:
+        return self.frame[self.frame["leading"]]
+
+    @cached_property
     def leading(self) -> pd.DataFrame:
         """The primary baseline by the leading estimator: one row per other instrument."""
-        rows = self.frame[(self.frame["baseline"] == self.primary) & self.frame["leading"]]
-        return rows.set_index("with")
+        return self._led[self._led["baseline"] == self.primary].set_index("with")
+
+    @cached_property
+    def _rows(self) -> dict[Any, dict[Any, Any]]:
+        return self.leading.to_dict("index")
 
     @property
     def sentence(self) -> str:
@@ -105,7 +113,7 @@ class SplitResult(Result):
 
     def describe(self, other: str) -> str:
         """Return the difference of one pair in words, with its interval, samples and hedge."""
-        row: Any = self.leading.loc[other]
+        row = self._rows[other]
         if not row["lower"] <= row["upper"]:
             return "undecided (no interval: too little movement)"
         size = f"n = {row['before_n']:,.0f} and {row['after_n']:,.0f}"
@@ -122,12 +130,11 @@ class SplitResult(Result):
 
     def outcome(self, finding: Finding) -> Outcome:
         """Return the outcome of one pair."""
-        return outcome(finding, float(self.leading["long_run_p_adjusted"][finding.subject[-1]]))
+        return outcome(finding, float(self._rows[finding.subject[-1]]["long_run_p_adjusted"]))
 
     def baselines_beside(self, other: str) -> pd.DataFrame:
         """Return the rows of one pair against the other baselines, by the leading estimator."""
-        frame = self.frame
-        return frame[frame["leading"] & (frame["with"] == other) & (frame["baseline"] != self.primary)]
+        return self._led[(self._led["with"] == other) & (self._led["baseline"] != self.primary)]
 
     def since_break(self, other: str) -> pd.Series | None:
         """Return the comparison of one pair with the period since a break in its baseline, where there is one."""
@@ -147,7 +154,7 @@ class SplitResult(Result):
         return self._sensitive(finding) if kind is Outcome.DEPENDS_ON_BASELINE else ""
 
     def _sensitive(self, finding: Finding) -> str:
-        rows = self.frame[(self.frame["with"] == finding.subject[-1]) & self.frame["leading"]]
+        rows = self._led[self._led["with"] == finding.subject[-1]]
         told = ((rows["lower"] > 0) | (rows["upper"] < 0)) & (rows["p_adjusted"] < SIZE)
         said = f" ({int(told.sum())} of {len(rows)} show a significant difference)"
         if not told[rows["baseline"] == self.primary].any() or not self._wanders(finding):
@@ -155,11 +162,11 @@ class SplitResult(Result):
         return f"{said}, no more than it usually wanders ({self._long_run(finding.subject[-1])})"
 
     def _wanders(self, finding: Finding) -> bool:
-        return bool(self.leading["long_run_p_adjusted"][finding.subject[-1]] >= SIZE)
+        return bool(self._rows[finding.subject[-1]]["long_run_p_adjusted"] >= SIZE)
 
     def _long_run(self, other: str) -> str:
         """Say the test of the long-run mean, and what it could have seen."""
-        row: Any = self.leading.loc[other]
+        row = self._rows[other]
         detectable = f"minimum detectable change {two(row['long_run_detectable'])}"
         return f"long-run mean {p_value(row['long_run_p_adjusted'])}{self._family}, {detectable}"
 
@@ -203,14 +210,14 @@ class SplitResult(Result):
     @property
     def figure_rows(self) -> int:
         """Grows with the number of rows."""
-        return max(1, round(int(self.frame["leading"].sum()) / 9))
+        return max(1, round(len(self._led) / 9))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the difference of every pair and baseline with its interval, by the leading estimator."""
         from coupling import drawing
 
         ax = drawing.axes(ax, rows=self.figure_rows)
-        rows = self.frame[self.frame["leading"]]
+        rows = self._led
         names = rows["with"].tolist()
         labels = pd.MultiIndex.from_arrays([names, [f"from {at:%Y-%m}" for at in rows["baseline_from"]]])
         drawing.intervals(ax, rows.set_axis(labels), names=names, hollow=~(rows["p_adjusted"] < 0.05).to_numpy())

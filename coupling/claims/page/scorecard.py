@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -40,30 +41,54 @@ class ScorecardResult(Result):
         told = (self.frame["finding"] + " " + self.frame["note"]).str.strip()
         return self.frame[["says", "verdict"]].assign(finding=told)
 
-    @property
+    @cached_property
     def entries(self) -> tuple[OpenRow, ...]:
         """Every claim with its tests."""
-        return tuple(self._entry(str(claim), row) for claim, row in self.frame.iterrows())
+        legs: dict[str, list[dict[Any, Any]]] = {}
+        for claim, leg in zip(self.legs.index, self.legs.to_dict("records"), strict=True):
+            legs.setdefault(str(claim), []).append(leg)
+        others = _Otherwise.of(self.variants)
+        claims = zip(self.frame.index, self.frame.to_dict("records"), strict=True)
+        return tuple(_entry(str(claim), row, legs.get(str(claim), []), others) for claim, row in claims)
 
-    def _entry(self, claim: str, row: Any) -> OpenRow:
-        legs = [] if self.legs.empty else self.legs.loc[[claim]].to_dict("records")
-        verdict = str(row["verdict"])
-        wrong = [leg["finding"] for leg in legs if leg["verdict"] == Claimed.CONTRADICTED]
-        return OpenRow(
-            name=claim,
-            says=row["says"],
-            verdict=verdict,
-            source=row["source"],
-            note=row["note"],
-            error=min(wrong, key=len) if wrong and verdict == Claimed.CONTRADICTED else "",
-            parts=tuple(self._part(claim, leg) for leg in legs),
-        )
 
-    def _part(self, claim: str, leg: dict[Any, Any]) -> OpenRowPart:
-        others = self.variants
-        if not others.empty:
-            others = others[(others.index == claim) & (others["instruments"] == leg["instruments"])]
-            others = others[_OTHERWISE].set_index("variant")
-        about = " · ".join(filter(None, (str(leg["test"]).replace("_", " "), leg["instruments"])))
-        told = tuple(filter(None, (leg["finding"], leg["beside it"], leg["rule"])))
-        return OpenRowPart(title=about, verdict=str(leg["verdict"]), told=told, frame=others)
+@dataclass(frozen=True)
+class _Otherwise:
+    """The same questions asked otherwise, one row each, and the places of those of each claim and its instruments."""
+
+    rows: pd.DataFrame
+    places: dict[tuple[str, str], list[int]]
+
+    @classmethod
+    def of(cls, variants: pd.DataFrame) -> _Otherwise:
+        """Sort the rows by what they belong to; a table without rows has no columns."""
+        places: dict[tuple[str, str], list[int]] = {}
+        if variants.empty:
+            return cls(variants, places)
+        for place, key in enumerate(zip(variants.index, variants["instruments"], strict=True)):
+            places.setdefault(key, []).append(place)
+        return cls(variants[_OTHERWISE].set_index("variant"), places)
+
+    def about(self, claim: str, instruments: str) -> pd.DataFrame:
+        """Return the rows of one claim and some instruments."""
+        return self.rows.iloc[self.places.get((claim, instruments), [])]
+
+
+def _entry(claim: str, row: dict[Any, Any], legs: list[dict[Any, Any]], others: _Otherwise) -> OpenRow:
+    verdict = str(row["verdict"])
+    wrong = [leg["finding"] for leg in legs if leg["verdict"] == Claimed.CONTRADICTED]
+    return OpenRow(
+        name=claim,
+        says=row["says"],
+        verdict=verdict,
+        source=row["source"],
+        note=row["note"],
+        error=min(wrong, key=len) if wrong and verdict == Claimed.CONTRADICTED else "",
+        parts=tuple(_part(leg, others.about(claim, leg["instruments"])) for leg in legs),
+    )
+
+
+def _part(leg: dict[Any, Any], others: pd.DataFrame) -> OpenRowPart:
+    about = " · ".join(filter(None, (str(leg["test"]).replace("_", " "), leg["instruments"])))
+    told = tuple(filter(None, (leg["finding"], leg["beside it"], leg["rule"])))
+    return OpenRowPart(title=about, verdict=str(leg["verdict"]), told=told, frame=others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -57,12 +58,18 @@ class CorrelationPaths(Result):
     unequal: tuple[str, ...] = ()
     truth: pd.DataFrame | None = None
 
-    @property
+    @cached_property
     def others(self) -> tuple[str, ...]:
         """The instruments that the focus is compared with, in order."""
-        return tuple(self.frame["with"].drop_duplicates())
+        return tuple(self._paths)
 
-    @property
+    @cached_property
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        names = self.frame["with"].to_numpy(dtype=object)
+        parts = self.frame[["estimate", "lower", "upper"]].groupby(names, sort=False)
+        return {str(name): part for name, part in parts}
+
+    @cached_property
     def latest(self) -> pd.DataFrame:
         """The last estimate of each other instrument that is not missing."""
         known = self.frame.dropna(subset="estimate").reset_index()
@@ -90,8 +97,8 @@ class CorrelationPaths(Result):
 
     def path_of(self, other: str) -> pd.DataFrame:
         """Return the path of one correlation by session; a slope is none."""
-        rows = self.frame[self.frame["with"] == other] if self.quantity == "correlation" else self.frame.iloc[:0]
-        return rows[["estimate", "lower", "upper"]]
+        known = self._paths.get(other) if self.quantity == "correlation" else None
+        return self.frame.iloc[:0][["estimate", "lower", "upper"]] if known is None else known
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair: the latest estimate, and the lowest and highest of the path."""
@@ -119,7 +126,7 @@ class CorrelationPaths(Result):
         titles = [f"{self.focus} – {other}{marks[other]}" for other in self.others]
         panels = drawing.panels(ax, titles)
         for panel, other in zip(panels, self.others, strict=True):
-            path = self.frame[self.frame["with"] == other]
+            path = self._paths[other]
             drawing.zero_line(panel)
             drawing.path(panel, path["estimate"], path["lower"], path["upper"], look=drawing.look(other))
             if self.truth is not None:

@@ -18,6 +18,8 @@ FLOOR = {ChangeRule.LOG: 0.05, ChangeRule.BASIS_POINTS: 0.5}
 
 def findings(item: Observations, check: str, rows: pd.DataFrame, source: str) -> pd.DataFrame:
     """Bring the findings of one check, with columns date, value, against and size, into the common form."""
+    if rows.empty:
+        return pd.DataFrame(columns=COLUMNS)
     plain = {name: "" for name in ("reading", "mend") if name not in rows}
     return rows.assign(instrument=item.name, check=check, source=source, **plain)[COLUMNS]
 

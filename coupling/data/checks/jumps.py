@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-__all__ = ["LONGEST_EXCURSION", "NEAR", "Jump", "Law", "excursions", "first_law", "measure"]
+from coupling._typing import Flags
+
+__all__ = ["LONGEST_EXCURSION", "NEAR", "Jump", "Law", "excursions", "first_law", "measure", "stand_out"]
 
 AROUND = 60  # steps on each side that say what is usual
 NEAR = 5  # rows on each side of a jump with which it is compared, and that must stay at the new level
@@ -87,6 +90,14 @@ class Law:
 def first_law(laws: Iterable[Law], size: float) -> Law | None:
     """Return the law for a size: the first whose least size it reaches."""
     return next((law for law in laws if abs(size) >= law.least), None)
+
+
+def stand_out(steps: np.ndarray, times: float) -> Flags:
+    """Tell which steps are so many times as large as every other of the five rows before and after."""
+    size = np.abs(steps)
+    before = sliding_window_view(np.pad(size, (NEAR, 0)), NEAR)[:-1].max(axis=1)
+    after = sliding_window_view(np.pad(size, (0, NEAR)), NEAR)[1:].max(axis=1)
+    return np.asarray(size >= times * np.maximum(before, after))
 
 
 def measure(steps: np.ndarray, place: int, floor: float, back: int | None = None) -> Jump:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from coupling.data.checks.form import findings, symbol_of
@@ -14,9 +15,10 @@ LONG_RUN = 5
 
 def find_repeats(item: Observations) -> pd.DataFrame:
     """Return one row per run: its last date, the value, and how many rows it lasts."""
-    values = item.levels
-    run = (values != values.shift()).cumsum().to_numpy()
-    table = pd.DataFrame({"date": pd.DatetimeIndex(item.dates), "value": values.to_numpy(), "run": run})
-    runs = table.groupby("run").agg(date=("date", "last"), value=("value", "last"), size=("value", "size"))
-    long = runs[runs["size"] >= LONG_RUN]
-    return findings(item, "repeated value", long.assign(against=long["value"]), symbol_of(item))
+    values = item.levels.to_numpy()
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
+    sizes = np.diff(starts, append=len(values))
+    long = sizes >= LONG_RUN
+    last = (starts + sizes - 1)[long]
+    rows = {"date": pd.DatetimeIndex(item.dates)[last], "value": values[last], "against": values[last]}
+    return findings(item, "repeated value", pd.DataFrame({**rows, "size": sizes[long]}), symbol_of(item))

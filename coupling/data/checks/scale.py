@@ -14,7 +14,7 @@ import pandas as pd
 
 from coupling.data.checks.factors import nearest_factor, say_factor
 from coupling.data.checks.form import COLUMNS, drop_rule, findings, scale_rule, symbol_of
-from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, first_law, measure
+from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, first_law, measure, stand_out
 from coupling.data.checks.names import END, EXCURSION, JUMP, UNIT
 from coupling.data.observations import Observations
 
@@ -25,6 +25,7 @@ ENDS = (Law(1.6, 18.0, 4.5), Law(0.64, 18.0, 5.0))
 UNNAMED = (ENDS[0], Law(0.9, 60.0, 10.0))  # at an end, by no known factor: as of a value that lost its first digit
 NAMED = Law(0.64, 12.0, 3.0)  # by a known factor, where other large moves are near
 LEAST_OUT = 0.64
+DISTINCT = 2.4  # a little below what every law asks of a step that is not taken back
 STAYS = 0.5
 FLOOR = 0.0005
 FEWEST = 3 * NEAR
@@ -48,7 +49,7 @@ def find_changes_of_scale(item: Observations) -> pd.DataFrame:
     steps = np.diff(path, prepend=path[0])
     found: list[pd.DataFrame] = []
     taken_to = -1
-    for place in np.flatnonzero(np.abs(steps) >= INSIDE[-1].least).tolist():
+    for place in _candidates(steps):
         if place <= taken_to:
             continue
         floor = _floor(values, place)
@@ -59,6 +60,12 @@ def find_changes_of_scale(item: Observations) -> pd.DataFrame:
             taken_to = place if back is None else back
             found.append(row_of(item, place, 100.0 * jump.size, told))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+
+
+def _candidates(steps: np.ndarray) -> list[int]:
+    """Return the rows whose step is as large as some law asks, and stands out, or may be taken back."""
+    size = np.abs(steps)
+    return np.flatnonzero((size >= INSIDE[-1].least) & ((size >= LEAST_OUT) | stand_out(steps, DISTINCT))).tolist()
 
 
 def out_of_scale(item: Observations, place: int, back: int) -> ScaleDoubt:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.data.checks.form import COLUMNS, scale_rule
-from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, measure
+from coupling.data.checks.jumps import NEAR, Jump, Law, excursions, measure, stand_out
 from coupling.data.checks.names import FLIP, JUMP, YIELD_UNIT
 from coupling.data.checks.scale import FEWEST, ScaleDoubt, at_an_end, out_of_scale, row_of
 from coupling.data.observations import Observations
@@ -24,6 +24,7 @@ JUMP_LAW, OUT_LAW = Law(1.0, 25, 6, 2.5), Law(0.5, 20, 5)
 WITHIN = 5.0  # usual steps between the level after a jump and the one that a factor leads to
 MOVING = 0.01  # usual step of a yield that moves from day to day
 SUDDEN = 30.0  # by which the size of steps and levels changes when decimals turn percent near 0
+DISTINCT = 2.9  # a little below what every law asks of a step that is not taken back
 FEWEST_TICKS = 20  # smallest moves that a halved, doubled or flipped yield must jump
 _SHORT = 20
 
@@ -50,12 +51,16 @@ def find_changes_of_yield(item: Observations) -> pd.DataFrame:
 
 
 def _candidates(steps: np.ndarray) -> list[int]:
-    """Return the rows whose step is many times the median one of the twenty before or after."""
+    """Return the rows whose step is many times the median one of the twenty before or after, and stands out.
+
+    One that is large enough may be taken back, and stands beside another then.
+    """
     size = pd.Series(np.abs(steps))
     before = size.rolling(_SHORT, min_periods=5).median().shift(1).fillna(np.inf)
     after = size[::-1].rolling(_SHORT, min_periods=5).median().shift(1).fillna(np.inf)[::-1]
     large = (size > 8.0 * np.minimum(before, after)) & (size > 0)
-    return np.flatnonzero(large.to_numpy()).tolist()
+    clear = stand_out(steps, DISTINCT) | (np.abs(steps) >= OUT_LAW.least)
+    return np.flatnonzero(large.to_numpy() & clear).tolist()
 
 
 def _sudden(values: np.ndarray, steps: np.ndarray) -> dict[int, float]:

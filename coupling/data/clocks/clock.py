@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from pandas.tseries.offsets import BMonthEnd
 from pydantic import field_validator
 
 from coupling.configuration.section import Section
+from coupling.configuration.shipped import shipped_table
 from coupling.data.clocks import calendars
 from coupling.dates.durations import parse_duration
 from coupling.dates.zones import require_zone
@@ -160,10 +160,9 @@ class Clock(Section):
 
 @lru_cache(maxsize=1)
 def _catalogue() -> dict[str, Clock]:
-    import yaml
-
-    text = files("coupling.data.clocks").joinpath("clocks.yaml").read_text(encoding="utf-8")
-    return {name: Clock(name=name, **entry) for name, entry in yaml.safe_load(text).items()}
+    return {
+        name: Clock(name=name, **entry) for name, entry in shipped_table("coupling.data.clocks", "clocks.yaml").items()
+    }
 
 
 def load_clock(name: str) -> Clock:

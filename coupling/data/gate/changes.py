@@ -29,7 +29,7 @@ class Changes:
     Parameters
     ----------
     frame : DataFrame or ndarray
-        Its own copy; an array where X had no names.
+        An array where X had no names.
     labels : Index, optional
         The labels of the rows as they were given.
     unfinished : int
@@ -52,13 +52,15 @@ class Changes:
         return " ".join(self.cautions)
 
 
-def read_changes(X: Any) -> Changes:
+def read_changes(X: Any, *, copy: bool = True) -> Changes:
     """Return what was given as numbers with their rows in time order; levels are not looked at yet.
 
     Parameters
     ----------
     X : DataFrame of pandas, polars or pyarrow, array or list
         Rows = time, columns = instruments. A column of dates becomes the index.
+    copy : bool
+        Whether the numbers are a copy, or may be those of X.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def read_changes(X: Any) -> Changes:
     dated = indexed_by_date(table)
     open_rows = unfinished_rows(dated.index, ticks=bool(attrs.get("ticks")))
     kept = dated.iloc[: len(dated) - open_rows]
-    frame = pd.DataFrame(columns_of_numbers(kept), index=kept.index, columns=kept.columns, copy=False)
+    frame = pd.DataFrame(columns_of_numbers(kept, copy=copy), index=kept.index, columns=kept.columns, copy=False)
     frame.attrs.update(attrs)
     labels = table.index if table.shape[1] == dated.shape[1] else pd.Index(table[dated.index.name])
     said = _unfinished_sentence(dated.index, open_rows)
@@ -106,14 +108,14 @@ def checked_changes(read: Changes, frame: pd.DataFrame, *, allow_levels: bool | 
     InputError
         If a value is infinite, or a column looks like levels and may not.
     """
-    _check_finite(frame)
+    whole = _check_finite(frame)
     levels = () if allow_levels is None else tuple(level_columns(frame, dated=dated))
     if levels and not allow_levels:
         _refuse_levels(frame, levels)
     cautions = list(read.cautions)
     if levels:
         cautions.append(_levels_sentence(levels))
-    lost = lost_changes(frame) if allow_levels is not None else {}
+    lost = {} if whole or allow_levels is None else lost_changes(frame)
     cautions += [lost_sentence(frame, lost)] if lost else []
     cautions += [said for said in ([] if allow_levels is None else [carried_sentence(frame)]) if said]
     for caution in cautions:
@@ -128,12 +130,17 @@ def _unfinished_sentence(index: pd.Index[Any], rows: int) -> tuple[str, ...]:
     return (f"The last {'' if rows == 1 else f'{rows} '}{word} not over yet ({index[-1]}): {rows} left out.",)
 
 
-def _check_finite(frame: pd.DataFrame) -> None:
-    infinite = np.isinf(frame.to_numpy())
+def _check_finite(frame: pd.DataFrame) -> bool:
+    """Return whether no value is missing; refuse one that is infinite."""
+    values = frame.to_numpy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        odd = np.flatnonzero(~np.isfinite(values.sum(axis=0)))  # tells without a table of truths
+    infinite = np.isinf(values[:, odd])
     if infinite.any():
-        row, column = (int(place[0]) for place in infinite.nonzero())
-        where = f"column {frame.columns[column]!r} at {frame.index[row]}"
+        row, place = (int(places[0]) for places in infinite.nonzero())
+        where = f"column {frame.columns[odd[place]]!r} at {frame.index[row]}"
         raise InputError(f"X contains infinity ({where}); a change must be finite or missing.")
+    return not len(odd)
 
 
 def _refuse_levels(frame: pd.DataFrame, levels: tuple[Any, ...]) -> None:

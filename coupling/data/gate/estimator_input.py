@@ -6,18 +6,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import validate_data
 
 from coupling.data.gate.changes import checked_changes, read_changes
 from coupling.errors import InputError, TooShortError
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator, validate_data
 
 __all__ = ["checked_matrix"]
 
 
 def checked_matrix(
-    estimator: BaseEstimator, X: Any, *, min_rows: int = 3, missing: bool = True, levels: bool = False
+    estimator: BaseEstimator,
+    X: Any,
+    *,
+    min_rows: int = 3,
+    missing: bool = True,
+    levels: bool = False,
+    copy: bool = True,
 ) -> pd.DataFrame:
     """Return X (any frame, or an array; rows = time, columns = instruments) as a frame of floats of its own.
 
@@ -35,6 +40,8 @@ def checked_matrix(
         Whether missing values pass; infinite ones never do.
     levels : bool
         Whether levels are what the estimator asks for.
+    copy : bool
+        Without a copy the numbers may be those of X: for an estimator that copies the rows that it needs.
 
     Raises
     ------
@@ -43,11 +50,15 @@ def checked_matrix(
         time order, a value is infinite, or missing where it may not be, or a column looks like levels.
     """
     require_limits(estimator)
-    read = read_changes(X)
+    read = read_changes(X, copy=copy)
     framed = isinstance(read.frame, pd.DataFrame)
+    table = read.frame.to_numpy() if framed else read.frame
     rules = {"ensure_all_finite": not missing, "ensure_min_samples": min_rows, "ensure_min_features": 2}
+    order, copied = "C" if copy else None, copy and not framed
     try:
-        values = validate_data(estimator, read.frame, dtype=np.float64, order="C", copy=not framed, **rules)
+        values = validate_data(estimator, table, dtype=np.float64, order=order, copy=copied, **rules)
+        if framed:  # the names; of types scikit-learn would ask column by column
+            validate_data(estimator, read.frame, skip_check_array=True)
     except (ValueError, TypeError) as error:
         kind = TooShortError if "minimum of" in str(error) and "sample" in str(error) else InputError
         raise error if isinstance(error, InputError) else kind(str(error)) from error

@@ -74,9 +74,23 @@ def level_columns(frame: pd.DataFrame, *, dated: bool = True) -> list[object]:
 
 
 def _may_be_levels(values: Floats) -> Flags:
-    """Tell of many columns at once which a rule may hold of: of one sign, of small steps, or not wholly known."""
+    """Tell of many columns at once which a rule may hold of: of one sign, or of small steps."""
     part = values[: max(LONG, len(values) // 4)]
-    both = (part.min(axis=0, initial=0.0) < 0) & (part.max(axis=0, initial=0.0) > 0)
-    squares, steps = np.einsum("ij,ij->j", values, values), part[1:] - part[:-1]
-    far = np.einsum("ij,ij->j", steps, steps) > 2 * WANDERING * squares  # of some steps; not missing
-    return np.asarray(~(both & far & (squares > 1e-100) & (squares < 1e100)))
+    signs, squares, moved = _both_signs(part), _squares(values), np.zeros(values.shape[1])
+    for first in range(0, len(part) - 1, LONG):
+        moved += _squares(np.diff(part[first : first + LONG + 1], axis=0))
+    gaps = np.flatnonzero(np.isnan(squares))
+    if len(gaps):
+        some = values[:, gaps]
+        signs[gaps], moved[gaps] = _both_signs(some), _squares(np.nan_to_num(np.diff(some, axis=0), copy=False))
+        squares[gaps] = _squares(np.nan_to_num(some, copy=False))
+    far = moved > 2 * WANDERING * squares  # of some steps
+    return np.asarray(~(signs & far & (squares > 1e-100) & (squares < 1e100)))
+
+
+def _both_signs(values: Floats) -> Flags:
+    return np.asarray((np.fmin.reduce(values, axis=0) < 0) & (np.fmax.reduce(values, axis=0) > 0))
+
+
+def _squares(values: Floats) -> Floats:
+    return np.asarray(np.einsum("ij,ij->j", values, values))

@@ -92,8 +92,8 @@ def carried_sentence(frame: pd.DataFrame) -> str:
     parts = []
     for place, name in enumerate(frame.columns):
         shut = _shut(zero[:, place], weekday)
-        others = np.delete(zero, place, axis=1)[shut]
-        if shut.any() and others.size and not others.all(axis=1).all():
+        others = np.delete(zero[shut], place, axis=1) if shut.any() else zero[:0]
+        if others.size and not others.all():
             parts.append(f"{name} has a change of exactly 0 on {int(zero[shut, place].sum())} of {int(shut.sum())}")
     if not parts:
         return ""

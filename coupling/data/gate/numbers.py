@@ -20,8 +20,8 @@ class NoNumberError(InputError, TypeError):
     """A cell is no number; a TypeError too, as scikit-learn has it."""
 
 
-def columns_of_numbers(frame: pd.DataFrame) -> Floats:
-    """Return the values of a frame, missing ones as nan.
+def columns_of_numbers(frame: pd.DataFrame, *, copy: bool = True) -> Floats:
+    """Return the values of a frame, missing ones as nan; without a copy they may be those of the frame.
 
     Numbers, truths, nullable and arrow types, Decimal and Fraction are converted, and categories that are numbers;
     texts, dates, durations and complex numbers are refused.
@@ -37,7 +37,7 @@ def columns_of_numbers(frame: pd.DataFrame) -> Floats:
     [0.1, nan]
     """
     if all(isinstance(dtype, np.dtype) and dtype.kind in "fiu" for dtype in set(frame.dtypes.to_numpy())):
-        return frame.to_numpy(dtype=np.float64, copy=True)
+        return frame.to_numpy(dtype=np.float64, copy=copy)
     values = np.empty(frame.shape, dtype=np.float64)
     for place, name in enumerate(frame.columns):
         values[:, place] = _column(name, frame.iloc[:, place])

@@ -61,7 +61,9 @@ def check_order(rows: pd.Index[Any], place: str = "the index") -> None:
 
 
 def _check_years(rows: pd.Index[Any], place: str) -> None:
-    if not isinstance(rows, pd.DatetimeIndex):
+    if not isinstance(rows, pd.DatetimeIndex) or not len(rows):
+        return
+    if rows.min().year >= FIRST_YEAR and rows.max().year <= LAST_YEAR:
         return
     far = (rows.year < FIRST_YEAR) | (rows.year > LAST_YEAR)
     if far.any():

@@ -42,7 +42,7 @@ def session_dates(index: pd.Index[Any], *, zone: str | None = None, ticks: bool 
         return index
     for local in (index, index.tz_convert(zone) if zone else index):
         plain = local.tz_localize(None)
-        if bool((plain == plain.normalize()).all()):
+        if not (plain.asi8 % (np.timedelta64(1, "D") // np.timedelta64(1, plain.unit))).any():
             utc = str(local.tz) in ("UTC", "UTC+00:00")
             return None if utc and (ticks or _ends_of_weekdays(plain)) else plain
     return None

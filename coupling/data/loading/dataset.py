@@ -55,7 +55,7 @@ class Dataset:
     unknown_files : tuple of str
         Files in the folder that no instrument declares.
     findings : DataFrame, optional
-        What the checks found (see `coupling.data.checks`); absent for simulated data.
+        What the checks found (see `coupling.data.checks`); absent for simulated data, and where nobody looks at it.
     truth : Truth, optional
         Of the simulated market.
     revisions : DataFrame
@@ -122,6 +122,7 @@ def load_dataset(
     fetch: Fetch | None = None,
     frequency: Frequency | str = Frequency.DAILY,
     period: Between = EVER,
+    checked: bool = True,
 ) -> Dataset:
     """Load the observations of all named instruments, all from real sources or all from the simulated market.
 
@@ -145,6 +146,9 @@ def load_dataset(
         At which the observations will be aligned: a source of monthly values serves no other than ``1mo``.
     period : tuple of Timestamp, optional
         First and last instant that are reported; at a frequency of bars those long before are left out.
+    checked : bool
+        Whether a page is to show what the checks find, alone and against second sources, which are read for it. What a
+        series may mean is looked at either way, and stands with its origin.
 
     Raises
     ------
@@ -162,7 +166,7 @@ def load_dataset(
     if section.directory is None and section.source is DataSource.SIMULATED:
         return _from_simulation(section, wanted, own, seed)
     try:
-        return _from_sources(section, wanted, own, base, fetch, Frequency(frequency), period)
+        return _from_sources(section, wanted, own, base, fetch, Frequency(frequency), period, checked=checked)
     except DataError as error:
         if section.directory is not None or not fallback_simulated:
             raise
@@ -179,6 +183,8 @@ def _from_sources(
     fetch: Fetch | None,
     frequency: Frequency,
     period: Between,
+    *,
+    checked: bool,
 ) -> Dataset:
     """Load real data; what cannot be had while something else can is named as missing, but a folder is to be whole."""
     now = pd.Timestamp.now(tz="UTC")
@@ -200,17 +206,34 @@ def _from_sources(
     if frequency.step is not None:
         give_back()
     observations = resampled(lately(observations, frequency, period), frequency)
-    at_hand = {name: had.seconds.get(name, ()) for name in observations}
-    seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
-    return Dataset(
+    loaded = Dataset(
         observations=observations,
         instruments={name: item for name, item in wanted.items() if name in observations},
-        second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
-        unknown_files=unknown_files(had.names, section.files, {**own, **wanted}, section.folder(base)),
-        findings=check_all(observations, wanted, seconds, suspect),
         revisions=had.revisions,
         missing=missing,
         banner=had.banner,
+    )
+    return _checked(loaded, had, suspect, wanted, own, section, base, now) if checked else loaded
+
+
+def _checked(
+    loaded: Dataset,
+    had: Supply,
+    suspect: Mapping[str, pd.DataFrame],
+    wanted: dict[str, Instrument],
+    own: dict[str, Instrument],
+    section: DataSection,
+    base: Path,
+    now: pd.Timestamp,
+) -> Dataset:
+    """Return the data with what the checks find, alone and against second sources, and which files nobody declares."""
+    at_hand = {name: had.seconds.get(name, ()) for name in loaded.observations}
+    seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
+    return replace(
+        loaded,
+        second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
+        unknown_files=unknown_files(had.names, section.files, {**own, **wanted}, section.folder(base)),
+        findings=check_all(loaded.observations, wanted, seconds, suspect),
     )
 
 

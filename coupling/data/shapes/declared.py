@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import model_validator
 
 from coupling.configuration.section import Section
+from coupling.configuration.shipped import shipped_table
 
 __all__ = [
     "Meaning",
@@ -83,10 +83,7 @@ def normal(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _declared() -> dict[str, Any]:
-    import yaml
-
-    text = files("coupling.data.shapes").joinpath("shapes.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = shipped_table("coupling.data.shapes", "shapes.yaml")
     return content
 
 

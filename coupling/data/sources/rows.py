@@ -279,7 +279,8 @@ def _known_at(entry: SourceEntry, rows: RawRows, struck: pd.DatetimeIndex) -> pd
     clock = None if entry.clock == HOURLY else load_clock(entry.clock)
     if clock is None or clock.known is None:
         return struck
-    return pd.DatetimeIndex(np.maximum(clock.known_at(pd.DatetimeIndex(rows.dates)), struck))
+    known = clock.known_at(pd.DatetimeIndex(rows.dates))
+    return pd.DatetimeIndex(known.where(known >= struck, struck))
 
 
 def _note_regular(entry: SourceEntry, rows: RawRows) -> RawRows:

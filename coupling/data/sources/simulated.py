@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
+from coupling.configuration.shipped import shipped_table
 from coupling.data.changes import ChangeRule
 from coupling.data.clocks import calendars
 from coupling.data.clocks.clock import Clock, load_clock
@@ -148,10 +148,7 @@ def _origin(instrument: Instrument, clock: str, symbol: str, struck: pd.Datetime
 
 @lru_cache(maxsize=1)
 def _world() -> dict[str, Any]:
-    import yaml
-
-    text = files("coupling.data.sources").joinpath("world.yaml").read_text(encoding="utf-8")
-    world: dict[str, Any] = yaml.safe_load(text)
+    world: dict[str, Any] = shipped_table("coupling.data.sources", "world.yaml")
     return world
 
 

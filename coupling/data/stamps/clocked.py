@@ -62,7 +62,7 @@ def ends_of_bars(
     place = np.minimum(closes.searchsorted(starts, side="right"), len(closes) - 1)
     inside = (opens[place] <= starts if daily else opens[place] < ends) & (starts < closes[place])
     _require_most(inside, starts, clock, rows, "the bar from {} on lies outside the sessions of")
-    struck = clock.struck_at(labels[place]) if daily else pd.DatetimeIndex(np.minimum(ends, closes[place]))
+    struck = clock.struck_at(labels[place]) if daily else ends.where(ends <= closes[place], closes[place])
     note = (
         f"each value at the close of the session of {clock.name} that holds its bar"
         if daily

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,8 +9,8 @@ import pandas as pd
 
 __all__ = ["read_plain"]
 
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+DAY, INSTANT = "0000-00-00", "0000-00-00T00:00:00Z"
+ZERO, NINE = ord("0"), ord("9")
 FIRST, LAST = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")
 
 
@@ -24,13 +23,26 @@ def read_plain(texts: Sequence[str]) -> tuple[pd.DatetimeIndex, bool] | None:
     (DatetimeIndex(['2024-08-05'], dtype='datetime64[ns]', freq=None), False)
     >>> read_plain(["2024-08-05", "2024-8-6"])
     """
-    instants = len(texts[0]) == 20
-    if not all(map((INSTANT if instants else DAY).fullmatch, texts)):
+    instants = len(texts[0]) == len(INSTANT)
+    if not _are_of_form(texts, INSTANT if instants else DAY):
         return None
     try:
-        read = np.array([text[:19] for text in texts], dtype="datetime64[s]")
+        read = np.array([text[:-1] for text in texts] if instants else texts, dtype="datetime64[s]")
     except ValueError:
         return None
     if (read < FIRST).any() or (read >= LAST).any():
         return None
     return pd.DatetimeIndex(read.astype("datetime64[ns]")), instants
+
+
+def _are_of_form(texts: Sequence[str], form: str) -> bool:
+    """Tell whether all texts have figures where a form has zeros, and its signs elsewhere."""
+    joined = "".join(texts)
+    if {*map(len, texts)} != {len(form)} or not joined.isascii():
+        return False
+    signs = np.frombuffer(joined.encode("ascii"), np.uint8).reshape(-1, len(form))
+    wanted = np.frombuffer(form.encode("ascii"), np.uint8)
+    figures = wanted == ZERO
+    return bool(
+        ((signs[:, figures] >= ZERO) & (signs[:, figures] <= NINE)).all() and (signs == wanted)[:, ~figures].all()
+    )

@@ -28,13 +28,14 @@ def long_spacing(dates: pd.DatetimeIndex) -> str | None:
     >>> long_spacing(pd.to_datetime(["2024-01-31", "2024-02-29", "2024-03-29"]))
     'a month'
     """
-    steps = np.diff(np.unique(dates.to_numpy().astype("datetime64[D]")).astype(np.int64))
+    steps = np.diff(np.sort(dates.to_numpy().astype("datetime64[D]").astype(np.int64)))
+    steps = steps[steps > 0]
     if len(steps) < FEWEST:  # a few are told by all of their distances
         return next((name for name, _, low, high in LONG if _all_within(steps, low, high)), None)
     named = next((name for name, _, low, high in LONG if np.mean((steps >= low) & (steps <= high)) >= REGULAR), None)
-    days, counts = np.unique(steps, return_counts=True)
-    regular = days[counts.argmax()] > 1 and counts.max() >= REGULAR * len(steps)
-    return named or (f"{days[counts.argmax()]} days" if regular else None)
+    usual = int(np.partition(steps, len(steps) // 2)[len(steps) // 2])  # what most steps are stands in their middle
+    regular = usual > 1 and (steps == usual).sum() >= REGULAR * len(steps)
+    return named or (f"{usual} days" if regular else None)
 
 
 def _all_within(steps: np.ndarray, low: int, high: int) -> bool:

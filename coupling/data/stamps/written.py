@@ -71,6 +71,8 @@ def read_written(column: Any, order: str | None, rows: Rows) -> Written:
     """Read a column of texts, datetimes, dates, periods or integers; raise `DataError` for what is none of them."""
     if column is None or isinstance(column, pd.MultiIndex | dict | set | frozenset):
         raise DataError(f"{rows.place}: the dates are a {type(column).__name__}; give one column of dates or times.")
+    if isinstance(column, list) and {*map(type, column)} == {str}:
+        return _from_texts([*map(str.strip, column)], order, rows)
     values = column if isinstance(column, pd.Index) else pd.Series(column).reset_index(drop=True)
     _require_whole(values, rows)
     if isinstance(values.dtype, pd.PeriodDtype):

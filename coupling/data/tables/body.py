@@ -18,12 +18,12 @@ Row = list[str]
 
 @dataclass(frozen=True)
 class Body:
-    """Rows of equal width with their lines, whether R's row names stand before them, and what was left out."""
+    """Columns of the rows of values, their lines, whether R's row names stand before them, and what was left out."""
 
-    rows: list[Row]
-    lines: list[int]
-    named: bool
-    notes: tuple[str, ...]
+    columns: Sequence[Sequence[str]]
+    lines: Sequence[int]
+    named: bool = False
+    notes: tuple[str, ...] = ()
 
     def names(self, heading: Sequence[Name]) -> list[Name]:
         """Return the names of the columns, of R's row names an empty one."""
@@ -33,7 +33,7 @@ class Body:
 def cut_body(
     place: str,
     rows: list[Row],
-    lines: list[int],
+    lines: Sequence[int],
     header: Sequence[str],
     dates: int,
     folded: Set[int] = frozenset(),
@@ -44,7 +44,7 @@ def cut_body(
     ----------
     place : str
         File, for messages.
-    rows, lines : list
+    rows, lines : sequence
         Filled rows below the heading, and their lines.
     header : sequence of str
         Names of the columns, empty where the heading has several lines.
@@ -75,12 +75,12 @@ def cut_body(
     torn = next((line for line in lines if line in folded), None) if folded else None
     if torn is not None:
         raise DataError(f"{place}, line {torn}: a quoted cell runs over several lines; mend the quote marks there.")
-    return Body(rows, lines, named, (*notes, *(["row names, left out"] if named else [])))
+    return Body([*zip(*rows, strict=True)], lines, named, (*notes, *(["row names, left out"] if named else [])))
 
 
 def _without_asides(
-    rows: list[Row], lines: list[int], header: Sequence[str]
-) -> tuple[list[Row], list[int], tuple[str, ...]]:
+    rows: list[Row], lines: Sequence[int], header: Sequence[str]
+) -> tuple[list[Row], Sequence[int], tuple[str, ...]]:
     """Leave out comments, and the heading where it stands again."""
     again = [cell.strip() for cell in header]
     begins = {"#", again[0][:1]} - {""}
@@ -105,7 +105,7 @@ def _has_row_names(rows: list[Row], width: int, dates: int) -> bool:
     return unnamed and all(is_dated(row[dates + 1]) for row in rows if len(row) == width + 1)
 
 
-def _without_footers(place: str, rows: list[Row], lines: list[int], dates: int) -> int:
+def _without_footers(place: str, rows: list[Row], lines: Sequence[int], dates: int) -> int:
     """Return how many rows there are to the last one that is no footer: it begins like a date, or holds numbers."""
     for count in range(len(rows), max(0, len(rows) - FOOTERS - 1), -1):
         row = rows[count - 1]

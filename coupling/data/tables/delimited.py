@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from coupling.data.shapes.stated import DELIMITERS, mark_of
 from coupling.data.tables.heading import Heading, find_heading
+from coupling.data.tables.plain import plain_columns
 from coupling.data.tables.table import CELL_LIMIT, require_cells
 from coupling.errors import DataError
 
@@ -26,15 +29,28 @@ ROWS_AT_ONCE = 200_000
 class Grid:
     """The filled rows of a text below its heading, with their lines.
 
-    `folded` are those lines that a quoted cell goes beyond, and `line` is that of the heading.
+    `folded` are those lines that a quoted cell goes beyond, and `line` is that of the heading. Of a plain text the
+    cells stand by column, in `columns`, and are brought into rows where somebody asks for them.
     """
 
     heading: Heading
-    rows: list[list[str]]
-    lines: list[int]
+    filled: list[list[str]] = field(repr=False)
+    lines: Sequence[int] = field(repr=False)
     folded: set[int]
     delimiter: str
     line: int = 0
+    columns: list[list[str]] | None = field(default=None, repr=False)
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """The rows, each with its cells."""
+        return self.filled if self.columns is None else self.first(len(self.lines))
+
+    def first(self, count: int) -> list[list[str]]:
+        """Return some rows at the beginning."""
+        if self.columns is None:
+            return self.filled[:count]
+        return [*map(list, zip(*(column[:count] for column in self.columns), strict=True))]
 
 
 def read_grid(place: str, text: str, delimiter: str | None = None, date_column: str | None = None) -> Grid | None:
@@ -83,6 +99,9 @@ def _head(text: str, mark: str) -> list[list[str]]:
 def _below(place: str, text: str, mark: str, heading: Heading, skip: int) -> Grid:
     """Return the filled rows below the heading: at one stroke where every row is a line, else one by one."""
     first = heading.body + skip
+    columns = plain_columns(place, text, mark, len(heading.names), first)
+    if columns is not None:
+        return Grid(heading, [], range(first + 1, first + 1 + len(columns[0])), set(), mark, first, columns)
     with suppress(csv.Error):
         reader = _reader(text, mark, strict=True)
         rows = [*islice(reader, ROWS_AT_ONCE)]
@@ -99,17 +118,19 @@ def _is_filled(row: list[str]) -> bool:
 
 
 def _row_by_row(place: str, text: str, mark: str, heading: Heading, first: int) -> Grid:
-    grid = Grid(heading, [], [], set(), mark, first)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    folded: set[int] = set()
     reader = _reader(text, mark, strict=True)
     line, count = 1, 0
     try:
         for number, row in enumerate(reader):
             if number >= first and _is_filled(row):
-                grid.rows.append(row)
-                grid.lines.append(line)
+                rows.append(row)
+                lines.append(line)
                 count += len(row)
                 if reader.line_num > line:
-                    grid.folded.add(line)
+                    folded.add(line)
                 if count > CELL_LIMIT:
                     break
             line = reader.line_num + 1
@@ -117,10 +138,12 @@ def _row_by_row(place: str, text: str, mark: str, heading: Heading, first: int) 
         advice = "mend the quote marks there" if "field limit" not in str(error) else "a quote mark may be open"
         raise DataError(f"{place}, line {line}: the row cannot be read ({error}); {advice}.") from None
     require_cells(place, count)
-    return grid
+    return Grid(heading, rows, lines, folded, mark, first)
 
 
 def _fits(grid: Grid) -> bool:
     """Tell whether the rows have as many cells as the heading."""
     width = len(grid.heading.names)
-    return bool(grid.rows) and sum(len(row) == width for row in grid.rows) > len(grid.rows) // 2
+    return grid.columns is not None or (
+        bool(grid.rows) and sum(len(row) == width for row in grid.rows) > len(grid.rows) // 2
+    )

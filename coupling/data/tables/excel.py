@@ -51,7 +51,7 @@ def read_excel(place: str, raw: bytes, options: Options) -> Table:
     where = f"{place}, line {heading.body}"
     dates = date_place(where, heading.names, heading.shape, options.date_column, rows[heading.body : heading.body + 20])
     body = cut_body(place, [row for row, _ in below], [line for _, line in below], header, dates)
-    columns = [_one_form(list(column)) for column in zip(*body.rows, strict=True)]
+    columns = [_one_form(list(column)) for column in body.columns]
     return Table(
         names=body.names(heading.names),
         columns=columns,

@@ -86,7 +86,11 @@ class Table:
 
     def texts(self, place: int) -> list[str]:
         """Return the cells of a column as texts without surrounding blanks."""
-        return ["" if cell is None else str(cell).strip() for cell in self.columns[place]]
+        column = self.columns[place]
+        try:
+            return [*map(str.strip, column)]
+        except TypeError:  # not all of them are texts
+            return ["" if cell is None else str(cell).strip() for cell in column]
 
 
 def _cells(column: Cells, keep: Sequence[int]) -> Cells:

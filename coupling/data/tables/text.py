@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from coupling.data.shapes.stated import DELIMITERS
-from coupling.data.tables.body import cut_body
+from coupling.data.tables.body import Body, cut_body
 from coupling.data.tables.decoding import decodings
 from coupling.data.tables.delimited import Grid, read_grid
 from coupling.data.tables.heading import is_dated
@@ -53,15 +54,20 @@ def _table(place: str, grid: Grid, encoding: str, options: Options) -> Table:
     names = list(heading.names)
     header = [name[0] for name in names] if heading.flat else [""] * len(names)
     where = f"{place}, line {grid.line}" if grid.line else place
-    dates = date_place(where, names, heading.shape, options.date_column, grid.rows[:SAMPLE])
-    body = cut_body(place, grid.rows, grid.lines, header, dates, grid.folded)
+    dates = date_place(where, names, heading.shape, options.date_column, grid.first(SAMPLE))
+    whole = grid.columns is not None and dates == 0 and not header[0][:1].isdigit()  # no row can be an aside
+    body = (
+        Body(grid.columns or [], grid.lines)
+        if whole
+        else cut_body(place, grid.rows, grid.lines, header, dates, grid.folded)
+    )
     return Table(
         names=body.names(names),
-        columns=[*zip(*body.rows, strict=True)],
+        columns=body.columns,
         lines=body.lines,
         shape=heading.shape,
         notes=(*said_of(grid, encoding), *body.notes),
-        point_is_decimal=grid.delimiter == "," and not _has_decimal_comma(body.rows),
+        point_is_decimal=grid.delimiter == "," and not (grid.columns is None and _has_decimal_comma(body.columns)),
         line=grid.line,
     )
 
@@ -73,9 +79,9 @@ def said_of(grid: Grid, encoding: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _has_decimal_comma(rows: list[list[str]]) -> bool:
+def _has_decimal_comma(columns: Sequence[Sequence[str]]) -> bool:
     """Tell whether a quoted cell shows a decimal comma, so that a point in its file may part thousands."""
-    return any(DECIMAL_COMMA.fullmatch(cell.strip()) for row in rows for cell in row if "," in cell)
+    return any(DECIMAL_COMMA.fullmatch(cell.strip()) for column in columns for cell in column if "," in cell)
 
 
 def unknown_heading(place: str, text: str, options: Options) -> str:

@@ -19,7 +19,7 @@ __all__ = ["stamps_of", "times_of_day", "without_empty"]
 TIME = re.compile(r"(\d{1,2}):?(\d{2})(?::?(\d{2}))?(?:\.0*)?")
 
 
-def stamps_of(place: str, table: Table, roles: Roles, column: int) -> pd.Series:
+def stamps_of(place: str, table: Table, roles: Roles, column: int) -> pd.Series | list[str]:
     """Return a column of dates or instants; times of day that are all midnight say nothing and are left out.
 
     Raises
@@ -28,14 +28,14 @@ def stamps_of(place: str, table: Table, roles: Roles, column: int) -> pd.Series:
         If a time of day cannot be read.
     """
     cells = table.columns[column]
-    stamps = cells if isinstance(cells, pd.Series) else pd.Series(table.texts(column), dtype="object")
+    stamps = cells if isinstance(cells, pd.Series) else table.texts(column)
     if roles.time is None or column != roles.date:
         return stamps
     times = times_of_day(f"{place}, line", table.texts(roles.time), table.lines)
     if set(times) == {"00:00:00"}:
         return stamps
-    dates = stamps.astype("string").str.removesuffix(" 00:00:00")
-    return pd.Series([f"{date} {time}" for date, time in zip(dates, times, strict=True)], dtype="object")
+    dates = stamps.astype("string") if isinstance(stamps, pd.Series) else stamps
+    return [f"{str(date).removesuffix(' 00:00:00')} {time}" for date, time in zip(dates, times, strict=True)]
 
 
 def times_of_day(where: str, cells: Sequence[str], numbers: Sequence[int]) -> list[str]:
@@ -63,9 +63,12 @@ def without_empty(table: Table, date: int) -> Table:
 
 
 def _undated(column: Cells) -> list[int]:
-    """Return the rows without a date."""
+    """Return the rows without a date: most columns have a figure at the beginning of each cell."""
     if isinstance(column, pd.Series) and column.dtype.kind in "Mif":
         return np.flatnonzero(column.isna().to_numpy()).tolist()
+    first = "".join(cell[:1] for cell in column if isinstance(cell, str))
+    if len(first) == len(column) and first.isdigit():
+        return []
     return [k for k, cell in enumerate(column) if _is_empty(cell)]
 
 

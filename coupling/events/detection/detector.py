@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pydantic import ValidationError
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from coupling._typing import Floats, Places
 from coupling.configuration.refusal import refuse
@@ -118,7 +119,7 @@ class EventDetector:
                 f"No session has {self.min_rows} earlier ones for every part; lower min_rows or use more data."
             )
         severity = frame.mean(axis=1)
-        frame = frame.assign(severity=severity, index=100 * norm.cdf(severity))
+        frame = frame.assign(severity=severity, index=100 * ndtr(severity))
         ends = pd.Series(pd.DatetimeIndex(line.ends, tz="UTC"), index=line.labels)
         frame = frame.assign(known_at=ends[frame.index])
         return DetectorIndexResult(
@@ -175,12 +176,12 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
     >>> pick_signals(np.array([0.0, 99.0, 99.0, 0.0, 99.0]), 95.0, 2).tolist()
     [1, 4]
     """
-    places = np.flatnonzero(index >= threshold)
+    places = np.flatnonzero(index >= threshold).tolist()
     signals: list[int] = []
     following = 0
     while following < len(places):
-        signals.append(int(places[following]))
-        following = int(places.searchsorted(signals[-1] + refractory, side="right"))
+        signals.append(places[following])
+        following = bisect_right(places, signals[-1] + refractory, following)
     return np.array(signals, dtype=np.intp)
 
 

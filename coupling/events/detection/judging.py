@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,7 @@ import pandas as pd
 from coupling._typing import Floats, Places
 from coupling.events.detection.detector import pick_signals
 from coupling.events.detection.random_alarms import random_scores
-from coupling.events.detection.scoring import choose_threshold, score_signals
-from coupling.keeping.keeper import kept
+from coupling.events.detection.scoring import alarms_at, best_threshold, score_signals
 
 __all__ = ["AS_MANY", "Target", "as_many", "chosen_threshold", "judge", "severity_of"]
 
@@ -80,13 +80,14 @@ def judge(
         random_recall, recall_p, out_of_sample``; the random ones are those of as many alarms that come at random.
     """
     stop = int(sessions.searchsorted(last, side="right"))
+    of_signal = cache(lambda name, place: _candidates(signals[name], place, refractory))
     rows = []
     for target in targets:
         for cut in cuts:
             place = int(sessions.searchsorted(cut))
             if not (target.onsets < place).any() or place >= stop:
                 continue
-            thresholds = {name: chosen_threshold(values, target, place, refractory) for name, values in signals.items()}
+            thresholds = {name: _best(of_signal(name, place), target, place) for name in signals}
             spans = [(place, stop), *([(0, stop)] if target.whole and cut == cuts[-1] else [])]
             for span in spans:
                 rows += _scored(signals, thresholds, target, span, sessions, refractory, level, matched)
@@ -95,11 +96,17 @@ def judge(
 
 def chosen_threshold(values: Floats, target: Target, stop: int, refractory: int) -> float:
     """Return the threshold with the best balance on the sessions before `stop`, among quantiles of the signal there."""
+    return _best(_candidates(values, stop, refractory), target, stop)
+
+
+def _candidates(values: Floats, stop: int, refractory: int) -> tuple[Floats, Places]:
+    """Return the thresholds to choose from, and the signals at each of them."""
     candidates = np.unique(np.nanquantile(values[:stop], np.linspace(0.5, 0.999, CANDIDATES)))
-    onsets = target.onsets[target.onsets < stop]
-    return choose_threshold(
-        values[:stop], onsets, candidates, refractory=refractory, before=target.before, after=target.after
-    )
+    return candidates, alarms_at(values[:stop], candidates, refractory)
+
+
+def _best(candidates: tuple[Floats, Places], target: Target, stop: int) -> float:
+    return best_threshold(*candidates, target.onsets[target.onsets < stop], target.before, target.after)
 
 
 def as_many(values: Floats, count: int, span: tuple[int, int], refractory: int) -> tuple[float, Places]:
@@ -190,13 +197,6 @@ def _scored(
             "signal": name,
             "threshold": threshold,
         }
-        by_chance = kept(_by_chance, places, onsets, span, target.before, target.after, refractory)
+        by_chance = random_scores(places, onsets, span, **rule, refractory=refractory, random_state=SEED)
         rows.append(told | score | by_chance | {"out_of_sample": start > 0})
     return rows
-
-
-def _by_chance(
-    signals: Places, onsets: Places, span: tuple[int, int], before: int, after: int, refractory: int
-) -> dict[str, float]:
-    """Return what random alarms score; a new day after the span leaves it as it was."""
-    return random_scores(signals, onsets, span, before=before, after=after, refractory=refractory, random_state=SEED)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from coupling._typing import Places
+from coupling.events.detection.scoring import count_matches
 
 __all__ = ["random_alarms", "random_scores"]
 
@@ -45,11 +45,24 @@ def random_alarms(
     start, stop = span
     gap = refractory if count < 2 else min(refractory, (stop - start - count) // (count - 1))
     room = stop - start - max(count - 1, 0) * gap
-    rng = np.random.default_rng(random_state)
-    drawn = np.empty((replications, 0), dtype=np.intp)
-    if room and count:
-        drawn = np.argpartition(rng.random((replications, room)), count - 1, axis=1)[:, :count]
-    return np.asarray(start + np.sort(drawn, axis=1) + gap * np.arange(count), dtype=np.intp)
+    drawn = _subsets(count, room, replications, np.random.default_rng(random_state))
+    return np.asarray(start + drawn + gap * np.arange(count), dtype=np.intp)
+
+
+def _subsets(count: int, room: int, sets: int, rng: np.random.Generator) -> Places:
+    """Return sets of places out of so many, increasing: what is drawn twice is drawn again, which favours no place."""
+    if 2 * count > room:  # then fewer are left out
+        rest = np.ones((sets, room), dtype=np.bool_)
+        np.put_along_axis(rest, _subsets(room - count, room, sets, rng), values=False, axis=1)
+        return np.nonzero(rest)[1].reshape(sets, count)
+    drawn = np.sort(rng.integers(0, max(room, 1), size=(sets, count)), axis=1)
+    rows = np.arange(sets)
+    while (again := np.diff(drawn[rows], axis=1) == 0).any():
+        rows, again = rows[again.any(axis=1)], again[again.any(axis=1)]
+        some = drawn[rows]
+        some[:, 1:][again] = rng.integers(0, room, size=int(again.sum()))
+        drawn[rows] = np.sort(some, axis=1)
+    return drawn
 
 
 def random_scores(
@@ -97,23 +110,15 @@ def random_scores(
     sets = random_alarms(
         len(signals), span, refractory=refractory, replications=replications, random_state=random_state
     )
-    precision, recall = _scores(sets, onsets, before, after)
-    own_precision, own_recall = (float(each[0]) for each in _scores(signals[None, :], onsets, before, after))
+    right, found = count_matches(sets, onsets, before, after)
+    own_right, own_found = count_matches(signals[None, :], onsets, before, after)
     return {
-        "random_precision": float(precision.mean()),
-        "precision_p": _p_value(precision, own_precision),
-        "random_recall": float(recall.mean()),
-        "recall_p": _p_value(recall, own_recall),
+        "random_precision": float(right.mean()) / len(signals),
+        "precision_p": _p_value(right, own_right),
+        "random_recall": float(found.mean()) / len(onsets),
+        "recall_p": _p_value(found, own_found),
     }
 
 
-def _scores(
-    sets: Places, onsets: Places, before: int, after: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    gaps = onsets[None, None, :] - sets[:, :, None]
-    matched = (gaps <= before) & (gaps >= -after)
-    return matched.any(axis=2).mean(axis=1), matched.any(axis=1).mean(axis=1)
-
-
-def _p_value(drawn: npt.NDArray[np.float64], own: float) -> float:
-    return float((1 + (drawn >= own - 1e-12).sum()) / (1 + len(drawn)))
+def _p_value(drawn: Places, own: Places) -> float:
+    return float((1 + (drawn >= own).sum()) / (1 + len(drawn)))

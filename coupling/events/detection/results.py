@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from coupling.limits.budget import count
 from coupling.results.base import Result
@@ -67,7 +67,7 @@ class DetectorIndexResult(Result):
         drawing.readable_line(
             ax, pd.Series(months.to_numpy(), index=pd.DatetimeIndex(starts)), label="month's highest", decimals=2
         )
-        needed = float(norm.ppf(self.threshold / 100))
+        needed = float(ndtri(self.threshold / 100))
         drawing.zero_line(ax, needed)
         at: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "va": "top", "ha": "right", "color": drawing.INK}
         ax.annotate("signal from here", (0.995, needed), fontsize=8.5, **at)
@@ -92,7 +92,7 @@ class DetectorIndexResult(Result):
                 words: dict[str, Any] = {"ha": side, "va": "bottom", "fontsize": 8.5, "color": drawing.INK}
                 place: dict[str, Any] = {"xytext": (0, 4), "textcoords": "offset points"}
                 ax.annotate(f"{at:%Y-%m}", (at.to_datetime64(), row["severity"]), **place, **words)
-        ax.set_ylim(0, 1.15 * float(max(self.frame["severity"].max(), norm.ppf(self.threshold / 100))))
+        ax.set_ylim(0, 1.15 * float(max(self.frame["severity"].max(), ndtri(self.threshold / 100))))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,15 @@ from coupling._typing import Floats, Places
 from coupling.errors import InputError
 from coupling.inference.calibration import clopper_pearson
 
-__all__ = ["choose_threshold", "exact_interval", "score_signals", "stress_onsets"]
+__all__ = [
+    "alarms_at",
+    "best_threshold",
+    "choose_threshold",
+    "count_matches",
+    "exact_interval",
+    "score_signals",
+    "stress_onsets",
+]
 
 
 def exact_interval(successes: int, trials: int, *, level: float = 0.95) -> tuple[float, float]:
@@ -127,7 +135,7 @@ def score_signals(
     """
     gaps, matched = _matched(signals, onsets, before, after)
     right, found = int(matched.any(axis=1).sum()), int(matched.any(axis=0).sum())
-    leads = [int(gaps[matched[:, k], k].max()) for k in range(len(onsets)) if matched[:, k].any()]
+    leads = np.where(matched, gaps, -after).max(axis=0, initial=-after)[matched.any(axis=0)]
     precision, recall = (
         exact_interval(right, len(signals), level=level),
         exact_interval(found, len(onsets), level=level),
@@ -141,7 +149,7 @@ def score_signals(
         "recall": found / len(onsets) if len(onsets) else float("nan"),
         "recall_lower": recall[0],
         "recall_upper": recall[1],
-        "lead": float(np.median(leads)) if leads else float("nan"),
+        "lead": float(np.median(leads)) if len(leads) else float("nan"),
     }
 
 
@@ -174,37 +182,58 @@ def choose_threshold(
     >>> choose_threshold(index, np.array([3]), np.array([10.0, 50.0]), refractory=1, before=2)
     50.0
     """
+    candidates = np.asarray(candidates, dtype=float)
+    return best_threshold(candidates, alarms_at(index, candidates, refractory), onsets, before, after)
+
+
+def best_threshold(candidates: Floats, alarms: Places, onsets: Places, before: int, after: int) -> float:
+    """Return the candidate whose alarms, a row of `alarms_at`, have the largest F1; see `choose_threshold`."""
     if not len(onsets):
         raise InputError("No episode lies in the period on which the threshold is to be chosen; use a longer one.")
-    candidates = np.asarray(candidates, dtype=float)
-    count, right, found = _outcomes(index, onsets, candidates, refractory, before, after)
-    precision, recall = right / np.maximum(count, 1), found.mean(axis=1)
+    right, found = count_matches(alarms, onsets, before, after)
+    precision, recall = right / np.maximum((alarms >= 0).sum(axis=1), 1), found / len(onsets)
     scores = 2 * precision * recall / np.maximum(precision + recall, np.finfo(float).tiny)
     return float(candidates[int(np.argmax(scores))])
 
 
-def _outcomes(
-    index: Floats, onsets: Places, thresholds: Floats, refractory: int, before: int, after: int
-) -> tuple[Places, Places, npt.NDArray[np.bool_]]:
-    """Return by threshold the signals of `pick_signals`, those that are right, and which onsets they found.
+def alarms_at(index: Floats, thresholds: Floats, refractory: int) -> Places:
+    """Return the signals of `pick_signals` at each threshold, one row for each, filled up with -1.
 
-    All thresholds step from signal to signal together; the place after the last session stands for no further one.
+    All thresholds step from signal to signal together.
+
+    Examples
+    --------
+    >>> alarms_at(np.array([0.0, 99.0, 99.0, 0.0, 97.0]), np.array([95.0, 98.0]), 2).tolist()
+    [[1, 4], [1, -1]]
     """
-    sessions, rows = len(index), np.arange(len(thresholds))
-    reached = np.where(index >= thresholds[:, None], np.arange(sessions, dtype=np.int32), np.int32(sessions))
-    following = np.full((len(thresholds), sessions + 1), sessions, dtype=np.int32)
-    following[:, :-1] = np.minimum.accumulate(reached[:, ::-1], axis=1)[:, ::-1]
-    _, matched = _matched(np.arange(sessions + 1), onsets, before, after)
-    matched[-1] = False
-    count, right = np.zeros(len(rows), dtype=np.intp), np.zeros(len(rows), dtype=np.intp)
-    found = np.zeros((len(rows), len(onsets)), dtype=bool)
-    places = following[:, 0]
-    while (places < sessions).any():
-        count += places < sessions
-        right += matched[places].any(axis=1)
-        found |= matched[places]
-        places = following[rows, np.minimum(places + refractory + 1, sessions)]
-    return count, right, found
+    high = np.flatnonzero(index >= thresholds.min())
+    n, columns = len(high), np.arange(len(thresholds))
+    following = np.full((n + 1, len(thresholds)), n, dtype=np.int32)  # the next place that reaches a threshold
+    reached = np.where(index[high, None] >= thresholds, np.arange(n, dtype=np.int32)[:, None], np.int32(n))
+    np.minimum.accumulate(reached[::-1], axis=0, out=following[n - 1 :: -1] if n else following[:0])
+    onward = np.append(high.searchsorted(high + refractory, side="right"), n)
+    steps, places = [], following[0]
+    while (places < n).any():
+        steps.append(places)
+        places = following[onward[places], columns]
+    return np.append(high, -1)[np.array(steps, dtype=np.intp).reshape(-1, len(thresholds)).T]
+
+
+def count_matches(alarms: Places, onsets: Places, before: int, after: int) -> tuple[Places, Places]:
+    """Return by set of alarms how many are right, and how many onsets they find, by the rule of `score_signals`.
+
+    Parameters
+    ----------
+    alarms : ndarray of int, shape (sets, most)
+        Increasing in each row; what follows the last of a set is -1.
+    onsets : ndarray of int
+    before, after : int
+    """
+    ordered, sessions = np.sort(onsets), np.arange(int(alarms.max(initial=-1)) + 1)
+    first = np.append(ordered.searchsorted(sessions - after), 0)[alarms]
+    last = np.append(ordered.searchsorted(sessions + before, side="right"), 0)[alarms]
+    known = np.column_stack([np.zeros(len(alarms), dtype=np.intp), last[:, :-1]])[:, : alarms.shape[1]]
+    return (last > first).sum(axis=1), np.maximum(last - np.maximum(first, known), 0).sum(axis=1)
 
 
 def _matched(signals: Places, onsets: Places, before: int, after: int) -> tuple[Places, npt.NDArray[np.bool_]]:

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 
 import pandas as pd
@@ -125,12 +126,8 @@ class Event(Section):
         """The instant (UTC): as stated, or the open of the market on the day (its next session if shut)."""
         if self.instant is not None:
             return pd.Timestamp(self.instant).as_unit("ns")
-        day = pd.Timestamp(str(self.day))
-        if self.market == UTC_DAY:
-            return day.tz_localize("UTC").as_unit("ns")
         try:
-            labels = calendars.sessions(str(self.market), day, day + LONGEST_HOLIDAY, assume=True)
-            return pd.Timestamp(calendars.opens(str(self.market), labels[:1])[0])
+            return _first_open(str(self.market), str(self.day))
         except (ConfigurationError, DataError) as error:
             reason = str(error).partition("; ")[0]
             raise type(error)(f"event {self.id}: {reason}; give its instant instead of its day and market") from None
@@ -144,3 +141,13 @@ class Event(Section):
         start = pd.Timestamp(str(self.day))
         bounds = [(start + pd.Timedelta(days=k)).tz_localize(zone).tz_convert("UTC").as_unit("ns") for k in (0, 1)]
         return bounds[0], bounds[1]
+
+
+@lru_cache(maxsize=4096)
+def _first_open(market: str, day: str) -> pd.Timestamp:
+    """Return the first open (UTC) of a market on a day or after it."""
+    start = pd.Timestamp(day)
+    if market == UTC_DAY:
+        return start.tz_localize("UTC").as_unit("ns")
+    labels = calendars.sessions(market, start, start + LONGEST_HOLIDAY, assume=True)
+    return pd.Timestamp(calendars.opens(market, labels[:1])[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import pandas as pd
@@ -93,12 +93,11 @@ def make(study: EventStudyResult, section: EventsSection, catalogue: Catalogue, 
     parts = []
     for category in names:
         by = choosers(catalogue, category, tuple(dict.fromkeys(study.frame["instrument"])))
-        part = study.of(category, selected_by=(*section.selected_by, *by))
-        part = replace(part, numbers=same_selection(cast("StudyNumbers", part.numbers), by[0])) if by else part
-        tests = part.tests().set_index(["test", "instrument"])["p_value"]
-        table = part.summary().reset_index()
+        numbers = cast("StudyNumbers", study.numbers).of(category, (*section.selected_by, *by))
+        placebo = same_selection(numbers, by[0]).placebo_p if by else numbers.placebo_p
+        table = numbers.summary().reset_index()
         table.insert(0, "category", category)
-        parts.append(table.assign(placebo_p=tests["placebo_randomisation"].reindex(table["instrument"]).to_numpy()))
+        parts.append(table.assign(placebo_p=numbers.withheld(placebo)))
     frame = pd.concat(parts, ignore_index=True)
     order = ["category", "instrument", "unit", "estimate", "lower", "upper", "p_value", "sign_p", "smallest_sign_p"]
     order += ["placebo_p", "n_events", "n_episodes", "day_0", "verdict"]

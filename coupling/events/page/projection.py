@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from coupling.data.panel import Panel
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.section import EventsSection
@@ -22,15 +20,13 @@ def make(
     """Project the focus on the same dates, with the event-time answer beside it."""
     last = section.event_window[1]
     projection = LocalProjection(horizons=last, lags=1, cumulative=True, level=section.level, random_state=seed)
-    result = projection.fit(panel, catalogue)
-    answers = study.frame.set_index(["instrument", "day"])["since_instant"]
-    keys = list(zip(result.frame["instrument"], result.frame["horizon"], strict=True))
-    frame = result.frame.assign(event_time=answers.reindex(pd.MultiIndex.from_tuples(keys)).to_numpy())
+    result = projection.fit(panel, catalogue, responses=[focus])
+    answers = study.frame[study.frame["instrument"] == focus].set_index("day")["since_instant"]
     return replace(
         result,
         name="events-projection",
         title=f"Local projection of {focus} on the same dates",
         method=f"{result.method} Event time: the mean response since the instant in the event study.",
-        frame=frame[frame["instrument"] == focus].reset_index(drop=True),
+        frame=result.frame.assign(event_time=answers.reindex(result.frame["horizon"]).to_numpy()),
         provenance=study.provenance,
     )

@@ -8,7 +8,6 @@ from typing import cast
 
 import pandas as pd
 
-from coupling.data.panel import Panel
 from coupling.events import judge
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.responses import response_of
@@ -60,9 +59,7 @@ class SelectionResult(Result):
         return self.frame.assign(category=self.frame["category"].replace(dict(self.titles)))
 
 
-def make(
-    study: EventStudyResult, section: EventsSection, panel: Panel, catalogue: Catalogue, seed: int
-) -> SelectionResult:
+def make(study: EventStudyResult, section: EventsSection, catalogue: Catalogue, seed: int) -> SelectionResult:
     """Return the responses of every category that an instrument chose, as far as they exceed what its move explains."""
     chosen = _chosen(study, catalogue)
     asked = section.study_parameters() | {
@@ -71,8 +68,10 @@ def make(
         "selected_by": (),
         "random_state": seed,
     }
-    given = {by: EventStudy(**asked | {"factors": by}).fit(panel, catalogue) for by in dict.fromkeys(chosen.values())}
-    parts = [_table(study, given[by], category, by) for category, by in chosen.items()]
+    numbers = cast("StudyNumbers", study.numbers)
+    timeline = numbers.placebo_dates.timeline
+    given = {by: EventStudy(**asked | {"factors": by}).numbers_of(timeline) for by in dict.fromkeys(chosen.values())}
+    parts = [_table(numbers.of(category, ()), given[by].of(category, ()), by) for category, by in chosen.items()]
     return SelectionResult(
         name="events-selection",
         title="Given the instrument that chose the events",
@@ -86,15 +85,14 @@ def make(
     )
 
 
-def _table(study: EventStudyResult, given: EventStudyResult, category: str, by: tuple[str, ...]) -> pd.DataFrame:
-    table = given.of(category, selected_by=()).summary().reset_index()
-    matched = same_selection(cast("StudyNumbers", study.of(category, selected_by=()).numbers), by[0])
-    tests = matched.leading().set_index(["test", "instrument"])["p_value"]["placebo_randomisation"]
+def _table(numbers: StudyNumbers, given: StudyNumbers, by: tuple[str, ...]) -> pd.DataFrame:
+    table, matched = given.summary().reset_index(), same_selection(numbers, by[0])
+    placebo = pd.Series(matched.placebo_p, index=matched.names)
     columns = ["instrument", "unit", "estimate", "lower", "upper", "p_value", "n_episodes", "verdict"]
     table = table[columns].assign(
-        placebo_p=tests.reindex(table["instrument"]).to_numpy(), placebo_dates=len(matched.placebo_dates.positions)
+        placebo_p=placebo.reindex(table["instrument"]).to_numpy(), placebo_dates=len(matched.placebo_dates.positions)
     )
-    table.insert(0, "category", category)
+    table.insert(0, "category", numbers.category)
     table.insert(1, "chosen_by", ", ".join(by))
     return table
 

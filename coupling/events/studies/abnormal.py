@@ -34,51 +34,102 @@ class EventWindows:
     event_design: Floats
     keep: Flags
 
+    def rows(self, rows: list[int]) -> EventWindows:
+        """Return the windows of some events."""
+        return EventWindows(*(getattr(self, item.name)[rows] for item in fields(self)))
+
 
 @dataclass(frozen=True)
 class Abnormal:
-    """Abnormal changes with the scale by which they are judged.
+    """Abnormal changes with the scale by which they are judged; what few ask for is computed when it is asked for.
 
     Parameters
     ----------
+    windows : EventWindows
+    used : ndarray of bool, shape (E, N, L)
+        Estimation rows of each regression.
     change : ndarray, shape (E, N, W)
-    residual : ndarray, shape (E, N, L)
-        Residuals of the estimation window; missing where a row was not used.
-    sigma : ndarray, shape (E, N)
-        Residual standard deviation, sqrt(SSR / dof).
     dof : ndarray, shape (E, N)
         Rows used minus regressors.
-    spread : ndarray, shape (E, N, W)
-        Forecast-error factor of the variance of one day, 1 + x'(X'X)⁻¹x.
-    total_spread : ndarray, shape (E, N)
-        The same of the sum over the window, W + (Σx)'(X'X)⁻¹(Σx).
-    leverage : ndarray, shape (E, N, L)
-        Diagonal of the hat matrix.
     coefficients : ndarray, shape (E, N, P)
-    actual : ndarray, shape (E, N, W)
-        Changes as they were, before anything is subtracted.
-    response_spread : ndarray, shape (E, N)
-        As `total_spread`, of the sum from `first` on.
+    inverse : ndarray, shape (E, M, P, P)
+        (X'X)⁻¹.
     first : int
         Place in the window from which the response is summed: that of session 0; 0 where the window does not span it.
+    forecast_error : bool
+        Whether the error of the coefficients counts in the variance of an abnormal change.
+    variances : tuple of ndarray, optional
+        `spread`, `total_spread` and `response_spread` where a model forecasts them itself.
     """
 
+    windows: EventWindows
+    used: Flags
     change: Floats
-    residual: Floats
-    sigma: Floats
     dof: Floats
-    spread: Floats
-    total_spread: Floats
-    leverage: Floats
     coefficients: Floats
-    actual: Floats
-    response_spread: Floats
+    inverse: Floats
     first: int
+    forecast_error: bool
+    variances: tuple[Floats, ...] | None = None
 
     def rows(self, rows: list[int]) -> Abnormal:
         """Return the abnormal changes of some events."""
-        arrays = [item.name for item in fields(self) if item.name != "first"]
-        return replace(self, **{name: getattr(self, name)[rows] for name in arrays})
+        names = ("used", "change", "dof", "coefficients", "inverse")
+        variances = None if self.variances is None else tuple(each[rows] for each in self.variances)
+        parts = {name: getattr(self, name)[rows] for name in names}
+        return replace(self, windows=self.windows.rows(rows), variances=variances, **parts)
+
+    @property
+    def actual(self) -> Floats:
+        """Changes as they were, before anything is subtracted, shape (E, N, W)."""
+        return self.windows.event
+
+    @cached_property
+    def residual(self) -> Floats:
+        """Residuals of the estimation window, shape (E, N, L); missing where a row was not used."""
+        return _where(self.used, self.windows.estimation - _fitted(self.windows.design, self.coefficients), np.nan)
+
+    @cached_property
+    def sigma(self) -> Floats:
+        """Residual standard deviation, sqrt(SSR / dof), shape (E, N)."""
+        sigma = np.sqrt((_where(self.used, self.residual, 0.0) ** 2).sum(axis=-1) / self.dof)
+        return np.where(sigma > 0, sigma, np.nan)
+
+    @cached_property
+    def leverage(self) -> Floats:
+        """Diagonal of the hat matrix, shape (E, N, L)."""
+        design = self.windows.design
+        return np.broadcast_to(((design @ self.inverse) * design).sum(axis=-1), self.residual.shape)
+
+    @property
+    def spread(self) -> Floats:
+        """Forecast-error factor of the variance of one day, 1 + x'(X'X)⁻¹x, shape (E, N, W)."""
+        return self._spreads[0]
+
+    @property
+    def total_spread(self) -> Floats:
+        """The same of the sum over the window, W + (Σx)'(X'X)⁻¹(Σx), shape (E, N)."""
+        return self._spreads[1]
+
+    @property
+    def response_spread(self) -> Floats:
+        """As `total_spread`, of the sum from `first` on."""
+        return self._spreads[2]
+
+    @cached_property
+    def _spreads(self) -> tuple[Floats, ...]:
+        if self.variances is not None:
+            return self.variances
+        shape, design, known = self.change.shape, self.windows.event_design, np.isfinite(self.change)
+        if design.shape[1] == 1 and (known == known[:, :1]).all():
+            known = known[:, :1]  # one answer serves all instruments
+        since = known & (np.arange(shape[-1]) >= self.first)
+        if self.forecast_error and design.shape[-1]:
+            spread = 1.0 + ((design @ self.inverse) * design).sum(axis=-1)
+            sums = [_spread_of_sum(design, self.inverse, days) for days in (known, since)]
+        else:
+            spread, sums = np.ones((1, 1, 1)), [days.sum(axis=-1).astype(float) for days in (known, since)]
+        return np.broadcast_to(spread, shape), *(np.broadcast_to(each, shape[:-1]) for each in sums)
 
     @cached_property
     def response(self) -> Floats:
@@ -140,34 +191,14 @@ def regress(windows: EventWindows, *, first: int = 0, forecast_error: bool = Tru
         Fewer estimation rows give a missing answer.
     """
     used = np.isfinite(windows.estimation) & windows.keep[:, None, :]
-    shared = windows.design.shape[1] == 1 and bool((used == used[:, :1]).all())
-    weights = used[:, :1] if shared else used
-    design = np.where(weights[..., None], windows.design, 0.0)
-    inverse = _inverse(np.swapaxes(design, -1, -2) @ design)
-    coefficients = _coefficients(_where(used, windows.estimation, 0.0), design, inverse)
-    residual = _where(used, windows.estimation - _fitted(windows.design, coefficients), np.nan)
-    rows = used.sum(axis=-1)
-    dof = np.where(rows >= max(min_rows, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
-    sigma = np.sqrt((_where(used, residual, 0.0) ** 2).sum(axis=-1) / dof)
+    products, moments = _products(windows.design, used, _where(used, windows.estimation, 0.0))
+    inverse, width = _inverse(products), windows.design.shape[-1]
+    coefficients = (moments[..., None] * inverse).sum(axis=-2)
+    rows = used @ np.ones(used.shape[-1])  # counts; a sum of flags is slower
+    dof = np.where(rows >= max(min_rows, width + 1), rows - width, np.nan).astype(float)
     change = windows.event - _fitted(windows.event_design, coefficients)
     change = np.where(np.isfinite(dof)[..., None], change, np.nan)
-    known, since = np.isfinite(change), np.arange(change.shape[-1]) >= first
-    spread, total = _spreads(windows.event_design, inverse, known, forecast_error=forecast_error)
-    response = _spreads(windows.event_design, inverse, known & since, forecast_error=forecast_error)[1]
-    leverage = ((windows.design @ inverse) * windows.design).sum(axis=-1)
-    return Abnormal(
-        change=change,
-        residual=residual,
-        sigma=np.where(sigma > 0, sigma, np.nan),
-        dof=dof,
-        spread=spread,
-        total_spread=total,
-        leverage=np.broadcast_to(leverage, residual.shape),
-        coefficients=coefficients,
-        actual=windows.event,
-        response_spread=response,
-        first=first,
-    )
+    return Abnormal(windows, used, change, dof, coefficients, inverse, first, forecast_error)
 
 
 def _summed(changes: Floats) -> Floats:
@@ -193,10 +224,15 @@ def _inverse(products: Floats) -> Floats:
     return np.asarray(np.where(singular[..., None, None], np.nan, np.linalg.inv(unit) / outer))
 
 
-def _coefficients(response: Floats, design: Floats, inverse: Floats) -> Floats:
-    if design.shape[1] == 1:
-        return np.asarray(response @ design[:, 0] @ inverse[:, 0])
-    return np.asarray((response[:, :, None, :] @ design @ inverse)[:, :, 0])
+def _products(design: Floats, used: Flags, response: Floats) -> tuple[Floats, Floats]:
+    """Return X'X, (E, M, P, P), and X'y, (E, N, P), over the rows that are used."""
+    if design.shape[1] > 1:
+        masked = np.where(used[..., None], design, 0.0)
+        return np.swapaxes(masked, -1, -2) @ masked, (response[:, :, None, :] @ masked)[:, :, 0]
+    x, width = design[:, 0], design.shape[-1]
+    squares = (x[..., :, None] * x[..., None, :]).reshape(*x.shape[:-1], width * width)
+    flags = (used[:, :1] if (used == used[:, :1]).all() else used).astype(float)
+    return (flags @ squares).reshape(*flags.shape[:2], width, width), response @ x
 
 
 def _fitted(design: Floats, coefficients: Floats) -> Floats:
@@ -205,12 +241,7 @@ def _fitted(design: Floats, coefficients: Floats) -> Floats:
     return np.asarray((design @ coefficients[..., None])[..., 0])
 
 
-def _spreads(design: Floats, inverse: Floats, known: Flags, *, forecast_error: bool) -> tuple[Floats, Floats]:
-    """Return the variance factors of single days and of their sum."""
-    days = known.sum(axis=-1).astype(float)
-    if not forecast_error or not design.shape[-1]:
-        return np.ones(known.shape), days
-    spread = 1.0 + ((design @ inverse) * design).sum(axis=-1)
+def _spread_of_sum(design: Floats, inverse: Floats, known: Flags) -> Floats:
+    """Return the variance factor of the sum over the days that are known."""
     sums = (known[..., None] * design).sum(axis=-2)[:, :, None, :]
-    total = days + ((sums @ inverse) * sums).sum(axis=(-2, -1))
-    return np.broadcast_to(spread, known.shape), total
+    return np.asarray(known.sum(axis=-1) + ((sums @ inverse) * sums).sum(axis=(-2, -1)))

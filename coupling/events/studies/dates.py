@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from coupling._typing import Floats
 from coupling.inference.multiple import max_t_quantile, westfall_young
 from coupling.inference.randomisation import randomisation_p_value, sign_patterns, smallest_sign_p
 
-__all__ = ["band_width", "date_mean", "flipped_t", "joint_p_values", "ratio", "sign_p_values", "t_p_value"]
+__all__ = ["SignTests", "band_width", "date_mean", "flipped_t", "ratio", "sign_tests", "t_p_value"]
 
 
 def date_mean(responses: Floats) -> tuple[Floats, Floats, Floats]:
@@ -57,8 +59,18 @@ def flipped_t(responses: Floats, *, random_state: int = 0) -> tuple[Floats, bool
     return np.where(n > 1, t, np.nan).reshape(len(patterns), *responses.shape[1:]), enumerated
 
 
-def sign_p_values(responses: Floats, *, random_state: int = 0) -> tuple[Floats, Floats]:
-    """Return two-sided sign-flip p-values of the date-mean t per instrument, and the smallest attainable ones.
+class SignTests(NamedTuple):
+    """By instrument: the sign-flip p-value, the smallest attainable one, and that adjusted over the instruments."""
+
+    p: Floats
+    smallest: Floats
+    joint: Floats
+
+
+def sign_tests(responses: Floats, *, random_state: int = 0) -> SignTests:
+    """Test the date-mean t of each instrument, two-sided, among its values under sign patterns of the episodes.
+
+    The adjusted p-values are Westfall and Young's (step-down max-abs-t), from the same patterns for all instruments.
 
     Parameters
     ----------
@@ -66,9 +78,9 @@ def sign_p_values(responses: Floats, *, random_state: int = 0) -> tuple[Floats, 
 
     Examples
     --------
-    >>> p, smallest = sign_p_values(np.array([[1.0], [2.0], [1.5], [0.5], [2.5]]))
-    >>> float(p[0]), float(smallest[0])
-    (0.0625, 0.0625)
+    >>> tests = sign_tests(np.array([[1.0], [2.0], [1.5], [0.5], [2.5]]))
+    >>> float(tests.p[0]), float(tests.smallest[0]), float(tests.joint[0])
+    (0.0625, 0.0625, 0.0625)
     """
     flips, enumerated = flipped_t(responses, random_state=random_state)
     mean, error, n = date_mean(responses)
@@ -79,14 +91,7 @@ def sign_p_values(responses: Floats, *, random_state: int = 0) -> tuple[Floats, 
     ]
     floor = 0.0 if enumerated else 1 / (1 + len(flips))
     smallest = [max(smallest_sign_p(int(count)), floor) if count > 0 else np.nan for count in n]
-    return np.array(p), np.array(smallest)
-
-
-def joint_p_values(responses: Floats, *, random_state: int = 0) -> Floats:
-    """Return Westfall–Young step-down max-abs-t p-values across instruments, from the same sign patterns for all."""
-    flips, enumerated = flipped_t(responses, random_state=random_state)
-    mean, error, _ = date_mean(responses)
-    return westfall_young(ratio(mean, error), flips, enumerated=enumerated)
+    return SignTests(np.array(p), np.array(smallest), westfall_young(observed, flips, enumerated=enumerated))
 
 
 def band_width(paths: Floats, *, level: float, random_state: int = 0) -> Floats:
@@ -110,14 +115,14 @@ def band_width(paths: Floats, *, level: float, random_state: int = 0) -> Floats:
     for k in range(paths.shape[1]):
         if counts[k] > 1 and smallest_sign_p(int(counts[k])) <= 1 - level:
             widths[k] = max_t_quantile(flips[:, k], level=level)
-            pointwise = stats.t.ppf(0.5 + level / 2, counts[k] - 1)
+            pointwise = stdtrit(counts[k] - 1, 0.5 + level / 2)
             widths[k] = max(widths[k], pointwise)
     return widths
 
 
 def t_p_value(mean: Floats, error: Floats, n: Floats) -> Floats:
     """Return the two-sided p-value of the date-mean t; missing below two episodes."""
-    return np.asarray(2 * stats.t.sf(np.abs(ratio(mean, error)), np.where(n > 1, n - 1, np.nan)))
+    return np.asarray(2 * stdtr(np.where(n > 1, n - 1, np.nan), -np.abs(ratio(mean, error))))
 
 
 def ratio(mean: Floats, error: Floats) -> Floats:

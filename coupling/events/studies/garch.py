@@ -41,7 +41,7 @@ def with_garch_variance(abnormal: Abnormal, plan: Expectation) -> Abnormal:
         spread[event, name] = ratio + 1 / len(residual)
         for into, days in ((total, known), (response, known & since)):
             into[event, name] = ratio[days].sum() + days.sum() ** 2 / len(residual)
-    return replace(abnormal, spread=spread, total_spread=total, response_spread=response)
+    return replace(abnormal, variances=(spread, total, response))
 
 
 def _forecast(residual: Floats, steps: npt.NDArray[np.intp]) -> Floats:

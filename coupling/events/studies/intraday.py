@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
-from coupling._typing import Floats
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
@@ -97,12 +96,13 @@ class IntradayPath:
         titles = {event.id: event.title for event in found}
         dated = [event.title for event in found if event.date_only]
         units = {name: _unit(data, name) for name in names}
+        strikes = {name: strikes_of(observations[name]) for name in names}
         rows = [
             row
             for event in found
             if self.whole_days or not event.date_only
             for name in names
-            for row in self._path(event, name, units[name], strikes_of(observations[name]))
+            for row in self._path(event, name, units[name], strikes[name])
         ]
         if not rows:
             raise InputError("No event with a known instant lies inside the hourly data.")
@@ -128,18 +128,19 @@ class IntradayPath:
         places = strikes.place(at + offsets * HOUR)
         fresh = at + offsets * HOUR - strikes.instants[places] < HOUR
         change = np.where(fresh, strikes.cumulated[places] - strikes.cumulated[base], np.nan)
-        rows: list[tuple[object, ...]] = []
-        for hour, place, move in zip(offsets, places, change, strict=True):
-            usual = _usual_moves(strikes, begin, at + min(self.hours[0], 0) * HOUR, abs(int(hour)))
-            n = len(usual)
-            if not np.isfinite(move) or (hour and n < 10):
-                continue
-            reach = usual.std(ddof=1) * stats.t.ppf(0.5 + self.level / 2, n - 1) if hour else 0.0
-            centre = move - np.sign(hour) * (usual.mean() if hour else 0.0)
-            shown = strikes.shown(np.array([centre, centre - reach, centre + reach]))
-            struck = pd.Timestamp(strikes.instants[place], tz="UTC")
-            rows.append((event.id, DAY if event.date_only else INSTANT, name, unit, int(hour), *shown, n, struck))
-        return rows
+        lengths, place = np.unique(np.abs(offsets), return_inverse=True)  # from 0 on
+        usual = [_usual(strikes, begin, at + min(self.hours[0], 0) * HOUR, hours) for hours in lengths[1:].tolist()]
+        mean, deviation, n = np.array([(0.0, 0.0, 0.0), *usual]).T[:, place]
+        told = np.isfinite(change) & ((n >= 10) | (offsets == 0))
+        reach = np.where(offsets == 0, 0.0, deviation * stdtrit(n - 1, 0.5 + self.level / 2))
+        centre = change - np.sign(offsets) * mean
+        shown = strikes.shown(np.array([centre, centre - reach, centre + reach])).T.tolist()
+        struck = pd.DatetimeIndex(strikes.instants[places], tz="UTC")
+        counted = DAY if event.date_only else INSTANT
+        return [
+            (event.id, counted, name, unit, int(offsets[k]), *shown[k], int(n[k]), struck[k])
+            for k in np.flatnonzero(told).tolist()
+        ]
 
 
 def _date_only(names: list[str], *, whole_days: bool) -> str:
@@ -170,15 +171,14 @@ def hourly_names(observations: Any) -> list[str]:
     return names
 
 
-def _usual_moves(strikes: Strikes, begin: int, end: int, hours: int) -> Floats:
-    """Return the moves over so many hours that lie inside a stretch, one per non-overlapping start."""
-    if not hours:
-        return np.empty(0)
+def _usual(strikes: Strikes, begin: int, end: int, hours: int) -> tuple[float, float, int]:
+    """Return mean, deviation and number of the moves over so many hours inside a stretch, none of which overlap."""
     marks = np.arange(begin, end + 1, hours * HOUR)
     places = strikes.place(marks)
     fresh = marks - strikes.instants[np.maximum(places, 0)] < HOUR
-    moves = np.diff(strikes.cumulated[np.maximum(places, 0)])
-    return np.asarray(moves[fresh[1:] & fresh[:-1]])
+    moves = np.diff(strikes.cumulated[np.maximum(places, 0)])[fresh[1:] & fresh[:-1]]
+    n = len(moves)
+    return (float(moves.mean()), float(moves.std(ddof=1)), n) if n > 1 else (np.nan, np.nan, n)
 
 
 def _unit(data: Any, name: str) -> str:

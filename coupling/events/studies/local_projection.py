@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from coupling._typing import Floats
 from coupling.data.changes import ChangeRule
@@ -28,8 +28,8 @@ from coupling.events.studies.projections import (
 )
 from coupling.events.studies.rows import changes_of_frame, frame_timeline
 from coupling.inference.multiple import max_t_quantile
-from coupling.inference.randomisation import randomisation_p_value, smallest_sign_p
-from coupling.limits.asked import require_level
+from coupling.inference.randomisation import randomisation_p_value, sign_patterns, smallest_sign_p
+from coupling.limits.asked import require_instruments, require_level
 from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
@@ -101,7 +101,12 @@ class LocalProjection:
         self.allow_levels = allow_levels
 
     def fit(
-        self, X: Any, shock: str | pd.Series | Events, *, state: str | pd.Timestamp | pd.Series | None = None
+        self,
+        X: Any,
+        shock: str | pd.Series | Events,
+        *,
+        state: str | pd.Timestamp | pd.Series | None = None,
+        responses: Sequence[str] | None = None,
     ) -> LocalProjectionResult:
         """Estimate the responses.
 
@@ -113,6 +118,8 @@ class LocalProjection:
             Name of a column, a series on the rows of X, or events (a catalogue, instants, dates).
         state : date or Series of bool, optional
             Estimate before and from a date, or where a series is false and true, apart.
+        responses : sequence of str, optional
+            Instruments whose responses are asked for, controls staying all; by default all. Not with a Cholesky shock.
 
         Returns
         -------
@@ -128,14 +135,18 @@ class LocalProjection:
         self._check(frame)
         provenance = getattr(X, "provenance", None) or Provenance(seed=self.random_state)
         if isinstance(shock, str) and shock in frame.columns:
-            if state is not None:
-                raise InputError("state works with an observed shock (events or a series), not with a column of X.")
+            for word, given in (("state", state), ("responses", responses)):
+                if given is not None:
+                    raise InputError(f"{word} works with an observed shock (events or a series), not a column of X.")
             return self._result(self._cholesky(frame, shock), "lpirfs", provenance, changes.cautions)
         if isinstance(shock, str):
             raise InputError(f"shock {shock!r} is no column of X; {nearest(shock, map(str, frame.columns))}.")
         series, rule = _shock_series(changes, shock)
+        names = [str(name) for name in frame.columns]
+        asked = range(len(names)) if responses is None else map(names.index, require_instruments(responses, names))
+        shown = [(k, names[k], units[k], logs[k]) for k in asked]
         parts = [
-            self._episodes(frame, series, mask, units, logs).assign(state=name)
+            self._episodes(frame.to_numpy(dtype=float), series, mask, shown).assign(state=name)
             for name, mask in _states(changes, state)
         ]
         return self._result(pd.concat(parts, ignore_index=True), "episodes", provenance, changes.cautions, rule)
@@ -155,41 +166,39 @@ class LocalProjection:
         require_seconds((self.horizons + 1) * price, what, "take fewer")
 
     def _episodes(
-        self, frame: pd.DataFrame, shock: Floats, mask: npt.NDArray[np.bool_], units: list[str], logs: list[bool]
+        self, values: Floats, shock: Floats, mask: npt.NDArray[np.bool_], shown: list[tuple[int, str, str, bool]]
     ) -> pd.DataFrame:
-        values = frame.to_numpy(dtype=float)
         places = np.flatnonzero((shock != 0) & np.isfinite(shock))
         episode = np.full(len(shock), -1, dtype=np.intp)
         episode[places] = episodes_of(places, (0, self.horizons))
         blocks = [np.ones((len(values), 1)), lagged(values, self.lags), lagged(shock[:, None], self.lags)]
         controls = np.where(mask[:, None], np.column_stack(blocks), np.nan)
-        fits = [
-            episode_projection(_ahead(values, h, cumulative=self.cumulative), shock, controls, episode)
-            for h in range(self.horizons + 1)
-        ]
+        columns, fits = [k for k, *_ in shown], []
+        for h in range(self.horizons + 1):
+            ahead = _ahead(values, h, cumulative=self.cumulative)
+            complete = np.isfinite(ahead).all(axis=1, keepdims=True)  # the rows are those of all instruments
+            fits.append(episode_projection(np.where(complete, ahead[:, columns], np.nan), shock, controls, episode))
         kept = [(h, fit) for h, fit in enumerate(fits) if fit is not None]
         if not kept:
             raise TooShortError(
                 "Fewer than two episodes with enough rows around them; a projection needs at least two."
             )
-        return self._tidy(frame, kept, units, logs)
+        return self._tidy(kept, shown)
 
-    def _tidy(
-        self, frame: pd.DataFrame, fits: list[tuple[int, Projection]], units: list[str], logs: list[bool]
-    ) -> pd.DataFrame:
-        wild = [wild_t(fit, random_state=self.random_state) for _, fit in fits]
+    def _tidy(self, fits: list[tuple[int, Projection]], shown: list[tuple[int, str, str, bool]]) -> pd.DataFrame:
+        signs = {n: sign_patterns(n, random_state=self.random_state) for n in {len(fit.weights) for _, fit in fits}}
+        wild = [wild_t(fit, signs[len(fit.weights)][0]) for _, fit in fits]
         rows = []
-        for k, name in enumerate(frame.columns):
-            count = min(len(fit.weights) for _, fit in fits)
-            width = self._band([draws[:, k] for draws, _ in wild], count)
-            for (h, fit), (draws, enumerated) in zip(fits, wild, strict=True):
-                n = len(fit.weights)
+        for k, (_, name, unit, log) in enumerate(shown):
+            width = self._band([draws[:, k] for draws in wild], min(signs))
+            for (h, fit), draws in zip(fits, wild, strict=True):
+                n, enumerated = len(fit.weights), signs[len(fit.weights)][1]
                 t = float(fit.estimate[k] / fit.error[k]) if fit.error[k] > 0 else float("nan")
-                reach = fit.error[k] * stats.t.ppf(0.5 + self.level / 2, n - 1)
+                reach = fit.error[k] * stdtrit(n - 1, 0.5 + self.level / 2)
                 bounds = np.array([0.0, -reach, reach, -width * fit.error[k], width * fit.error[k]]) + fit.estimate[k]
-                shown = 100 * np.expm1(bounds / 100) if logs[k] and self.cumulative else bounds
+                bounds = 100 * np.expm1(bounds / 100) if log and self.cumulative else bounds
                 p = randomisation_p_value(t, draws[:, k], enumerated=enumerated)
-                rows.append((str(name), units[k], h, *shown, p, smallest_sign_p(n), n, fit.rows))
+                rows.append((name, unit, h, *bounds, p, smallest_sign_p(n), n, fit.rows))
         columns = ["instrument", "unit", "horizon", "estimate", "lower", "upper", "band_lower", "band_upper"]
         return pd.DataFrame(rows, columns=[*columns, "p_value", "smallest_p", "n_episodes", "n"])
 
@@ -198,7 +207,7 @@ class LocalProjection:
         if smallest_sign_p(episodes) > 1 - self.level or len({len(column) for column in draws}) > 1:
             return float("nan")
         finite = np.nan_to_num(np.column_stack(draws), nan=0.0)
-        pointwise = float(stats.t.ppf(0.5 + self.level / 2, episodes - 1))
+        pointwise = float(stdtrit(episodes - 1, 0.5 + self.level / 2))
         return max(pointwise, max_t_quantile(finite, level=self.level))
 
     def _cholesky(self, frame: pd.DataFrame, shock: str) -> pd.DataFrame:
@@ -208,7 +217,7 @@ class LocalProjection:
         if not self.lags:
             raise InputError("A Cholesky shock comes from a VAR, which needs lags of at least 1.")
         vector = cholesky_shocks(values, self.lags)[:, list(frame.columns).index(shock)]
-        critical = float(stats.norm.ppf(0.5 + self.level / 2)) if self.critical_value is None else self.critical_value
+        critical = float(ndtri(0.5 + self.level / 2)) if self.critical_value is None else self.critical_value
         paths = [(vector, vector, vector)]
         for horizon in range(1, self.horizons + 1):
             b, se = reduced_projection(values, self.lags, horizon)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 import numpy as np
@@ -19,6 +19,7 @@ from coupling.events.studies import dates
 from coupling.events.studies.abnormal import Abnormal
 from coupling.events.studies.episodes import effective_number, episodes_of
 from coupling.events.studies.placebo import PlaceboDates, draw_dates, placebo_t
+from coupling.inference.randomisation import randomisation_p_value
 from coupling.limits.asked import require_word
 from coupling.results.verdicts import Responds
 
@@ -114,6 +115,16 @@ class EpisodeNumbers:
         return self.paths[..., -1]
 
     @cached_property
+    def mean_response(self) -> tuple[Floats, Floats, Floats]:
+        """Mean response by instrument, its standard error, and the number of episodes."""
+        return dates.date_mean(self.responses)
+
+    @cached_property
+    def signs(self) -> dates.SignTests:
+        """Sign-flip tests of the mean response."""
+        return dates.sign_tests(self.responses, random_state=self.random_state)
+
+    @cached_property
     def days(self) -> Places:
         """The days of the event window."""
         return np.arange(self.event_window[0], self.event_window[1] + 1, dtype=np.intp)
@@ -176,9 +187,12 @@ class EpisodeNumbers:
 
     def summary(self) -> pd.DataFrame:
         """One row per instrument: mean response since the instant with the leading date-level test, and the run-up."""
-        mean, error, n = dates.date_mean(self.responses)
+        return self._summary.copy()
+
+    @cached_property
+    def _summary(self) -> pd.DataFrame:
+        mean, error, n = self.mean_response
         reach = error * _t_quantile(self.level, n)
-        sign_p, floor = dates.sign_p_values(self.responses, random_state=self.random_state)
         zero = self.zero
         day_zero = (
             np.full_like(mean, np.nan)
@@ -197,13 +211,14 @@ class EpisodeNumbers:
             "day_0": self.shown(day_zero),
             **self._before(),
             "total": self.shown(dates.date_mean(self.totals)[0]),
-            "sign_p": self.withheld(sign_p),
-            "smallest_sign_p": floor,
-            "joint_p": self.withheld(dates.joint_p_values(self.responses, random_state=self.random_state)),
+            "sign_p": self.withheld(self.signs.p),
+            "smallest_sign_p": self.signs.smallest,
+            "joint_p": self.withheld(self.signs.joint),
             "effective_episodes": [effective_number(column) for column in self.responses.T],
         }
         frame = pd.DataFrame(columns, index=pd.Index(self.names, name="instrument"))
-        return frame.assign(verdict=[self._verdict(str(name), row) for name, row in frame.iterrows()])
+        asked = frame[["n_episodes", "smallest_sign_p", "lower", "upper", "joint_p"]].itertuples()
+        return frame.assign(verdict=[self._verdict(*row) for row in asked])
 
     def _before(self) -> dict[str, Floats]:
         """Return the mean run-up with its date-level interval and p-value: anticipation, or how events were chosen."""
@@ -214,34 +229,34 @@ class EpisodeNumbers:
             "run_up_lower": self.shown(mean - reach),
             "run_up_upper": self.shown(mean + reach),
             "run_up_p": self.withheld(dates.t_p_value(mean, error, n)),
-            "run_up_joint_p": self.withheld(dates.joint_p_values(self.run_ups, random_state=self.random_state)),
+            "run_up_joint_p": self.withheld(dates.sign_tests(self.run_ups, random_state=self.random_state).joint),
         }
 
-    def _verdict(self, name: str, row: pd.Series) -> str:
-        n = int(row["n_episodes"])
+    def _verdict(self, name: str, n: int, smallest: float, lower: float, upper: float, joint_p: float) -> str:
         if name in self.selected_by:
             return SELECTED
         if not n:
             return "no episode"
-        if not (able := row["smallest_sign_p"] <= 1 - self.level):
+        if not (able := smallest <= 1 - self.level):
             return f"cannot reject with {n} episode{'s' if n > 1 else ''}: undecided"
-        told = judge.responds(row["lower"], row["upper"], able=able, p_adjusted=row["joint_p"])
+        told = judge.responds(lower, upper, able=able, p_adjusted=joint_p)
         return "differs from 0" if told is Responds.RESPONDS else "not distinguishable from 0"
 
     @cached_property
     def placebo_t(self) -> list[Floats]:
         """The date-mean t of the placebo studies of each instrument, with as many dates as it has episodes."""
-        drawn = []
-        for k in range(len(self.names)):
-            responses = self.placebo_dates.responses[:, k]
-            usable = responses[np.isfinite(responses)]
-            count = int(np.isfinite(self.responses[:, k]).sum())
-            gap = len(self.days) if self.placebo_dates.chosen is None else 1
-            sets = draw_dates(
-                len(usable), count, gap=gap, replications=self.replications, random_state=self.random_state
-            )
-            drawn.append(placebo_t(usable, sets))
-        return drawn
+        gap = len(self.days) if self.placebo_dates.chosen is None else 1
+        options = {"gap": gap, "replications": self.replications, "random_state": self.random_state}
+        sets = cache(lambda available, count: draw_dates(available, count, **options))
+        columns = [column[np.isfinite(column)] for column in self.placebo_dates.responses.T]
+        counts = self.mean_response[2].astype(int).tolist()
+        return [placebo_t(usable, sets(len(usable), n)) for usable, n in zip(columns, counts, strict=True)]
+
+    @cached_property
+    def placebo_p(self) -> Floats:
+        """The p-value of the date-mean t of each instrument among those of its placebo studies."""
+        t = dates.ratio(*self.mean_response[:2]).tolist()
+        return np.array([randomisation_p_value(own, drawn) for own, drawn in zip(t, self.placebo_t, strict=True)])
 
     def placebos_frame(self) -> pd.DataFrame:
         """The date-mean t of the placebo studies, one column per instrument."""

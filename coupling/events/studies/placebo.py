@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from coupling._typing import Floats, Places
 from coupling.events.studies.abnormal import regress
-from coupling.events.studies.dates import date_mean, ratio
+from coupling.events.studies.dates import ratio
 from coupling.events.studies.expected import Expectation, covered_by, form_windows
 from coupling.events.studies.timeline import Timeline
 
 __all__ = ["PlaceboDates", "draw_dates", "placebo_t"]
 
-CHUNK = 256
+CHUNK = 64
+"""Dates at a time: what is computed of so many stays near the processor."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,19 @@ class PlaceboDates:
     chosen : ndarray of int, optional
         Sessions that pass the same selection as the events; by default every session between the first estimation
         window and the last event window.
+    whole : PlaceboDates, optional
+        Those among which the sessions were chosen; their responses are known.
     """
 
     timeline: Timeline
     plan: Expectation
     min_rows: int
     chosen: Places | None = None
+    whole: PlaceboDates | None = None
+
+    def only(self, chosen: Places) -> PlaceboDates:
+        """Return some of the dates."""
+        return replace(self, chosen=chosen, whole=self)
 
     @cached_property
     def positions(self) -> Places:
@@ -53,6 +61,8 @@ class PlaceboDates:
     @cached_property
     def responses(self) -> Floats:
         """Response since the instant of every instrument at every placebo date, shape (dates, instruments)."""
+        if self.whole is not None:
+            return self.whole.responses[np.isin(self.whole.positions, self.positions)]
         covered = covered_by(self.timeline.positions, self.plan.event_window, len(self.timeline.labels))
         parts = [np.empty((0, len(self.plan.responses)))]
         for k in range(0, len(self.positions), CHUNK):
@@ -73,14 +83,15 @@ def draw_dates(available: int, count: int, *, gap: int, replications: int, rando
         return np.empty((0, count), dtype=np.intp)
     rng = np.random.default_rng(random_state)
     sets = np.sort(rng.integers(0, free, size=(replications, count)), axis=1)
-    repeated = (np.diff(sets, axis=1) == 0).any(axis=1)
-    while repeated.any():
-        sets[repeated] = np.sort(rng.integers(0, free, size=(int(repeated.sum()), count)), axis=1)
-        repeated = (np.diff(sets, axis=1) == 0).any(axis=1)
+    repeated = np.arange(replications)
+    while len(repeated := repeated[(np.diff(sets[repeated], axis=1) == 0).any(axis=1)]):
+        sets[repeated] = np.sort(rng.integers(0, free, size=(len(repeated), count)), axis=1)
     return np.asarray(sets + np.arange(count) * (gap - 1), dtype=np.intp)
 
 
 def placebo_t(responses: Floats, sets: Places) -> Floats:
     """Return the date-mean t of every placebo study, shape (replications,), from the responses by placebo date."""
-    mean, error, _ = date_mean(responses[sets].T)
-    return ratio(mean, error)
+    values, n = responses[sets], sets.shape[1]
+    mean = values.sum(axis=1) / n
+    values -= mean[:, None]
+    return ratio(mean, np.sqrt(np.einsum("ij,ij->i", values, values) / (n - 1) / n))

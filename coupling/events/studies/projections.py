@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from coupling._typing import Floats, Places
-from coupling.inference.randomisation import sign_patterns
 
 __all__ = ["Projection", "cholesky_shocks", "episode_projection", "lagged", "reduced_projection", "wild_t"]
 
@@ -89,14 +89,12 @@ def episode_projection(response: Floats, shock: Floats, controls: Floats, episod
     return Projection(estimate, error, scores, weights, int(known.sum()))
 
 
-def wild_t(projection: Projection, *, random_state: int = 0) -> tuple[Floats, bool]:
+def wild_t(projection: Projection, patterns: npt.NDArray[np.int8]) -> Floats:
     """Return t statistics under sign patterns of the episodes with no effect imposed, shape (patterns, K).
 
-    The residual responses of an episode change sign together for all instruments (Rademacher weights); all patterns
-    are taken up to 12 episodes. The patterns are the same at every horizon.
+    The residual responses of an episode change sign together for all instruments (Rademacher weights).
     """
     z, q = projection.scores, projection.weights
-    patterns, enumerated = sign_patterns(len(z), random_state=random_state)
     signs = patterns.astype(float)
     total = q.sum()
     estimate = signs @ z / total
@@ -104,7 +102,7 @@ def wild_t(projection: Projection, *, random_state: int = 0) -> tuple[Floats, bo
     squares = (z**2).sum(axis=0) - 2 * estimate * cross + estimate**2 * (q**2).sum()
     error = np.sqrt(np.maximum(squares, 0.0) * len(z) / (len(z) - 1)) / total
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(estimate / error), enumerated
+        return np.asarray(estimate / error)
 
 
 def cholesky_shocks(values: Floats, lags: int) -> Floats:

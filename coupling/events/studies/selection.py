@@ -54,4 +54,4 @@ def same_selection(numbers: StudyNumbers, name: str) -> StudyNumbers:
     rows = [dates.timeline.events.index(numbers.events[k]) for k in numbers.anchors]
     chosen = dates.timeline.event_changes[rows, column, zero]
     pool = alike_dates(dates.timeline.changes[:, column], dates.positions, chosen[np.isfinite(chosen)])
-    return replace(numbers, placebo_dates=replace(dates, chosen=pool))
+    return replace(numbers, placebo_dates=dates.only(pool))

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from coupling.data.changes import ChangeRule
 from coupling.data.clocks import calendars
 from coupling.data.gate.changes import Changes
 from coupling.data.gate.table import is_table
@@ -18,7 +17,7 @@ from coupling.errors import InputError, nearest
 from coupling.events.listing.catalogue import Catalogue
 from coupling.events.listing.resolve import Events, resolve_events
 from coupling.events.studies.abnormal import regress
-from coupling.events.studies.expected import Expectation, check_windows, covered_by, expectation, form_windows
+from coupling.events.studies.expected import check_windows, covered_by, expectation, form_windows
 from coupling.events.studies.placebo import PlaceboDates
 from coupling.events.studies.result import EventStudyResult
 from coupling.events.studies.rows import changes_of_frame, frame_timeline, lost_events, place_in_frame
@@ -152,18 +151,9 @@ class EventStudy:
         """
         self._check()
         changes = changes_of_frame(data, allow_levels=self.allow_levels) if is_table(data) else None
-        timeline, units, rules, found = self._timeline(data, changes, events)
-        plan = expectation(
-            self.model,
-            timeline.names,
-            market=self.market,
-            factors=tuple(self.factors),
-            event_window=self.event_window,
-            estimation_window=self.estimation_window,
-        )
-        self._weigh(len(timeline.events), len(timeline.names))
+        timeline = self._timeline(data, changes, events)
         placebos = self._placebo_positions(timeline, changes, placebo_dates)
-        numbers = self._numbers(timeline, plan, units, rules, placebos, self._selected_by(timeline, events))
+        numbers = self.numbers_of(timeline, selected_by=self._selected_by(timeline, events), placebo_dates=placebos)
         return EventStudyResult(
             name="event-study",
             title="Responses to events",
@@ -171,7 +161,7 @@ class EventStudy:
             frame=numbers.path_frame(),
             numbers=numbers,
             provenance=getattr(data, "provenance", None) or Provenance(seed=self.random_state),
-            warnings=(*(changes.cautions if changes else ()), *_warnings(timeline, numbers, found)),
+            warnings=(*(changes.cautions if changes else ()), *_warnings(timeline, numbers)),
         )
 
     def _check(self) -> None:
@@ -190,26 +180,20 @@ class EventStudy:
         price = 6e-3 if self.model == "garch" else 1.2e-4
         require_seconds(events * instruments * price, what, "take fewer")
 
-    def _timeline(
-        self, data: Any, changes: Changes | None, events: Events
-    ) -> tuple[Timeline, dict[str, str], dict[str, ChangeRule | None], int]:
+    def _timeline(self, data: Any, changes: Changes | None, events: Events) -> Timeline:
         if changes is not None:
             timeline = frame_timeline(changes, events, days=self.days, window=self.event_window)
-            names, found = timeline.names, timeline.found
-            units, rules = dict.fromkeys(names, ""), dict.fromkeys(names, None)
         else:
             observations = getattr(data, "observations", None)
             if not isinstance(observations, Mapping) or not observations:
                 raise InputError("An event study needs a panel with observations, or a frame of changes.")
             market = self.days if calendars.is_exchange(self.days) else "UTC"
             resolved = resolve_events(events, market)
-            found = len(resolved)
             timeline = panel_timeline(observations, resolved, days=self.days, at=self.at, window=self.event_window)
-            units = {name: data.instruments[name].change_unit for name in timeline.names}
-            rules = {name: ChangeRule(observations[name].change) for name in timeline.names}
+            timeline = replace(timeline, units={name: data.instruments[name].change_unit for name in timeline.names})
         if not timeline.events:
-            raise InputError(f"None of the {found} events lies inside the data; each {OUTSIDE}.")
-        return timeline, units, rules, found
+            raise InputError(f"None of the {timeline.found} events lies inside the data; each {OUTSIDE}.")
+        return timeline
 
     def _placebo_positions(
         self, timeline: Timeline, changes: Changes | None, dates: Events | None
@@ -234,15 +218,23 @@ class EventStudy:
         often = events.selected_by(timeline.names) if isinstance(events, Catalogue) else ()
         return tuple(dict.fromkeys([*self.selected_by, *often]))
 
-    def _numbers(
+    def numbers_of(
         self,
         timeline: Timeline,
-        plan: Expectation,
-        units: dict[str, str],
-        rules: dict[str, ChangeRule | None],
-        placebo_dates: npt.NDArray[np.intp] | None,
-        selected_by: tuple[str, ...],
+        *,
+        selected_by: tuple[str, ...] = (),
+        placebo_dates: npt.NDArray[np.intp] | None = None,
     ) -> StudyNumbers:
+        """Return the numbers of a study of events that are laid out already; the other parameters were checked."""
+        plan = expectation(
+            self.model,
+            timeline.names,
+            market=self.market,
+            factors=tuple(self.factors),
+            event_window=self.event_window,
+            estimation_window=self.estimation_window,
+        )
+        self._weigh(len(timeline.events), len(timeline.names))
         names = tuple(timeline.names[k] for k in plan.responses)
         covered = covered_by(timeline.positions, self.event_window, len(timeline.labels)) if self.purge else None
         windows = form_windows(timeline, plan, timeline.positions, timeline.event_changes, covered)
@@ -254,8 +246,8 @@ class EventStudy:
         mean = plan if self.model != "garch" else replace(plan, model="constant_mean")
         return StudyNumbers(
             names=names,
-            units=tuple(units[name] for name in names),
-            logs=np.array([rules[name] is ChangeRule.LOG for name in names]),
+            units=tuple(timeline.units.get(name, "") for name in names),
+            logs=np.array([name in timeline.logs for name in names]),
             events=timeline.events,
             positions=timeline.positions,
             abnormal=abnormal,
@@ -279,9 +271,9 @@ class EventStudy:
         )
 
 
-def _warnings(timeline: Timeline, numbers: StudyNumbers, found: int) -> tuple[str, ...]:
+def _warnings(timeline: Timeline, numbers: StudyNumbers) -> tuple[str, ...]:
     notes = []
-    outside = found - len(timeline.events)
+    outside = timeline.found - len(timeline.events)
     if outside:
         lie = "lies outside the data and is" if outside == 1 else "lie outside the data and are"
         notes.append(f"{count(outside, 'event')} {lie} left out (see the mapping).")

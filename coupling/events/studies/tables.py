@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from coupling._typing import Floats
 from coupling.events.studies import dates
 from coupling.events.studies.joint import hotelling, mahalanobis_rank
 from coupling.events.studies.numbers import EpisodeNumbers
-from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["influence", "joint_tests", "leading_tests", "mapping_table", "single_events", "single_paths"]
 
@@ -32,22 +31,19 @@ def leading_tests(numbers: EpisodeNumbers) -> pd.DataFrame:
       1993).
     - ``skewness``: no test; a warning when the responses are so skewed that the tests above reject too often.
     """
-    responses, seed = numbers.responses, numbers.random_state
-    mean, error, n = dates.date_mean(responses)
+    mean, error, n = numbers.mean_response
     t = dates.ratio(mean, error)
     t_p = dates.t_p_value(mean, error, n)
-    sign_p, floor = dates.sign_p_values(responses, random_state=seed)
-    joint_p = dates.joint_p_values(responses, random_state=seed)
+    sign_p, floor, joint_p = numbers.signs
     rows: list[tuple[object, ...]] = []
     for k, name in enumerate(numbers.names):
-        drawn = numbers.placebo_t[k]
-        placebo_p = randomisation_p_value(float(t[k]), drawn)
-        said = f"{len(drawn)} placebo studies" if len(drawn) else "too few placebo dates"
-        skew = _skewness(responses[:, k])
+        drawn = len(numbers.placebo_t[k])
+        said = f"{drawn} placebo studies" if drawn else "too few placebo dates"
+        skew = _skewness(numbers.responses[:, k])
         rows += [
             (name, "date_mean_t", t[k], n[k] - 1, t_p[k], np.nan, n[k], ""),
             (name, "sign_flip", t[k], np.nan, sign_p[k], floor[k], n[k], ""),
-            (name, "placebo_randomisation", t[k], np.nan, placebo_p, 1 / (1 + len(drawn)), n[k], said),
+            (name, "placebo_randomisation", t[k], np.nan, numbers.placebo_p[k], 1 / (1 + drawn), n[k], said),
             (
                 name,
                 "westfall_young",
@@ -75,7 +71,7 @@ def single_events(numbers: EpisodeNumbers) -> pd.DataFrame:
     """
     change, zero, n = numbers.abnormal, numbers.zero, len(numbers.names)
     response = change.response
-    reach = change.sigma * np.sqrt(change.response_spread) * stats.t.ppf(0.5 + numbers.level / 2, change.dof)
+    reach = change.sigma * np.sqrt(change.response_spread) * stdtrit(change.dof, 0.5 + numbers.level / 2)
     first = np.full_like(response, np.nan) if zero is None else change.change[..., zero]
     ranks = joint_tests(numbers).set_index("event")["p_value"].reindex(numbers.labels).to_numpy()
     return pd.DataFrame(
@@ -158,4 +154,7 @@ def mapping_table(numbers: EpisodeNumbers) -> pd.DataFrame:
 
 def _skewness(values: Floats) -> float:
     known = values[np.isfinite(values)]
-    return float(stats.skew(known)) if len(known) > 2 and np.ptp(known) > 0 else float("nan")
+    if len(known) <= 2 or np.ptp(known) == 0:
+        return float("nan")
+    gaps = (known - known.mean()) / np.ptp(known)
+    return float((gaps**3).mean() / (gaps**2).mean() ** 1.5)

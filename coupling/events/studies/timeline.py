@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +20,7 @@ from coupling.events.studies.clock import Sessions, sessions_between, with_margi
 __all__ = ["Strikes", "Timeline", "panel_timeline", "strikes_of"]
 
 HOUR = 3_600_000_000_000
+NEVER = np.iinfo(np.int64).min  # what a missing time is in nanoseconds
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Strikes:
     def place(self, instants: Instants) -> Places:
         """Return the position of the last observation struck at or before each instant, or -1."""
         return self.instants.searchsorted(instants, side="right") - 1
+
+    def struck(self, places: Places) -> Instants:
+        """Return the instants of some observations, missing at -1."""
+        return np.where(places >= 0, self.instants[places], NEVER)
 
     def change(self, start: Places, end: Places) -> Floats:
         """Return the changes between two positions; missing where nothing new, or nothing before, was struck."""
@@ -87,7 +92,11 @@ class Timeline:
     rule : str
         How the events of a plain frame were placed on its rows.
     found : int
-        Events of the frame and outside it.
+        Events inside the data and outside them.
+    units : dict of str to str
+        Of changes, by instrument; without a unit where there is none.
+    logs : frozenset of str
+        Instruments whose changes are 100 × log differences.
     """
 
     names: tuple[str, ...]
@@ -101,6 +110,8 @@ class Timeline:
     lost: npt.NDArray[np.bool_] | None = None
     rule: str = ""
     found: int = 0
+    units: Mapping[str, str] = field(default_factory=dict)
+    logs: frozenset[str] = frozenset()
 
     def around(self, rows: Places) -> Floats:
         """Return the changes of windows of sessions, (E, W) to (E, N, W); missing in full where a change is lost."""
@@ -151,7 +162,8 @@ def panel_timeline(
     )
     kept = tuple(event for event, keep in zip(events, inside, strict=True) if keep)
     positions = positions[inside]
-    bounds = _bounds(sessions, kept, positions, window)
+    spans = np.array([[end.value for end in event.span] for event in kept], dtype=np.int64).reshape(-1, 2)
+    bounds = _bounds(sessions, spans, positions, window)
     ends = {name: item.place(sessions.ends) for name, item in strikes.items()}
     changes = [item.change(np.r_[-1, ends[name][:-1]], ends[name]) for name, item in strikes.items()]
     places = {name: item.place(bounds) for name, item in strikes.items()}
@@ -164,7 +176,9 @@ def panel_timeline(
         events=kept,
         positions=positions,
         event_changes=np.stack(around, axis=1),
-        describe=_SessionMapping(strikes, sessions, events, inside, positions, places, window),
+        describe=_SessionMapping(strikes, sessions, events, inside, positions, places, window, instants, spans[:, 0]),
+        found=len(events),
+        logs=frozenset(name for name, item in strikes.items() if item.log),
     )
 
 
@@ -174,11 +188,11 @@ def _whole(sessions: Sessions, last: pd.Timestamp) -> Sessions:
     return Sessions(sessions.labels[:stop], sessions.closes[:stop], sessions.ends[:stop])
 
 
-def _bounds(sessions: Sessions, events: tuple[Event, ...], positions: Places, window: tuple[int, int]) -> Instants:
+def _bounds(sessions: Sessions, spans: Instants, positions: Places, window: tuple[int, int]) -> Instants:
     """Return the instants between which the changes of each event window run: shape (n_events, n_days + 1)."""
     offsets = np.arange(window[0] - 1, window[1] + 1)
     bounds = sessions.ends[positions[:, None] + offsets]
-    start, end = (np.array([event.span[k].value for event in events], dtype=np.int64)[:, None] for k in (0, 1))
+    start, end = spans[:, :1], spans[:, 1:]
     bounds = np.where(offsets == -1, start, bounds)
     bounds = np.where(offsets < -1, np.minimum(bounds, start), bounds)
     return np.asarray(np.where(offsets >= 0, np.maximum(bounds, end), bounds), dtype=np.int64)
@@ -195,54 +209,50 @@ class _SessionMapping:
     positions: Places
     places: Mapping[str, Places]
     window: tuple[int, int]
+    instants: Instants
+    starts: Instants
 
     def __call__(self) -> pd.DataFrame:
         kept = tuple(event for event, keep in zip(self.events, self.inside, strict=True) if keep)
-        rows = [
-            _mapping_rows(name, item, self.sessions, kept, self.positions, self.places[name], self.window)
-            for name, item in self.strikes.items()
-        ]
-        return pd.concat([*rows, _outside(self.events, self.inside)], ignore_index=True)
-
-
-def _mapping_rows(
-    name: str,
-    item: Strikes,
-    sessions: Sessions,
-    events: tuple[Event, ...],
-    positions: Places,
-    places: Places,
-    window: tuple[int, int],
-) -> pd.DataFrame:
-    """Name the observations that each response is read from."""
-    start = np.array([event.span[0].value for event in events], dtype=np.int64)
-    before, after = item.place(start), item.place(np.array([event.at.value for event in events], dtype=np.int64)) + 1
-    zero = places[:, 1 - window[0]] if window[0] <= 0 <= window[1] else np.full(len(events), -1)
-    baseline, day_0 = _stamps(item, before), _stamps(item, zero)
-    first = np.minimum(after, len(item.instants) - 1)
-    return pd.DataFrame(
-        {
-            "event": [event.id for event in events],
-            "category": [event.category for event in events],
-            "instant": pd.DatetimeIndex([event.at for event in events], tz="UTC"),
-            "date_only": [event.date_only for event in events],
-            "session": sessions.labels[positions],
-            "instrument": name,
-            "baseline_struck_at": baseline,
-            "first_struck_at": _stamps(item, np.where(after < len(item.instants), after, -1)),
-            "first_change": item.shown(item.change(before, np.maximum(first, before))),
-            "day_0_struck_at": day_0,
-            "hours_to_day_0": (day_0 - baseline).total_seconds() / 3600,
-            "window_end_struck_at": _stamps(item, places[:, -1]),
+        n = len(self.strikes)
+        read = [self._read(name, item) for name, item in self.strikes.items()]
+        baseline, first, moved, day_0, end = (np.concatenate(parts) for parts in zip(*read, strict=True))
+        known = (baseline != NEVER) & (day_0 != NEVER)
+        rows = {
+            "event": [event.id for event in kept] * n,
+            "category": [event.category for event in kept] * n,
+            "instant": pd.DatetimeIndex(np.tile(self.instants[self.inside], n), tz="UTC"),
+            "date_only": [event.date_only for event in kept] * n,
+            "session": self.sessions.labels[np.tile(self.positions, n)],
+            "instrument": np.repeat(np.array(list(self.strikes), dtype=object), len(kept)),
+            "baseline_struck_at": _stamps(baseline),
+            "first_struck_at": _stamps(first),
+            "first_change": moved,
+            "day_0_struck_at": _stamps(day_0),
+            "hours_to_day_0": np.where(known, (day_0 - baseline) / HOUR, np.nan),
+            "window_end_struck_at": _stamps(end),
             "used": True,
             "why_not": "",
         }
-    )
+        return pd.concat([pd.DataFrame(rows), _outside(self.events, self.inside)], ignore_index=True)
+
+    def _read(self, name: str, item: Strikes) -> tuple[Instants, Instants, Floats, Instants, Instants]:
+        """Name the observations of an instrument that each response is read from, and its first change."""
+        before, after = item.place(self.starts), item.place(self.instants[self.inside]) + 1
+        first, places = np.minimum(after, len(item.instants) - 1), self.places[name]
+        spanned = self.window[0] <= 0 <= self.window[1]
+        zero = places[:, 1 - self.window[0]] if spanned else np.full(len(places), -1)
+        return (
+            item.struck(before),
+            item.struck(np.where(after < len(item.instants), after, -1)),
+            item.shown(item.change(before, np.maximum(first, before))),
+            item.struck(zero),
+            item.struck(places[:, -1]),
+        )
 
 
-def _stamps(item: Strikes, places: Places) -> pd.DatetimeIndex:
-    found = pd.DatetimeIndex(item.instants[np.maximum(places, 0)], tz="UTC")
-    return pd.DatetimeIndex(found.where(places >= 0))
+def _stamps(instants: Instants) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(instants.view("M8[ns]"), tz="UTC")
 
 
 def _outside(events: tuple[Event, ...], inside: npt.NDArray[np.bool_]) -> pd.DataFrame:

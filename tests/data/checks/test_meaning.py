@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coupling.data.checks import CHECKS, MEANING, check_meaning
+from coupling.data.checks import CHECKS, MEANING, check_meaning, scale, yields
 from coupling.data.instrument import Kind
 from tests.data.checks.planted import PRICES, YIELDS, Plant, cut_short, observed, price, rate, scaled
 
@@ -171,3 +171,22 @@ def test_a_split_within_weeks_of_large_moves_is_found(series: object, factor: fl
     place = int(days.get_indexer([pd.Timestamp("2017-09-10")])[0])
     frame = check_meaning(observed(scaled(factor)(values.to_numpy(), place), days, Kind.PRICE), Kind.PRICE)
     assert days[place] in set(frame["date"])
+
+
+@pytest.mark.parametrize("kind", [Kind.PRICE, Kind.YIELD])
+def test_a_step_that_does_not_stand_out_is_passed_over_for_speed_alone(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several faults anywhere, near each other and at the ends: what every law looks at one by one is found alike."""
+    draw = np.random.default_rng(7)
+    faults = list((YIELDS if kind is Kind.YIELD else PRICES).values())
+    made = [(rate(seed) if kind is Kind.YIELD else price(seed, 0.02))[:400] for seed in range(6)]
+    for k in range(len(made)):
+        for fault in draw.integers(len(faults), size=4):
+            made[k] = faults[fault](made[k], int(draw.integers(2, len(made[k]) - 1)))
+    quick = [found(values, kind) for values in made]
+    for module in (scale, yields):
+        monkeypatch.setattr(module, "stand_out", lambda steps, _: np.ones(len(steps), dtype=bool))
+    assert sum(map(len, quick)) > len(made)
+    for values, frame in zip(made, quick, strict=True):
+        pd.testing.assert_frame_equal(found(values, kind), frame)

@@ -6,13 +6,16 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from coupling.events.detection.random_alarms import random_alarms, random_scores
+from coupling.events.detection.scoring import count_matches, score_signals
 
 
-def test_every_spaced_set_is_equally_likely() -> None:
-    every = [pair for pair in combinations(range(10, 18), 2) if pair[1] - pair[0] > 3]
-    drawn = random_alarms(2, (10, 18), refractory=3, replications=20_000, random_state=1)
+@pytest.mark.parametrize(("alarms", "gap"), [(2, 3), (3, 0), (5, 0), (3, 1)])
+def test_every_spaced_set_is_equally_likely(alarms: int, gap: int) -> None:
+    every = [each for each in combinations(range(10, 18), alarms) if (np.diff(each) > gap).all()]
+    drawn = random_alarms(alarms, (10, 18), refractory=gap, replications=20_000, random_state=1)
     found, counts = np.unique(drawn, axis=0, return_counts=True)
     assert [tuple(each) for each in found.tolist()] == every
     expected = 20_000 / len(every)
@@ -27,6 +30,30 @@ def test_a_single_alarm_scores_the_share_of_sessions_that_match() -> None:
     assert told["random_precision"] == pytest.approx(0.12, abs=0.006)  # two onsets, six sessions each, of a hundred
     assert told["random_recall"] == pytest.approx(0.06, abs=0.003)
     assert told["precision_p"] == pytest.approx(0.12, abs=0.006)
+
+
+@pytest.mark.parametrize("alarms", [9, 41])
+def test_alarms_without_a_gap_score_as_the_hypergeometric_law_says(alarms: int) -> None:
+    onsets, right = np.array([5, 20, 40]), 4
+    signals = np.r_[onsets - 1, 30, 50 + np.arange(alarms - right)] if alarms < 20 else np.arange(alarms)
+    told = random_scores(signals, onsets, (0, 60), before=2, after=0, refractory=0, replications=40_000, random_state=3)
+    law = stats.hypergeom(60, 9, alarms)  # three sessions before each of three onsets, of sixty
+    own = int(((onsets[:, None] - signals >= 0) & (onsets[:, None] - signals <= 2)).sum())
+    assert told["random_precision"] == pytest.approx(9 / 60, abs=0.003)
+    assert told["precision_p"] == pytest.approx(law.sf(own - 1), abs=0.01)
+    missed = stats.hypergeom(60, 3, alarms).pmf(0)
+    assert told["random_recall"] == pytest.approx(1 - missed, abs=0.005)
+
+
+def test_matches_of_rows_are_those_of_each_set_alone() -> None:
+    rng = np.random.default_rng(5)
+    onsets = np.array([90, 12, 30, 33])
+    sets = random_alarms(8, (0, 100), refractory=2, replications=50, random_state=6)
+    for before, after in ((0, 0), (5, 0), (9, 4), (60, 60)):
+        right, found = count_matches(sets, onsets, before, after)
+        for k in rng.integers(0, 50, 10):
+            score = score_signals(sets[k], onsets, before=before, after=after)
+            assert (right[k] / 8, found[k] / 4) == (score["precision"], score["recall"])
 
 
 @pytest.mark.thorough

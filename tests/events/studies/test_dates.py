@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from coupling.events.studies.dates import band_width, date_mean, flipped_t, joint_p_values, sign_p_values
+from coupling.events.studies.dates import band_width, date_mean, flipped_t, sign_tests
 from coupling.events.studies.episodes import effective_number, episodes_of
 
 
@@ -28,7 +28,7 @@ def test_sign_p_counts_all_patterns():
     values = responses(6, 1)
     signs = np.array(list(product((-1, 1), repeat=6)))
     exact = (np.abs(signs @ values[:, 0]) >= abs(values.sum()) - 1e-12).mean()
-    p, smallest = sign_p_values(values)
+    p, smallest, _ = sign_tests(values)
     assert p[0] == pytest.approx(exact)
     assert smallest[0] == 2 / 2**6
 
@@ -36,27 +36,27 @@ def test_sign_p_counts_all_patterns():
 def test_an_episode_without_an_answer_only_costs_that_instrument():
     values = responses(7, 2)
     values[3, 1] = np.nan
-    p, smallest = sign_p_values(values)
-    alone, floor = sign_p_values(np.delete(values, 3, axis=0)[:, 1:])
+    p, smallest, _ = sign_tests(values)
+    alone, floor, _ = sign_tests(np.delete(values, 3, axis=0)[:, 1:])
     assert p[1] == pytest.approx(alone[0])
     assert smallest.tolist() == [2 / 2**7, floor[0]]
 
 
 def test_westfall_young_of_one_instrument_is_its_sign_p():
     values = responses(9, 1)
-    np.testing.assert_allclose(joint_p_values(values), sign_p_values(values)[0])
+    np.testing.assert_allclose(sign_tests(values).joint, sign_tests(values).p)
 
 
 def test_westfall_young_lies_between_the_single_p_and_bonferroni():
     values = responses(9, 4, seed=3)
-    p, joint = sign_p_values(values)[0], joint_p_values(values)
+    p, _, joint = sign_tests(values)
     assert (joint >= p - 1e-12).all()
     assert joint.min() <= 4 * p.min() + 1e-12
 
 
 def test_two_identical_instruments_cost_nothing_jointly():
     values = np.repeat(responses(8, 1), 2, axis=1)
-    np.testing.assert_allclose(joint_p_values(values), sign_p_values(values)[0])
+    np.testing.assert_allclose(sign_tests(values).joint, sign_tests(values).p)
 
 
 def test_the_identity_is_among_the_patterns():
@@ -68,9 +68,9 @@ def test_the_identity_is_among_the_patterns():
 
 
 def test_equal_responses_do_not_divide_by_zero():
-    p, _ = sign_p_values(np.full((6, 1), 2.0))
+    p, _, _ = sign_tests(np.full((6, 1), 2.0))
     assert p[0] == pytest.approx(2 / 2**6)
-    assert np.isnan(sign_p_values(np.full((1, 1), 2.0))[0][0])
+    assert np.isnan(sign_tests(np.full((1, 1), 2.0))[0][0])
 
 
 def test_band_is_missing_where_no_pattern_reaches_the_level():

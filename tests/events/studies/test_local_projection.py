@@ -8,6 +8,7 @@ import statsmodels.api as sm
 from coupling.errors import InputError
 from coupling.events import EventStudy, LocalProjection, load_events
 from coupling.events.studies.projections import episode_projection, wild_t
+from coupling.inference.randomisation import sign_patterns
 
 
 @pytest.fixture(scope="module")
@@ -122,10 +123,25 @@ def test_identity_pattern_is_the_observed_t():
     episode = np.full(300, -1)
     episode[shock > 0] = np.arange(9)
     fit = episode_projection(rng.normal(size=(300, 2)), shock, np.ones((300, 1)), episode)
-    draws, enumerated = wild_t(fit)
+    patterns, enumerated = sign_patterns(9)
+    draws = wild_t(fit, patterns)
     assert enumerated
     np.testing.assert_allclose(draws[0], fit.estimate / fit.error)
     np.testing.assert_allclose(draws[-1], -draws[0])
+
+
+def test_the_responses_of_some_are_those_among_all():
+    changes = frame()
+    changes.iloc[200:205, 0] = np.nan
+    events = changes.index[40:680:40]
+    study = LocalProjection(horizons=3, lags=1, cumulative=True)
+    every = study.fit(changes, events).frame
+    some = study.fit(changes, events, responses=["B"]).frame
+    pd.testing.assert_frame_equal(some, every[every["instrument"] == "B"].reset_index(drop=True))
+    with pytest.raises(InputError, match="'D'"):
+        study.fit(changes, events, responses=["D"])
+    with pytest.raises(InputError, match="responses works with an observed shock"):
+        study.fit(changes.dropna(), "A", responses=["B"])
 
 
 def test_states_are_estimated_apart():
