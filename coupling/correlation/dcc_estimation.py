@@ -75,7 +75,7 @@ class _Problem:
 
     def scores(self, phi: Floats) -> Floats:
         """Return the derivatives of the log densities by the free parameters."""
-        return np.concatenate([self.scores_of(*piece) for _, *piece in self.pieces(phi)], axis=1)
+        return np.concatenate([self.scores_of(*piece[1:]) for piece in self.pieces(phi)], axis=1)
 
     def scores_of(self, states: DccStates, terms: DccTerms, shape: float | None) -> Floats:
         """Return the same of some rows."""

@@ -71,7 +71,7 @@ def _numbers_without(values: Floats, *, ranks: bool) -> list[Numbers]:
     rows = np.concatenate([np.delete(np.arange(n), row) for row in range(n)] + [np.arange(n)])
     starts = np.arange(n + 1) * (n - 1)
     sizes = np.append(np.full(n, n - 1), n)
-    spread = jackknife_windows(*values[rows].T, starts, starts + sizes, sizes, ranks=ranks)
+    spread = jackknife_windows(values[rows, 0], values[rows, 1], starts, starts + sizes, sizes, ranks=ranks)
     lower, upper = spread.limits(spread.estimate, 0.95)
     columns = spread.estimate, lower, upper, spread.p_values(spread.estimate)
     return list(zip(*(column.tolist() for column in columns), strict=True))

@@ -77,11 +77,15 @@ class WindowSums:
 
 def kernel_of(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, *, cells: int = 0) -> Any:
     """Return what goes through the changes: numpy where they are few, else loops, which a compiler is needed for."""
-    if len(left.start) + len(right.start) <= SMALL and cells <= MOST_CELLS:
+    if _few(left, right) and cells <= MOST_CELLS:
         return hayashi_yoshida_arrays
     from coupling.kernels import hayashi_yoshida_loops
 
     return hayashi_yoshida_loops
+
+
+def _few(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> bool:
+    return len(left.start) + len(right.start) <= SMALL
 
 
 def overlaps(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, neighbours: int = 0) -> tuple[Instants, Instants]:
@@ -151,7 +155,7 @@ def weekly_jackknife(
         sums[:, held], count[held], error[held], used[held] = kernel.jackknife(
             *legs, overlaps(left, right, neighbours), within, friday, weeks, remove_drift
         )
-    totals = WindowSums(*sums, count, np.minimum(ranges[1] - ranges[0], ranges[3] - ranges[2]))
+    totals = WindowSums(sums[0], sums[1], sums[2], count, np.minimum(ranges[1] - ranges[0], ranges[3] - ranges[2]))
     return totals, error, np.minimum(used, (closes - opens) // WEEK)
 
 
@@ -172,7 +176,8 @@ def shifted_replicates(
     friday = int(week_end(min(left.end[-1], right.end[-1] + shifts.max())))
     weeks = max(int(-((since - friday) // WEEK)), 1)
     sums, changes = np.zeros((3, len(shifts), weeks)), np.zeros(len(shifts), dtype=np.int64)
-    count, last, until, found = np.zeros_like(changes), shifts[0], shifts[0] - 1, (0, 0, 0, 0)
+    count, last, until = np.zeros_like(changes), shifts[0], shifts[0] - 1
+    found: tuple[int, ...] = ()
     for k, shift in enumerate(shifts):
         opens, closes = max(left.start[0], right.start[0] + shift), min(left.end[-1], right.end[-1] + shift)
         ranges = tuple(map(int, (*left.inside(opens, closes), *right.inside(opens - shift, closes - shift))))
@@ -186,8 +191,11 @@ def shifted_replicates(
             *legs, ranged, ranges, friday, weeks, remove_drift=False
         )
         sums[:, k], count[k] = (shared, *own), touched.sum()
-        last, until, found = shift, shift + _room_to_move(left, moved, *ranged), ranges
-    totals = WindowSums(*sums.sum(axis=2), count, changes)
+        last, until, found = shift, shift, ranges
+        if _few(left, right):
+            until += _room_to_move(left, moved, *ranged)
+    product, own, other = sums.sum(axis=2)
+    totals = WindowSums(product, own, other, count, changes)
     return totals.correlation, count, correlation_without(*sums).T
 
 

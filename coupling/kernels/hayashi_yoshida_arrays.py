@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from coupling._typing import Floats, Instants
@@ -49,7 +51,7 @@ def terms_by_week(
     left: Leg,
     right: Leg,
     ranged: tuple[Instants, Instants],
-    ranges: tuple[int, int, int, int],
+    ranges: tuple[int, ...],
     friday: int,
     weeks: int,
     remove_drift: bool,
@@ -61,15 +63,15 @@ def terms_by_week(
     first, stop = ((each[a0:a1] - b0).clip(0, len(y)) for each in ranged)
     i, j = _expanded(first, stop)
     week = np.minimum(own_week[i], its_week[j])
-    shared, touched = np.bincount(week, x[i] * y[j], weeks), np.bincount(week, minlength=weeks)
-    return shared, touched, np.bincount(own_week, x * x, weeks), np.bincount(its_week, y * y, weeks)
+    products: tuple[Any, ...] = np.bincount(week, x[i] * y[j], weeks), np.bincount(week, minlength=weeks)
+    return *products, np.bincount(own_week, x * x, weeks), np.bincount(its_week, y * y, weeks)
 
 
 def _without_drift(
     leg: Leg, low: int, high: int, friday: int, weeks: int, *, remove_drift: bool
 ) -> tuple[Floats, Instants]:
     """Return the changes of one window, without drift × elapsed time if asked, and the week that each ends in."""
-    start, end, values = (part[low:high] for part in leg)
+    start, end, values = leg[0][low:high], leg[1][low:high], leg[2][low:high]
     if remove_drift:
         values = values - values.sum() / (end[-1] - start[0]) * (end - start)
     return values, np.minimum((friday - end) // WEEK, weeks - 1)
@@ -79,7 +81,7 @@ def jackknife(
     left: Leg,
     right: Leg,
     ranged: tuple[Instants, Instants],
-    ranges: tuple[Instants, Instants, Instants, Instants],
+    ranges: tuple[Instants, ...],
     friday: Instants,
     weeks: Instants,
     remove_drift: bool,
@@ -102,7 +104,7 @@ def jackknife(
         for place, (leg, age) in enumerate(zip((left, right), ages, strict=True)):
             rows, own = np.arange(len(age)), ranges[2 * place : 2 * place + 2]
             terms[1 + place] = _by_week((rows, rows), leg[2] ** 2, age, (*own, *own), at, weeks)[0]
-    error, used = _leave_one_out(*terms, touched)
+    error, used = _leave_one_out(terms[0], terms[1], terms[2], touched)
     return terms.sum(axis=2), touched.sum(axis=1), error, used
 
 
@@ -110,7 +112,7 @@ def _by_week(
     places: tuple[Instants, Instants],
     value: Floats,
     age: Instants,
-    ranges: tuple[Instants, Instants, Instants, Instants],
+    ranges: tuple[Instants, ...],
     at: Instants,
     weeks: Instants,
 ) -> tuple[Floats, Instants]:
@@ -142,7 +144,7 @@ def _by_week(
 
 
 def _whole_weeks(
-    places: tuple[Instants, Instants], edges: Instants, ranges: tuple[Instants, Instants, Instants, Instants]
+    places: tuple[Instants, Instants], edges: Instants, ranges: tuple[Instants, ...]
 ) -> tuple[Instants, Instants]:
     """Return from which week, the newest being 0, to before which each window holds all terms of every week."""
     used = np.flatnonzero(np.diff(edges))
@@ -173,7 +175,7 @@ def correlation_without(shared: Floats, own: Floats, other: Floats) -> Floats:
     It is missing where nothing is left.
     """
     rest = np.sqrt(_of_others(own)) * np.sqrt(_of_others(other))
-    return np.divide(_of_others(shared), rest, out=np.full(rest.shape, np.nan), where=rest > 0.0)
+    return np.asarray(np.divide(_of_others(shared), rest, out=np.full(rest.shape, np.nan), where=rest > 0.0))
 
 
 def _of_others(values: Floats) -> Floats:
