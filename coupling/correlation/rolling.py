@@ -157,7 +157,7 @@ class RollingCorrelation(PairwiseCorrelation):
         return both.set_axis(names, axis=1).set_axis(self.correlation_.index, axis=0)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
+        estimate, spread = self.correlation_.to_numpy()[:, pair], self._made_once(pair, self._jackknife)
         if self.interval == "fisher":
             lower, upper = _fisher_limits(estimate, spread.n, level, ranks=self.method == "spearman")
             return {"lower": lower, "upper": upper, "n": spread.n}
@@ -165,7 +165,7 @@ class RollingCorrelation(PairwiseCorrelation):
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
 
     def _p_values(self, pair: int) -> Floats:
-        estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
+        estimate, spread = self.correlation_.to_numpy()[:, pair], self._made_once(pair, self._jackknife)
         if self.interval == "jackknife":
             return spread.p_values(estimate)
         with np.errstate(divide="ignore", invalid="ignore"):
