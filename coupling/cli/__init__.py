@@ -6,6 +6,7 @@ group of commands; each adds its commands to the application.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -19,6 +20,9 @@ from coupling.machine.distribution import DISTRIBUTION, beside
 from coupling.version import __version__
 
 __all__ = ["app", "main"]
+
+_SELDOM = 10_000, 20, 100
+"""How many objects come before those are sought that hold each other: a page makes many, and next to none of these."""
 
 app = typer.Typer(
     add_completion=False,
@@ -48,6 +52,7 @@ def before_any_command(
 
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
+    gc.set_threshold(*_SELDOM)
     output = guard_streams()
     other = beside()
     if other:
