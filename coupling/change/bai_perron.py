@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from scipy.special import kolmogorov, logsumexp
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.break_dates import date_interval
@@ -22,6 +21,7 @@ from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 
 __all__ = ["BaiPerron", "products"]

@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from coupling._typing import Floats
 from coupling.change.fluctuation import FLUCTUATIONS
 from coupling.change.student import two_dimensional
+from coupling.kernels.decay import decay_filter
 from coupling.volatility import standardize_ewma
 
 __all__ = ["DRAWS", "SEED", "break_power"]
@@ -84,7 +84,7 @@ def _shocks(rows: int, draws: int) -> tuple[Floats, Floats, Floats]:
     rng = np.random.default_rng(SEED)
     first, own = rng.standard_normal((2, rows, draws))
     tails = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (rows, draws)))
-    start = KEEP * SHOCK / np.sqrt(1 - KEEP**2) * rng.standard_normal((1, 2 * draws))
+    start = SHOCK / np.sqrt(1 - KEEP**2) * rng.standard_normal(2 * draws)
     moves = SHOCK * rng.standard_normal((rows, 2 * draws))
-    logs, _ = lfilter([1.0], [1.0, -KEEP], moves, axis=0, zi=start)
+    logs = decay_filter(moves.T, KEEP, start).T
     return first, own, np.asarray(np.exp(logs) * np.concatenate([tails, tails], axis=1))

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.data.gate.estimator_input import checked_matrix
 from coupling.dates.days import read_moment
 from coupling.errors import InputError
 from coupling.limits.budget import count, require_seconds
+from coupling.machine.scikit import BaseEstimator
 from coupling.volatility import standardize_ewma
 
 __all__ = ["MARGINS", "changes_of", "complete_pairs", "instant", "require_effort", "standardized"]

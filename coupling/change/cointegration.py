@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from coupling._typing import Floats
+from coupling.kernels.decay import decay_filter
 
 __all__ = ["cointegration_power", "engle_granger"]
 
@@ -69,12 +70,10 @@ def _critical(rows: int) -> list[float]:
 
 
 def _sharing(rng: np.random.Generator, pairs: int, n: int, halflife: float) -> Floats:
-    from scipy.signal import lfilter
-
     phi = 0.5 ** (1 / halflife)
     path = rng.standard_normal((pairs, n)).cumsum(axis=1)
-    start = rng.standard_normal((pairs, 1)) / np.sqrt(1 - phi**2)
-    deviation = lfilter([1.0], [1.0, -phi], rng.standard_normal((pairs, n)), axis=1, zi=phi * start)[0]
+    start = rng.standard_normal(pairs) / np.sqrt(1 - phi**2)
+    deviation = decay_filter(rng.standard_normal((pairs, n)), phi, start)
     return np.stack([path, path + deviation], axis=2)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change import judge
@@ -20,6 +19,7 @@ from coupling.inference import basic_interval, block_length, bootstrap_means
 from coupling.limits.asked import require_instrument, require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 from coupling.results.verdicts import Changed
 

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, require_effort, standardized
@@ -21,6 +20,7 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 
 __all__ = ["CorrelationBreak"]

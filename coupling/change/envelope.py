@@ -8,8 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, complete_pairs, require_effort
@@ -20,6 +18,7 @@ from coupling.kernels.rolling import rolling_correlation
 from coupling.limits.asked import require_instrument, require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import SHOWN, Estimated
 from coupling.volatility import fit_garch
 from coupling.volatility.paths import resample_rows

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import kolmogorov
-from scipy.stats import rankdata
 
 from coupling._typing import Floats
 from coupling.change.moments import moments_of
@@ -89,7 +89,7 @@ def _kendall(x: Floats) -> Fluctuation:
     j = np.arange(2, n + 1)
     tau = np.cumsum(concordance) * 2 / (j * (j - 1))
     below = np.array([np.count_nonzero((a <= a[i]) & (b <= b[i])) for i in range(n)]) / n
-    projection = 4 * below - 2 * rankdata(x, method="max", axis=0).sum(axis=1) / n
+    projection = 4 * below - 2 * pd.DataFrame(x).rank(method="max").to_numpy().sum(axis=1) / n
     width = np.floor(2 * n ** (1 / 3))
     variance = 4 * _kernel_sum(projection - projection.mean(), width, lambda z: (1 - z * z) ** 2)
     return _rank_path(j * np.abs(tau - tau[-1]), variance, n, skipped=1)
@@ -98,7 +98,7 @@ def _kendall(x: Floats) -> Fluctuation:
 def _spearman(x: Floats) -> Fluctuation:
     """Wied, Dehling, van Kampen and Vogel (2014), as in R's robcp: Bartlett kernel, bandwidth log T."""
     n = len(x)
-    products = (1 - rankdata(x, axis=0) / n).prod(axis=1)
+    products = (1 - pd.DataFrame(x).rank().to_numpy() / n).prod(axis=1)
     j = np.arange(1, n + 1)
     rho = 3 * (4 * np.cumsum(products) / j - 1)
     square, width = products.mean() ** 2, np.log(n)

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from coupling.errors import InputError
 
@@ -61,7 +61,7 @@ def f_test_p_value(statistic: float, *, test: Test, parameters: int, first: floa
     odds = (1 - first) * last / (first * (1 - last))
     trim = 1 / (1 + np.sqrt(odds))
     trims, tails = _tails(test, parameters, statistic)
-    known = np.concatenate([[0.5], trims]), np.concatenate([[chi2.sf(statistic, parameters)], tails])
+    known = np.concatenate([[0.5], trims]), np.concatenate([[chdtrc(parameters, statistic)], tails])
     return float(np.interp(-trim, -known[0], known[1]))
 
 
@@ -70,7 +70,7 @@ def _tails(test: Test, parameters: int, statistic: float) -> tuple[NDArray[np.fl
     rows = table[(table["test"] == test) & (table["k"] == parameters)]
     powers = np.linspace(0.0, statistic, 200)[None, :] ** np.arange(4.0)[:, None]
     value = np.maximum((rows[["c0", "c1", "c2", "c3"]].to_numpy() @ powers).max(axis=1), 0.0)
-    return rows["trim"].to_numpy(), chi2.sf(value, rows["df"].to_numpy())
+    return rows["trim"].to_numpy(), chdtrc(rows["df"].to_numpy(), value)
 
 
 @cache

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtr, stdtrit
-from sklearn.base import BaseEstimator
 
 from coupling.data.intervals import ChangeIntervals, change_intervals
 from coupling.data.observations import Observations
@@ -21,6 +20,7 @@ from coupling.limits.asked import require_level
 from coupling.limits.budget import count
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 
 __all__ = ["InstantsSplitTest"]

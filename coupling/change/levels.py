@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change import judge
@@ -17,6 +16,7 @@ from coupling.change.split import window_of
 from coupling.limits.asked import require_level
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 from coupling.results.verdicts import Coupled
 

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.checks import changes_of, require_effort, standardized
@@ -16,6 +15,7 @@ from coupling.change.sequential import Alarm, PairWatch, watch_pair
 from coupling.errors import InputError, TooShortError
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 
 __all__ = ["CorrelationMonitor"]

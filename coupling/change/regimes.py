@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.checks import MARGINS, changes_of, require_effort
@@ -24,6 +23,7 @@ from coupling.kernels.switching import (
 from coupling.limits.asked import require_level, require_word
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 from coupling.volatility import GarchFit, fit_garch
 

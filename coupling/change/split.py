@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
-from sklearn.base import BaseEstimator
 
 from coupling._typing import Floats
 from coupling.change.checks import changes_of, complete_pairs, instant, require_effort, standardized
@@ -23,6 +22,7 @@ from coupling.limits.asked import require_level
 from coupling.limits.budget import count
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator
 from coupling.results.estimated import Estimated
 
 __all__ = ["SplitSample", "SplitTest", "Window", "difference", "window_of"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtr
 
 from coupling.claims.leg import Effect, Figure
 from coupling.claims.verdict import Variant, Verdict
@@ -92,15 +92,15 @@ def effect_rule(leg: Effect) -> str:
 
 def power_from(lower: float, upper: float, level: float = 0.95) -> float:
     """Return the effect that a sample with this interval would show with 80 % power."""
-    quantile = float(norm.ppf((1 + level) / 2))
-    return (quantile + float(norm.ppf(POWER))) * (upper - lower) / (2 * quantile)
+    quantile = float(ndtri((1 + level) / 2))
+    return (quantile + float(ndtri(POWER))) * (upper - lower) / (2 * quantile)
 
 
 def t_test(estimate: float, error: float, freedom: float) -> float:
     """Return the two-sided p-value of an estimate against 0."""
     if not (error > 0 and math.isfinite(estimate)):
         return float("nan")
-    return float(2 * t.sf(abs(estimate) / error, freedom))
+    return float(2 * stdtr(freedom, -abs(estimate) / error))
 
 
 def ruled(leg: Effect | Figure, variants: Sequence[Variant]) -> tuple[Variant, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 from math import atanh
 
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from coupling.change.outcomes import SINCE_BREAK
 from coupling.change.split import window_of
@@ -117,7 +117,7 @@ def true_instants(name: str, observations: dict[str, Observations], *, stale: st
     """Return the Hayashi–Yoshida correlation of two instruments with its delete-one-week jackknife."""
     row = HayashiYoshidaCorrelation(stale=stale).fit(observations).between(*observations).iloc[0]
     freedom = float(row["weeks"]) - 1
-    error = (float(row["upper"]) - float(row["lower"])) / 2 / float(t.ppf(0.975, freedom))
+    error = (float(row["upper"]) - float(row["lower"])) / 2 / float(stdtrit(freedom, 0.975))
     steep = 1 - min(float(row["estimate"]) ** 2, 0.99)
     return Variant(
         name=name,

@@ -17,6 +17,7 @@ from coupling.cli.signals import ended_by_signals
 from coupling.cli.streams import guard_streams
 from coupling.cli.terminal import say, worst
 from coupling.machine.distribution import DISTRIBUTION, beside
+from coupling.machine.threads import one_thread
 from coupling.version import __version__
 
 __all__ = ["app", "main"]
@@ -53,6 +54,7 @@ def before_any_command(
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
     gc.set_threshold(*_SELDOM)
+    one_thread()
     output = guard_streams()
     other = beside()
     if other:

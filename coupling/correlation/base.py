@@ -10,8 +10,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Flags, Floats
 from coupling.correlation.effort import Extent, require_effort
@@ -23,6 +21,7 @@ from coupling.errors import InputError
 from coupling.limits.asked import require_level
 from coupling.limits.budget import count, require_memory
 from coupling.limits.keywords import plain_keywords
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = [

@@ -6,8 +6,6 @@ from collections.abc import Hashable
 from typing import Any, Self
 
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling.correlation.base import fill_columns, marked
 from coupling.correlation.effort import Extent, require_effort
@@ -17,6 +15,7 @@ from coupling.errors import InputError
 from coupling.kernels.rolling_slope import Slope, slope_windows
 from coupling.limits.asked import require_instrument, require_level, require_pair
 from coupling.limits.keywords import plain_keywords
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = ["RollingBeta"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, pair_columns, require_room
@@ -248,7 +248,7 @@ def _parameters(frame: pd.DataFrame, margins: list[GarchFit], second: SecondStag
 
 def _rows(instrument: Hashable, names: Sequence[str], estimates: Floats, errors: Floats) -> pd.DataFrame:
     known = np.where(errors > 0.0, errors, np.nan)
-    reach = norm.ppf(0.975) * known
+    reach = ndtri(0.975) * known
     columns = {
         "instrument": instrument,
         "parameter": list(names),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from coupling._typing import Floats
 from coupling.correlation.dcc_estimation import SecondStage
@@ -49,7 +49,7 @@ def path_band(
     influence = np.hstack([second.influence, *(margin.influence for margin in margins), _target_influence(z)])
     covariance = long_run_covariance(influence) * z.shape[1]
     variances = np.einsum("it,ij,jt->t", slopes, covariance, slopes)
-    reach = norm.ppf(0.5 + level / 2.0) * np.sqrt(variances.clip(min=0.0))
+    reach = ndtri(0.5 + level / 2.0) * np.sqrt(variances.clip(min=0.0))
     middle = pair.path(z, second.phi)
     return np.tanh(middle - reach), np.tanh(middle + reach)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy import special, stats
+import pandas as pd
+from scipy import special
 
 from coupling._typing import Floats
 from coupling.errors import InputError
@@ -45,7 +46,7 @@ def student_tail_dependence(correlation: float, degrees_of_freedom: float) -> fl
     if correlation == -1 or np.isinf(degrees_of_freedom):
         return float(correlation == 1)
     reach = np.sqrt((degrees_of_freedom + 1) * (1 - correlation) / (1 + correlation))
-    return float(2 * stats.t.cdf(-reach, degrees_of_freedom + 1))
+    return float(2 * special.stdtr(degrees_of_freedom + 1, -reach))
 
 
 def elliptical_chi(correlation: float, quantile: float, degrees_of_freedom: float = np.inf) -> float:
@@ -98,10 +99,16 @@ def _given_first(correlation: float, quantile: float, nu: float) -> tuple[Floats
         spread *= np.sqrt((nu + x**2) / (nu + 1))
     reach = (threshold - correlation * x) / spread
     if normal:
-        chance, tail = special.ndtr(reach), stats.norm.pdf(reach)
+        chance, tail = special.ndtr(reach), np.exp(-(reach**2) / 2) / np.sqrt(2 * np.pi)
     else:
-        chance, tail = special.stdtr(nu + 1, reach), stats.t.pdf(reach, nu + 1) * (nu + 1 + reach**2) / nu
+        chance, tail = special.stdtr(nu + 1, reach), _density(reach, nu + 1) * (nu + 1 + reach**2) / nu
     return weight, x, chance, correlation * x * chance - spread * tail
+
+
+def _density(x: Floats, nu: float) -> Floats:
+    """Return the density of Student's law."""
+    scale = np.exp(special.gammaln((nu + 1) / 2) - special.gammaln(nu / 2)) / np.sqrt(nu * np.pi)
+    return np.asarray(scale * (1 + x**2 / nu) ** (-(nu + 1) / 2))
 
 
 @lru_cache(maxsize=1)
@@ -131,7 +138,7 @@ def fit_degrees_of_freedom(left: Floats, right: Floats, correlation: float) -> f
     """
     from scipy.optimize import minimize_scalar
 
-    ranks = np.concatenate([stats.rankdata(values) / (len(values) + 1) for values in (left, right)])
+    ranks = np.concatenate([pd.Series(values).rank().to_numpy() / (len(values) + 1) for values in (left, right)])
     distinct, places = np.unique(ranks, return_inverse=True)  # both columns have the same ranks, but for ties
     rho = float(np.clip(correlation, -0.999, 0.999))
 

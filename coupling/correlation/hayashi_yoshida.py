@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from coupling._typing import Floats, Instants
 from coupling.correlation.base import PairwiseCorrelation, require_room
@@ -184,7 +184,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         _, error, weeks = self._jackknife(left, right)
         estimate = self.correlation_.iloc[:, pair].to_numpy()
         enough = (weeks >= MINIMUM_WEEKS) & ~np.isnan(estimate)
-        quantile = stats.t.ppf((1 + level) / 2, np.maximum(weeks - 1, 1))
+        quantile = stdtrit(np.maximum(weeks - 1, 1), (1 + level) / 2)
         half = np.where(enough, quantile * error, np.nan)
         count = self.overlaps_.iloc[:, pair].to_numpy()
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
@@ -194,7 +194,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         _, error, weeks = self._jackknife(left, right)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.abs(self.correlation_.iloc[:, pair].to_numpy()) / error
-        return np.where(weeks >= MINIMUM_WEEKS, 2 * stats.t.sf(t, np.maximum(weeks - 1, 1)), np.nan)
+        return np.where(weeks >= MINIMUM_WEEKS, 2 * stdtr(np.maximum(weeks - 1, 1), -t), np.nan)
 
     def _sums(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""

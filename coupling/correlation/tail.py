@@ -7,7 +7,6 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from coupling._typing import Floats
 from coupling.correlation.base import PairwiseCorrelation, fill_columns
@@ -15,6 +14,7 @@ from coupling.correlation.elliptical import elliptical_chi, elliptical_exceedanc
 from coupling.correlation.tail_window import TailWindow
 from coupling.correlation.windows import Window, Windows, WindowsPart
 from coupling.errors import InputError, nearest
+from coupling.kernels.kendall import kendall_tau
 from coupling.kernels.pairs import in_order
 from coupling.kernels.rolling_jackknife import complete_rows
 from coupling.limits.keywords import plain_keywords
@@ -195,5 +195,5 @@ class TailDependence(PairwiseCorrelation):
 
 def rank_correlation(x: Floats, y: Floats) -> float:
     """Return the correlation of the elliptical law with the same Kendall's τ: sin(π τ / 2)."""
-    tau = stats.kendalltau(x, y).statistic if len(x) > 1 else np.nan
+    tau = kendall_tau(x, y) if len(x) > 1 else np.nan
     return float(np.sin(np.pi * tau / 2))

@@ -150,7 +150,7 @@ def _typed_numbers(cells: pd.Series, column: _Column) -> Numbers:
 
 def _errors_of(cells: Sequence[Any], values: Floats) -> tuple[str, ...]:
     """Count the cells whose formula has no value; they are missing, and mostly a slip."""
-    missing = (cells[row] for row in np.flatnonzero(np.isnan(values)))
+    missing = (cells[row] for row in np.flatnonzero(np.isnan(values)).tolist())
     found = [cell.strip() for cell in missing if isinstance(cell, str) and cell.strip().lower() in ERRORS]
     return (f"errors of a spreadsheet among the missing values: {len(found)} ({found[0]})",) if found else ()
 

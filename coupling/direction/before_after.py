@@ -6,7 +6,6 @@ from collections.abc import Hashable
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures
 from coupling.direction.measures import measure_names
@@ -15,6 +14,7 @@ from coupling.errors import InputError
 from coupling.kernels.decomposition import Method
 from coupling.kernels.var import fit_var
 from coupling.limits.asked import require_instrument, require_whole
+from coupling.machine.scikit import clone
 
 __all__ = ["received_share"]
 

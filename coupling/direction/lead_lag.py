@@ -9,8 +9,6 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Floats
 from coupling.data.intervals import ChangeIntervals, change_intervals, unfinished_sentence
@@ -22,6 +20,7 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 from coupling.limits.asked import require_level, require_pair, require_whole
 from coupling.limits.budget import count, require_memory, require_seconds
 from coupling.limits.keywords import plain_keywords
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import SHOWN, Estimated
 
 __all__ = ["LeadLag"]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
 
 from coupling.data.gate.estimator_input import checked_matrix
 from coupling.data.gate.table import is_table
 from coupling.errors import InputError
 from coupling.limits.budget import require_memory
+from coupling.machine.scikit import BaseEstimator
 
 __all__ = ["Sample", "complete_sample", "require_tables"]
 

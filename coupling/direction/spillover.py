@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Floats
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
@@ -23,6 +21,7 @@ from coupling.limits.asked import require_level, require_whole
 from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.machine.parallel import in_parallel
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import Estimated
 
 __all__ = ["METHODS", "Spillover"]

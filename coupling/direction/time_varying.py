@@ -7,8 +7,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from coupling._typing import Floats
 from coupling.direction.bootstrap import block_starts
@@ -26,6 +24,7 @@ from coupling.limits.budget import count, require_seconds
 from coupling.limits.keywords import plain_keywords
 from coupling.limits.upper import require_limits
 from coupling.machine.parallel import in_parallel
+from coupling.machine.scikit import BaseEstimator, check_is_fitted
 from coupling.results.estimated import Estimated
 
 __all__ = ["TimeVaryingSpillover"]

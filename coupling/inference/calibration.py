@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
-from scipy.special import expit, logit
-from scipy.stats import beta, t
+from scipy.special import betaincinv, expit, logit, stdtr
 
 from coupling._typing import Floats
 
@@ -113,7 +112,7 @@ def _clustered_error(gaps: Floats, variances: Floats, labels: npt.NDArray[np.int
 def _p_value(mean: float, error: float, clusters: int) -> float:
     if not error > 0.0:
         return 1.0 if mean == 0.0 else 0.0
-    return float(2.0 * t.sf(abs(mean) / error, clusters - 1))
+    return float(2.0 * stdtr(clusters - 1, -abs(mean) / error))
 
 
 def _intercept(p: Floats, y: Floats) -> float:
@@ -131,8 +130,8 @@ def clopper_pearson(hits: float, trials: float, *, level: float = 0.95) -> tuple
     [0.096, 0.373]
     """
     tail = (1.0 - level) / 2.0
-    lower = float(beta.ppf(tail, hits, trials - hits + 1)) if hits > 0 else 0.0
-    upper = float(beta.ppf(1.0 - tail, hits + 1, trials - hits)) if hits < trials else 1.0
+    lower = float(betaincinv(hits, trials - hits + 1, tail)) if hits > 0 else 0.0
+    upper = float(betaincinv(hits + 1, trials - hits, 1.0 - tail)) if hits < trials else 1.0
     return lower, upper
 
 

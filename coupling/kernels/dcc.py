@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy.special import gammaln
 
 from coupling._typing import Floats
-from coupling.kernels.garch import decay_filter, shape_scores
+from coupling.kernels.decay import decay_filter
+from coupling.kernels.garch import shape_scores
 
 __all__ = [
     "DccAdjoint",

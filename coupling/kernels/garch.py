@@ -6,15 +6,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter
 from scipy.special import digamma, gammaln
 
 from coupling._typing import Floats
+from coupling.kernels.decay import decay_filter
 
 __all__ = [
     "GarchPath",
     "backcast",
-    "decay_filter",
     "garch_path",
     "log_densities",
     "mean_likelihood",
@@ -65,11 +64,6 @@ class GarchPath:
         slopes = -0.5 * self.residuals / self.variances**1.5 * self.jacobian
         slopes[_MU] -= 1.0 / np.sqrt(self.variances)
         return np.asarray(slopes)
-
-
-def decay_filter(drive: Floats, decay: float) -> Floats:
-    """Return ``y[t] = drive[t] + decay * y[t - 1]`` along the last axis, starting from zero."""
-    return np.asarray(lfilter([1.0], [1.0, -decay], drive, axis=-1))
 
 
 def backcast(residuals: Floats) -> float:

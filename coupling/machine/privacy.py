@@ -7,7 +7,7 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,18 +54,23 @@ def without_paths(text: str, folders: Iterable[Path | str] = ()) -> str:
     >>> without_paths("[Errno 13] Permission denied: '/disk/my data/store'")
     "[Errno 13] Permission denied: 'the folder'"
     """
-    for folder in sorted({str(one) for one in folders}, key=len, reverse=True):
-        if len(folder) > 1 and folder not in (".", ".."):
+    for folder in _longest_first(tuple(folders)):
+        if folder in text:
             text = _without(text, folder)
-    if not any(mark in text for mark in "/\\"):
+    if "/" not in text and "\\" not in text:
         return text
     return _last(text) if _WHOLE.fullmatch(text) else _PATH.sub(_shortened, text)
 
 
+@lru_cache(maxsize=8)
+def _longest_first(folders: tuple[Path | str, ...]) -> list[str]:
+    """Return folders as texts, without those that are no name."""
+    known = {str(one) for one in folders} - {".."}
+    return sorted((one for one in known if len(one) > 1), key=len, reverse=True)
+
+
 def _without(text: str, folder: str) -> str:
     """Take out one known folder, and what lies between it and a file in it."""
-    if folder not in text:
-        return text
     files = rf"(?:/[^/'\"\n:;]+)*?/[^/'\"\n:;]+\.(?:{DATA_FILES})\b"
     inside = re.compile(rf"(?<![\w.-]){re.escape(folder)}(?P<rest>{files})")
     text = inside.sub(lambda found: found["rest"].rsplit("/", 1)[1], text)

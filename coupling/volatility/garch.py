@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from coupling.errors import InputError
 from coupling.limits.asked import require_level
@@ -127,7 +127,7 @@ def _values(changes: pd.Series) -> npt.NDArray[np.float64]:
 
 def _frame(fit: GarchFit, errors: str, level: float) -> pd.DataFrame:
     deviations = fit.std_errors(errors)
-    reach = norm.ppf(0.5 + level / 2.0) * deviations
+    reach = ndtri(0.5 + level / 2.0) * deviations
     columns = {
         "parameter": list(fit.names),
         "estimate": fit.parameters,

@@ -88,9 +88,9 @@ def _ratios(leg: Ratio, evidence: Evidence) -> pd.Series:
 
 def _median_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float]:
     """Return the order statistics between which the median lies, whatever the law (Conover 1999, 3.2)."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     ordered = np.sort(values)
     n = len(ordered)
-    rank = int(binom.ppf((1 - level) / 2, n, 0.5))
+    rank = int(np.searchsorted(bdtr(np.arange(n), n, 0.5), (1 - level) / 2))
     return float(ordered[rank - 1]), float(ordered[n - rank])

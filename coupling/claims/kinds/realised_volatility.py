@@ -117,13 +117,13 @@ def _last(changes: pd.Series, window: int, annualisation: int) -> float:
 
 def _interval(changes: pd.Series, annualisation: int, level: float = 0.95) -> tuple[float, float]:
     """Interval of the standard deviation: chi-square, its degrees of freedom cut by the kurtosis of the changes."""
-    from scipy.stats import chi2
+    from scipy.special import chdtri
 
     values = changes.to_numpy(dtype=float)
     deviations = values - values.mean()
     variance = float(values.var(ddof=1))
     kurtosis = float((deviations**4).mean() / (deviations**2).mean() ** 2)
     freedom = 2.0 * len(values) / max(kurtosis - (len(values) - 3) / (len(values) - 1), 0.5)
-    quantiles = chi2.ppf([(1 + level) / 2, (1 - level) / 2], freedom)
+    quantiles = chdtri(freedom, [(1 - level) / 2, (1 + level) / 2])
     lower, upper = np.sqrt(annualisation * variance * freedom / quantiles)
     return float(lower), float(upper)

@@ -36,4 +36,4 @@ def _sessions_between(item: Observations, starts: pd.DatetimeIndex, ends: pd.Dat
     days = calendars.EVERY_DAY if clock == HOURLY else load_clock(clock).days if clock else calendars.WEEKDAYS
     known = calendars.sessions(days, starts.min(), ends.max())
     held = known.searchsorted(ends, side="right") - known.searchsorted(starts, side="left")
-    return np.maximum(np.asarray(held) - 2, 0)
+    return np.asarray(np.maximum(held - 2, 0))

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import validate_data
 
 from coupling.data.gate.changes import checked_changes, read_changes
 from coupling.errors import InputError, TooShortError
 from coupling.limits.upper import require_limits
+from coupling.machine.scikit import BaseEstimator, validate_data
 
 __all__ = ["checked_matrix"]
 

@@ -213,15 +213,27 @@ def _from_sources(
         missing=missing,
         banner=had.banner,
     )
-    if not checked:
-        return loaded
-    at_hand = {name: had.seconds.get(name, ()) for name in observations}
+    return _checked(loaded, had, suspect, wanted, own, section, base, now) if checked else loaded
+
+
+def _checked(
+    loaded: Dataset,
+    had: Supply,
+    suspect: Mapping[str, pd.DataFrame],
+    wanted: dict[str, Instrument],
+    own: dict[str, Instrument],
+    section: DataSection,
+    base: Path,
+    now: pd.Timestamp,
+) -> Dataset:
+    """Return the data with what the checks find, alone and against second sources, and which files nobody declares."""
+    at_hand = {name: had.seconds.get(name, ()) for name in loaded.observations}
     seconds = {name: read_dated(wanted[name], holdings, now) for name, holdings in at_hand.items()}
     return replace(
         loaded,
         second_sources={name: tuple(one.name for one in holdings) for name, holdings in at_hand.items() if holdings},
         unknown_files=unknown_files(had.names, section.files, {**own, **wanted}, section.folder(base)),
-        findings=check_all(observations, wanted, seconds, suspect),
+        findings=check_all(loaded.observations, wanted, seconds, suspect),
     )
 
 

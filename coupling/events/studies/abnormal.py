@@ -120,13 +120,16 @@ class Abnormal:
     def _spreads(self) -> tuple[Floats, ...]:
         if self.variances is not None:
             return self.variances
-        known = np.isfinite(self.change)
-        since, design = known & (np.arange(known.shape[-1]) >= self.first), self.windows.event_design
-        if not self.forecast_error or not design.shape[-1]:
-            return np.ones(known.shape), known.sum(axis=-1).astype(float), since.sum(axis=-1).astype(float)
-        spread = 1.0 + ((design @ self.inverse) * design).sum(axis=-1)
-        total, response = (_spread_of_sum(design, self.inverse, days) for days in (known, since))
-        return np.broadcast_to(spread, known.shape), total, response
+        shape, design, known = self.change.shape, self.windows.event_design, np.isfinite(self.change)
+        if design.shape[1] == 1 and (known == known[:, :1]).all():
+            known = known[:, :1]  # one answer serves all instruments
+        since = known & (np.arange(shape[-1]) >= self.first)
+        if self.forecast_error and design.shape[-1]:
+            spread = 1.0 + ((design @ self.inverse) * design).sum(axis=-1)
+            sums = [_spread_of_sum(design, self.inverse, days) for days in (known, since)]
+        else:
+            spread, sums = np.ones((1, 1, 1)), [days.sum(axis=-1).astype(float) for days in (known, since)]
+        return np.broadcast_to(spread, shape), *(np.broadcast_to(each, shape[:-1]) for each in sums)
 
     @cached_property
     def response(self) -> Floats:

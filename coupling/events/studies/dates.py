@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+from scipy.special import stdtr, stdtrit
 
 from coupling._typing import Floats
 from coupling.inference.multiple import max_t_quantile, westfall_young
@@ -115,14 +115,14 @@ def band_width(paths: Floats, *, level: float, random_state: int = 0) -> Floats:
     for k in range(paths.shape[1]):
         if counts[k] > 1 and smallest_sign_p(int(counts[k])) <= 1 - level:
             widths[k] = max_t_quantile(flips[:, k], level=level)
-            pointwise = special.stdtrit(counts[k] - 1, 0.5 + level / 2)
+            pointwise = stdtrit(counts[k] - 1, 0.5 + level / 2)
             widths[k] = max(widths[k], pointwise)
     return widths
 
 
 def t_p_value(mean: Floats, error: Floats, n: Floats) -> Floats:
     """Return the two-sided p-value of the date-mean t; missing below two episodes."""
-    return np.asarray(2 * special.stdtr(np.where(n > 1, n - 1, np.nan), -np.abs(ratio(mean, error))))
+    return np.asarray(2 * stdtr(np.where(n > 1, n - 1, np.nan), -np.abs(ratio(mean, error))))
 
 
 def ratio(mean: Floats, error: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy.special import stdtrit
 
 from coupling.data.observations import Observations
 from coupling.errors import InputError
@@ -132,7 +132,7 @@ class IntradayPath:
         usual = [_usual(strikes, begin, at + min(self.hours[0], 0) * HOUR, hours) for hours in lengths[1:].tolist()]
         mean, deviation, n = np.array([(0.0, 0.0, 0.0), *usual]).T[:, place]
         told = np.isfinite(change) & ((n >= 10) | (offsets == 0))
-        reach = np.where(offsets == 0, 0.0, deviation * special.stdtrit(n - 1, 0.5 + self.level / 2))
+        reach = np.where(offsets == 0, 0.0, deviation * stdtrit(n - 1, 0.5 + self.level / 2))
         centre = change - np.sign(offsets) * mean
         shown = strikes.shown(np.array([centre, centre - reach, centre + reach])).T.tolist()
         struck = pd.DatetimeIndex(strikes.instants[places], tz="UTC")

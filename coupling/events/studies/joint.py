@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+from scipy.special import fdtrc
 
 from coupling._typing import Floats
 from coupling.events.studies.abnormal import Abnormal
@@ -65,4 +65,4 @@ def hotelling(responses: Floats) -> tuple[float, float, int]:
     scaled = rows / rows.std(axis=0, ddof=1)
     mean = scaled.mean(axis=0)
     statistic = float(n * mean @ np.linalg.solve(np.cov(scaled.T, ddof=1).reshape(p, p), mean))
-    return statistic, float(special.fdtrc(p, n - p, statistic * (n - p) / (p * (n - 1)))), n
+    return statistic, float(fdtrc(p, n - p, statistic * (n - p) / (p * (n - 1)))), n

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+from scipy.special import ndtri, stdtrit
 
 from coupling._typing import Floats
 from coupling.data.changes import ChangeRule
@@ -194,7 +194,7 @@ class LocalProjection:
             for (h, fit), draws in zip(fits, wild, strict=True):
                 n, enumerated = len(fit.weights), signs[len(fit.weights)][1]
                 t = float(fit.estimate[k] / fit.error[k]) if fit.error[k] > 0 else float("nan")
-                reach = fit.error[k] * special.stdtrit(n - 1, 0.5 + self.level / 2)
+                reach = fit.error[k] * stdtrit(n - 1, 0.5 + self.level / 2)
                 bounds = np.array([0.0, -reach, reach, -width * fit.error[k], width * fit.error[k]]) + fit.estimate[k]
                 bounds = 100 * np.expm1(bounds / 100) if log and self.cumulative else bounds
                 p = randomisation_p_value(t, draws[:, k], enumerated=enumerated)
@@ -207,7 +207,7 @@ class LocalProjection:
         if smallest_sign_p(episodes) > 1 - self.level or len({len(column) for column in draws}) > 1:
             return float("nan")
         finite = np.nan_to_num(np.column_stack(draws), nan=0.0)
-        pointwise = float(special.stdtrit(episodes - 1, 0.5 + self.level / 2))
+        pointwise = float(stdtrit(episodes - 1, 0.5 + self.level / 2))
         return max(pointwise, max_t_quantile(finite, level=self.level))
 
     def _cholesky(self, frame: pd.DataFrame, shock: str) -> pd.DataFrame:
@@ -217,7 +217,7 @@ class LocalProjection:
         if not self.lags:
             raise InputError("A Cholesky shock comes from a VAR, which needs lags of at least 1.")
         vector = cholesky_shocks(values, self.lags)[:, list(frame.columns).index(shock)]
-        critical = float(special.ndtri(0.5 + self.level / 2)) if self.critical_value is None else self.critical_value
+        critical = float(ndtri(0.5 + self.level / 2)) if self.critical_value is None else self.critical_value
         paths = [(vector, vector, vector)]
         for horizon in range(1, self.horizons + 1):
             b, se = reduced_projection(values, self.lags, horizon)

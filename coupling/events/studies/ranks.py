@@ -16,6 +16,7 @@ K is the rank of an abnormal change among the estimation and event rows of its o
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from coupling._typing import Floats
 from coupling.events.studies.abnormal import Abnormal
@@ -36,10 +37,8 @@ def _pack(values: Floats) -> Floats:
 
 def _ranks(rows: Floats) -> tuple[Floats, Floats]:
     """Return the ranks along the last axis (ties share their mean, missing stays missing) and the number of rows."""
-    from scipy.stats import rankdata
-
     flat = rows.reshape(-1, rows.shape[-1])
-    ranks = rankdata(flat, axis=-1, nan_policy="omit").reshape(rows.shape)
+    ranks = pd.DataFrame(flat.T).rank().to_numpy().T.reshape(rows.shape)
     return ranks, np.isfinite(rows).sum(axis=-1, keepdims=True).astype(float)
 
 

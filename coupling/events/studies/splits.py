@@ -7,7 +7,7 @@ from math import comb
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy.special import stdtr, stdtrit
 
 from coupling._typing import Floats
 from coupling.events.studies.dates import date_mean, ratio
@@ -72,14 +72,14 @@ def compare_groups(
     squares = errors**2
     df = squares.sum() ** 2 / (squares**2 / (counts - 1)).sum()
     error = float(np.sqrt(squares.sum()))
-    reach = error * special.stdtrit(df, 0.5 + level / 2)
+    reach = error * stdtrit(df, 0.5 + level / 2)
     observed = float(ratio(np.array(after - before), np.array(error)))
     patterns, enumerated = group_patterns(len(values), n_after, replications=9999, random_state=random_state)
     replicates = np.array(_welch(values, patterns))
     return answer | {
         "lower": after - before - reach,
         "upper": after - before + reach,
-        "p_value": float(2 * special.stdtr(df, -abs(observed))),
+        "p_value": float(2 * stdtr(df, -abs(observed))),
         "permutation_p": randomisation_p_value(observed, replicates, enumerated=enumerated),
         "smallest_permutation_p": 1 / len(patterns) if enumerated else 1 / (1 + len(patterns)),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy.special import stdtrit
 
 from coupling._typing import Floats
 from coupling.events.studies import dates
@@ -71,7 +71,7 @@ def single_events(numbers: EpisodeNumbers) -> pd.DataFrame:
     """
     change, zero, n = numbers.abnormal, numbers.zero, len(numbers.names)
     response = change.response
-    reach = change.sigma * np.sqrt(change.response_spread) * special.stdtrit(change.dof, 0.5 + numbers.level / 2)
+    reach = change.sigma * np.sqrt(change.response_spread) * stdtrit(change.dof, 0.5 + numbers.level / 2)
     first = np.full_like(response, np.nan) if zero is None else change.change[..., zero]
     ranks = joint_tests(numbers).set_index("event")["p_value"].reindex(numbers.labels).to_numpy()
     return pd.DataFrame(
@@ -153,9 +153,8 @@ def mapping_table(numbers: EpisodeNumbers) -> pd.DataFrame:
 
 
 def _skewness(values: Floats) -> float:
-    """Return the third moment over the 1.5th power of the second; missing for equal values, but for rounding."""
     known = values[np.isfinite(values)]
-    centred = known - known.mean() if len(known) > 2 else np.empty(0)
-    spread = float(np.mean(centred**2)) if len(centred) else 0.0
-    flat = spread <= (np.finfo(float).eps * np.abs(known).max(initial=0.0)) ** 2
-    return float("nan") if flat else float(np.mean(centred**3)) / spread**1.5
+    if len(known) <= 2 or np.ptp(known) == 0:
+        return float("nan")
+    gaps = known - known.mean()
+    return float((gaps**3).mean() / (gaps**2).mean() ** 1.5)
