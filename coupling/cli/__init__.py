@@ -22,8 +22,8 @@ from coupling.version import __version__
 
 __all__ = ["app", "main"]
 
-_SELDOM = 10_000, 20, 100
-"""How many objects come before those are sought that hold each other: a page makes many, and next to none of these."""
+COLLECT_AFTER = 10_000
+"""New objects after which garbage is looked for; by the usual 700 every module is walked through time and again."""
 
 app = typer.Typer(
     add_completion=False,
@@ -53,7 +53,7 @@ def before_any_command(
 
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(COLLECT_AFTER)
     one_thread()
     output = guard_streams()
     other = beside()

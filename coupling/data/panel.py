@@ -93,7 +93,7 @@ class Panel:
         columns = {name: form_changes(self.levels[name], item.change) for name, item in self.instruments.items()}
         changes = pd.DataFrame(columns).iloc[1:]
         whole = of_one_step(pd.DatetimeIndex(self.levels.index), self.alignment.frequency)
-        changes = changes if whole is None else changes[whole]
+        changes = changes if whole is None or whole.all() else changes[whole]
         flows = [name for name, item in self.instruments.items() if item.change is ChangeRule.VALUE]
         changes.attrs.update(ticks=True, flows=flows)  # what the gate of the estimators cannot see from the numbers
         return changes

@@ -84,8 +84,11 @@ class Choice:
         rows = np.arange(len(self.keep))
         kept = np.maximum.accumulate(np.where(self.keep, rows, NO_OBSERVATION))
         before = np.concatenate(([NO_OBSERVATION], kept))[:-1]
-        last = np.where(before[:, None] < 0, NO_OBSERVATION, self.places[before]) if len(rows) else self.places
-        return np.asarray(self.places <= last)
+        nothing = np.zeros(self.places.shape, dtype=np.bool_)
+        for k, places in enumerate(self.places.T):  # a series at a time: of minutes each is large
+            last = np.where(before < 0, NO_OBSERVATION, places[before]) if len(rows) else places
+            np.less_equal(places, last, out=nothing[:, k])
+        return nothing
 
 
 def last_known(ticks: Integers, series: Sequence[Times], *, oldest: int) -> Choice:
@@ -143,9 +146,10 @@ def _newest_at(times: Integers, instant: int) -> int:
 
 def _newest(ticks: Integers, series: Sequence[Times]) -> tuple[Integers, Integers]:
     """Return the position of the newest observation of each series at each tick, and its age."""
-    places = np.column_stack([each.struck.searchsorted(ticks, side="right") - 1 for each in series])
-    age = np.column_stack([ticks - each.struck[places[:, k]] for k, each in enumerate(series)])
-    age[places < 0] = NEVER
+    places, age = (np.empty((len(ticks), len(series)), dtype=np.int64) for _ in range(2))
+    for k, each in enumerate(series):
+        places[:, k] = each.struck.searchsorted(ticks, side="right") - 1
+        age[:, k] = np.where(places[:, k] < 0, NEVER, ticks - each.struck[places[:, k]])
     return places, age
 
 
@@ -157,8 +161,11 @@ def _with_something_new(places: Integers, fresh: Flags) -> Flags:
     """
     rows = len(places)
     place = np.arange(rows + 1)
-    rises = np.where(places[1:] > places[:-1], place[1:-1, None], rows)
-    risen = np.append(_following(rises).max(axis=1, initial=0), rows)[:rows]
+    risen = np.zeros(rows, dtype=np.int64)
+    risen[-1:] = rows
+    for own in places.T:
+        rises = np.where(own[1:] > own[:-1], place[1:-1], rows)
+        np.maximum(risen[:-1], _following(rises), out=risen[:-1])
     fresh_from = np.append(_following(np.where(fresh, place[:-1], rows)), rows)
     after = fresh_from[risen]
     keep = np.zeros(rows, dtype=np.bool_)

@@ -64,7 +64,8 @@ class _Grown:
         back, on = column[segments.back], column[segments.on]
         tops = np.maximum(np.abs(back).max(axis=1), np.abs(on).max(axis=1))
         power = np.clip(-np.frexp(tops)[1], -1000, 1000)[:, None]
-        back, on = np.ldexp(back, power), np.ldexp(on, power)
+        for each in (back, on):
+            np.ldexp(each, power, out=each)
         self.back, means, squares = _steps(back)
         self.on, later_means, later_squares = _steps(on)
         n, m = segments.before + 1, segments.after
@@ -79,11 +80,13 @@ class _Grown:
 def _steps(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the step of each row, the running mean less the first value, and the running sum of squares."""
     count = np.arange(values.shape[1])
-    gaps = values - values[:, :1]
-    means = np.cumsum(gaps, axis=1) / (count + 1.0)
-    steps = np.zeros_like(gaps)
-    steps[:, 1:] = (gaps[:, 1:] - means[:, :-1]) * np.sqrt(count[1:] / (count[1:] + 1.0))
-    return steps, means, np.cumsum(steps * steps, axis=1)
+    steps = values - values[:, :1]
+    means = np.cumsum(steps, axis=1)
+    means /= count + 1.0
+    steps[:, 1:] -= means[:, :-1]
+    steps[:, 1:] *= np.sqrt(count[1:] / (count[1:] + 1.0))
+    squares = steps * steps
+    return steps, means, np.cumsum(squares, axis=1, out=squares)
 
 
 def _constant(column: Floats, segments: Segments) -> Flags:

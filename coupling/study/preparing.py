@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from coupling.data.loading.dataset import DataSection, Dataset, load_dataset
@@ -47,7 +48,10 @@ def dataset_of(study: Study, *, fallback_simulated: bool) -> Dataset:
     if len(dataset.observations) < 2:
         lines = "\n".join(f"{name}: {reason}" for name, reason in dataset.missing.items())
         raise DataError(f"{study.focus} alone could be had, and there is nothing to compare it with.\n{lines}")
-    return dataset
+    if study.alignment.frequency.step is None or study.claims:
+        return dataset
+    closes = {name: replace(item, bars=None) for name, item in dataset.observations.items()}
+    return replace(dataset, observations=closes)  # the checks have seen the rest of each bar, which is most of them
 
 
 def load_beyond(study: Study, names: Iterable[str], data: DataSection | None = None) -> Dataset:

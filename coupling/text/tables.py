@@ -27,6 +27,7 @@ _LEVELS = {"first", "last", "lowest", "highest", "level", "before", "after"}
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 _UNITS = {
     "%": 2,
+    "% (level)": 3,
     "bp": 1,
     "h": 1,
     "hours": 1,

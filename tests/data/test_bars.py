@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from coupling.data.observations import Observations
 from coupling.data.page import alignment
 from coupling.data.panel import Panel
 from coupling.errors import AlignmentError, CouplingError
+from coupling.study.configuration import load_study
+from coupling.study.preparing import dataset_of
 
 
 def bars(start: str, count: int, step: str, seed: int = 0, keep: np.ndarray | None = None) -> pd.DataFrame:
@@ -130,6 +133,26 @@ def test_coarser_bars_daily_closes_and_a_coarse_month_are_refused() -> None:
     days = pd.DataFrame({"date": pd.bdate_range("2025-05-20", periods=30), "close": np.arange(1.0, 31.0)})
     with pytest.raises(AlignmentError, match=r"SPX has a value every 1 day"):
         cp.align({"BTC": fine, "SPX": days}, clocks={"BTC": "hourly", "SPX": "XNYS"}, frequency="1h")
+
+
+@pytest.mark.parametrize(
+    ("frequency", "claims", "kept"), [("1min", [], False), ("1min", ["a.yaml"], True), ("1d", [], True)]
+)
+def test_opens_highs_and_lows_of_a_grid_stay_for_claims_alone(
+    tmp_path: Path, frequency: str, claims: list[str], kept: bool
+) -> None:
+    for name in ("BTC", "ETH"):
+        frame = bars("2025-06-02", 3 * 1440, "1min", len(name + frequency))
+        frame.assign(open=frame["close"], high=frame["close"] + 1, low=frame["close"] - 1).to_csv(
+            tmp_path / f"{name}.csv", index=False
+        )
+    files = {name: {"file": f"{name}.csv", "clock": "bars"} for name in ("BTC", "ETH")}
+    asked = {"title": "Bars", "focus": "BTC", "instruments": ["BTC", "ETH"], "data": {"files": files}}
+    path = tmp_path / "bars.yaml"
+    path.write_text(yaml.safe_dump(asked | {"alignment": {"frequency": frequency}}), encoding="utf-8")
+    study = load_study(path).model_copy(update={"claims": claims})
+    dataset = dataset_of(study, fallback_simulated=False)
+    assert {item.bars is not None for item in dataset.observations.values()} == {kept}
 
 
 def test_a_configuration_fills_what_a_grid_needs_and_reads_itself_again() -> None:

@@ -173,11 +173,12 @@ def _lag(value: float) -> str:
 def curves_in_rows(section: LeadLagSection, context: DirectionContext) -> list[LeadLagCurves]:
     """Return the curves over rows: one result for pairs struck at one instant, one titled "order of closes"."""
     panel, focus, start = context.panel, context.focus, context.start
-    pairs = {other: panel.pair(focus, other) for other in panel.levels.columns if other != focus}
     fits: dict[bool, dict[str, LeadLag]] = {True: {}, False: {}}
     spans = {}
-    for other, pair in pairs.items():
-        changes = pair.changes if start is None else pair.changes[pair.changes.index >= start]
+    for other in [name for name in panel.levels.columns if name != focus]:
+        pair = panel.pair(focus, other)  # of minutes as large as the panel, so that one is held at a time
+        changes = pair.changes
+        changes = changes if start is None else changes[changes.index >= start]
         spans[other] = panel.sessions.of(changes.index[0]), panel.sessions.of(changes.index[-1])
         estimator = LeadLag(max_lag=section.max_lag, replications=section.replications, random_state=context.seed)
         fits[closes_of(pair).support_direction][other] = estimator.fit(changes)
