@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 
 from coupling._typing import Floats
-from coupling.change.fluctuation import FLUCTUATIONS
+from coupling.change.fluctuation import fluctuations
 from coupling.change.student import two_dimensional
 from coupling.kernels.decay import decay_filter
-from coupling.volatility import standardize_ewma
+from coupling.volatility.ewma import standardized_series
 
 __all__ = ["DRAWS", "SEED", "break_power"]
 
@@ -64,27 +63,29 @@ def break_power(x: Floats, at: int, change: float, *, method: str = "pearson", s
 
 @lru_cache(maxsize=256)
 def _power(rows: int, at: int, before: float, after: float, method: str, size: float) -> float:
-    test, samples = FLUCTUATIONS[method], _samples(rows, at, (before, after), DRAWS[method])
-    return float(np.mean([test(sample).p_value < size for sample in samples]))
+    samples = fluctuations(_samples(rows, at, (before, after), DRAWS[method]), method)
+    return float(np.mean([sample.p_value < size for sample in samples]))
 
 
-def _samples(rows: int, at: int, rho: tuple[float, float], draws: int) -> list[Floats]:
-    """Return pairs of columns whose correlation changes once, standardised."""
+def _samples(rows: int, at: int, rho: tuple[float, float], draws: int) -> Floats:
+    """Return pairs of columns (2 × draws × rows) whose correlation changes once, standardised."""
     count = rows + WARMUP
-    first, own, sizes = (each[-count:] for each in _shocks(-(-count // ROUND) * ROUND, draws))
-    path = np.where(np.arange(count) < at + WARMUP, *np.clip(rho, -LARGEST, LARGEST))[:, None]
-    columns = np.concatenate([first, path * first + np.sqrt(1 - path**2) * own], axis=1) * sizes
-    steady = standardize_ewma(pd.DataFrame(columns), warmup=WARMUP).to_numpy()[WARMUP:]
-    return [steady[:, [draw, draw + draws]] for draw in range(draws)]
+    first, own, sizes = (each[:, -count:] for each in _shocks(-(-count // ROUND) * ROUND, draws))
+    path = np.where(np.arange(count) < at + WARMUP, *np.clip(rho, -LARGEST, LARGEST))
+    series = np.concatenate([first, path * first + np.sqrt(1 - path**2) * own]) * sizes
+    return standardized_series(series, warmup=WARMUP)[:, WARMUP:].reshape(2, draws, rows)
 
 
 @lru_cache(maxsize=2)
 def _shocks(rows: int, draws: int) -> tuple[Floats, Floats, Floats]:
-    """Draw normal shocks of two columns, and what both are multiplied by: common t tails, each its volatility."""
+    """Draw normal shocks of two columns (draws × rows), and what both are multiplied by.
+
+    That is common t tails, and a volatility of each.
+    """
     rng = np.random.default_rng(SEED)
     first, own = rng.standard_normal((2, rows, draws))
     tails = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (rows, draws)))
     start = SHOCK / np.sqrt(1 - KEEP**2) * rng.standard_normal(2 * draws)
     moves = SHOCK * rng.standard_normal((rows, 2 * draws))
-    logs = decay_filter(moves.T, KEEP, start).T
-    return first, own, np.asarray(np.exp(logs) * np.concatenate([tails, tails], axis=1))
+    sizes = np.exp(decay_filter(moves.T, KEEP, start)) * np.concatenate([tails, tails], axis=1).T
+    return np.ascontiguousarray(first.T), np.ascontiguousarray(own.T), np.ascontiguousarray(sizes)

@@ -64,11 +64,14 @@ def complete_pairs(changes: pd.DataFrame) -> list[tuple[tuple[Hashable, Hashable
     Scaling changes no correlation; it keeps products of very large or very small numbers finite. A constant column
     becomes zeros.
     """
+    values, known = changes.to_numpy(dtype=float, na_value=np.nan), changes.notna().to_numpy()
     pairs: list[tuple[tuple[Hashable, Hashable], pd.DataFrame]] = []
-    for left, right in combinations(changes.columns, 2):
-        both = changes[[left, right]].dropna()
-        unit = np.column_stack([_unit(column) for column in both.to_numpy(dtype=float).T])
-        pairs.append(((left, right), pd.DataFrame(unit, index=both.index, columns=both.columns)))
+    for i, j in combinations(range(changes.shape[1]), 2):
+        both = known[:, i] & known[:, j]
+        unit = np.column_stack([_unit(values[both, column]) for column in (i, j)])
+        index = changes.index if both.all() else changes.index[both]
+        names = changes.columns[[i, j]]
+        pairs.append(((names[0], names[1]), pd.DataFrame(unit, index=index, columns=names, copy=False)))
     return pairs
 
 

@@ -110,6 +110,9 @@ class ChangeContext:
 
         A week ends on Friday, and a tick at 24:00 belongs to the day that it ends.
         """
+        return self.once(ChangeContext._weekly, other)
+
+    def _weekly(self, other: str) -> pd.DataFrame:
         levels = self.pairs[other].levels
         weeks = self.sessions.labels(levels.index).to_period("W-FRI")
         return levels[~weeks.duplicated(keep="last")]

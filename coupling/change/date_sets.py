@@ -7,16 +7,16 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from coupling._typing import Floats
-from coupling.change.student import distance, scatter, two_dimensional
+from coupling.change.student import scatters, two_dimensional
 
 __all__ = ["DateSet", "date_set"]
 
 
 _FREEDOMS = (2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 25.0, 60.0)
-_CORRELATIONS = np.tanh(np.arange(-265, 266) / 100)
+_STEP, _APART = 0.01, 10
+_CORRELATIONS = np.tanh(_STEP * np.arange(-265, 266))
 
 
 @dataclass(frozen=True)
@@ -87,35 +87,38 @@ def _found(raw: bytes, edge: int, level: float) -> DateSet | None:
     moved = x - x.mean(axis=0)
     if not two_dimensional(moved):
         return None
-    freedom, scales = _law(moved)
-    profile = _profile(moved / scales, freedom)[edge - 1 : rows - edge]
+    law = _law(moved)
+    if law is None:
+        return None
+    freedom, scales = law
+    profile = _profile(moved / scales, freedom, edge)
     within = 2 * (profile.max() - profile) <= -2 * np.log1p(-np.sqrt(level))
     return DateSet(int(profile.argmax()) + edge, _spans(np.flatnonzero(within) + edge), float(within.sum()) / rows)
 
 
-def _law(x: Floats) -> tuple[float, Floats]:
-    """Return the degrees of freedom and scales of the likeliest bivariate t law with one correlation."""
-    fits = [(*_fit(x, freedom), freedom) for freedom in _FREEDOMS]
-    _, found, freedom = max(fits, key=lambda fit: fit[0])
-    return freedom, np.sqrt(np.diag(found))
+def _law(x: Floats) -> tuple[float, Floats] | None:
+    """Return the degrees of freedom and scales of the likeliest bivariate t law with one correlation.
+
+    There is none where too many rows lie on one line.
+    """
+    found, likelihoods = scatters(x, _FREEDOMS)
+    if not np.isfinite(likelihoods).any():
+        return None
+    best = int(np.nanargmax(likelihoods))
+    return _FREEDOMS[best], np.sqrt(found[best, [0, 2]])
 
 
-def _fit(x: Floats, freedom: float) -> tuple[float, Floats]:
-    """Return log-likelihood and scatter matrix at some degrees of freedom."""
-    found = scatter(x, freedom)
-    constant = gammaln(freedom / 2 + 1) - gammaln(freedom / 2) - np.log(freedom * np.pi)
-    constant -= 0.5 * np.log(np.linalg.det(found))
-    spread = np.log1p(distance(x, found) / freedom).sum()
-    return float(len(x) * constant - (freedom + 2) / 2 * spread), found
+def _profile(x: Floats, freedom: float, edge: int) -> Floats:
+    """Return the log-likelihood of a break after each row within the edges, at the best correlation before and after.
 
-
-def _profile(x: Floats, freedom: float) -> Floats:
-    """Return the log-likelihood of a break after each row, at the best correlation before and after it."""
+    Every tenth of the correlations is tried first, and those between two of them only where some row can want them: on
+    the scale of Fisher's z the log-likelihood of a row curves down by at most the degrees of freedom plus two.
+    """
     a, b = x.T
     squares, products = (a * a + b * b) / freedom, 2 * a * b / freedom
-    before = np.full(len(x), -np.inf)
-    after = np.full(len(x), -np.inf)
-    for rho in _CORRELATIONS:
+
+    def summed(place: int) -> tuple[Floats, Floats]:
+        rho = _CORRELATIONS[place]
         room = 1 - rho * rho
         each = products * (-rho / room)
         each += squares / room
@@ -123,10 +126,19 @@ def _profile(x: Floats, freedom: float) -> Floats:
         np.log(each, out=each)
         each *= -(freedom + 2) / 2
         each -= 0.5 * np.log(room)
-        summed = np.cumsum(each)
-        np.maximum(before, summed, out=before)
-        np.maximum(after, summed[-1] - summed, out=after)
-    return np.asarray(before + after)
+        sums = np.cumsum(each)
+        inner = sums[edge - 1 : len(x) - edge]
+        return inner, sums[-1] - inner
+
+    tried = np.array([summed(place) for place in range(0, len(_CORRELATIONS), _APART)])
+    best = tried.max(axis=0)
+    counted = np.arange(edge, len(x) - edge + 1)
+    above = (freedom + 2) * (_APART * _STEP) ** 2 / 8 * np.stack([counted, counted[::-1]])
+    wanted = (np.maximum(tried[:-1], tried[1:]) > best - above).any(axis=(1, 2))
+    for cell in np.flatnonzero(wanted):
+        for place in range(cell * _APART + 1, (cell + 1) * _APART):
+            np.maximum(best, summed(place), out=best)
+    return np.asarray(best.sum(axis=0))
 
 
 def _spans(numbers: NDArray[np.intp]) -> tuple[tuple[int, int], ...]:

@@ -6,7 +6,7 @@ long-run standard deviation; the maximum over j tends to the maximum of a Browni
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,13 @@ import pandas as pd
 from scipy.special import kolmogorov
 
 from coupling._typing import Floats
-from coupling.change.moments import moments_of
-from coupling.inference import correlation_from_means, long_run_covariance
+from coupling.inference import correlation_from_means
+from coupling.inference.hac import kernel_weights
 
-__all__ = ["FLUCTUATIONS", "Fluctuation"]
+__all__ = ["FLUCTUATIONS", "Fluctuation", "fluctuations"]
+
+_AT_ONCE = 8
+"""Pairs whose paths are made together: few enough for the memory near the processor."""
 
 CORRECTION = 1.46035 / np.sqrt(2 * np.pi)
 
@@ -50,35 +53,53 @@ class Fluctuation:
         return len(self.path) > 0 and bool(np.isfinite(self.path).all())
 
 
+def fluctuations(pairs: Floats, method: str) -> Iterator[Fluctuation]:
+    """Yield the path of each of many pairs of columns.
+
+    Parameters
+    ----------
+    pairs : ndarray of shape (2, pairs, T)
+        First and second columns, in rows.
+    method : {"pearson", "kendall", "spearman"}
+    """
+    if method != "pearson":
+        yield from map(FLUCTUATIONS[method], pairs.transpose(1, 2, 0))
+        return
+    for first in range(0, pairs.shape[1], _AT_ONCE):
+        yield from map(Fluctuation, _pearson_paths(pairs[:, first : first + _AT_ONCE]))
+
+
 def _pearson(x: Floats) -> Fluctuation:
     """Wied, Krämer and Dehling (2012), eq. 2 and appendix A.1: Bartlett weights 1 - l / b with b = floor(log T)."""
-    n = len(x)
-    moments = moments_of(x)
-    spread = _standard_deviation(moments)
-    if not spread > 0:
-        return Fluctuation(np.full(n, np.nan))
-    successive = _without_start(np.cumsum(moments, axis=0) / np.arange(1, n + 1)[:, None])
-    return Fluctuation(np.arange(1, n + 1) / np.sqrt(n) * np.abs(successive - successive[-1]) / spread)
+    return next(fluctuations(x.T[:, None], "pearson"))
 
 
-def _without_start(means: Floats) -> Floats:
-    """Return the successive correlations; where the first rows are constant there is no deviation to speak of."""
-    successive = correlation_from_means(means)
-    return np.where(np.isnan(successive), successive[-1], successive)
+def _pearson_paths(pairs: Floats) -> Floats:
+    """Return the paths of several pairs, in rows; missing where a column is constant."""
+    a, b = pairs
+    moments = np.stack([a, b, a * a, b * b, a * b])
+    rows = np.arange(1, a.shape[1] + 1)
+    successive = correlation_from_means(np.moveaxis(np.cumsum(moments, axis=2) / rows, 0, -1))
+    whole = successive[:, -1:]
+    successive = np.where(np.isnan(successive), whole, successive)  # the first rows may be constant: no deviation
+    return np.asarray(rows / np.sqrt(len(rows)) * np.abs(successive - whole) / _standard_deviations(moments)[:, None])
 
 
-def _standard_deviation(moments: Floats) -> float:
-    """Return the long-run standard deviation of sqrt(T) times the correlation, by the delta method."""
-    mean = moments.mean(axis=0)
-    a, b, va, vb, cov = mean[0], mean[1], mean[2] - mean[0] ** 2, mean[3] - mean[1] ** 2, mean[4] - mean[0] * mean[1]
-    if not (va > 0 and vb > 0):
-        return 0.0
-    scale = np.sqrt(va * vb)
-    by_va, by_vb, by_cov = -cov / (2 * va * scale), -cov / (2 * vb * scale), 1 / scale
-    slope = np.array([-2 * a * by_va - b * by_cov, -2 * b * by_vb - a * by_cov, by_va, by_vb, by_cov])
-    lags = max(int(np.log(len(moments))), 1) - 1
-    variance = float(slope @ long_run_covariance(moments, bandwidth=lags) @ slope)
-    return float(np.sqrt(variance)) if variance > 1e-20 else 0.0
+def _standard_deviations(moments: Floats) -> Floats:
+    """Return the long-run standard deviation of sqrt(T) times each correlation, by the delta method; missing for 0."""
+    mean = moments.mean(axis=2)
+    a, b = mean[:2]
+    va, vb, cov = mean[2] - a * a, mean[3] - b * b, mean[4] - a * b
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.sqrt(va * vb)
+        by_va, by_vb = -cov / (2 * va * scale), -cov / (2 * vb * scale)
+        slope = np.stack([-2 * a * by_va - b / scale, -2 * b * by_vb - a / scale, by_va, by_vb, 1 / scale])
+        moved = np.einsum("kp,kpt->pt", slope, moments - mean[:, :, None])
+        n = moved.shape[1]
+        weights = kernel_weights("bartlett", max(int(np.log(n)), 1) - 1, n)
+        products = [np.einsum("pt,pt->p", moved[:, lag:], moved[:, : n - lag]) for lag in range(len(weights))]
+        variance = (2 * weights @ products - products[0]) / n
+        return np.where((va > 0) & (vb > 0) & (variance > 1e-20), np.sqrt(variance), np.nan)
 
 
 def _kendall(x: Floats) -> Fluctuation:

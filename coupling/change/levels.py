@@ -182,5 +182,6 @@ def random_walk_correlations(n: int, replications: int, random_state: int) -> Fl
         walks = np.random.default_rng(child).standard_normal((2, size, n)).cumsum(axis=2)
         walks -= walks.mean(axis=2, keepdims=True)
         a, b = walks
-        found.append((a * b).sum(axis=1) / np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1)))
+        ab, aa, bb = (np.einsum("pt,pt->p", one, other) for one, other in ((a, b), (a, a), (b, b)))
+        found.append(ab / np.sqrt(aa * bb))
     return np.concatenate(found)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from coupling._typing import Floats
-from coupling.change.student import scatter, two_dimensional
+from coupling.change.student import correlations, two_dimensional
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg, rolling_sums
 
 __all__ = ["LongRun", "block_correlations", "instants_correlations", "long_run"]
@@ -73,7 +73,9 @@ def block_correlations(x: Floats, most: int) -> Floats:
     count = min(most, len(x) // ROWS)
     if count < LEAST:
         return np.empty(0)
-    return np.array([_correlation(part - part.mean(axis=0)) for part in np.array_split(x, count)])
+    parts = [part - part.mean(axis=0) for part in np.array_split(x, count)]
+    moved = np.array([two_dimensional(part) for part in parts])
+    return np.where(moved, correlations(parts, FREEDOM), np.nan)
 
 
 def instants_correlations(
@@ -144,10 +146,3 @@ def long_run(before: Floats, after: Floats, *, level: float = 0.95) -> LongRun |
         detectable=moved(found),
         blocks=(len(before), len(after)),
     )
-
-
-def _correlation(x: Floats) -> float:
-    if not two_dimensional(x):
-        return float("nan")
-    law = scatter(x, FREEDOM)
-    return float(law[0, 1] / np.sqrt(law[0, 0] * law[1, 1]))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
-from scipy.special import gammaln
 
 from coupling._typing import Floats
-from coupling.change.student import distance, scatter, two_dimensional
+from coupling.change.student import scatters, two_dimensional
 
 __all__ = ["Alarm", "PairLaw", "PairWatch", "watch_pair"]
 
@@ -198,22 +197,13 @@ def fit_law(x: Floats, near: PairLaw | None = None) -> PairLaw | None:
     place = _FREEDOMS.index(near.freedom) if near else 0
     tried = _FREEDOMS[max(place - 1, 0) : place + 2] if near else _FREEDOMS
     begin = None if near is None else near.scatter
-    fits = [fit for freedom in tried if (fit := _fit(x, freedom, begin)) is not None]
-    return max(fits, key=lambda fit: fit[0])[1] if fits else None
-
-
-def _fit(x: Floats, freedom: float, begin: Floats | None) -> tuple[float, PairLaw] | None:
-    """Return the log-likelihood and the law; nothing where too many rows lie on one line for one."""
-    try:
-        with np.errstate(all="ignore"):
-            found = scatter(x, freedom, begin)
-    except np.linalg.LinAlgError:
+    with np.errstate(all="ignore"):
+        found, likelihoods = scatters(x, tried, begin)
+        sizes = found[:, [0, 2]]
+        room = np.where((sizes > _NOTHING).all(axis=1), 1 - found[:, 1] ** 2 / sizes.prod(axis=1), 0.0)
+    told = np.where(room > _NOTHING, likelihoods, -np.inf)
+    best = int(told.argmax())
+    if not np.isfinite(told[best]):  # too many rows lie on one line
         return None
-    room = 1 - found[0, 1] ** 2 / np.diag(found).prod() if (np.diag(found) > _NOTHING).all() else 0.0
-    if not room > _NOTHING:
-        return None
-    scales = np.sqrt(np.diag(found))
-    constant = gammaln(freedom / 2 + 1) - gammaln(freedom / 2) - np.log(freedom)
-    total = len(x) * (constant - 0.5 * np.log(np.linalg.det(found)))
-    total -= (freedom + 2) / 2 * np.log1p(distance(x, found) / freedom).sum()
-    return float(total), PairLaw(scales, float(found[0, 1] / scales.prod()), freedom)
+    scales = np.sqrt(sizes[best])
+    return PairLaw(scales, float(found[best, 1] / scales.prod()), tried[best])

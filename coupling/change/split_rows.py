@@ -26,7 +26,7 @@ from coupling.errors import CouplingError, InputError
 from coupling.kernels.hayashi_yoshida import HayashiYoshidaLeg
 from coupling.text.wording import p_value
 
-__all__ = ["MOMENT", "attempted", "baseline_start", "rows_correlations", "start_of", "undated"]
+__all__ = ["MOMENT", "attempted", "baseline_start", "gated", "rows_correlations", "start_of", "undated"]
 
 INSTANTS = "true instants"
 MOMENT = pd.Timedelta(seconds=1)
@@ -113,7 +113,12 @@ def _split(
 
 
 def _sample(context: ChangeContext, other: str, kind: str) -> SplitSample:
-    return SplitSample.of(changes_of(SplitTest(date=None), context.changes(other)[kind]), scaled=False)[0]
+    return SplitSample.of(context.once(gated, context.focus, other, kind), scaled=False)[0]
+
+
+def gated(context: ChangeContext, left: str, right: str, kind: str) -> pd.DataFrame:
+    """Return changes of a pair that have passed the gate of the estimators."""
+    return changes_of(SplitTest(date=None), context.changes_of(left, right)[kind])
 
 
 def _long_run(context: ChangeContext, other: str, date: pd.Timestamp, start: pd.Timestamp | None) -> dict[str, float]:

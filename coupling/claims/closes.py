@@ -93,8 +93,6 @@ class Track:
     def levels(self, rows: slice) -> Floats:
         """Return the levels of some rows, shape (rows, paths)."""
         levels = self._sums(self._drawn(rows))
-        if self.rule in (ChangeRule.LOG, ChangeRule.BASIS_POINTS):
-            levels /= 100.0
         if self.rule is ChangeRule.LOG:
             np.exp(levels, out=levels)
             levels *= self.closes[-1]
@@ -103,14 +101,14 @@ class Track:
         return self._joined(self.closes[rows], levels)
 
     def _sums(self, drawn: slice) -> Floats:
-        """Return the sums of the changes drawn, up to each of some rows."""
+        """Return by how much logs or levels have moved up to each of some rows drawn."""
         sums = np.empty((drawn.stop - drawn.start, self.ahead.shape[1]))
         if len(sums):
-            self.ahead[: drawn.start + 1].sum(axis=0, out=sums[0])
-        for before, change, after in zip(sums, self.ahead[drawn.start + 1 : drawn.stop], sums[1:], strict=False):
-            np.add(before, change, out=after)
-        if self.drift is not None:
-            sums += np.arange(drawn.start + 1, drawn.stop + 1)[:, None] * self.drift
+            from coupling.kernels.path_loops import path_sums
+
+            drift = np.zeros(sums.shape[1]) if self.drift is None else self.drift
+            unit = 0.01 if self.rule in (ChangeRule.LOG, ChangeRule.BASIS_POINTS) else 1.0
+            path_sums(self.ahead[: drawn.stop], drift, drawn.start, unit, sums)
         return sums
 
     def _drawn(self, rows: slice) -> slice:

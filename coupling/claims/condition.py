@@ -27,6 +27,7 @@ __all__ = [
     "holds",
     "inside",
     "on_paths",
+    "opened",
     "quantities",
     "quantity",
     "settled",
@@ -42,6 +43,9 @@ GROWTH_DAYS = 90
 
 
 Measured = tuple[str, "Quantity", int, str | None, dt.date]
+
+
+Quantities = dict[Measured, tuple[pd.DatetimeIndex, Floats]]
 
 
 class DaysRule(StrEnum):
@@ -142,6 +146,9 @@ class Condition(Section):
         return f"{what} {' and '.join(filter(None, sides))} ({str(self.event).replace('_', ' ')}, {start}{self.by})"
 
 
+Opened = tuple[Condition, pd.Timestamp]
+
+
 def quantity(
     condition: Condition, tracks: Mapping[str, Track], made: dt.date, *, since: pd.Timestamp
 ) -> tuple[pd.DatetimeIndex, Floats]:
@@ -163,9 +170,6 @@ def quantity(
     return pd.DatetimeIndex(both), values[left] / _of(condition, other, made, beside)[right]
 
 
-Quantities = dict[Measured, tuple[pd.DatetimeIndex, Floats]]
-
-
 def on_paths(conditions: Sequence[Condition], tracks: Mapping[str, Track], made: dt.date) -> list[Flags]:
     """Tell of each condition on which paths of the tracks, drawn up to the deadline, its event happens.
 
@@ -174,32 +178,40 @@ def on_paths(conditions: Sequence[Condition], tracks: Mapping[str, Track], made:
     InputError
         If a window holds no day.
     """
-    return happening(conditions, quantities(conditions, tracks, made), made)
+    each = opened(conditions, made)
+    return happening(each, quantities(each, tracks, made))
+
+
+def opened(conditions: Sequence[Condition], made: dt.date) -> list[Opened]:
+    """Return conditions with the first day that matters: of the rule of the last day, one near the deadline."""
+    firsts = [each.first_day(made) for each in conditions]
+    return [
+        (each, max(first, each.deadline - LONGEST_BREAK) if each.event is DaysRule.LAST else first)
+        for each, first in zip(conditions, firsts, strict=True)
+    ]
 
 
 def quantities(
-    conditions: Sequence[Condition], tracks: Mapping[str, Track], made: dt.date, known: Quantities | None = None
+    conditions: Sequence[Opened], tracks: Mapping[str, Track], made: dt.date, known: Quantities | None = None
 ) -> Quantities:
     """Compute once what several conditions say something of, from the earliest of their days.
 
     Parameters
     ----------
-    conditions, tracks, made
+    conditions : sequence
+        From `opened`.
+    tracks, made
         As in `on_paths`.
     known : dict, optional
         What is known of the same paths with another drift; what no drift moves is taken from it.
     """
     since: dict[Measured, pd.Timestamp] = {}
-    for each in conditions:
-        first = _opening(each, made)
+    for each, first in conditions:
         since[each.measured] = min(first, since.get(each.measured, first))
-    of_one = {each.measured: each for each in conditions}
-    return {
-        key: known[key]
-        if known and _steady(each, tracks, since[key])
-        else quantity(each, tracks, made, since=since[key])
-        for key, each in of_one.items()
-    }
+    of_one = {each.measured: each for each, _ in conditions}
+    steady = {key: known[key] for key, each in of_one.items() if known and _steady(each, tracks, since[key])}
+    moved = {key: each for key, each in of_one.items() if key not in steady}
+    return steady | {key: quantity(each, tracks, made, since=since[key]) for key, each in moved.items()}
 
 
 def _steady(condition: Condition, tracks: Mapping[str, Track], since: pd.Timestamp) -> bool:
@@ -210,21 +222,15 @@ def _steady(condition: Condition, tracks: Mapping[str, Track], since: pd.Timesta
     )
 
 
-def happening(conditions: Sequence[Condition], found: Quantities, made: dt.date) -> list[Flags]:
-    """Tell of each condition on which paths its event happens, given the quantities.
+def happening(conditions: Sequence[Opened], found: Quantities) -> list[Flags]:
+    """Tell of each condition (from `opened`) on which paths its event happens, given the quantities.
 
     Raises
     ------
     InputError
         If a window holds no day.
     """
-    return [_on_paths(each, _opening(each, made), *found[each.measured]) for each in conditions]
-
-
-def _opening(condition: Condition, made: dt.date) -> pd.Timestamp:
-    """Return the first day that matters: of the rule of the last day, one near the deadline."""
-    first = condition.first_day(made)
-    return max(first, condition.deadline - LONGEST_BREAK) if condition.event is DaysRule.LAST else first
+    return [_on_paths(each, first, *found[each.measured]) for each, first in conditions]
 
 
 def _on_paths(condition: Condition, first: pd.Timestamp, dates: pd.DatetimeIndex, values: Floats) -> Flags:
@@ -267,25 +273,10 @@ def _volatility(track: Track, rows: slice, window: int) -> Floats:
     lacking = window - 1 - (rows.start - first)
     deviations = np.full((rows.stop - rows.start, changes.shape[1]), np.nan)
     if len(changes) >= window:
-        centred = changes - changes.mean()
-        sums = _moving(centred, window)
-        squares = _moving(np.square(centred, out=centred), window)
-        sums *= sums
-        sums /= window
-        squares -= sums
-        np.maximum(squares, 0.0, out=squares)
-        squares /= window - 1
-        np.sqrt(squares, out=deviations[lacking:])
+        from coupling.kernels.path_loops import moving_deviations
+
+        moving_deviations(np.ascontiguousarray(changes), window, float(changes.mean()), deviations[lacking:])
     return deviations
-
-
-def _moving(values: Floats, window: int) -> Floats:
-    sums = np.empty((len(values) - window + 1, values.shape[1]))
-    values[:window].sum(axis=0, out=sums[0])
-    for before, old, new, after in zip(sums, values, values[window:], sums[1:], strict=False):
-        np.subtract(new, old, out=after)
-        after += before
-    return sums
 
 
 def inside(condition: Condition, values: Floats) -> Flags:

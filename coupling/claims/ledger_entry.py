@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 
 import pandas as pd
 
@@ -108,12 +109,11 @@ def middle(chances: Sequence[Chance]) -> float:
     >>> round(middle([Chance(model=m, probability=p, n=9, horizons=1) for m, p in rows]), 6)
     0.45
     """
-    given = pd.Series(
-        [chance.probability for chance in chances if not chance.failed],
-        index=[chance.model for chance in chances if not chance.failed],
-        dtype=float,
-    )
-    return float(given.groupby(level=0).mean().mean()) if len(given) else float("nan")
+    by_model: dict[str, list[float]] = {}
+    for chance in chances:
+        if not chance.failed:
+            by_model.setdefault(chance.model, []).append(chance.probability)
+    return fmean(map(fmean, by_model.values())) if by_model else float("nan")
 
 
 def brier(probability: float | None, outcome: bool | None) -> float:

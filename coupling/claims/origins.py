@@ -84,11 +84,21 @@ def _record(dates: pd.DatetimeIndex, happened: Flags, said: dict[tuple[str, str]
     """Average over the drifts of a model and then over models; origins at which none could be fitted are left out."""
     if not said:
         return OriginsRecord(dates=dates, said=np.empty(0), by_model={}, happened=happened)
-    frame = pd.DataFrame(said)
-    mean = frame.T.groupby(level=0).mean().mean().to_numpy()
+    of_models = [
+        _mean([values for (model, _), values in said.items() if model == name])
+        for name in dict.fromkeys(model for model, _ in said)
+    ]
+    mean = _mean(of_models)
     known = np.isfinite(mean)
     by_model = {key: values[known] for key, values in said.items()}
     return OriginsRecord(dates=dates[known], said=mean[known], by_model=by_model, happened=happened[known])
+
+
+def _mean(each: Sequence[Floats]) -> Floats:
+    """Return the mean of what is there of several arrays; missing where nothing is."""
+    known = np.isfinite(each)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, each, 0.0).sum(axis=0) / known.sum(axis=0))
 
 
 def _origins(question: PredictionQuestion) -> tuple[pd.DatetimeIndex, Starts]:
@@ -140,7 +150,7 @@ def _only(shocks: Shocks, origins: Flags) -> Shocks:
     if origins.all():
         return shocks
     draws = np.repeat(origins, _DRAWS)
-    return Shocks(values=shocks.values[:, draws], drift=shocks.drift[draws])
+    return Shocks(values=np.compress(draws, shocks.values, axis=1), drift=shocks.drift[draws])
 
 
 def _garch(track: Track, places: Places, rows: int, seed: int) -> Outlook:

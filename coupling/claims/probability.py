@@ -13,7 +13,7 @@ import pandas as pd
 
 from coupling._typing import Flags, Floats
 from coupling.claims.closes import Track
-from coupling.claims.condition import Condition, happening, quantities
+from coupling.claims.condition import Condition, Opened, happening, opened, quantities
 from coupling.errors import InputError
 from coupling.inference.calibration import clopper_pearson
 from coupling.volatility.estimation import GarchFit, fit_garch
@@ -116,6 +116,11 @@ class PredictionQuestion:
     made: dt.date
 
     @cached_property
+    def conditions(self) -> list[Opened]:
+        """The conditions of all readings with the first day that matters."""
+        return opened([each for reading in self.readings for each in reading], self.made)
+
+    @cached_property
     def whole(self) -> Mapping[str, Track]:
         """The tracks with the dates to come."""
         none = np.empty((0, 1))
@@ -123,27 +128,20 @@ class PredictionQuestion:
 
     def happens(self, changes: Mapping[str, Floats]) -> Flags:
         """Tell of each reading on which paths it comes true, shape (readings, paths), given changes (rows × paths)."""
-        conditions, whole = (
-            self._conditions,
-            {name: self.whole[name].drawn(each, None) for name, each in changes.items()},
-        )
-        return self._read(happening(conditions, quantities(conditions, whole, self.made), self.made))
+        whole = {name: self.whole[name].drawn(each, None) for name, each in changes.items()}
+        return self._read(happening(self.conditions, quantities(self.conditions, whole, self.made)))
 
     def happens_after(self, shocks: Mapping[str, Shocks]) -> dict[str, Flags]:
         """Tell the same of drawn shocks with each drift; what no drift moves is computed once."""
-        conditions, found, flags = self._conditions, None, {}
+        found, flags = None, {}
         for drift in self.drifts:
             whole = {
                 name: self.whole[name].drawn(_flat(each.values), _by_path(each) if drift != "none" else None)
                 for name, each in shocks.items()
             }
-            found = quantities(conditions, whole, self.made, found)
-            flags[drift] = self._read(happening(conditions, found, self.made))
+            found = quantities(self.conditions, whole, self.made, found)
+            flags[drift] = self._read(happening(self.conditions, found))
         return flags
-
-    @property
-    def _conditions(self) -> list[Condition]:
-        return [each for reading in self.readings for each in reading]
 
     def _read(self, flags: Sequence[Flags]) -> Flags:
         """Return of each reading where all its conditions hold."""
@@ -231,10 +229,8 @@ def _simulated(question: PredictionQuestion, seed: int) -> Iterator[list[Chance]
 
 def _shares(question: PredictionQuestion, model: Model, seed: int) -> dict[str, Floats]:
     """Return, for each drift, the share of paths on which each reading comes true, shape (readings, draws)."""
-    batches = [question.happens_after(batch) for batch in _joined(question, model, seed)]
-    return {
-        drift: np.concatenate([of_draws(each[drift], PATHS) for each in batches], axis=1) for drift in question.drifts
-    }
+    found = [question.happens_after(batch) for batch in _joined(question, model, seed)]
+    return {drift: of_draws(np.concatenate([each[drift] for each in found], axis=1), PATHS) for drift in found[0]}
 
 
 def of_draws(flags: Flags, paths: int) -> Floats:

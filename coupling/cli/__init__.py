@@ -6,6 +6,7 @@ group of commands; each adds its commands to the application.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -20,6 +21,9 @@ from coupling.machine.threads import one_thread
 from coupling.version import __version__
 
 __all__ = ["app", "main"]
+
+COLLECT_AFTER = 10_000
+"""New objects after which garbage is looked for; by the usual 700 every module is walked through time and again."""
 
 app = typer.Typer(
     add_completion=False,
@@ -49,6 +53,7 @@ def before_any_command(
 
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
+    gc.set_threshold(COLLECT_AFTER)
     one_thread()
     output = guard_streams()
     other = beside()

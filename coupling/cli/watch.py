@@ -93,7 +93,7 @@ def _watch(
     pages: Path | None,
     quiet: bool,
 ) -> int:
-    from coupling.watch.rounds import default_state, delivered, held_states, watched_rounds
+    from coupling.watch.rounds import default_state, held_states, watched_rounds
     from coupling.watch.running import watch_study
     from coupling.watch.webhook_address import webhook_address
 
@@ -113,15 +113,17 @@ def _watch(
         for each in rounds:
             each.remember([] if address is None else each.morning.alerts)
         if address is not None:
-            rounds = _delivered(rounds, address, delivered)
+            rounds = _delivered(rounds, address)
             _write(rounds, places)
     for path in filter(None, places.values()):
         print(path)
     return worst(code for each in rounds for code in each.morning.exit_codes)
 
 
-def _delivered(rounds: list[Round], address: WebhookAddress, deliver: Any) -> list[Round]:
-    told = [deliver(each, address) for each in rounds]
+def _delivered(rounds: list[Round], address: WebhookAddress) -> list[Round]:
+    from coupling.watch.delivery import delivered
+
+    told = [delivered(each, address) for each in rounds]
     for each in told:
         outcome = each.morning.delivery
         if outcome is not None and outcome.reason:

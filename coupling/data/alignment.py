@@ -261,17 +261,16 @@ def _require_late_enough(
     observations: Mapping[str, Observations], ticks: pd.DatetimeIndex, section: AlignmentSection
 ) -> None:
     """Refuse ticks that lie before the last strike of their own day, unless asked for on purpose."""
+    days, instants = section.sessions.labels(ticks), ticks.as_unit("ns").asi8
     for name, item in observations.items():
-        index = item.levels.index
         labels = pd.DatetimeIndex(item.dates)
         if not labels.is_unique:  # several strikes a day: some observation is always near the tick
             continue
-        struck = pd.Series(index, index=labels)
-        days = section.sessions.labels(ticks)
-        same_day = struck.reindex(days).to_numpy(dtype="datetime64[ns]")
-        late = same_day > ticks.tz_localize(None).to_numpy(dtype="datetime64[ns]")
+        places = labels.get_indexer(days)
+        behind = pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8[places] - instants
+        late = (places >= 0) & (behind > 0)
         if late.sum() > 0.5 * len(late):
-            lag = pd.Timedelta(np.median((same_day - ticks.tz_localize(None).to_numpy())[late]))
+            lag = pd.Timedelta(int(np.median(behind[late])))
             raise AlignmentError(
                 f"alignment.at is {section.at!r}, but {name} is struck {lag / pd.Timedelta(hours=1):.1f} hours later "
                 "on the same day, so its newest value would be nearly a day old; set at: '24:00 UTC', or allow_early: "

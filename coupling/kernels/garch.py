@@ -55,7 +55,7 @@ class GarchPath:
         slopes[_ALPHA, 1:] = squares
         slopes[_GAMMA, 1:] = squares * negative
         slopes[_BETA, 1:] = self.variances[:-1]
-        slopes[:, 0] = _first(self.parameters, self.residuals, self.start)[1]
+        slopes[:, 0] = _first(self.parameters, *_moments(self.residuals), self.start)[1]
         return decay_filter(slopes, beta)
 
     @property
@@ -94,16 +94,19 @@ def garch_path(parameters: Floats, x: Floats, start: str | float) -> GarchPath:
     squares = residuals[:-1] ** 2
     drive = np.empty_like(x)
     drive[1:] = omega + alpha * squares + gamma * (squares * (residuals[:-1] < 0.0))
-    drive[0] = _first(parameters, residuals, start)[0]
+    drive[0] = _first(parameters, *_moments(residuals), start)[0]
     return GarchPath(parameters=parameters, start=start, residuals=residuals, variances=decay_filter(drive, beta))
 
 
-def _first(parameters: Floats, residuals: Floats, start: str | float) -> tuple[float, Floats]:
-    """Return the first variance and its five derivatives."""
+def _moments(residuals: Floats) -> tuple[float, float]:
+    """Return the mean and the mean square."""
+    return float(residuals.mean()), float(residuals @ residuals) / residuals.size
+
+
+def _first(parameters: Floats, mean: float, square: float, start: str | float) -> tuple[float, Floats]:
+    """Return the first variance and its five derivatives, given the mean and the mean square of the residuals."""
     omega, alpha, gamma, beta = parameters[1:]
-    free = isinstance(start, str)
-    level = float(residuals @ residuals) / residuals.size if free else float(start)
-    slope = -2.0 * float(residuals.mean()) if free else 0.0
+    level, slope = (square, -2.0 * mean) if isinstance(start, str) else (float(start), 0.0)
     if start == "sample":
         return level, np.array([slope, 0.0, 0.0, 0.0, 0.0])
     memory = alpha + gamma / 2.0 + beta
@@ -151,14 +154,18 @@ def log_densities(path: GarchPath, shape: float | None) -> Floats:
     )
 
 
-def mean_likelihood(parameters: Floats, x: Floats, start: str | float, shape: float | None) -> tuple[float, Floats]:
+def mean_likelihood(
+    parameters: Floats, x: Floats, moments: tuple[float, float], start: str | float, shape: float | None
+) -> tuple[float, Floats]:
     """Return the means of `log_densities` and of their `scores` (six) in one compiled walk.
 
-    The first is minus infinity where a variance is not positive. Arguments as in `garch_path` and `log_densities`.
+    The first is minus infinity where a variance is not positive. Arguments as in `garch_path` and `log_densities`, and
+    the mean and the variance of the series.
     """
     from coupling.kernels.garch_loops import likelihood_sums
 
-    first, slopes = _first(parameters, x - parameters[_MU], start)
+    mean = moments[0] - float(parameters[_MU])
+    first, slopes = _first(parameters, mean, moments[1] + mean**2, start)
     rest, sums = 0.0 if shape is None else shape - 2.0, np.empty(8)
     positive = likelihood_sums(x, parameters, first, slopes, rest, sums)
     *by_parameter, logs, distances, shares = sums / x.size

@@ -10,9 +10,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from coupling.report import told
-from coupling.report.age import Age, age_of
 from coupling.report.pair_rows import Pair, PairRow, pairs_of, rows_of, side_axis, span_of
 from coupling.report.strokes import Axis, Mark, hue_of, marks, time_axis
+from coupling.results.age import Age, age_of
 from coupling.results.answered import Answered
 from coupling.results.base import Result
 from coupling.results.finding import Finding

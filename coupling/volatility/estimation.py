@@ -132,9 +132,10 @@ def _tangent(fit: GarchFit) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class _Problem:
-    """A series in units of its standard deviation, and the model asked for."""
+    """A series in units of its standard deviation, its mean and variance, and the model asked for."""
 
     x: Floats
+    moments: tuple[float, float]
     scale: float
     start: str | float
     free: tuple[int, ...]
@@ -154,7 +155,7 @@ class _Problem:
     def likelihood(self, theta: Floats) -> tuple[float, Floats]:
         """Return the mean log-likelihood of a row (minus infinity where a variance is not positive) and its slopes."""
         full = self.full(theta)
-        mean, slopes = mean_likelihood(full[:5], self.x, self.start, self.shape(full))
+        mean, slopes = mean_likelihood(full[:5], self.x, self.moments, self.start, self.shape(full))
         return mean, slopes[list(self.free)]
 
     def loss(self, theta: Floats) -> tuple[float, Floats]:
@@ -209,7 +210,8 @@ def _problem(x: Floats, initial_variance: str | float, free: tuple[int, ...]) ->
     if not scale > 1e-12 * peak:
         raise InputError("A GARCH model needs a series that varies, and this one is constant; leave it out.")
     scaled = x / scale
-    return _Problem(x=scaled, scale=scale, start=_start(initial_variance, scaled, scale), free=free)
+    moments = float(scaled.mean()), float(scaled.var())
+    return _Problem(x=scaled, moments=moments, scale=scale, start=_start(initial_variance, scaled, scale), free=free)
 
 
 def _start(initial_variance: str | float, scaled: Floats, scale: float) -> str | float:
@@ -245,7 +247,7 @@ def _search(problem: _Problem) -> tuple[Floats, bool]:
 def _guess(problem: _Problem, alpha: float, beta: float) -> Floats:
     persistence = min(alpha + beta, 0.98)
     alpha = persistence - beta if alpha + beta > persistence else alpha
-    full = np.array([problem.x.mean(), 1.0 - persistence, alpha, 0.0, beta, 8.0])
+    full = np.array([problem.moments[0], 1.0 - persistence, alpha, 0.0, beta, 8.0])
     if 3 in problem.free:
         full[2:4] = 0.5 * alpha, alpha
     return full[list(problem.free)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from coupling._typing import Floats
 from coupling.errors import InputError
+from coupling.kernels.decay import decay_filter
 
-__all__ = ["ewma_volatility", "standardize_ewma"]
+__all__ = ["ewma_volatility", "standardize_ewma", "standardized_series"]
 
 
 def ewma_volatility(changes: pd.DataFrame, *, decay: float = 0.94, warmup: int = 20) -> pd.DataFrame:
@@ -40,12 +43,52 @@ def ewma_volatility(changes: pd.DataFrame, *, decay: float = 0.94, warmup: int =
     >>> ewma_volatility(changes, warmup=2)["BTC"].tolist()
     [nan, nan, 3.0, 3.0]
     """
+    return _framed(_volatilities(_series(changes), decay, warmup), changes)
+
+
+def standardized_series(series: Floats, *, decay: float = 0.94, warmup: int = 20) -> Floats:
+    """Return series in rows (series × time), each divided by its volatility; see `standardize_ewma`."""
+    volatilities = _volatilities(series, decay, warmup)
+    volatilities[~(volatilities > 0.0)] = np.nan
+    return np.asarray(series / volatilities)
+
+
+def _volatilities(series: Floats, decay: float, warmup: int) -> Floats:
     if not 0 < decay < 1 or warmup < 1:
         raise InputError(f"decay={decay!r} must lie between 0 and 1, and warmup={warmup!r} must be at least 1.")
-    scale = changes.abs().max().replace(0.0, 1.0)
-    squares = (changes / scale) ** 2
-    weighted = squares.ewm(alpha=1.0 - decay, adjust=True, ignore_na=True, min_periods=warmup).mean()
-    return weighted.shift(1) ** 0.5 * scale
+    scale = np.fmax.reduce(np.abs(series), axis=1, initial=0.0, keepdims=True)
+    scale[scale == 0.0] = 1.0
+    with np.errstate(invalid="ignore"):
+        squares = np.square(series / scale)
+    missing = np.isnan(squares)
+    if missing.any():
+        squares = np.take_along_axis(np.where(missing, 0.0, squares), missing.argsort(axis=1, kind="stable"), axis=1)
+    means = _weighted_means(squares, decay)
+    known = np.cumsum(~missing, axis=1)
+    if missing.any():
+        means = np.take_along_axis(means, np.maximum(known - 1, 0), axis=1)
+    means[known < warmup] = np.nan
+    volatilities = np.full(series.shape, np.nan)
+    volatilities[:, 1:] = np.sqrt(means[:, :-1]) * scale
+    return volatilities
+
+
+def _weighted_means(series: Floats, decay: float) -> Floats:
+    """Return the weighted mean up to each place: the value there less a filter of steps, so that no step moves none."""
+    weights = decay_filter(np.ones(series.shape[1]), decay)
+    steps = np.diff(series, axis=1, prepend=series[:, :1])
+    steps[:, 1:] *= decay * weights[:-1]
+    return np.asarray(series - decay_filter(steps, decay) / weights)
+
+
+def _series(changes: pd.DataFrame) -> Floats:
+    return np.ascontiguousarray(changes.to_numpy(dtype=float, na_value=np.nan).T)
+
+
+def _framed(series: Floats, like: pd.DataFrame) -> pd.DataFrame:
+    frame = pd.DataFrame(series.T, index=like.index, columns=like.columns)
+    frame.attrs.update(like.attrs)
+    return frame
 
 
 def standardize_ewma(changes: pd.DataFrame, *, decay: float = 0.94, warmup: int = 20) -> pd.DataFrame:
@@ -75,5 +118,4 @@ def standardize_ewma(changes: pd.DataFrame, *, decay: float = 0.94, warmup: int 
     >>> standardize_ewma(changes, warmup=2)["BTC"].tolist()
     [nan, nan, 1.0, 3.0]
     """
-    volatility = ewma_volatility(changes, decay=decay, warmup=warmup)
-    return changes / volatility.where(volatility > 0.0)
+    return _framed(standardized_series(_series(changes), decay=decay, warmup=warmup), changes)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from coupling._typing import Flags, Floats, Integers
+from coupling._typing import Flags, Floats
 from coupling.errors import InputError
 from coupling.volatility.outlook import BATCH, Shocks
 
@@ -17,7 +18,7 @@ __all__ = ["MINIMUM_BLOCKS", "LogHar", "fit_log_har", "har_outlook", "har_outloo
 MINIMUM_BLOCKS = 60
 """Fewest weeks from which the model is fitted."""
 
-_MONTH, _QUARTER = 4, 13
+_MONTH, _QUARTER = 4, 13  # as the compiled walk has them
 _TRIES = 200
 
 
@@ -126,15 +127,11 @@ def har_outlook(fit: LogHar, *, rows: int, draws: int, paths: int, random_state:
     rng = np.random.default_rng(random_state)
     coefficients = _draw(fit, draws, rng)
     drifts = rng.normal(fit.drift, fit.drift_error, size=draws)
-    batches = [slice(first, min(first + BATCH, draws)) for first in range(0, draws, BATCH)]
     weeks = -(-rows // fit.shapes.shape[1])
-    picks = [rng.integers(len(fit.residuals), size=(weeks, each.stop - each.start, paths)) for each in batches]
-    picked = np.concatenate(picks, axis=1)
-    v = _log_variances(fit.log_variances[-_QUARTER:, None], coefficients, fit.residuals[picked])
-    for part in batches:
-        values = np.empty((weeks, fit.shapes.shape[1], part.stop - part.start, paths))
-        _fill_days(values, fit.shapes, picked[:, part], v[:, part])
-        yield Shocks(values=values.reshape(-1, *values.shape[2:])[:rows], drift=drifts[part])
+    for first in range(0, draws, BATCH):
+        batch = coefficients[first : first + BATCH]
+        picked = rng.integers(len(fit.residuals), size=(weeks, 1, len(batch), paths), dtype=np.int32)
+        yield _walked([fit], rows, batch[None], picked, drifts[first : first + BATCH])
 
 
 def har_outlooks(
@@ -168,24 +165,27 @@ def har_outlooks(
         told[at] = True
     if not drawn:
         return Shocks(values=np.empty((rows, 0, paths)), drift=np.empty(0)), told
-    block = fits[0].shapes.shape[1]
-    shape = -(-rows // block), len(drawn), draws, paths
-    picked = [rng.integers(len(fit.residuals), size=(shape[0], draws, paths)) for fit, rng, _, _ in drawn]
-    past = np.repeat([fit.log_variances[-_QUARTER:] for fit, *_ in drawn], draws, axis=0).T
-    residuals = np.concatenate([fit.residuals[each] for (fit, *_), each in zip(drawn, picked, strict=True)], axis=1)
-    v = _log_variances(past, np.concatenate([each for _, _, each, _ in drawn]), residuals).reshape(shape)
-    values = np.empty((shape[0], block, *shape[1:]))
-    for at, (fit, *_) in enumerate(drawn):
-        _fill_days(values[:, :, at], fit.shapes, picked[at], v[:, at])
-    drifts = np.concatenate([each for *_, each in drawn])
-    return Shocks(values=values.reshape(shape[0] * block, -1, paths)[:rows], drift=drifts), told
+    weeks = -(-rows // fits[0].shapes.shape[1])
+    picked = np.empty((weeks, len(drawn), draws, paths), dtype=np.int32)
+    for at, (fit, rng, _, _) in enumerate(drawn):
+        picked[:, at] = rng.integers(len(fit.residuals), size=(weeks, draws, paths), dtype=np.int32)
+    able, _, coefficients, drifts = zip(*drawn, strict=True)
+    return _walked(able, rows, np.array(coefficients), picked, np.concatenate(drifts)), told
 
 
-def _fill_days(values: Floats, shapes: Floats, picked: Integers, v: Floats) -> None:
-    """Fill values (weeks × block × draws × paths) with the days of the weeks picked, of the log variances drawn."""
-    roots = np.exp(v / 2.0)
-    for day, of_day in enumerate(np.ascontiguousarray(shapes.T)):
-        np.multiply(of_day[picked], roots, out=values[:, day])
+def _walked(
+    fits: Sequence[LogHar], rows: int, coefficients: Floats, picked: npt.NDArray[np.int32], drift: Floats
+) -> Shocks:
+    from coupling.kernels.garch_loops import walk_weeks
+
+    residuals = np.concatenate([fit.residuals for fit in fits])
+    shapes = np.concatenate([fit.shapes for fit in fits])
+    firsts = np.cumsum([0, *(len(fit.residuals) for fit in fits[:-1])])
+    past = np.array([fit.log_variances[-_QUARTER:] for fit in fits])
+    _, origins, draws, paths = picked.shape
+    values = np.empty((rows, origins, draws, paths))
+    walk_weeks(past, coefficients, residuals, shapes, firsts, picked, values)
+    return Shocks(values=values.reshape(rows, origins * draws, paths), drift=drift)
 
 
 def _design(v: Floats) -> Floats:
@@ -214,17 +214,3 @@ def _draw(fit: LogHar, draws: int, rng: np.random.Generator) -> Floats:
         if len(kept) >= draws:
             return kept[:draws]
     raise InputError("hardly any draw of the log-HAR coefficients is stationary; use a longer series")
-
-
-def _log_variances(past: Floats, coefficients: Floats, residuals: Floats) -> Floats:
-    """Return log variances (weeks × draws × paths), week after week, from those of a quarter (13 × draws, or × 1)."""
-    c, last, month, quarter = (column[:, None] for column in coefficients.T)
-    v = np.empty((_QUARTER + len(residuals), *residuals.shape[1:]))
-    v[:_QUARTER] = past[:, :, None]
-    in_month, in_quarter = v[_QUARTER - _MONTH : _QUARTER].sum(axis=0), v[:_QUARTER].sum(axis=0)
-    month, quarter = month / _MONTH, quarter / _QUARTER
-    for w, drawn in enumerate(residuals, start=_QUARTER):
-        v[w] = c + last * v[w - 1] + month * in_month + quarter * in_quarter + drawn
-        in_month += v[w] - v[w - _MONTH]
-        in_quarter += v[w] - v[w - _QUARTER]
-    return v[_QUARTER:]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from coupling._typing import Flags, Floats, Integers, Places
+from coupling._typing import Flags, Floats, Places
 from coupling.errors import InputError
 from coupling.volatility.estimation import GarchFit
 
@@ -69,7 +70,7 @@ def garch_outlook(fit: GarchFit, *, rows: int, draws: int, paths: int, random_st
     x = fit.path.residuals + fit.theta[0]
     for first in range(0, draws, BATCH):
         batch = thetas[first : first + BATCH]
-        picked = rng.integers(len(x), size=(rows, 1, len(batch), paths))
+        picked = rng.integers(len(x), size=(rows, 1, len(batch), paths), dtype=np.int32)
         yield _walked(fit, x, np.array([len(x)]), batch[None], picked)
 
 
@@ -102,19 +103,19 @@ def garch_outlooks(
     """
     told = np.zeros(len(ends), dtype=bool)
     thetas = np.empty((len(ends), draws, 6))
-    picked = np.empty((rows, len(ends), draws, paths), dtype=np.int64)
+    picked = np.empty((rows, len(ends), draws, paths), dtype=np.int32)
     for at, (end, seed) in enumerate(zip(ends, seeds, strict=True)):
         rng = np.random.default_rng(seed)
         try:
             thetas[at] = draw_parameters(fit, draws, rng)
         except InputError:
             continue
-        picked[:, at], told[at] = rng.integers(end, size=(rows, draws, paths)), True
+        picked[:, at], told[at] = rng.integers(end, size=(rows, draws, paths), dtype=np.int32), True
     known = picked if told.all() else np.ascontiguousarray(picked[:, told])
     return _walked(fit, changes / fit.scale, ends[told], thetas[told], known), told
 
 
-def _walked(fit: GarchFit, x: Floats, ends: Places, thetas: Floats, picked: Integers) -> Shocks:
+def _walked(fit: GarchFit, x: Floats, ends: Places, thetas: Floats, picked: npt.NDArray[np.int32]) -> Shocks:
     from coupling.kernels.garch_loops import walk_ahead
 
     values = np.empty(picked.shape)

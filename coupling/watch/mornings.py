@@ -11,7 +11,7 @@ import pandas as pd
 from coupling.data.clocks import calendars
 from coupling.errors import CouplingError, gravest_first
 from coupling.machine.privacy import without_names, without_paths
-from coupling.report.age import age_of
+from coupling.results.age import age_of
 from coupling.results.json_schema import FindingsRecord
 from coupling.results.since import Pairing, SinceResult
 from coupling.study.configuration import Study

@@ -1,24 +1,21 @@
-"""One run over several configurations: their states are held, their mornings told, their alerts delivered."""
+"""One run over several configurations: their states are held, their mornings told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from coupling.errors import CouplingError, gravest_first
+from coupling.errors import CouplingError
 from coupling.machine.names import folder_in
 from coupling.study.configuration import load_study
 from coupling.watch.mornings import morning_without_answer
-from coupling.watch.record import Alert, DeliveryRecord, Morning
+from coupling.watch.record import Alert, Morning
 from coupling.watch.running import WatchedStudy
-from coupling.watch.slack_message import slack_message
 from coupling.watch.state import held
-from coupling.watch.webhook import deliver_each
-from coupling.watch.webhook_address import WebhookAddress
 
-__all__ = ["Round", "default_state", "delivered", "held_states", "watched_rounds"]
+__all__ = ["Round", "default_state", "held_states", "watched_rounds"]
 
 Watch = Callable[[Path, Path], WatchedStudy]
 
@@ -99,41 +96,3 @@ def watched_rounds(
             yield Round(
                 configuration=path, folder=folder, morning=watched.morning, watched=watched, error=watched.error
             )
-
-
-def delivered(round_: Round, address: WebhookAddress) -> Round:
-    """Post the alerts of a round; what the receiver has taken is remembered at once, the rest is posted again next run.
-
-    Parameters
-    ----------
-    round_ : Round
-        Its state is written, with its alerts as pending.
-    address : WebhookAddress
-    """
-    alerts = round_.morning.alerts
-    if not alerts:
-        return round_
-    pending, reasons = {each.id: each for each in alerts}, []
-    bodies = [_body(each, round_.morning) for each in alerts]
-    for alert, outcome in zip(alerts, deliver_each(address, bodies), strict=True):
-        if outcome.told:
-            del pending[alert.id]
-            round_.remember(list(pending.values()))
-        else:
-            reasons.append(outcome.reason)
-    told = DeliveryRecord(posted=len(alerts), told=len(alerts) - len(pending), reason=reasons[0] if reasons else "")
-    codes = [*round_.morning.exit_codes, *([1] if pending else [])]
-    morning = round_.morning.model_copy(update={"delivery": told, "exit_codes": gravest_first(codes)})
-    return replace(round_, morning=morning)
-
-
-def _body(alert: Alert, morning: Morning) -> dict[str, object]:
-    word = alert.rule.replace("_", " ")
-    about = " – ".join(alert.subject)
-    name = morning.title or morning.configuration
-    lines = [
-        alert.told,
-        *([f"{morning.age}."] if morning.age else []),
-        f"Seen first {alert.first_seen:%Y-%m-%d %H:%M} UTC.",
-    ]
-    return slack_message(alert.id, f"{name}: {word}, {about}", lines)

@@ -19,7 +19,7 @@ from coupling.data.loading.dataset import Dataset
 from coupling.data.page.meaning import MeaningResult
 from coupling.errors import ConfigurationError
 from coupling.events.detection.results import DetectorIndexResult
-from coupling.report.age import reach_of
+from coupling.results.age import reach_of
 from coupling.results.base import Origin, Result
 from coupling.results.json import findings_file
 from coupling.results.json_schema import FindingsRecord

@@ -11,7 +11,7 @@ from scipy import optimize, stats
 
 from coupling.change import date_sets
 from coupling.change.correlation_break import CorrelationBreak
-from coupling.change.date_sets import date_set
+from coupling.change.date_sets import _profile, date_set
 from coupling.change.page.breaks import when
 
 
@@ -44,7 +44,7 @@ def test_the_critical_value_is_that_of_eo_and_morley():
     x = broken(np.random.default_rng(1), 500, 250, (0.0, 0.7), volatile=False)
     moved = x - x.mean(axis=0)
     freedom, scales = date_sets._law(moved)
-    profile = date_sets._profile(moved / scales, freedom)[49:450]
+    profile = date_sets._profile(moved / scales, freedom, 50)
     within = 2 * (profile.max() - profile) <= 7.35
     found = date_set(x, edge=50)
     assert found.share == pytest.approx(within.sum() / 500, abs=0.002)
@@ -61,7 +61,7 @@ def test_the_profile_is_that_of_scipys_t_law_at_its_best_correlations():
 
         return -float(optimize.minimize_scalar(fall, bounds=(-0.98, 0.98), method="bounded").fun)
 
-    profile = date_sets._profile(x, 4.0)
+    profile = date_sets._profile(x, 4.0, 1)
     expected = [best(x[:cut]) + best(x[cut:]) for cut in (20, 40, 60)]
     ours = [profile[cut - 1] for cut in (20, 40, 60)]
     assert np.diff(ours) == pytest.approx(np.diff(expected), abs=1e-3)
@@ -141,3 +141,16 @@ def test_the_set_covers_a_late_break_in_forty_samples():
         row = CorrelationBreak(standardize="ewma", max_breaks=0).fit(x).table_.iloc[0]
         hits += any(low <= 899 <= high for low, high in row["set"])
     assert hits >= 34
+
+
+@pytest.mark.parametrize(("rows", "freedom", "rho"), [(400, 3.0, 0.4), (61, 60.0, -0.9), (700, 6.0, 0.99)])
+def test_the_profile_is_that_of_every_correlation(rows: int, freedom: float, rho: float) -> None:
+    """Those between two that were tried are left out only where no row can want them."""
+    x = np.random.default_rng(rows).standard_t(freedom, size=(rows, 2))
+    x[rows // 3 :, 1] = rho * x[rows // 3 :, 0] + np.sqrt(1 - rho**2) * x[rows // 3 :, 1]
+    each = np.tanh(np.arange(-265, 266)[:, None] / 100)
+    distance = (x[:, 0] ** 2 - 2 * each * x[:, 0] * x[:, 1] + x[:, 1] ** 2) / (1 - each**2)
+    logs = -0.5 * np.log(1 - each**2) - (freedom + 2) / 2 * np.log1p(distance / freedom)
+    sums = logs.cumsum(axis=1)
+    expected = sums.max(axis=0) + (sums[:, -1:] - sums).max(axis=0)
+    np.testing.assert_allclose(_profile(x, freedom, 12), expected[11:-12], rtol=1e-12)

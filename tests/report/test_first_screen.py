@@ -13,11 +13,11 @@ import pytest
 
 from coupling.errors import InputError
 from coupling.report import render
-from coupling.report.age import age_of
 from coupling.report.first_screen import first_screen
 from coupling.report.strokes import Axis, Mark, hue_of, marks, path_panel
 from coupling.report.told import change_line, coupling_line, interval, is_significant, number, verdict_word
 from coupling.results import Origin, Provenance, RoomResult
+from coupling.results.age import age_of
 from coupling.results.finding import Finding
 from coupling.results.study import StudyResult
 from coupling.results.verdicts import Changed, Coupled, Responds

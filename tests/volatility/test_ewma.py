@@ -50,3 +50,20 @@ def test_missing_rows_carry_no_weight() -> None:
 def test_refusal() -> None:
     with pytest.raises(InputError, match=r"decay=1\.5"):
         ewma_volatility(sample(), decay=1.5)
+
+
+@pytest.mark.parametrize("gapped", [False, True])
+def test_it_is_the_mean_of_pandas(gapped: bool) -> None:
+    changes = sample(400) * [1.0, 1e6]
+    changes.iloc[150:200] = [0.0, 7.0]
+    if gapped:
+        changes = changes.mask(np.random.default_rng(2).random(changes.shape) < 0.2)
+    expected = (changes**2).ewm(alpha=0.06, adjust=True, ignore_na=True, min_periods=20).mean().shift(1) ** 0.5
+    pd.testing.assert_frame_equal(ewma_volatility(changes), expected, rtol=1e-12)
+
+
+def test_steady_changes_stay_steady_to_the_last_digit() -> None:
+    changes = sample().assign(BTC=0.1, SPX=np.where(np.arange(120) < 80, 0.3, 11.0))
+    standard = standardize_ewma(changes).iloc[20:80]
+    assert (standard["BTC"] == 1.0).all()
+    assert (standard["SPX"] == standard["SPX"].iloc[0]).all()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coupling.watch import rounds
+from coupling.watch import delivery
 from coupling.watch.webhook import Patience
 from tests.watch.conftest import Clock
 from tests.watch.desk import Desk, rules
@@ -16,9 +16,9 @@ from tests.watch.receiver import SECRET, Receiver, Said, receive
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """Return a receiver whose address stands in the environment, and patience for one attempt."""
-    real = rounds.deliver_each
+    real = delivery.deliver_each
     patience = Patience(attempts=1, whole=5.0)
-    monkeypatch.setattr(rounds, "deliver_each", lambda *parts: real(*parts, patience=patience))
+    monkeypatch.setattr(delivery, "deliver_each", lambda *parts: real(*parts, patience=patience))
     with receive() as found:
         monkeypatch.setenv("DESK_HOOK", found.url)
         yield found

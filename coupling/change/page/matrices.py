@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 
 from coupling.change import judge
-from coupling.change.checks import changes_of
 from coupling.change.context import RAW, STANDARDIZED, ChangeContext
 from coupling.change.finding_rows import difference, known, of_sides
 from coupling.change.long_run import long_run
 from coupling.change.outcomes import SMALLEST, Outcome, outcome
-from coupling.change.split import SplitSample, SplitTest
-from coupling.change.split_rows import MOMENT, baseline_start, rows_correlations
+from coupling.change.split import SplitSample
+from coupling.change.split_rows import MOMENT, baseline_start, gated, rows_correlations
 from coupling.errors import CouplingError, TooShortError
 from coupling.inference import adjust_p_values
 from coupling.inference.families import ALL_PAIRS, HOLM
@@ -260,9 +259,9 @@ def _row(context: ChangeContext, left: str, right: str, date: pd.Timestamp, base
 
 def _sample(context: ChangeContext, left: str, right: str) -> SplitSample:
     """Return the standardised changes of a pair whose raw ones have passed the gate."""
-    changes = context.changes_of(left, right)
-    rows = len(changes_of(SplitTest(date=None), changes[RAW]))
-    return SplitSample.of(changes[STANDARDIZED][[left, right]].iloc[:rows], scaled=True)[0]
+    steady = context.changes_of(left, right)[STANDARDIZED]
+    rows = len(context.once(gated, *steady.columns, RAW))
+    return SplitSample.of(steady[[left, right]].iloc[:rows], scaled=True)[0]
 
 
 def of_matrices(result: MatricesResult, *, focus: str, baseline: str, clock: str) -> MatricesResult:

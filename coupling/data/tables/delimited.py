@@ -99,11 +99,9 @@ def _head(text: str, mark: str) -> list[list[str]]:
 def _below(place: str, text: str, mark: str, heading: Heading, skip: int) -> Grid:
     """Return the filled rows below the heading: at one stroke where every row is a line, else one by one."""
     first = heading.body + skip
-    columns = plain_columns(text, mark, len(heading.names), first)
+    columns = plain_columns(place, text, mark, len(heading.names), first)
     if columns is not None:
-        count = len(columns[0])
-        require_cells(place, count * len(columns))
-        return Grid(heading, [], range(first + 1, first + 1 + count), set(), mark, first, columns)
+        return Grid(heading, [], range(first + 1, first + 1 + len(columns[0])), set(), mark, first, columns)
     with suppress(csv.Error):
         reader = _reader(text, mark, strict=True)
         rows = [*islice(reader, ROWS_AT_ONCE)]

@@ -9,16 +9,20 @@ import csv
 
 import numpy as np
 
+from coupling.data.tables.table import require_cells
+
 __all__ = ["plain_columns"]
 
 LINE_END, ZERO, NINE = ord("\n"), ord("0"), ord("9")
 
 
-def plain_columns(text: str, mark: str, width: int, first: int) -> list[list[str]] | None:
+def plain_columns(place: str, text: str, mark: str, width: int, first: int) -> list[list[str]] | None:
     r"""Return the cells below the heading by column; None where the text is to be read row by row.
 
     Parameters
     ----------
+    place : str
+        File, for messages.
     text : str
         The whole text.
     mark : str
@@ -28,11 +32,16 @@ def plain_columns(text: str, mark: str, width: int, first: int) -> list[list[str
     first : int
         Number of lines above.
 
+    Raises
+    ------
+    DataError
+        If there are more cells than fit in bounded memory.
+
     Examples
     --------
-    >>> plain_columns("date,value\n2024-08-05,1.5\n2024-08-06,\n", ",", 2, 1)
+    >>> plain_columns("x.csv", "date,value\n2024-08-05,1.5\n2024-08-06,\n", ",", 2, 1)
     [['2024-08-05', '2024-08-06'], ['1.5', '']]
-    >>> plain_columns('date,value\n2024-08-05,"1,5"\n', ",", 2, 1)
+    >>> plain_columns("x.csv", 'date,value\n2024-08-05,"1,5"\n', ",", 2, 1)
     """
     body = _below(text, first)
     if width < 2 or body is None or '"' in text or mark == " " or not mark.isascii() or f"{mark} " in body:
@@ -45,8 +54,9 @@ def plain_columns(text: str, mark: str, width: int, first: int) -> list[list[str
     begins = raw[np.append(0, ends[width - 1 :: width][:-1] + 1)]
     if closes[:, :-1].any() or not closes[:, -1].all() or ((begins < ZERO) | (begins > NINE)).any():
         return None
+    require_cells(place, len(ends))
     cells = body.replace("\n", mark).split(mark)
-    return [cells[place::width] for place in range(width)]
+    return [cells[column::width] for column in range(width)]
 
 
 def _below(text: str, first: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -175,12 +176,12 @@ def pick_signals(index: Floats, threshold: float, refractory: int) -> Places:
     >>> pick_signals(np.array([0.0, 99.0, 99.0, 0.0, 99.0]), 95.0, 2).tolist()
     [1, 4]
     """
-    places = np.flatnonzero(index >= threshold)
+    places = np.flatnonzero(index >= threshold).tolist()
     signals: list[int] = []
     following = 0
     while following < len(places):
-        signals.append(int(places[following]))
-        following = int(places.searchsorted(signals[-1] + refractory, side="right"))
+        signals.append(places[following])
+        following = bisect_right(places, signals[-1] + refractory, following)
     return np.array(signals, dtype=np.intp)
 
 

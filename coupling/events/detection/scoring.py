@@ -135,7 +135,7 @@ def score_signals(
     """
     gaps, matched = _matched(signals, onsets, before, after)
     right, found = int(matched.any(axis=1).sum()), int(matched.any(axis=0).sum())
-    leads = [int(gaps[matched[:, k], k].max()) for k in range(len(onsets)) if matched[:, k].any()]
+    leads = np.where(matched, gaps, -after).max(axis=0, initial=-after)[matched.any(axis=0)]
     precision, recall = (
         exact_interval(right, len(signals), level=level),
         exact_interval(found, len(onsets), level=level),
@@ -149,7 +149,7 @@ def score_signals(
         "recall": found / len(onsets) if len(onsets) else float("nan"),
         "recall_lower": recall[0],
         "recall_upper": recall[1],
-        "lead": float(np.median(leads)) if leads else float("nan"),
+        "lead": float(np.median(leads)) if len(leads) else float("nan"),
     }
 
 

@@ -49,8 +49,8 @@ def make(study: EventStudyResult, section: EventsSection, focus: str, seed: int)
     numbers: Any = study.numbers
     later = np.array([numbers.events[k].at >= cut for k in numbers.anchors])
     rows = []
-    for k, name in enumerate(numbers.names):
-        answer = compare_groups(numbers.responses[:, k], later, level=section.level, random_state=seed)
+    answers = compare_groups(numbers.responses, later, level=section.level, random_state=seed)
+    for k, (name, answer) in enumerate(zip(numbers.names, answers, strict=True)):
         told = judge.changed(answer["lower"], answer["upper"]).value
         unit = numbers.units[k].replace("%", "log points (×100)")
         rows.append({"instrument": name, "unit": unit, **answer, "verdict": told})

@@ -191,13 +191,11 @@ def regress(windows: EventWindows, *, first: int = 0, forecast_error: bool = Tru
         Fewer estimation rows give a missing answer.
     """
     used = np.isfinite(windows.estimation) & windows.keep[:, None, :]
-    shared = windows.design.shape[1] == 1 and bool((used == used[:, :1]).all())
-    weights = used[:, :1] if shared else used
-    design = np.where(weights[..., None], windows.design, 0.0)
-    inverse = _inverse(np.swapaxes(design, -1, -2) @ design)
-    coefficients = _coefficients(_where(used, windows.estimation, 0.0), design, inverse)
+    products, moments = _products(windows.design, used, _where(used, windows.estimation, 0.0))
+    inverse, width = _inverse(products), windows.design.shape[-1]
+    coefficients = (moments[..., None] * inverse).sum(axis=-2)
     rows = used @ np.ones(used.shape[-1])  # counts; a sum of flags is slower
-    dof = np.where(rows >= max(min_rows, design.shape[-1] + 1), rows - design.shape[-1], np.nan).astype(float)
+    dof = np.where(rows >= max(min_rows, width + 1), rows - width, np.nan).astype(float)
     change = windows.event - _fitted(windows.event_design, coefficients)
     change = np.where(np.isfinite(dof)[..., None], change, np.nan)
     return Abnormal(windows, used, change, dof, coefficients, inverse, first, forecast_error)
@@ -226,10 +224,15 @@ def _inverse(products: Floats) -> Floats:
     return np.asarray(np.where(singular[..., None, None], np.nan, np.linalg.inv(unit) / outer))
 
 
-def _coefficients(response: Floats, design: Floats, inverse: Floats) -> Floats:
-    if design.shape[1] == 1:
-        return np.asarray(response @ design[:, 0] @ inverse[:, 0])
-    return np.asarray((response[:, :, None, :] @ design @ inverse)[:, :, 0])
+def _products(design: Floats, used: Flags, response: Floats) -> tuple[Floats, Floats]:
+    """Return X'X, (E, M, P, P), and X'y, (E, N, P), over the rows that are used."""
+    if design.shape[1] > 1:
+        masked = np.where(used[..., None], design, 0.0)
+        return np.swapaxes(masked, -1, -2) @ masked, (response[:, :, None, :] @ masked)[:, :, 0]
+    x, width = design[:, 0], design.shape[-1]
+    squares = (x[..., :, None] * x[..., None, :]).reshape(*x.shape[:-1], width * width)
+    flags = (used[:, :1] if (used == used[:, :1]).all() else used).astype(float)
+    return (flags @ squares).reshape(*flags.shape[:2], width, width), response @ x
 
 
 def _fitted(design: Floats, coefficients: Floats) -> Floats:

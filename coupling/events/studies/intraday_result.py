@@ -64,7 +64,7 @@ class IntradayResult(Result):
 
     def _furthest(self) -> pd.DataFrame:
         rows = self.frame[self.frame["hour"] > 0]
-        places = rows.groupby(["event", "instrument"], sort=False)["estimate"].apply(lambda v: v.abs().idxmax())
+        places = rows["estimate"].abs().groupby([rows["event"], rows["instrument"]], sort=False).idxmax()
         names = ["counted_from", "unit", "hour", "estimate", "lower", "upper"]
         return rows.loc[places].set_index(["event", "instrument"])[names]
 

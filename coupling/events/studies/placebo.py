@@ -15,7 +15,8 @@ from coupling.events.studies.timeline import Timeline
 
 __all__ = ["PlaceboDates", "draw_dates", "placebo_t"]
 
-CHUNK = 256
+CHUNK = 64
+"""Dates at a time: what is computed of so many stays near the processor."""
 
 
 @dataclass(frozen=True)

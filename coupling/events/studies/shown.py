@@ -34,6 +34,10 @@ class StudyNumbers(EpisodeNumbers):
 
     def by_event(self) -> pd.DataFrame:
         """Every event singly."""
+        return self._singles.copy()
+
+    @cached_property
+    def _singles(self) -> pd.DataFrame:
         return tables.single_events(self)
 
     def single_paths(self) -> pd.DataFrame:

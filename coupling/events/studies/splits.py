@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from math import comb
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import stdtr, stdtrit
 
-from coupling._typing import Floats
+from coupling._typing import Flags, Floats
 from coupling.events.studies.dates import date_mean, ratio
 from coupling.inference.randomisation import randomisation_p_value
 
 __all__ = ["compare_groups", "group_patterns"]
 
+Patterns = Callable[[int, int], tuple[Flags, bool]]
 ENUMERATED = 5000
 
 
-def group_patterns(n: int, later: int, *, replications: int, random_state: int) -> tuple[npt.NDArray[np.bool_], bool]:
+def group_patterns(n: int, later: int, *, replications: int, random_state: int) -> tuple[Flags, bool]:
     """Return which of n episodes count as later, in every way (or in random ways), and whether all ways are there.
 
     Examples
@@ -35,17 +37,15 @@ def group_patterns(n: int, later: int, *, replications: int, random_state: int) 
     return order < later, False
 
 
-def compare_groups(
-    responses: Floats, later: npt.NDArray[np.bool_], *, level: float, random_state: int
-) -> dict[str, float]:
-    """Compare the mean response of later episodes with that of earlier ones.
+def compare_groups(responses: Floats, later: Flags, *, level: float, random_state: int) -> list[dict[str, float]]:
+    """Compare the mean response of later episodes with that of earlier ones, for each instrument.
 
     Welch's t with Satterthwaite's degrees of freedom, and a permutation of the labels over episodes that compares
     Welch's t (Janssen 1997), which holds when the two variances differ.
 
     Parameters
     ----------
-    responses : ndarray, shape (episodes,)
+    responses : ndarray, shape (episodes, instruments)
         Missing ones are left out.
     later : ndarray of bool, shape (episodes,)
     level : float
@@ -53,10 +53,15 @@ def compare_groups(
 
     Returns
     -------
-    dict
+    list of dict
         ``before, after, estimate`` (their difference), ``lower, upper, p_value, permutation_p, smallest_permutation_p,
         n_before, n_after``.
     """
+    patterns = cache(lambda n, after: group_patterns(n, after, replications=9999, random_state=random_state))
+    return [_compared(column, later, level, patterns) for column in responses.T]
+
+
+def _compared(responses: Floats, later: Flags, level: float, ways: Patterns) -> dict[str, float]:
     known = np.isfinite(responses)
     values, later = responses[known], later[known]
     n_after = int(later.sum())
@@ -74,7 +79,7 @@ def compare_groups(
     error = float(np.sqrt(squares.sum()))
     reach = error * stdtrit(df, 0.5 + level / 2)
     observed = float(ratio(np.array(after - before), np.array(error)))
-    patterns, enumerated = group_patterns(len(values), n_after, replications=9999, random_state=random_state)
+    patterns, enumerated = ways(len(values), n_after)
     replicates = np.array(_welch(values, patterns))
     return answer | {
         "lower": after - before - reach,
@@ -85,12 +90,13 @@ def compare_groups(
     }
 
 
-def _welch(values: Floats, patterns: npt.NDArray[np.bool_]) -> Floats:
+def _welch(values: Floats, patterns: Flags) -> Floats:
     sides = []
-    for mask in (~patterns, patterns):
+    for mask in (1.0 - patterns, patterns.astype(float)):
         n = mask.sum(axis=1)
-        mean = (mask * values).sum(axis=1) / n
-        variance = (mask * (values - mean[:, None]) ** 2).sum(axis=1) / (n - 1)
+        mean = mask @ values / n
+        gaps = values - mean[:, None]
+        variance = np.einsum("ij,ij,ij->i", mask, gaps, gaps) / (n - 1)
         sides.append((mean, variance / n))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((sides[1][0] - sides[0][0]) / np.sqrt(sides[0][1] + sides[1][1]))

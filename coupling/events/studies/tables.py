@@ -156,5 +156,5 @@ def _skewness(values: Floats) -> float:
     known = values[np.isfinite(values)]
     if len(known) <= 2 or np.ptp(known) == 0:
         return float("nan")
-    gaps = known - known.mean()
+    gaps = (known - known.mean()) / np.ptp(known)
     return float((gaps**3).mean() / (gaps**2).mean() ** 1.5)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coupling.data.tables import delimited
+from coupling.data.tables import delimited, table
 from coupling.data.tables.plain import plain_columns
 from coupling.data.tables.table import Options
 from coupling.data.tables.text import read_text
@@ -42,11 +42,11 @@ WHOLE = ["2024-08-05,1.5,2", "2024-08-06,1.6,3"]
 def told(text: str, options: Options | None = None) -> tuple[object, ...]:
     """What is read of a text, or why it is refused."""
     try:
-        table = read_text("x.csv", text.encode(), options or Options())
+        read = read_text("x.csv", text.encode(), options or Options())
     except DataError as error:
         return ("refused", str(error))
-    columns = [[*column] for column in table.columns]
-    return (table.names, columns, [*table.lines], table.shape, table.notes, table.point_is_decimal, table.line)
+    columns = [[*column] for column in read.columns]
+    return (read.names, columns, [*read.lines], read.shape, read.notes, read.point_is_decimal, read.line)
 
 
 def by_rows(text: str, options: Options | None = None) -> tuple[object, ...]:
@@ -56,7 +56,7 @@ def by_rows(text: str, options: Options | None = None) -> tuple[object, ...]:
 
 
 def is_plain(text: str, mark: str = ",", width: int = 3) -> bool:
-    return plain_columns(text, mark, width, 1) is not None
+    return plain_columns("x.csv", text, mark, width, 1) is not None
 
 
 rows = st.tuples(st.sampled_from(DATES), st.lists(st.sampled_from(CELLS), max_size=4))
@@ -91,7 +91,7 @@ def test_every_known_shape_is_read_alike_whole_and_damaged(name: str) -> None:
 @pytest.mark.parametrize("last", ["", "\n", "\n\n\n"])
 def test_a_plain_text_goes_by_its_columns(end: str, last: str) -> None:
     text = end.join(["Date,a,b", *WHOLE]) + last.replace("\n", end)
-    assert plain_columns(text, ",", 3, 1) == [["2024-08-05", "2024-08-06"], ["1.5", "1.6"], ["2", "3"]]
+    assert plain_columns("x.csv", text, ",", 3, 1) == [["2024-08-05", "2024-08-06"], ["1.5", "1.6"], ["2", "3"]]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,8 @@ def test_stated_delimiters_and_shapes_without_heading_agree() -> None:
     for text, options in ((carets, Options(delimiter="^")), (klines, Options()), (carets, Options(delimiter=" "))):
         assert told(text, options) == by_rows(text, options)
     assert told(carets, Options(delimiter="^"))[1] == [["2024-08-05"], ["1.5"], ["2"]]
+
+
+def test_more_cells_than_fit_are_refused_before_they_are_parted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "CELL_LIMIT", 3)
+    assert told("\n".join(["Date,a,b", *WHOLE])) == ("refused", "x.csv holds more than 3 cells (6); cut it first.")
