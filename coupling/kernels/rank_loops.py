@@ -1,4 +1,4 @@
-"""Compiled loops behind `coupling.kernels.ranks`; import this module only inside a function."""
+"""Compiled loops of ranks in windows that move on; import this module only inside a function."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 
 from coupling.kernels.compiling import compiled
 
-__all__ = ["rank_correlations"]
+__all__ = ["rank_correlations", "shift_ranks"]
 
 
 @compiled(error_model="numpy")
-def _moved(values, ranks, first, stop, other, by):  # type: ignore[no-untyped-def]
-    """Move the ranks of some rows by those of `other` among them, and return its own rank; a tie counts half."""
-    below = 0.0
-    for row in range(first, stop):
-        ranks[row] += 0.5 * by * ((other < values[row]) + (other <= values[row]))
-        below += 0.5 * ((values[row] < other) + (values[row] <= other))
-    return below
+def shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-untyped-def]
+    """Let a row join (sign 1) or leave (sign -1) the ranks of the rows start:stop beside it; a tie counts half."""
+    own, value = 0.0, values[row]
+    for other in range(start, stop):
+        ranks[other] += 0.5 * sign * ((value < values[other]) + (value <= values[other]))
+        own += 0.5 * ((values[other] < value) + (values[other] <= value))
+    ranks[row] = own
 
 
 @compiled(error_model="numpy")
@@ -30,12 +30,12 @@ def rank_correlations(x, y, begin, end, out):  # type: ignore[no-untyped-def]
         if begin[k] < low or begin[k] >= high or end[k] < high:
             low = high = begin[k]
         while low < begin[k]:
-            _moved(x, left, low + 1, high, x[low], -1.0)
-            _moved(y, right, low + 1, high, y[low], -1.0)
+            shift_ranks(x, left, low + 1, high, low, -1.0)
+            shift_ranks(y, right, low + 1, high, low, -1.0)
             low += 1
         while high < end[k]:
-            left[high] = _moved(x, left, low, high, x[high], 1.0)
-            right[high] = _moved(y, right, low, high, y[high], 1.0)
+            shift_ranks(x, left, low, high, high, 1.0)
+            shift_ranks(y, right, low, high, high, 1.0)
             high += 1
         middle, xx, xy, yy = 0.5 * (high - low - 1), 0.0, 0.0, 0.0
         for row in range(low, high):

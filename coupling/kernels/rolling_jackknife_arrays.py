@@ -13,7 +13,7 @@ from coupling._typing import Floats, Integers
 from coupling.kernels.leave_out import WithoutBlocks, correlation_errors, even_edges, leave_out
 from coupling.kernels.segments import segments_of
 
-__all__ = ["autocorrelations", "jackknife_arrays", "rank_jackknife"]
+__all__ = ["autocorrelations", "jackknife_arrays", "rank_jackknife", "row_ranks"]
 
 AT_ONCE = 256
 """Windows handled together, so that what they need stays in the cache."""
@@ -54,7 +54,7 @@ def rank_jackknife(x: Floats, y: Floats, begin: Integers, end: Integers, blocks:
     out = np.full((len(begin), 3), np.nan)
     for some, rows in _equally_long(begin, end):
         size = rows.shape[1]
-        ranks = [_ranks(values[rows]).ravel() for values in (x, y)]
+        ranks = [row_ranks(values[rows]).ravel() for values in (x, y)]
         starts = np.arange(len(some)) * size
         out[some] = jackknife_arrays(ranks[0], ranks[1], starts, starts + size, blocks[some])
     return out
@@ -71,7 +71,7 @@ def _equally_long(begin: Integers, end: Integers) -> Iterator[tuple[Integers, In
             yield some, begin[some, None] + np.arange(length)
 
 
-def _ranks(values: Floats) -> Floats:
+def row_ranks(values: Floats) -> Floats:
     """Return the ranks from 0 within each row; equal values share their average."""
     order = np.argsort(values, axis=1, kind="stable")
     ordered = np.take_along_axis(values, order, axis=1)

@@ -6,6 +6,7 @@ import numpy as np
 
 from coupling.kernels.compiling import compiled
 from coupling.kernels.leave_out_loops import block_sums, correlation_shifts, spread
+from coupling.kernels.rank_loops import shift_ranks
 
 __all__ = ["autocorrelations", "pearson_jackknife", "spearman_jackknife"]
 
@@ -52,18 +53,6 @@ def pearson_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[n
 
 
 @compiled(error_model="numpy")
-def _shift_ranks(values, ranks, start, stop, row, sign):  # type: ignore[no-untyped-def]
-    """Let one row join (sign 1) or leave (sign -1) the ranks of the rows start:stop."""
-    own, value = 0.0, values[row]
-    for other in range(start, stop):
-        if other != row:
-            below = 1.0 if value < values[other] else (0.5 if value == values[other] else 0.0)
-            ranks[other] += sign * below
-            own += 1.0 - below
-    ranks[row] = own
-
-
-@compiled(error_model="numpy")
 def spearman_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[no-untyped-def]
     """Do what `pearson_jackknife` does for the ranks (ties: average rank) within each window."""
     sums, rest, whole, shifts = np.empty((6, most)), np.empty((6, most)), np.empty(3), np.empty(most)
@@ -75,12 +64,12 @@ def spearman_jackknife(x, y, starts, stops, blocks, most, out):  # type: ignore[
         if starts[k] >= end:
             begin = end = starts[k]
         while end < stops[k]:
-            _shift_ranks(x, ranks, begin, end, end, 1.0)
-            _shift_ranks(y, others, begin, end, end, 1.0)
+            shift_ranks(x, ranks, begin, end, end, 1.0)
+            shift_ranks(y, others, begin, end, end, 1.0)
             end += 1
         while begin < starts[k]:
-            _shift_ranks(x, ranks, begin + 1, end, begin, -1.0)
-            _shift_ranks(y, others, begin + 1, end, begin, -1.0)
+            shift_ranks(x, ranks, begin + 1, end, begin, -1.0)
+            shift_ranks(y, others, begin + 1, end, begin, -1.0)
             begin += 1
         block_sums(ranks, others, begin, end, blocks[k], sums)
         _jackknife(sums, blocks[k], rest, whole, shifts, out[k])
