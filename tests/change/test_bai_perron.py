@@ -118,7 +118,7 @@ def test_search_finds_the_best_of_all_segmentations(seed, k, breaks):
     def cost(chosen: tuple[int, ...]) -> float:
         edges = [0, *chosen, 18]
         parts = [slice(a, b) for a, b in pairwise(edges)]
-        return sum(float(((y[p] - x[p] @ np.linalg.lstsq(x[p], y[p])[0]) ** 2).sum()) for p in parts)
+        return sum(float(((y[p] - x[p] @ np.linalg.lstsq(x[p], y[p], rcond=None)[0]) ** 2).sum()) for p in parts)
 
     allowed = [c for c in combinations(range(4, 15), breaks) if min(np.diff([0, *c, 18])) >= 4]
     assert rss[breaks] == pytest.approx(min(map(cost, allowed)), rel=1e-9)
