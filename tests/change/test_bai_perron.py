@@ -118,7 +118,7 @@ def test_search_finds_the_best_of_all_segmentations(seed, k, breaks):
     def cost(chosen: tuple[int, ...]) -> float:
         edges = [0, *chosen, 18]
         parts = [slice(a, b) for a, b in pairwise(edges)]
-        return sum(float(((y[p] - x[p] @ np.linalg.lstsq(x[p], y[p])[0]) ** 2).sum()) for p in parts)
+        return sum(float(((y[p] - x[p] @ np.linalg.lstsq(x[p], y[p], rcond=None)[0]) ** 2).sum()) for p in parts)
 
     allowed = [c for c in combinations(range(4, 15), breaks) if min(np.diff([0, *c, 18])) >= 4]
     assert rss[breaks] == pytest.approx(min(map(cost, allowed)), rel=1e-9)
@@ -133,9 +133,8 @@ def test_slope_of_a_regression():
     assert found.n_breaks_ == 1
     assert abs(found.breaks_["rows"].iloc[0] - 350) < 40
     np.testing.assert_allclose(found.segments_["slope_1"], [0.2, 0.9], atol=0.15)
-    reference = np.linalg.lstsq(
-        np.column_stack([np.ones(600), x])[: found.breaks_["rows"].iloc[0]], y[: found.breaks_["rows"].iloc[0]]
-    )[0]
+    rows = slice(found.breaks_["rows"].iloc[0])
+    reference = np.linalg.lstsq(np.column_stack([np.ones(600), x])[rows], y[rows], rcond=None)[0]
     np.testing.assert_allclose(
         found.segments_.loc[0, ["intercept", "slope_1"]].to_numpy(dtype=float), reference, rtol=1e-6
     )
