@@ -39,14 +39,18 @@ def midnight_after(day: date) -> pd.Timestamp:
     return pd.Timestamp(day, tz="UTC") + DAY
 
 
-def in_words(baseline: str) -> str:
+def in_words(baseline: str, held: float | None = None) -> str:
     """Say with what a period since a date is compared.
 
     Examples
     --------
     >>> in_words("7y")
     'against the 7 years before'
+    >>> in_words("7y", held=4.0)
+    'against the 4.0 years before (all that is available of 7)'
     """
+    if held is not None:
+        return f"against the {held:.1f} years before (all that is available of {baseline[:-1]})"
     if baseline.endswith("y"):
         return f"against the {baseline[:-1]} years before"
     return {

@@ -97,6 +97,7 @@ class TestCorrelationChange:
         names = [each.name for each in finding.variants]
         assert "raw, against an equally long period before" in names
         assert "weekly, volatility-standardised, against the 3 years before" in names
+        assert "against the 6.0 years before (all that is available of 7)" in finding.sentence
         unknown = finding.variants[-1]
         assert unknown.name == "date unknown, changes"
         if before != after:

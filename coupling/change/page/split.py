@@ -12,6 +12,7 @@ import pandas as pd
 
 from coupling.change import judge
 from coupling.change.baseline_breaks import baseline_breaks
+from coupling.change.baseline_words import baseline_told
 from coupling.change.context import ChangeContext
 from coupling.change.finding_rows import FAMILY, difference, known, of_sides
 from coupling.change.outcomes import SINCE_BREAK, SIZE, SMALLEST, Outcome, outcome
@@ -19,7 +20,6 @@ from coupling.change.split_rows import attempted, start_of, undated
 from coupling.errors import TooShortError
 from coupling.inference import adjust_p_values
 from coupling.inference.families import HOLM
-from coupling.limits.budget import count
 from coupling.results.base import Result
 from coupling.results.finding import Finding
 from coupling.text.passage import Passage, Sentence
@@ -204,7 +204,9 @@ class SplitResult(Result):
         columns = ["with", "baseline", "estimator", "before", "after", "estimate", "lower", "upper", "p_value"]
         columns += ["p_adjusted", "detectable", "long_run_p", "long_run_p_adjusted", "long_run_detectable"]
         rows = self.frame[self.frame["leading"] | (self.frame["baseline"] == self.primary)]
-        words = {"estimator": rows["estimator"].replace(ESTIMATORS), "baseline": rows["baseline"].map(_baseline)}
+        told = zip(rows["baseline"], rows["baseline_from"], strict=True)
+        baselines = [baseline_told(word, start, self.date) for word, start in told]
+        words = {"estimator": rows["estimator"].replace(ESTIMATORS), "baseline": pd.Series(baselines, rows.index)}
         return rows.assign(**words)[[*columns, "before_n", "after_n"]].reset_index(drop=True)
 
     @property
@@ -226,18 +228,6 @@ class SplitResult(Result):
             f"change of the correlation with {self.focus} since {self.date:%Y-%m-%d}; hollow: not significant"
         )
         return ax
-
-
-def _baseline(word: str) -> str:
-    """Return the words for a baseline.
-
-    Examples
-    --------
-    >>> _baseline("7y"), _baseline("equal"), _baseline("since break")
-    ('7 years', 'equally long', 'since the break')
-    """
-    named = {"equal": "equally long", "all": "all history", SINCE_BREAK: "since the break"}
-    return named.get(word) or (count(int(word[:-1]), "year") if word[:-1].isdigit() else word)
 
 
 METHOD = (

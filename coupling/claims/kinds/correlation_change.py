@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field, field_validator
 
 from coupling.change import CorrelationBreak, SplitTest, judge
+from coupling.change.baseline_words import years_held
 from coupling.change.break_power import break_power
 from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.outcomes import SINCE_BREAK, Outcome
@@ -71,7 +72,7 @@ class CorrelationChange(Effect):
         first = frame[(frame["baseline"] == self.baselines[0]) & frame["leading"]]
         if first.empty:
             raise InputError(f"{self.left} and {self.right}: {split.warnings[0]}")
-        rest = [_of_row(row) for _, row in frame.drop(index=first.index).iterrows()]
+        rest = [_of_row(self, row) for _, row in frame.drop(index=first.index).iterrows()]
         others = ruled(self, [*rest, *_weekly(self, evidence)])
         beside = _other_baselines(self, frame)
         return _finding(self, first.iloc[0], beside, (*others, _unknown_date(self, context)), split)
@@ -81,9 +82,14 @@ def _called(estimator: str) -> str:
     return ESTIMATORS.get(estimator, estimator)
 
 
-def _of_row(row: Any) -> Variant:
+def _against(leg: CorrelationChange, row: Any) -> str:
+    """Say with what the period is compared, and how much of it the data hold."""
+    return in_words(row["baseline"], years_held(row["baseline"], row["baseline_from"], leg.date))
+
+
+def _of_row(leg: CorrelationChange, row: Any) -> Variant:
     return Variant(
-        name=f"{_called(row['estimator'])}, {in_words(row['baseline'])}",
+        name=f"{_called(row['estimator'])}, {_against(leg, row)}",
         estimate=float(row["estimate"]),
         lower=float(row["lower"]),
         upper=float(row["upper"]),
@@ -105,7 +111,9 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
         except InputError:
             continue  # too few weeks after the warm-up: the daily comparison of that baseline stands alone
         row = table.iloc[0].rename({"difference": "estimate"})
-        yield _of_row(row.to_dict() | {"estimator": "weekly, volatility-standardised", "baseline": baseline})
+        own = {"estimator": "weekly, volatility-standardised", "baseline": baseline}
+        first = changes.index[0] if start is None else max(start, changes.index[0])
+        yield _of_row(leg, row.to_dict() | own | {"baseline_from": first})
 
 
 def _unknown_date(leg: CorrelationChange, context: ChangeContext) -> Variant:
@@ -143,7 +151,7 @@ def _other_baselines(leg: CorrelationChange, frame: pd.DataFrame) -> str:
     said = (leg.baselines[0], SINCE_BREAK)  # the primary one, and what its outcome says of a break in it
     rows = frame[frame["leading"] & ~frame["baseline"].isin(said)]
     parts = [
-        f"{in_words(row['baseline'])} {row['estimate']:+.2f} ({row['lower']:+.2f} to {row['upper']:+.2f})"
+        f"{_against(leg, row)} {row['estimate']:+.2f} ({row['lower']:+.2f} to {row['upper']:+.2f})"
         for _, row in rows.iterrows()
     ]
     text = ", ".join(parts)
@@ -156,7 +164,7 @@ def _finding(
     answer = split.findings[0]
     lower, upper = float(row["lower"]), float(row["upper"])
     verdict = upheld(judge_effect(leg, lower, upper), answer.verdict)
-    treatment, against = _called(row["estimator"]), in_words(leg.baselines[0])
+    treatment, against = _called(row["estimator"]), _against(leg, row)
     unknown = variants[-1]
     return LegOutcome(
         verdict=verdict,
