@@ -15,6 +15,7 @@ from coupling.correlation.base import PairwiseCorrelation, fill_columns, statist
 from coupling.correlation.windows import Window, Windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.one_window_jackknife import jackknife_with
+from coupling.kernels.ranks import rolling_rank_correlation
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
@@ -184,7 +185,7 @@ def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None
 def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
     """Return the correlations of two columns alone, window by window."""
     if method == "spearman":
-        return pair_jackknife(values, (0, 1), windows, ranks=True).estimate
+        return rolling_rank_correlation(*values.T, windows.starts, windows.stops, windows.required)
     return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
 
 
