@@ -185,7 +185,7 @@ def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None
 def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
     """Return the correlations of two columns alone, window by window."""
     if method == "spearman":
-        return rolling_rank_correlation(*values.T, windows.starts, windows.stops, windows.required)
+        return rolling_rank_correlation(values[:, 0], values[:, 1], windows.starts, windows.stops, windows.required)
     return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
 
 
