@@ -183,16 +183,18 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         error, weeks = self._made_once(pair, self._spread)
         estimate = self.correlation_.iloc[:, pair].to_numpy()
         enough = (weeks >= MINIMUM_WEEKS) & ~np.isnan(estimate)
-        quantile = stdtrit(np.maximum(weeks - 1, 1), (1 + level) / 2)
-        half = np.where(enough, quantile * error, np.nan)
+        distinct, place = np.unique(np.maximum(weeks - 1, 1), return_inverse=True)
+        half = np.where(enough, stdtrit(distinct, (1 + level) / 2)[place] * error, np.nan)
         count = self.overlaps_.iloc[:, pair].to_numpy()
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
 
     def _p_values(self, pair: int) -> Floats:
         error, weeks = self._made_once(pair, self._spread)
+        enough, found = weeks >= MINIMUM_WEEKS, np.full(len(weeks), np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
-            t = np.abs(self.correlation_.iloc[:, pair].to_numpy()) / error
-        return np.where(weeks >= MINIMUM_WEEKS, 2 * stdtr(np.maximum(weeks - 1, 1), -t), np.nan)
+            t = np.abs(self.correlation_.iloc[:, pair].to_numpy()[enough]) / error[enough]
+        found[enough] = 2 * stdtr(weeks[enough] - 1, -t)
+        return found
 
     def _spread(self, pair: int) -> tuple[Floats, Instants]:
         """Return standard error and weeks of a pair."""

@@ -266,10 +266,15 @@ def _with_and_without(products: Floats, sums: Floats, counts: Integers, k: int) 
 
 
 def _left_out(parts: Any, axis: int) -> Any:
-    """Return the sum of all parts in place of the first, and the sum of all but each in place of the others."""
-    whole = parts.sum(axis=axis, keepdims=True)
-    first = np.arange(parts.shape[axis]) == 0
-    return np.where(first.reshape([-1 if place == axis else 1 for place in range(parts.ndim)]), whole, whole - parts)
+    """Return the sum of all parts in place of the first, and the sum of all but each in place of the others.
+
+    Nothing is subtracted: what lies before a part and what lies after it are added up apart.
+    """
+    parts = np.moveaxis(parts, axis, 0)
+    before, after = np.cumsum(parts, axis=0), np.cumsum(parts[::-1], axis=0)[::-1]
+    rest = np.concatenate([before[-1:], before[:-1]])
+    rest[1:-1] += after[2:]
+    return np.moveaxis(rest, 0, axis)
 
 
 def _from_products(products: Floats, k: int) -> tuple[Floats, Floats]:
