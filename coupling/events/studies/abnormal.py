@@ -87,12 +87,14 @@ class Abnormal:
     @cached_property
     def residual(self) -> Floats:
         """Residuals of the estimation window, shape (E, N, L); missing where a row was not used."""
-        return _where(self.used, self.windows.estimation - _fitted(self.windows.design, self.coefficients), np.nan)
+        fitted = _fitted(self.windows.design, self.coefficients)
+        return _where(self.used, np.subtract(self.windows.estimation, fitted, out=fitted), np.nan)
 
     @cached_property
     def sigma(self) -> Floats:
         """Residual standard deviation, sqrt(SSR / dof), shape (E, N)."""
-        sigma = np.sqrt((_where(self.used, self.residual, 0.0) ** 2).sum(axis=-1) / self.dof)
+        known = _where(self.used, self.residual, 0.0)
+        sigma = np.sqrt(np.einsum("enl,enl->en", known, known) / self.dof)
         return np.where(sigma > 0, sigma, np.nan)
 
     @cached_property
