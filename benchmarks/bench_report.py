@@ -2,12 +2,14 @@
 
 Each page is made by a fresh process that imports, computes and writes; after each comes quantstats' own, and what is
 compared are the medians of such turns. *Cold* has nothing compiled and nothing kept, *fresh* has the compiled code,
-*again* is the same page a second time. Run it with ``python benchmarks/bench_report.py``.
+*again* is the same page a second time, *one section edited* and *one new day* (of every file) are pages of which an
+earlier run kept what they share with it. Run it with ``python benchmarks/bench_report.py``.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,7 +20,8 @@ from statistics import median
 from made_market import write_market
 
 ROUNDS = 3
-FLAGSHIP = "configs/yen_carry.yaml"
+CONFIGS, FLAGSHIP = Path("configs"), "yen_carry.yaml"
+WINDOW = "rolling: {window: 60}"
 THREE = """
 title: Three instruments
 focus: BTC
@@ -44,9 +47,9 @@ quantstats.reports.html(returns, benchmark=benchmark, output="{out}/theirs.html"
 Spent = tuple[float, float]
 
 
-def spent(command: list[str], cache: Path) -> Spent:
+def spent(command: list[str], cache: Path, **told: str) -> Spent:
     """Return processor and wall seconds of a process and its children."""
-    environment = os.environ | {"COUPLING_CACHE": str(cache), "PYTHONPATH": str(Path.cwd())}
+    environment = os.environ | {"COUPLING_CACHE": str(cache), "PYTHONPATH": str(Path.cwd())} | told
     environment.pop("NUMBA_CACHE_DIR", None)
     before, start = os.times(), time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=environment)
@@ -61,32 +64,54 @@ class Turns:
         self.folder, self.cache = folder, folder / "cache"
         self.three = folder / "three.yaml"
         self.three.write_text(THREE, encoding="utf-8")
-        self.market = folder / "market"
-        self.market.mkdir()
+        self.flagship = shutil.copytree(CONFIGS, folder / "configs") / FLAGSHIP
+        self.market, self.yesterday = folder / "market", folder / "yesterday"
+        for made in (self.market, self.yesterday):
+            made.mkdir()
         write_market(self.market)
+        without_last_day(self.market, self.yesterday)
 
-    def page(self, configuration: str, workers: int, cache: Path, *options: str) -> Spent:
+    def page(self, configuration: Path, workers: int, cache: Path, *options: str, market: Path | None = None) -> Spent:
         """Make a page."""
-        ours = [sys.executable, "-m", "coupling", "report", configuration, "--data", str(self.market), "--quiet"]
-        return spent([*ours, "--out", str(self.folder), "--workers", str(workers), *options], cache)
+        ours = [sys.executable, "-m", "coupling", "report", str(configuration), "--data", str(market or self.market)]
+        return spent([*ours, "--quiet", "--out", str(self.folder), "--workers", str(workers), *options], cache)
 
     def peer(self) -> Spent:
-        """Make quantstats' page."""
-        return spent([sys.executable, "-c", PEER.format(out=self.folder)], self.cache)
+        """Make quantstats' page, with one thread of linear algebra as ours has."""
+        return spent([sys.executable, "-c", PEER.format(out=self.folder)], self.cache, OMP_NUM_THREADS="1")
+
+    def edited(self, number: int) -> Path:
+        """Write the flagship with another window in one section."""
+        text = self.flagship.read_text(encoding="utf-8")
+        assert WINDOW in text
+        changed = self.flagship.with_name("edited.yaml")
+        changed.write_text(text.replace(WINDOW, f"rolling: {{window: {61 + number}}}"), encoding="utf-8")
+        return changed
 
     def round(self, number: int) -> list[tuple[Spent, Spent]]:
         """Return what every page took in one round, each with the peer's after it."""
-        self.page(str(self.three), 1, self.cache)  # each process of a user but the first finds the code compiled
-        asked: list[tuple[str, int, Path, tuple[str, ...]]] = [
-            (FLAGSHIP, 1, self.folder / f"cold {number}", ()),
-            (FLAGSHIP, 1, self.cache, ("--fresh",)),
-            (FLAGSHIP, 2, self.cache, ("--fresh",)),
-            (FLAGSHIP, 1, self.cache, ()),
-            (str(self.three), 1, self.cache, ("--fresh",)),
+        day, flagship = self.folder / f"day {number}", self.flagship
+        self.page(self.three, 1, self.cache)  # each process of a user but the first finds the code compiled
+        self.page(flagship, 1, self.cache)
+        self.page(flagship, 1, day, market=self.yesterday)
+        asked: list[tuple[Path, int, Path, tuple[str, ...]]] = [
+            (flagship, 1, self.folder / f"cold {number}", ()),
+            (flagship, 1, self.cache, ("--fresh",)),
+            (flagship, 2, self.cache, ("--fresh",)),
+            (flagship, 1, self.cache, ()),
+            (self.edited(number), 1, self.cache, ()),
+            (flagship, 1, day, ()),
+            (self.three, 1, self.cache, ("--fresh",)),
         ]
-        if number == 0:
-            self.page(FLAGSHIP, 1, self.cache)
         return [(self.page(*given[:3], *given[3]), self.peer()) for given in asked]
+
+
+def without_last_day(market: Path, folder: Path) -> None:
+    """Write every file of a market without the day on which it ends."""
+    for path in market.glob("*.csv"):
+        first, *rows = path.read_text(encoding="utf-8").splitlines()
+        earlier = [row for row in rows if row[:10] < rows[-1][:10]]
+        (folder / path.name).write_text("\n".join([first, *earlier, ""]), encoding="utf-8")
 
 
 LABELS = (
@@ -94,6 +119,8 @@ LABELS = (
     "flagship, fresh, one worker",
     "flagship, fresh, two workers",
     "flagship, again, one worker",
+    "flagship, one section edited, one worker",
+    "flagship, one new day, one worker",
     "three instruments without claims, fresh, one worker",
 )
 

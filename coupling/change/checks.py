@@ -66,12 +66,13 @@ def complete_pairs(changes: pd.DataFrame) -> list[tuple[tuple[Hashable, Hashable
     """
     values, known = changes.to_numpy(dtype=float, na_value=np.nan), changes.notna().to_numpy()
     pairs: list[tuple[tuple[Hashable, Hashable], pd.DataFrame]] = []
-    for i, j in combinations(range(changes.shape[1]), 2):
+    names = changes.columns.tolist()
+    for i, j in combinations(range(len(names)), 2):
         both = known[:, i] & known[:, j]
         unit = np.column_stack([_unit(values[both, column]) for column in (i, j)])
         index = changes.index if both.all() else changes.index[both]
-        names = changes.columns[[i, j]]
-        pairs.append(((names[0], names[1]), pd.DataFrame(unit, index=index, columns=names, copy=False)))
+        columns = changes.columns if len(names) == 2 else changes.columns[[i, j]]
+        pairs.append(((names[i], names[j]), pd.DataFrame(unit, index=index, columns=columns, copy=False)))
     return pairs
 
 

@@ -158,8 +158,9 @@ class ConstancyEnvelope(Estimated, BaseEstimator):  # type: ignore[misc]
         """Return the path of one pair with its envelope: ``estimate, lower, upper, n`` by window end."""
         check_is_fitted(self, "path_")
         known = pd.DataFrame(columns=pd.Index(pd.unique(self.table_[["left", "right"]].to_numpy().ravel())))
-        pair = {require_instrument(left, known.columns), require_instrument(right, known.columns)}
-        chosen = self.path_[[{a, b} == pair for a, b in zip(self.path_["left"], self.path_["right"], strict=True)]]
+        names = [require_instrument(each, known.columns) for each in (left, right)]
+        either = [(self.path_[["left", "right"]] == order).all(axis=1) for order in (names, names[::-1])]
+        chosen = self.path_[either[0] | either[1]]
         return chosen.set_index("end")[["estimate", "lower", "upper", "n"]]
 
     def __sklearn_tags__(self) -> Any:

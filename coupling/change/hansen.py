@@ -12,9 +12,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import chdtrc
 
+from coupling._typing import Floats
 from coupling.errors import InputError
 
 __all__ = ["LARGEST", "f_test_p_value"]
@@ -65,12 +65,19 @@ def f_test_p_value(statistic: float, *, test: Test, parameters: int, first: floa
     return float(np.interp(-trim, -known[0], known[1]))
 
 
-def _tails(test: Test, parameters: int, statistic: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _tails(test: Test, parameters: int, statistic: float) -> tuple[Floats, Floats]:
+    trims, degrees, coefficients = _tabulated(test, parameters)
+    powers = np.linspace(0.0, statistic, 200)[None, :] ** np.arange(4.0)[:, None]
+    value = np.maximum((coefficients @ powers).max(axis=1), 0.0)
+    return trims, chdtrc(degrees, value)
+
+
+@cache
+def _tabulated(test: Test, parameters: int) -> tuple[Floats, Floats, Floats]:
+    """Return trimmings, degrees of freedom and coefficients of one test."""
     table = _table()
     rows = table[(table["test"] == test) & (table["k"] == parameters)]
-    powers = np.linspace(0.0, statistic, 200)[None, :] ** np.arange(4.0)[:, None]
-    value = np.maximum((rows[["c0", "c1", "c2", "c3"]].to_numpy() @ powers).max(axis=1), 0.0)
-    return rows["trim"].to_numpy(), chdtrc(rows["df"].to_numpy(), value)
+    return rows["trim"].to_numpy(), rows["df"].to_numpy(), rows[["c0", "c1", "c2", "c3"]].to_numpy()
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from coupling._typing import Floats
@@ -60,15 +59,16 @@ def start_of(context: ChangeContext, other: str, date: pd.Timestamp, word: str) 
 
 def attempted(
     context: ChangeContext, date: pd.Timestamp, tries: Sequence[tuple[str, str, pd.Timestamp | None]]
-) -> tuple[list[pd.DataFrame], list[str]]:
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the rows of every comparison that can be made, and why the others cannot."""
-    parts, notes = [], []
+    rows: list[dict[str, Any]] = []
+    notes = []
     for other, word, start in tries:
         try:
-            parts.append(_rows(context, other, date, word, start))
+            rows += _rows(context, other, date, word, start)
         except CouplingError as error:
             notes.append(f"baseline {word}: {error}")
-    return parts, notes
+    return rows, notes
 
 
 def undated(context: ChangeContext, breaks: dict[str, BaselineBreak]) -> list[str]:
@@ -83,23 +83,24 @@ def undated(context: ChangeContext, breaks: dict[str, BaselineBreak]) -> list[st
 
 def _rows(
     context: ChangeContext, other: str, date: pd.Timestamp, baseline: str, start: pd.Timestamp | None
-) -> pd.DataFrame:
-    rows = [{"estimator": kind, **_split(context, other, kind, date, start)} for kind in (RAW, STANDARDIZED)]
+) -> list[dict[str, Any]]:
+    kinds = (RAW, STANDARDIZED)
+    compared: dict[str, dict[Any, Any]] = {kind: _split(context, other, kind, date, start) for kind in kinds}
     leading = STANDARDIZED
     if other in context.unequal:
         legs = {name: context.panel.observations[name] for name in (context.focus, other)}
-        rows += [{"estimator": INSTANTS, **InstantsSplitTest(date=date, start=start).fit(legs).table_.iloc[0]}]
+        compared[INSTANTS] = InstantsSplitTest(date=date, start=start).fit(legs).table_.iloc[0].to_dict()
         leading = INSTANTS
-    frame = pd.DataFrame(rows).drop(columns=["left", "right"]).rename(columns={"difference": "estimate"})
-    for name, value in _long_run(context, other, date, start).items():
-        frame[name] = np.where(frame["estimator"] == leading, value, np.nan)
-    frame.insert(0, "with", other)
-    frame.insert(1, "baseline", baseline)
-    return frame.assign(
-        leading=frame["estimator"] == leading,
-        baseline_from=context.pairs[other].opening(start),
-        to=context.sessions.label(context.pairs[other].levels.index[-1]),
-    )
+    tested, nothing = _long_run(context, other, date, start), dict.fromkeys(LONG_RUN, float("nan"))
+    pair = context.pairs[other]
+    sample = {"baseline_from": pair.opening(start), "to": context.sessions.label(pair.levels.index[-1])}
+    return [
+        {"with": other, "baseline": baseline, "estimator": kind}
+        | {"estimate" if name == "difference" else name: row[name] for name in row if name not in ("left", "right")}
+        | (tested if kind == leading else nothing)
+        | {"leading": kind == leading, **sample}
+        for kind, row in compared.items()
+    ]
 
 
 def _split(

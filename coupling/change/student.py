@@ -13,6 +13,7 @@ __all__ = ["correlations", "scatters", "two_dimensional"]
 
 
 _STEPS, _ENOUGH = 60, 1e-6
+_SIGNS = np.array([1.0, -2.0, 1.0])
 
 
 def scatters(x: Floats, freedoms: Sequence[float], begin: Floats | None = None) -> tuple[Floats, Floats]:
@@ -99,9 +100,8 @@ def _likelihoods(products: Floats, found: Floats, freedom: Floats) -> Floats:
 
 def _inverses(found: Floats) -> Floats:
     """Return what products of a row are multiplied by for its squared Mahalanobis distance."""
-    first, both, second = np.moveaxis(found, -1, 0)
-    area = first * second - both * both
-    return np.stack([second, -2 * both, first], axis=-1) / np.where(area > 0, area, np.nan)[..., None]
+    area = found[..., 0] * found[..., 2] - found[..., 1] ** 2
+    return np.asarray(found[..., ::-1] * _SIGNS / np.where(area > 0, area, np.nan)[..., None])
 
 
 def two_dimensional(x: Floats) -> bool:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from coupling.cli import claims, compare, data, events, lists, report, start, watch
+from coupling.cli import claims, compare, data, events, lists, pairs, report, start, watch
 from coupling.cli.signals import ended_by_signals
 from coupling.cli.streams import guard_streams
 from coupling.cli.terminal import say, worst
@@ -30,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for commands in (report, compare, watch, claims, start, lists):
+for commands in (report, compare, watch, claims, pairs, start, lists):
     commands.register(app)
 app.add_typer(events.app, name="events")
 app.add_typer(data.app, name="data")

@@ -109,21 +109,26 @@ def _table(rows: list[tuple[str, ...]], width: int) -> Iterator[str]:
 def _cells(row: Any) -> tuple[str, ...]:
     from pandas import NA
 
-    estimate = _figure(row["estimate"])
+    from coupling.claims.page.legs import shown_unit
+    from coupling.text.tables import decimals_of
+
+    unit = shown_unit(row["test"], row["unit"])
+    decimals = max(2, decimals_of("", unit) or 0)
+    estimate = _figure(row["estimate"], decimals)
     if not math.isnan(row["lower"] + row["upper"]):
         estimate += f" ({_figure(row['lower'])} to {_figure(row['upper'])})"
     count = f"{float(row['n']):,.0f}" if row["n"] is not NA else NOTHING
     chances = (NOTHING if math.isnan(row[name]) else f"{row[name]:.3f}" for name in ("p_value", "q_value"))
     words = (row["test"].replace("_", " "), row["instruments"], row["verdict"])
-    unit = NOTHING if row["unit"] in ("", "correlation") else row["unit"]
-    return (*words, _figure(row["claimed"]), estimate, unit, *chances, count)
+    shown = NOTHING if unit in ("", "correlation") else unit
+    return (*words, _figure(row["claimed"], decimals), estimate, shown, *chances, count)
 
 
-def _figure(value: float) -> str:
+def _figure(value: float, decimals: int = 2) -> str:
     """Write a figure with two decimals, or none where it is large, or as many as show that it is not zero.
 
-    >>> _figure(-0.126), _figure(81600.4), _figure(0.0012), _figure(float("nan"))
-    ('−0.13', '81,600', '0.001', '–')
+    >>> _figure(-0.126), _figure(81600.4), _figure(0.0012), _figure(float("nan")), _figure(1.805, 3)
+    ('−0.13', '81,600', '0.001', '–', '1.805')
     """
     if math.isnan(value):
         return NOTHING
@@ -131,7 +136,7 @@ def _figure(value: float) -> str:
         return typeset(f"{'-' if value < 0 else ''}∞")
     if abs(value) >= _ROUND:
         return typeset(f"{value:,.0f}")
-    return typeset(f"{value:,.2f}" if abs(value) >= 1 else bound(value))
+    return typeset(f"{value:,.{decimals}f}" if abs(value) >= 1 or decimals > 2 else bound(value))
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,7 +19,6 @@ __all__ = [
     "Open",
     "Out",
     "PrintForm",
-    "PrintedPage",
     "Quiet",
     "Some",
     "StoreFolder",
@@ -29,14 +27,8 @@ __all__ = [
     "Workers",
     "Yes",
     "is_simulated",
+    "print_form",
 ]
-
-
-class PrintedPage(StrEnum):
-    """What a printout of the page holds."""
-
-    SUMMARY = "summary"
-    FULL = "full"
 
 
 Configurations = Annotated[list[Path], typer.Argument(help="Configurations of studies (YAML).")]
@@ -51,7 +43,10 @@ Json = Annotated[Path | None, typer.Option("--json", help="File for the findings
 JsonFolder = Annotated[Path | None, typer.Option("--json-dir", help="Folder for the findings of each configuration.")]
 Against = Annotated[Path | None, typer.Option(help="Findings of another run: the page says what changed since.")]
 PrintForm = Annotated[
-    PrintedPage, typer.Option("--print", help="What a printout of the page holds: what it shows as it opens, or all.")
+    str,
+    typer.Option(
+        "--print", help="What a printout of the page holds: summary (what it shows as it opens) or full (everything)."
+    ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Run what is estimated to take longer than two minutes.")]
@@ -66,6 +61,14 @@ Fresh = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is being done.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+
+
+def print_form(word: str) -> Literal["summary", "full"]:
+    """Say what a printout holds; any other word is refused."""
+    forms: dict[str, Literal["summary", "full"]] = {"summary": "summary", "full": "full"}
+    if word not in forms:
+        raise typer.BadParameter(f"{word!r} is not allowed; give summary or full", param_hint="--print")
+    return forms[word]
 
 
 def is_simulated(fallback: str | None) -> bool:

@@ -21,7 +21,6 @@ from coupling.cli.options import (
     Offline,
     Open,
     Out,
-    PrintedPage,
     PrintForm,
     Quiet,
     StoreFolder,
@@ -30,6 +29,7 @@ from coupling.cli.options import (
     Workers,
     Yes,
     is_simulated,
+    print_form,
 )
 from coupling.cli.progress import working
 from coupling.cli.sharing import sharing
@@ -59,7 +59,7 @@ def write_reports(
     json_dir: JsonFolder = None,
     against: Against = None,
     fallback: Fallback = None,
-    printed: PrintForm = PrintedPage.SUMMARY,
+    printed: PrintForm = "summary",
     open_page: Open = False,
     yes: Yes = False,
     workers: Workers = "auto",
@@ -69,13 +69,14 @@ def write_reports(
 ) -> None:
     """Write one HTML page per configuration."""
     log_to_stderr(verbose=verbose, quiet=quiet)
+    form = print_form(printed)
     refused = guarded(partial(_require_apart, configurations, out, json, against))
     if refused:
         raise typer.Exit(refused)
     simulated = is_simulated(fallback)
     where = {"data": data, "store": store, "offline": offline, "fallback_simulated": simulated, "yes": yes}
     asked = _Asked(
-        out=out, tables=tables, json=json, json_folder=json_dir, printed=printed, open_page=open_page, quiet=quiet
+        out=out, tables=tables, json=json, json_folder=json_dir, printed=form, open_page=open_page, quiet=quiet
     )
     work = partial(_report_one, where={**where, "against": against}, asked=asked)
     with sharing(workers, fresh=fresh):
@@ -91,7 +92,7 @@ class _Asked:
     tables: Path | None
     json: Path | None
     json_folder: Path | None
-    printed: PrintedPage
+    printed: Literal["summary", "full"]
     open_page: bool
     quiet: bool
 
@@ -118,8 +119,7 @@ def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
         require_replaceable(asked.json)
     with working(quiet=asked.quiet):
         result = run(study, **where)
-        form: Literal["summary", "full"] = "full" if asked.printed is PrintedPage.FULL else "summary"
-        page = result.to_html(file_in(asked.out, path.stem, ".html"), print=form)
+        page = result.to_html(file_in(asked.out, path.stem, ".html"), print=asked.printed)
     if result.provenance.simulated:
         say("SIMULATED MARKET: nothing on this page is about the real one.")
     if result.banner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,8 @@ __all__ = [
     "statistic_columns",
 ]
 
+Made = TypeVar("Made")
+
 STATISTICS = 12
 """Columns that `intervals` gives a pair, twice in memory while it is made."""
 CODES = 64
@@ -57,6 +59,8 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
     _windows: Windows
     _pairs: Pairs
     _values: Floats
+    _asked: tuple[tuple[int, int], Any] | None = None
+    """The pair that was asked last, and what both its interval and its p-values are made of."""
     _beyond_windows: ClassVar[bool] = False
     """Whether rows outside the windows have a part in what is said of them."""
 
@@ -135,6 +139,14 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
         """Return the p-values of the pair in that column of correlation_; an estimator without a test has none."""
         return np.full(len(self.correlation_), np.nan)
 
+    def _made_once(self, pair: int, make: Callable[[int], Made]) -> Made:
+        """Return what is made of a pair; that of the pair that was asked last is at hand."""
+        places = self._of_pairs.columns_of(pair)
+        if self._asked is None or self._asked[0] != places:
+            self._asked = places, make(pair)
+        made: Made = self._asked[1]
+        return made
+
     def _extent(self) -> Extent:
         return Extent.of(self._windows)
 
@@ -201,7 +213,7 @@ class PairwiseCorrelation(Estimated, BaseEstimator):  # type: ignore[misc]
 
         Windows are all of them, or those that end with some rows of X.
         """
-        frame = checked_matrix(self, X, copy=False)
+        frame, self._asked = checked_matrix(self, X, copy=False), None
         windows = resolve_windows(frame.index, self.window, min_share=self.min_share)
         windows = windows if which is None or self.window is None else windows.where(which)
         windows = windows.newest if self.last else windows

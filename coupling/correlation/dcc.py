@@ -142,7 +142,7 @@ class DccCorrelation(PairwiseCorrelation):
         self._check_options()
         frame = checked_matrix(self, X)
         _check_complete(frame)
-        require_room(len(frame), len(Pairs.of(list(frame.columns))), tables=8)
+        require_room(len(frame), len(Pairs.of(list(frame.columns))), tables=4)
         self._windows = resolve_windows(frame.index, None)
         require_effort(self, Extent.of(self._windows), frame.shape[1])
         self._margins = [self._margin(frame, name) for name in frame.columns]
@@ -183,9 +183,8 @@ class DccCorrelation(PairwiseCorrelation):
         deviations = np.array([np.sqrt(margin.path.variances) * margin.scale for margin in margins])
         self.volatility_ = pd.DataFrame(deviations.T, index=frame.index, columns=frame.columns)
         self.standardized_ = pd.DataFrame(z.T, index=frame.index, columns=frame.columns)
-        self.correlation_ = pd.DataFrame(
-            _correlations(second.matrices, z.shape[0]), index=frame.index, columns=pair_columns(list(frame.columns))
-        )
+        columns = pair_columns(list(frame.columns))
+        self.correlation_ = pd.DataFrame(second.correlations, index=frame.index, columns=columns, copy=False)
         self.alpha_, self.beta_, self.gamma_, shape = (float(value) for value in second.phi)
         self.shape_ = shape if self.distribution == "student" else np.inf
         self.log_likelihood_ = second.log_likelihood - float(np.log(deviations).sum())
@@ -223,15 +222,6 @@ def _check_full_rank(z: Floats) -> None:
             f"The columns are collinear (smallest eigenvalue of their correlation {smallest:.1e}); leave out a column "
             "that the others add up to."
         )
-
-
-def _correlations(matrices: Floats, size: int) -> Floats:
-    """Return the correlations, T × pairs in the order of the columns, from the lower triangles of Q."""
-    left, right = np.tril_indices(size)
-    place = {(int(i), int(j)): row for row, (i, j) in enumerate(zip(right, left, strict=True))}
-    scale = np.sqrt(matrices[left == right])
-    pairs = list(zip(*np.triu_indices(size, 1), strict=True))
-    return np.array([matrices[place[int(i), int(j)]] / (scale[i] * scale[j]) for i, j in pairs]).T
 
 
 def _parameters(frame: pd.DataFrame, margins: list[GarchFit], second: SecondStage) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,16 @@ from scipy.optimize import minimize
 
 from coupling._typing import Floats
 from coupling.errors import InputError
-from coupling.kernels.dcc import DccData, DccStates, DccTerms, dcc_adjoint, dcc_scores, dcc_states, dcc_terms
+from coupling.kernels.dcc import (
+    DccData,
+    DccStates,
+    DccTerms,
+    dcc_adjoint,
+    dcc_correlations,
+    dcc_pieces,
+    dcc_scores,
+    dcc_terms,
+)
 from coupling.volatility import GarchFit
 
 __all__ = ["NAMES", "PERSISTENCE_LIMIT", "SecondStage", "evaluate_second_stage", "fit_second_stage"]
@@ -30,12 +39,12 @@ _EDGE = 1e-6
 class SecondStage:
     """The second stage at some parameters.
 
-    `phi` is alpha, beta, gamma, nu; `shown` the positions that the model
+    `correlations` are rows × pairs; `phi` is alpha, beta, gamma, nu; `shown` the positions that the model
     has and `free` those that were estimated. ``influence`` (rows × free) says by how
     much each row moves the estimates, the first stage counted: its outer products sum to their covariance.
     """
 
-    matrices: Floats
+    correlations: Floats
     phi: Floats
     shown: tuple[int, ...]
     free: tuple[int, ...]
@@ -57,28 +66,34 @@ class _Problem:
         vector[list(self.free)] = phi
         return vector
 
-    def evaluate(self, phi: Floats) -> tuple[DccStates, DccTerms, float | None]:
+    def pieces(self, phi: Floats) -> Iterator[tuple[slice, DccStates, DccTerms, float | None]]:
+        """Yield the matrices of some rows after the other with their terms, so that few are ever in memory."""
         alpha, beta, gamma, nu = (float(value) for value in self.full(phi))
-        states = dcc_states(self.data, alpha, beta, gamma)
         shape = nu if 3 in self.shown else None
-        return states, dcc_terms(self.data, states.matrices, shape), shape
+        for which, states in dcc_pieces(self.data, alpha, beta, gamma):
+            yield which, states, dcc_terms(self.data, states.matrices, shape, which), shape
 
     def scores(self, phi: Floats) -> Floats:
-        """Return the derivatives of the log densities by the free parameters; the matrices behind them are let go."""
-        states, terms, shape = self.evaluate(phi)
-        return dcc_scores(self.data, states, terms, shape)[list(self.free)]
+        """Return the derivatives of the log densities by the free parameters."""
+        return np.concatenate([self.scores_of(*piece[1:]) for piece in self.pieces(phi)], axis=1)
+
+    def scores_of(self, states: DccStates, terms: DccTerms, shape: float | None) -> Floats:
+        """Return the same of some rows."""
+        return np.asarray(dcc_scores(self.data, states, terms, shape)[list(self.free)])
 
     def loss(self, phi: Floats) -> tuple[float, Floats]:
-        states, terms, shape = self.evaluate(phi)
-        total = -float(terms.log_densities.mean())
-        if not np.isfinite(total):
-            return 1e10, np.zeros(phi.size)
-        return total, -dcc_scores(self.data, states, terms, shape)[list(self.free)].mean(axis=1)
+        densities, scores = [], []
+        for _, states, terms, shape in self.pieces(phi):
+            if not np.isfinite(terms.log_densities).all():
+                return 1e10, np.zeros(phi.size)
+            densities.append(terms.log_densities)
+            scores.append(self.scores_of(states, terms, shape))
+        return -float(np.concatenate(densities).mean()), -np.concatenate(scores, axis=1).mean(axis=1)
 
     def persistence(self) -> Floats:
         """Weights of alpha, beta, gamma, nu in the sum that must stay below one."""
         delta = 0.0
-        if self.data.fall_shocks is not None:
+        if self.data.asymmetric:
             delta = float(eigh(self.data.fall_target, self.data.target, eigvals_only=True)[-1])
         return np.array([1.0, 1.0, delta, 0.0])
 
@@ -116,7 +131,7 @@ def evaluate_second_stage(data: DccData, parameters: Mapping[str, float], *, stu
 
 
 def _shown(data: DccData, student: bool) -> tuple[int, ...]:
-    return (0, 1, *((2,) if data.fall_shocks is not None else ()), *((3,) if student else ()))
+    return (0, 1, *((2,) if data.asymmetric else ()), *((3,) if student else ()))
 
 
 def _search(problem: _Problem) -> tuple[Floats, bool]:
@@ -187,11 +202,17 @@ def _second_derivatives(problem: _Problem, phi: Floats, margins: Sequence[GarchF
 
 def _gradients(problem: _Problem, phi: Floats, margins: Sequence[GarchFit]) -> list[Floats]:
     """Return the gradient of the summed log-likelihood by phi, then by the parameters of each margin."""
-    states, terms, shape = problem.evaluate(phi)
+    size, rows = problem.data.z.shape
+    by_matrix, by_residual = np.empty((size * (size + 1) // 2, rows)), np.empty((size, rows))
+    scores, densities, distances = [], np.empty(rows), np.empty(rows)
+    for which, states, terms, shape in problem.pieces(phi):
+        scores.append(problem.scores_of(states, terms, shape))
+        by_matrix[:, which], by_residual[:, which] = terms.by_matrix, terms.by_residual
+        densities[which], distances[which] = terms.log_densities, terms.distances
+    own = np.concatenate(scores, axis=1).sum(axis=1)
     alpha, beta, gamma, _ = (float(value) for value in problem.full(phi))
-    own = dcc_scores(problem.data, states, terms, shape)[list(problem.free)].sum(axis=1)
-    del states
-    slopes = dcc_adjoint(problem.data, terms, alpha, beta, gamma).by_residual
+    whole = DccTerms(log_densities=densities, by_matrix=by_matrix, by_residual=by_residual, distances=distances)
+    slopes = dcc_adjoint(problem.data, whole, alpha, beta, gamma).by_residual
     return [own, *(_jacobian(margin) @ slope for margin, slope in zip(margins, slopes, strict=True))]
 
 
@@ -202,13 +223,17 @@ def _jacobian(margin: GarchFit) -> Floats:
 def _finish(
     problem: _Problem, phi: Floats, influence: Floats, at_bound: tuple[str, ...], converged: bool
 ) -> SecondStage:
-    states, terms, _ = problem.evaluate(phi)
+    size, rows = problem.data.z.shape
+    correlations, densities = np.empty((rows, size * (size - 1) // 2)), np.empty(rows)
+    for which, states, terms, _ in problem.pieces(phi):
+        correlations[which] = dcc_correlations(problem.data, states.matrices)
+        densities[which] = terms.log_densities
     return SecondStage(
-        matrices=states.matrices,
+        correlations=correlations,
         phi=problem.full(phi),
         shown=problem.shown,
         free=problem.free,
-        log_likelihood=float(terms.log_densities.sum()),
+        log_likelihood=float(densities.sum()),
         influence=influence,
         at_bound=at_bound,
         converged=converged,

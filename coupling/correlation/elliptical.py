@@ -138,13 +138,15 @@ def fit_degrees_of_freedom(left: Floats, right: Floats, correlation: float) -> f
     """
     from scipy.optimize import minimize_scalar
 
-    ranks = np.concatenate([pd.Series(values).rank().to_numpy() / (len(values) + 1) for values in (left, right)])
-    distinct, places = np.unique(ranks, return_inverse=True)  # both columns have the same ranks, but for ties
+    ranks, end = np.stack([pd.Series(values).rank().to_numpy() for values in (left, right)]), len(left) + 1.0
+    low = np.minimum(ranks, end - ranks)  # Student's law is symmetric
+    distinct, places = np.unique(low, return_inverse=True)  # both columns have the same ranks, but for ties
+    sign = np.sign(2 * ranks - end)
     rho = float(np.clip(correlation, -0.999, 0.999))
 
     def cost(inverse: float) -> float:
         nu = 1 / inverse
-        x, y = special.stdtrit(nu, distinct)[places].reshape(2, -1)
+        x, y = -sign * special.stdtrit(nu, distinct / end)[places.reshape(ranks.shape)]
         form = (x**2 - 2 * rho * x * y + y**2) / (1 - rho**2)
         joint = -(nu + 2) / 2 * np.log1p(form / nu) - 0.5 * np.log(1 - rho**2)
         margins = -(nu + 1) / 2 * (np.log1p(x**2 / nu) + np.log1p(y**2 / nu))

@@ -120,11 +120,14 @@ class ExponentialCorrelation(PairwiseCorrelation):
         limits = windows.starts, windows.stops, windows.required
         return weighted_jackknife(values[:, left], values[:, right], *limits, decay=self._decay)
 
+    def _spread(self, pair: int) -> WeightedJackknife:
+        return self._jackknife(self._values, pair, self._windows)
+
     def _p_values(self, pair: int) -> Floats:
-        spread = self._jackknife(self._values, pair, self._windows)
+        spread = self._made_once(pair, self._spread)
         return spread.p_values(spread.estimate)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        spread = self._jackknife(self._values, pair, self._windows)
+        spread = self._made_once(pair, self._spread)
         lower, upper = spread.limits(spread.estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.kish}

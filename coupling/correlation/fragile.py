@@ -53,26 +53,28 @@ def fragile_days(
     ranks : bool
         Whether the correlation is Spearman's.
     """
-    whole = [_row_numbers(each.to_numpy(float), ranks=ranks) for each in windows]
-    now, found = _together(whole, smallest), [(0.0, None)] * len(windows)
+    tables = [_numbers_without(each.to_numpy(float), ranks=ranks) for each in windows]
+    now, found = _together([table[-1] for table in tables], smallest), [(0.0, None)] * len(windows)
     for row in pd.Index(sorted(set().union(*(each.index for each in windows)))):
-        kept = [each.index != row for each in windows]
-        rest = [
-            _row_numbers(each.to_numpy(float)[rows], ranks=ranks) if not rows.all() else numbers
-            for each, rows, numbers in zip(windows, kept, whole, strict=True)
-        ]
+        places = [np.flatnonzero(each.index == row) for each in windows]
+        rest = [table[int(place[0]) if len(place) else -1] for table, place in zip(tables, places, strict=True)]
         for pair, then in enumerate(_together(rest, smallest)):
-            weight = abs(rest[pair][0] - whole[pair][0])
+            weight = abs(rest[pair][0] - tables[pair][-1][0])
             if then is not now[pair] and weight > found[pair][0]:
                 found[pair] = weight, row
     return [row for _, row in found]
 
 
-def _row_numbers(values: Floats, *, ranks: bool) -> Numbers:
-    rows = np.array([len(values)])
-    spread = jackknife_windows(values[:, 0], values[:, 1], np.array([0]), rows, rows, ranks=ranks)
+def _numbers_without(values: Floats, *, ranks: bool) -> list[Numbers]:
+    """Return the numbers of a pair without each of its rows, and last with all of them: windows side by side."""
+    n = len(values)
+    rows = np.concatenate([np.delete(np.arange(n), row) for row in range(n)] + [np.arange(n)])
+    starts = np.arange(n + 1) * (n - 1)
+    sizes = np.append(np.full(n, n - 1), n)
+    spread = jackknife_windows(values[rows, 0], values[rows, 1], starts, starts + sizes, sizes, ranks=ranks)
     lower, upper = spread.limits(spread.estimate, 0.95)
-    return tuple(float(each[0]) for each in (spread.estimate, lower, upper, spread.p_values(spread.estimate)))  # type: ignore[return-value]
+    columns = spread.estimate, lower, upper, spread.p_values(spread.estimate)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _together(numbers: Sequence[Numbers], smallest: float | None) -> list[Coupled]:

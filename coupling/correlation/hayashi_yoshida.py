@@ -150,7 +150,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         self._check_parameters()
         legs = change_intervals(X, stale=self.stale, weekend=self.weekend)
         self.caution_ = unfinished_sentence(legs)
-        names = list(X)
+        names, self._asked = list(X), None
         self._legs = [scaled_leg(leg) for leg in legs]
         self._ends = self._window_ends(legs)[-1:] if self.last else self._window_ends(legs)
         self._index = _labels(self._ends, legs[0].aware)
@@ -180,8 +180,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         return frame
 
     def _interval(self, pair: int, level: float) -> Mapping[str, npt.NDArray[Any]]:
-        left, right = (self._legs[place] for place in self._pairs.columns_of(pair))
-        _, error, weeks = self._jackknife(left, right)
+        error, weeks = self._made_once(pair, self._spread)
         estimate = self.correlation_.iloc[:, pair].to_numpy()
         enough = (weeks >= MINIMUM_WEEKS) & ~np.isnan(estimate)
         quantile = stdtrit(np.maximum(weeks - 1, 1), (1 + level) / 2)
@@ -190,11 +189,15 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         return {"lower": estimate - half, "upper": estimate + half, "n": count, "weeks": weeks}
 
     def _p_values(self, pair: int) -> Floats:
-        left, right = (self._legs[place] for place in self._pairs.columns_of(pair))
-        _, error, weeks = self._jackknife(left, right)
+        error, weeks = self._made_once(pair, self._spread)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = np.abs(self.correlation_.iloc[:, pair].to_numpy()) / error
         return np.where(weeks >= MINIMUM_WEEKS, 2 * stdtr(np.maximum(weeks - 1, 1), -t), np.nan)
+
+    def _spread(self, pair: int) -> tuple[Floats, Instants]:
+        """Return standard error and weeks of a pair."""
+        left, right = (self._legs[place] for place in self._pairs.columns_of(pair))
+        return self._jackknife(left, right)[1:]
 
     def _sums(self, left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> tuple[Floats, Instants]:
         """Return correlation and overlaps of every window; an uncovered window is missing, with its overlaps."""

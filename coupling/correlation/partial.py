@@ -155,10 +155,10 @@ class PartialCorrelation(PairwiseCorrelation):
         return _partial_matrices(*_complete(self._values[part.rows, self._columns(pair)], part.windows))[:, 0, 1]
 
     def _p_values(self, pair: int) -> Floats:
-        return self._spread(pair).p_values(self.correlation_.iloc[:, pair].to_numpy())
+        return self._made_once(pair, self._spread).p_values(self.correlation_.iloc[:, pair].to_numpy())
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        spread = self._spread(pair)
+        spread = self._made_once(pair, self._spread)
         lower, upper = spread.limits(self.correlation_.iloc[:, pair].to_numpy(), level)
         return {"lower": lower, "upper": upper, "n": spread.n}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
@@ -14,6 +15,8 @@ from coupling.machine.cluster import on_cluster
 from coupling.machine.writing import make_folder, write_whole
 
 __all__ = ["write_parts"]
+
+log = logging.getLogger("coupling")
 
 ROWS = 2_000_000
 """Rows of a part, unless one instrument alone has more."""
@@ -31,17 +34,17 @@ def write_parts(estimator: Any, X: Any, folder: Path, level: float | None, clien
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not an empty folder; parts of two results must not mix: name a new one.")
+    whole, blocks = _prepared(estimator, X)
     make_folder(folder)
-    paths = []
-    for place, raw in _made(estimator, X, level, client):
+    jobs, paths = [(block, level) for block in blocks], []
+    for place, raw in _made(whole, jobs, client):
         paths.append(write_whole(folder / f"part-{place:05d}.parquet", raw))
+        log.info("writing the pairs: %d of %d parts", len(paths), len(jobs))
     return sorted(paths)
 
 
-def _made(estimator: Any, X: Any, level: float | None, client: Any) -> Iterator[tuple[int, bytes]]:
+def _made(whole: Any, jobs: list[tuple[Any, float | None]], client: Any) -> Iterator[tuple[int, bytes]]:
     """Yield the bytes of each part: here one after another, on a cluster as they are done."""
-    whole, blocks = _prepared(estimator, X)
-    jobs = [(block, level) for block in blocks]
     if client is not None:
         yield from on_cluster(_made_of, jobs, client, shared=whole)
     else:

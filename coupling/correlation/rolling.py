@@ -15,6 +15,7 @@ from coupling.correlation.base import PairwiseCorrelation, fill_columns, statist
 from coupling.correlation.windows import Window, Windows
 from coupling.errors import InputError, nearest
 from coupling.kernels.one_window_jackknife import jackknife_with
+from coupling.kernels.ranks import rolling_rank_correlation
 from coupling.kernels.rolling import rolling_correlation
 from coupling.kernels.rolling_jackknife import RollingJackknife, jackknife_windows
 from coupling.limits.keywords import plain_keywords
@@ -156,7 +157,7 @@ class RollingCorrelation(PairwiseCorrelation):
         return both.set_axis(names, axis=1).set_axis(self.correlation_.index, axis=0)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
+        estimate, spread = self.correlation_.to_numpy()[:, pair], self._made_once(pair, self._jackknife)
         if self.interval == "fisher":
             lower, upper = _fisher_limits(estimate, spread.n, level, ranks=self.method == "spearman")
             return {"lower": lower, "upper": upper, "n": spread.n}
@@ -164,7 +165,7 @@ class RollingCorrelation(PairwiseCorrelation):
         return {"lower": lower, "upper": upper, "n": spread.n, "n_effective": spread.effective}
 
     def _p_values(self, pair: int) -> Floats:
-        estimate, spread = self.correlation_.to_numpy()[:, pair], self._jackknife(pair)
+        estimate, spread = self.correlation_.to_numpy()[:, pair], self._made_once(pair, self._jackknife)
         if self.interval == "jackknife":
             return spread.p_values(estimate)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -184,7 +185,7 @@ def fit_some(estimator: RollingCorrelation, X: pd.DataFrame, which: Flags | None
 def pair_estimates(values: Floats, windows: Windows, method: str) -> Floats:
     """Return the correlations of two columns alone, window by window."""
     if method == "spearman":
-        return pair_jackknife(values, (0, 1), windows, ranks=True).estimate
+        return rolling_rank_correlation(values[:, 0], values[:, 1], windows.starts, windows.stops, windows.required)
     return rolling_correlation(values, windows.starts, windows.stops, windows.required)[:, 0]
 
 

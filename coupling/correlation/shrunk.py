@@ -14,6 +14,7 @@ from coupling.correlation.base import PairwiseCorrelation
 from coupling.correlation.rolling import pair_jackknife
 from coupling.correlation.windows import Window
 from coupling.kernels.rolling import rolling_correlation
+from coupling.kernels.rolling_jackknife import RollingJackknife
 from coupling.limits.keywords import plain_keywords
 
 __all__ = ["ShrunkCorrelation"]
@@ -115,12 +116,16 @@ class ShrunkCorrelation(PairwiseCorrelation):
         self._keep(estimates)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        spread = pair_jackknife(self._values, self._pairs.columns_of(pair), self._windows)
-        lower, upper = spread.limits(self._unshrunk(pair), level)
+        spread, estimate = self._made_once(pair, self._spread)
+        lower, upper = spread.limits(estimate, level)
         return {"lower": lower, "upper": upper, "n": spread.n, "shrinkage": self.shrinkage_.to_numpy()}
 
     def _p_values(self, pair: int) -> Floats:
-        return pair_jackknife(self._values, self._pairs.columns_of(pair), self._windows).p_values(self._unshrunk(pair))
+        spread, estimate = self._made_once(pair, self._spread)
+        return spread.p_values(estimate)
+
+    def _spread(self, pair: int) -> tuple[RollingJackknife, Floats]:
+        return pair_jackknife(self._values, self._pairs.columns_of(pair), self._windows), self._unshrunk(pair)
 
     def _unshrunk(self, pair: int) -> Floats:
         both = list(self._pairs.columns_of(pair))

@@ -160,9 +160,8 @@ class TailDependence(PairwiseCorrelation):
             yield TailWindow(x[start:stop], y[start:stop], self.quantile, self.measure, stop - start >= required)
 
     def _interval(self, pair: int, level: float) -> dict[str, npt.NDArray[Any]]:
-        tails = list(self._tails(self._values, pair, self._windows))
+        tails, laws = self._made_once(pair, self._tails_and_laws)
         limits = np.array([window.limits(level) for window in tails])
-        laws = self._elliptical(pair, tails)
         return {
             "lower": limits[:, 0],
             "upper": limits[:, 1],
@@ -173,9 +172,12 @@ class TailDependence(PairwiseCorrelation):
         }
 
     def _p_values(self, pair: int) -> Floats:
+        tails, laws = self._made_once(pair, self._tails_and_laws)
+        return np.array([window.p_value(law) for window, law in zip(tails, laws.max(axis=1).tolist(), strict=True)])
+
+    def _tails_and_laws(self, pair: int) -> tuple[list[TailWindow], Floats]:
         tails = list(self._tails(self._values, pair, self._windows))
-        laws = self._elliptical(pair, tails).max(axis=1)
-        return np.array([window.p_value(law) for window, law in zip(tails, laws.tolist(), strict=True)])
+        return tails, self._elliptical(pair, tails)
 
     def _elliptical(self, pair: int, tails: list[TailWindow]) -> Floats:
         """Return what a normal and a Student-t copula with the same rank correlation give, window by window."""

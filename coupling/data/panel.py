@@ -27,6 +27,8 @@ from coupling.results.base import Provenance
 __all__ = ["UNEQUAL_CLOSES", "Panel", "build_panel"]
 
 UNEQUAL_CLOSES = 0.6
+HELD = 500_000
+"""Values up to which a panel holds its changes, and the panels of pairs that were asked for."""
 OF_CLOSES = "Estimated on daily closes: the last bar of each day."
 
 
@@ -82,11 +84,10 @@ class Panel:
 
         At a frequency of bars those between neighbouring ticks of the grid alone, each over one step.
         """
-        return self._changes.copy() if self.alignment.frequency.step is None else self._formed()
+        return self._changes.copy() if self.levels.size <= HELD else self._formed()
 
     @cached_property
     def _changes(self) -> pd.DataFrame:
-        """Formed once; those of bars are as large as the panel, and none is held."""
         return self._formed()
 
     def _formed(self) -> pd.DataFrame:
@@ -168,13 +169,12 @@ class Panel:
             return self._pairs[left, right]
         parts = {name: self.observations[name] for name in (left, right)}
         pair = build_panel(parts, self.instruments, self.alignment, self.provenance, self.truth)
-        if self.alignment.frequency.step is None:
+        if (len(self._pairs) + 1) * pair.levels.size <= HELD:
             self._pairs[left, right] = pair
         return pair
 
     @cached_property
     def _pairs(self) -> dict[tuple[str, str], Panel]:
-        """The panels of pairs that were asked for; those of bars are as large as this one, and none is held."""
         return {}
 
     def since(self, start: pd.Timestamp | None) -> Panel:

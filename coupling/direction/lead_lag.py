@@ -136,6 +136,7 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
         self.n_ = pd.DataFrame({k: c[1] for k, c in enumerate(curves.values())}, index=index)
         self.correlation_.columns = self.n_.columns = columns
         self._deviations = {pair: deviations for pair, (_, _, deviations) in curves.items()}
+        self._asked: tuple[tuple[Hashable, Hashable], LagCurve | None] | None = None
         return self
 
     def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
@@ -217,6 +218,12 @@ class LeadLag(Estimated, BaseEstimator):  # type: ignore[misc]
         return {pair: _hour_curve(legs[pair[0]], legs[pair[1]], self._lags) for pair in combinations(legs, 2)}
 
     def _curve(self, pair: tuple[Hashable, Hashable]) -> LagCurve | None:
+        """Return the curve of a pair; that of the pair that was asked last is at hand."""
+        if self._asked is None or self._asked[0] != pair:
+            self._asked = pair, self._curve_of(pair)
+        return self._asked[1]
+
+    def _curve_of(self, pair: tuple[Hashable, Hashable]) -> LagCurve | None:
         """Return the curve on the scale of its deviations; None where blocks are too few or an estimate is missing."""
         estimate, deviations = self.correlation_[pair].to_numpy(), self._deviations[pair]
         if len(deviations) < MINIMUM_BLOCKS or np.isnan(estimate).any() or np.isnan(deviations).any():

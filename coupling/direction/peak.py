@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from coupling._typing import Floats
+from coupling._typing import Floats, Integers
 
 __all__ = ["LagCurve"]
 
@@ -46,9 +46,7 @@ class LagCurve:
         Montiel Olea and Plagborg-Møller (2019), Journal of Applied Econometrics 34(1), with the joint law drawn by
         normal weights on the blocks, over a common chi variable with blocks - 1 degrees of freedom.
         """
-        error = self.standard_error
-        highest = np.abs(_ratio(self._noise, error)).max(axis=1)
-        return np.asarray(np.quantile(highest, level) * error)
+        return np.asarray(np.quantile(self._highest, level) * self.standard_error)
 
     def peak(self) -> int:
         """Return the position of the largest estimate in size; of equal ones the most central."""
@@ -63,12 +61,10 @@ class LagCurve:
         (confidence set of the largest by inverted tests; Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic
         Studies 91(1)).
         """
-        kept = []
-        for lag in range(len(self.estimate)):
-            lead, drawn = self._beaten_by(lag)
-            if lead <= np.quantile(drawn, level):
-                kept.append(lag)
-        return kept[0], kept[-1]
+        lead, drawn = self._beaten
+        kept = np.flatnonzero(lead <= np.quantile(drawn, level, axis=1))
+        own = np.flatnonzero(np.isin(self._column, kept))
+        return int(own[0]), int(own[-1])
 
     def p_value(self) -> float:
         """Return the p-value of no lead: that no lag differs from 0, or the highest is at lag 0 or across from it.
@@ -78,30 +74,53 @@ class LagCurve:
         middle, top = (len(self.estimate) - 1) // 2, self.peak()
         if top == middle:
             return 1.0
-        error = self.standard_error
-        highest = np.abs(_ratio(self._noise, error)).max(axis=1)
-        found = [(highest >= np.abs(_ratio(self.estimate[None, :], error)).max()).mean()]
-        for lag in range(middle + 1) if top > middle else range(middle, len(self.estimate)):
-            lead, drawn = self._beaten_by(lag)
-            found.append((drawn >= lead).mean())
-        return float(max(found))
+        largest = np.abs(_ratio(self.estimate, self.standard_error)).max()
+        across = self._column[: middle + 1] if top > middle else self._column[middle:]
+        lead, drawn = self._beaten
+        beaten = (drawn >= lead[:, None]).mean(axis=1)[across]
+        return float(max((self._highest >= largest).mean(), *beaten))
 
-    def _beaten_by(self, lag: int) -> tuple[float, Floats]:
-        """Return by how much some other lag beats one, studentised, and draws of that under no difference."""
+    @cached_property
+    def _column(self) -> Integers:
+        """Which of the different lags each lag is: the curve is flat where a shift changes no overlap."""
+        both = np.vstack([self.estimate, self.deviations])
+        return np.cumsum(np.append(0, (both[:, 1:] != both[:, :-1]).any(axis=0)))
+
+    @cached_property
+    def _different(self) -> Integers:
+        """The first lag of each stretch of equal ones."""
+        return np.flatnonzero(np.diff(self._column, prepend=-1))
+
+    @cached_property
+    def _highest(self) -> Floats:
+        """Draws of the largest deviation in size, studentised."""
+        error = self.standard_error[self._different]
+        return np.asarray(np.abs(_ratio(self._noise.T, error)).max(axis=1))
+
+    @cached_property
+    def _beaten(self) -> tuple[Floats, Floats]:
+        """Return by how much some other lag beats each of the different ones, studentised, and draws of no difference.
+
+        The draws are lags × replications.
+        """
         sign = np.sign(self.estimate[self.peak()]) or 1.0
-        height, noise, deviations = sign * self.estimate, sign * self._noise, sign * self.deviations
-        error = np.sqrt(((deviations - deviations[:, [lag]]) ** 2).sum(axis=0))
-        lead = _ratio((height - height[lag])[None, :], error).max()
-        return float(lead), _ratio(noise - noise[:, [lag]], error).max(axis=1)
+        height, deviations = sign * self.estimate[self._different], sign * self.deviations[:, self._different]
+        noise, lead = sign * self._noise, np.empty(len(height))
+        drawn = np.empty(noise.shape)
+        for lag in range(len(height)):
+            error = np.sqrt(((deviations - deviations[:, [lag]]) ** 2).sum(axis=0))
+            lead[lag] = _ratio(height - height[lag], error).max()
+            drawn[lag] = _ratio((noise - noise[lag]).T, error).max(axis=1)
+        return lead, drawn
 
     @cached_property
     def _noise(self) -> Floats:
-        """Return draws of the estimates' errors, of shape (replications, lags)."""
+        """Return draws of the errors of the different lags, of shape (lags, replications)."""
         rng = np.random.default_rng(self.random_state)
         blocks = len(self.deviations)
         weights = rng.standard_normal((self.replications, blocks))
         chi = np.sqrt(rng.chisquare(blocks - 1, self.replications) / (blocks - 1))
-        return np.asarray(weights @ self.deviations / chi[:, None])
+        return np.asarray(self.deviations[:, self._different].T @ weights.T / chi)
 
 
 def _ratio(values: Floats, error: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,32 +20,32 @@ __all__ = [
     "DccStates",
     "DccTerms",
     "dcc_adjoint",
+    "dcc_correlations",
     "dcc_data",
+    "dcc_pieces",
     "dcc_scores",
     "dcc_states",
     "dcc_terms",
 ]
 
 
-AT_ONCE = 4096
-"""Rows whose matrices are inverted together."""
+CELLS = 1_000_000
+"""Numbers of the matrices that are in memory together."""
+PAIRS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, kw_only=True)
 class DccData:
     """Standardised residuals (N × T) and what the recursion needs of them.
 
-    ``shocks`` and ``fall_shocks`` hold, for the lower triangle of each matrix (rows ``left``, ``right``), the cross
-    products that drive row t less their target; ``falls`` is ``min(z, 0)``. ``fall_shocks`` is None in
-    the symmetric model.
+    ``falls`` is ``min(z, 0)``; ``left`` and ``right`` are the rows of the lower triangle of a matrix.
     """
 
     z: Floats
     falls: Floats
     target: Floats
     fall_target: Floats
-    shocks: Floats
-    fall_shocks: Floats | None
+    asymmetric: bool
     left: npt.NDArray[np.int64]
     right: npt.NDArray[np.int64]
     textbook: bool
@@ -96,20 +97,21 @@ def dcc_data(z: Floats, *, asymmetric: bool, textbook: bool, target: Floats | No
         falls=falls,
         target=target,
         fall_target=fall_target,
-        shocks=_driven(z, target[left, right], left, right, textbook),
-        fall_shocks=_driven(falls, fall_target[left, right], left, right, textbook) if asymmetric else None,
+        asymmetric=asymmetric,
         left=left,
         right=right,
         textbook=textbook,
     )
 
 
-def _driven(
-    values: Floats, target: Floats, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], textbook: bool
-) -> Floats:
-    shocks = np.empty((left.size, values.shape[1]))
-    shocks[:, 1:] = values[left, :-1] * values[right, :-1] - target[:, None]
-    shocks[:, 0] = 0.0 if textbook else 1.0 - target
+def _driven(data: DccData, values: Floats, target: Floats, which: slice) -> Floats:
+    """Return the cross products that drive some rows less their target (pairs × rows)."""
+    target = target[data.left, data.right]
+    before = slice(max(which.start - 1, 0), which.stop - 1)
+    shocks = values[data.left, before] * values[data.right, before] - target[:, None]
+    if which.start == 0:
+        first = np.zeros_like(target) if data.textbook else 1.0 - target
+        shocks = np.concatenate([first[:, None], shocks], axis=1)
     return shocks
 
 
@@ -119,38 +121,46 @@ def dcc_states(data: DccData, alpha: float, beta: float, gamma: float) -> DccSta
     ``Q[t] = (1 - alpha - beta) target - gamma fall_target + alpha z z' + gamma n n' + beta Q[t-1]`` with z and
     ``n = min(z, 0)`` of row t - 1 (Engle 2002). Written for Q less its target, which needs one filter per driver.
     """
-    by_alpha = decay_filter(data.shocks, beta)
-    matrices, by_gamma = alpha * by_alpha, np.broadcast_to(0.0, by_alpha.shape)
-    if data.fall_shocks is not None:
-        by_gamma = decay_filter(data.fall_shocks, beta)
-        matrices += gamma * by_gamma
-    by_beta = np.zeros_like(matrices)
-    by_beta[:, 1:] = decay_filter(matrices[:, :-1], beta)
-    matrices += data.target[data.left, data.right][:, None]
-    return DccStates(matrices=matrices, slopes=(by_alpha, by_beta, by_gamma))
+    [(_, states)] = dcc_pieces(data, alpha, beta, gamma, rows=data.z.shape[1])
+    return states
 
 
-def dcc_terms(data: DccData, matrices: Floats, shape: float | None) -> DccTerms:
-    """Return the log density of each row of z under the correlation matrix of its Q, normal or Student.
+def dcc_pieces(
+    data: DccData, alpha: float, beta: float, gamma: float, *, rows: int | None = None
+) -> Iterator[tuple[slice, DccStates]]:
+    """Yield what `dcc_states` returns for some rows after the other, by default as many as need little memory."""
+    size, length = data.z.shape
+    rows = max(16, CELLS // size**2) if rows is None else rows
+    target = data.target[data.left, data.right][:, None]
+    ends, before = np.zeros((3, len(target))), np.zeros_like(target)
+    for first in range(0, length, rows):
+        which = slice(first, min(first + rows, length))
+        by_alpha = decay_filter(_driven(data, data.z, data.target, which), beta, ends[0])
+        matrices, by_gamma = alpha * by_alpha, np.broadcast_to(0.0, by_alpha.shape)
+        if data.asymmetric:
+            by_gamma = decay_filter(_driven(data, data.falls, data.fall_target, which), beta, ends[1])
+            matrices += gamma * by_gamma
+        by_beta = decay_filter(np.concatenate([before, matrices[:, :-1]], axis=1), beta, ends[2])
+        ends = np.stack([each[:, -1] for each in (by_alpha, by_gamma, by_beta)])
+        before = matrices[:, -1:].copy()
+        matrices += target
+        yield which, DccStates(matrices=matrices, slopes=(by_alpha, by_beta, by_gamma))
+
+
+def dcc_correlations(data: DccData, matrices: Floats) -> Floats:
+    """Return the correlations (rows × pairs, in the order of the columns) of the lower triangles of some Q."""
+    left, right = np.triu_indices(len(data.z), 1)
+    scale = np.sqrt(matrices[data.left == data.right])
+    return np.asarray((matrices[right * (right + 1) // 2 + left] / (scale[left] * scale[right])).T)
+
+
+def dcc_terms(data: DccData, matrices: Floats, shape: float | None, which: slice = slice(None)) -> DccTerms:
+    """Return the log density of each row of z (or of some) under the correlation matrix of its Q, normal or Student.
 
     The Student-t copula has `shape` degrees of freedom and unit variances. Where a Q is not positive definite the log
     densities are missing.
     """
-    rows = data.z.shape[1]
-    found = DccTerms(
-        log_densities=np.empty(rows),
-        by_matrix=np.empty_like(matrices),
-        by_residual=np.empty_like(data.z),
-        distances=np.empty(rows),
-    )
-    for first in range(0, rows, AT_ONCE):
-        _fill_terms(data, matrices, shape, slice(first, first + AT_ONCE), found)
-    return found
-
-
-def _fill_terms(data: DccData, matrices: Floats, shape: float | None, which: slice, found: DccTerms) -> None:
-    """Fill the terms of some rows: each stands alone, and whole matrices of all of them would take much memory."""
-    z, matrices = data.z[:, which], matrices[:, which]
+    z = data.z[:, which]
     size = len(z)
     inverse, log_determinant = _sweep(_unpacked(data, matrices))
     scale = np.sqrt(matrices[data.left == data.right])
@@ -159,14 +169,16 @@ def _fill_terms(data: DccData, matrices: Floats, shape: float | None, which: sli
     distances = np.einsum("it,it->t", scaled, weighted)
     log_determinant -= 2.0 * np.log(scale).sum(axis=0)
     weight = np.ones(z.shape[1]) if shape is None else (shape + size) / (shape - 2.0 + distances)
-    by_matrix = found.by_matrix[:, which]
-    np.multiply((weight * weighted)[data.left], weighted[data.right], out=by_matrix)
+    by_matrix = (weight * weighted)[data.left] * weighted[data.right]
     by_matrix -= inverse[data.left, data.right]
     by_matrix[data.left == data.right] += 1.0 / scale**2 - weight * weighted * z / scale
     by_matrix *= 0.5
-    found.log_densities[which] = _density(distances, log_determinant, size, shape)
-    found.by_residual[:, which] = -weight * weighted * scale
-    found.distances[which] = distances
+    return DccTerms(
+        log_densities=_density(distances, log_determinant, size, shape),
+        by_matrix=by_matrix,
+        by_residual=-weight * weighted * scale,
+        distances=distances,
+    )
 
 
 def _density(distances: Floats, log_determinant: Floats, size: int, shape: float | None) -> Floats:
@@ -213,19 +225,26 @@ def dcc_adjoint(data: DccData, terms: DccTerms, alpha: float, beta: float, gamma
 
     Counts each way in which a residual acts: in its own row, through every later Q, and through the targets.
     """
-    ahead = decay_filter(terms.by_matrix[:, ::-1], beta)[:, ::-1]
-    total, first = (_square(data, each) for each in (ahead.sum(axis=1), ahead[:, 0]))
+    moved, moved_falls = np.zeros_like(data.z), np.zeros_like(data.z)
+    sums, starts = np.empty((2, len(data.left)))
+    for begin in range(0, len(data.left), PAIRS_AT_ONCE):
+        pairs = slice(begin, begin + PAIRS_AT_ONCE)
+        ahead = decay_filter(terms.by_matrix[pairs, ::-1], beta)[:, ::-1]
+        sums[pairs], starts[pairs] = ahead.sum(axis=1), ahead[:, 0]
+        _add_times(moved, ahead, data.z, data.left[pairs], data.right[pairs])
+        if data.asymmetric:
+            _add_times(moved_falls, ahead, data.falls, data.left[pairs], data.right[pairs])
+    total, first = _square(data, sums), _square(data, starts)
     start = first if data.textbook else np.zeros_like(first)
     by_target = (1.0 - alpha - beta) * total + beta * first + alpha * start
     by_fall_target = gamma * (start - total)
     rows = data.z.shape[1]
     slopes = terms.by_residual + 2.0 / (rows - 1) * by_target @ (data.z - data.z.mean(axis=1, keepdims=True))
-    slopes[:, :-1] += 2.0 * alpha * _times(data, ahead[:, 1:], data.z[:, :-1])
-    if data.fall_shocks is not None:
+    slopes += 2.0 * alpha * moved
+    if data.asymmetric:
         centre = 0.0 if data.textbook else data.falls.mean(axis=1, keepdims=True)
         falls = 2.0 / (rows if data.textbook else rows - 1) * by_fall_target @ (data.falls - centre)
-        falls[:, :-1] += 2.0 * gamma * _times(data, ahead[:, 1:], data.falls[:, :-1])
-        slopes += falls * (data.z < 0.0)
+        slopes += (falls + 2.0 * gamma * moved_falls) * (data.z < 0.0)
     return DccAdjoint(by_residual=slopes, by_target=by_target, by_fall_target=by_fall_target)
 
 
@@ -234,11 +253,15 @@ def _square(data: DccData, triangle: Floats) -> Floats:
     return _unpacked(data, triangle[:, None])[..., 0]
 
 
-def _times(data: DccData, triangles: Floats, vectors: Floats) -> Floats:
-    """Return each row's symmetric matrix times its vector (N × T), from the lower triangles."""
-    found = np.zeros_like(vectors)
-    for triangle, i, j in zip(triangles, data.left, data.right, strict=True):
-        found[i] += triangle * vectors[j]
+def _add_times(
+    found: Floats,
+    ahead: Floats,
+    values: Floats,
+    left: npt.NDArray[np.int64],
+    right: npt.NDArray[np.int64],
+) -> None:
+    """Add to each row but the last its values times the symmetric matrix of the row after it, some pairs of which."""
+    for triangle, i, j in zip(ahead[:, 1:], left, right, strict=True):
+        found[i, :-1] += triangle * values[j, :-1]
         if i != j:
-            found[j] += triangle * vectors[i]
-    return found
+            found[j, :-1] += triangle * values[i, :-1]

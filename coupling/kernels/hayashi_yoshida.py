@@ -7,10 +7,13 @@ An interval belongs to a window (open, close] when it lies wholly inside it; win
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from coupling._typing import Floats, Instants
+from coupling.kernels import hayashi_yoshida_arrays
+from coupling.kernels.hayashi_yoshida_arrays import correlation_without
 from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "WEEK",
     "HayashiYoshidaLeg",
     "WindowSums",
+    "kernel_of",
     "overlaps",
     "rolling_sums",
     "shifted_replicates",
@@ -30,6 +34,11 @@ DAY = 86_400_000_000_000
 WEEK = 7 * DAY
 SATURDAY = 2 * DAY
 """The first Saturday 00:00 UTC since 1970 began."""
+
+SMALL = 50_000
+"""Changes of both legs up to which numpy goes through them."""
+MOST_CELLS = 1_000_000
+"""Numbers that it holds for that."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +75,26 @@ class WindowSums:
         return estimate
 
 
+def kernel_of(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, *, cells: int = 0) -> Any:
+    """Return what goes through the changes: numpy where they are few, else loops, which a compiler is needed for."""
+    if _few(left, right) and cells <= MOST_CELLS:
+        return hayashi_yoshida_arrays
+    from coupling.kernels import hayashi_yoshida_loops
+
+    return hayashi_yoshida_loops
+
+
+def _few(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg) -> bool:
+    return len(left.start) + len(right.start) <= SMALL
+
+
 def overlaps(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, neighbours: int = 0) -> tuple[Instants, Instants]:
     """Return for each left interval the range of right intervals that overlap it.
 
     With `neighbours` = k a right interval also counts when it is within k places of an overlapping one, or when the
     left interval is within k places of one that overlaps it; the relation stays symmetric.
     """
-    from coupling.kernels.hayashi_yoshida_loops import overlap_ranges
-
-    first, stop = overlap_ranges(left.start, left.end, right.start, right.end)
+    first, stop = kernel_of(left, right).overlap_ranges(left.start, left.end, right.start, right.end)
     return _widened(first, stop, len(right.start), neighbours) if neighbours else (first, stop)
 
 
@@ -95,11 +115,10 @@ def rolling_sums(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Insta
 
     Nothing is ever subtracted from a running sum, so that a window without movement gives exactly zero.
     """
-    from coupling.kernels.hayashi_yoshida_loops import products, sliding_sums
-
-    begin, finish, value = products(left.start, left.end, left.change, right.start, right.end, right.change)
-    product, count = sliding_sums(begin, finish, value, opens, closes)
-    squares = [sliding_sums(leg.start, leg.end, leg.change**2, opens, closes)[0] for leg in (left, right)]
+    kernel = kernel_of(left, right)
+    begin, finish, value = kernel.products(left.start, left.end, left.change, right.start, right.end, right.change)
+    product, count = kernel.sliding_sums(begin, finish, value, opens, closes)
+    squares = [kernel.sliding_sums(leg.start, leg.end, leg.change**2, opens, closes)[0] for leg in (left, right)]
     return WindowSums(product, squares[0], squares[1], count, _fewer_changes(left, right, opens, closes))
 
 
@@ -123,17 +142,21 @@ def weekly_jackknife(
     .94-.955.) The weeks returned are those wholly spanned or, if fewer, those with an overlap. The cost of a window is
     linear in its overlaps.
     """
-    from coupling.kernels.hayashi_yoshida_loops import jackknife
-
     ranges = (*left.inside(opens, closes), *right.inside(opens, closes))
-    friday = week_end(closes)
-    weeks = np.maximum(-((opens - friday) // WEEK), 1)
-    legs = (left.start, left.end, left.change), (right.start, right.end, right.change)
-    ranged = overlaps(left, right, neighbours)
-    sums, count, error, used = jackknife(legs[0], legs[1], ranged, ranges, friday, weeks, remove_drift)
-    spanned = (closes - opens) // WEEK
-    totals = WindowSums(sums[0], sums[1], sums[2], count, _fewer_changes(left, right, opens, closes))
-    return totals, error, np.minimum(used, spanned)
+    held = np.flatnonzero((ranges[0] < ranges[1]) & (ranges[2] < ranges[3]))
+    sums, count = np.zeros((3, len(closes))), np.zeros(len(closes), dtype=np.int64)
+    error, used = np.full(len(closes), np.nan), np.zeros(len(closes), dtype=np.int64)
+    if len(held):
+        friday = week_end(closes[held])
+        weeks = np.maximum(-((opens[held] - friday) // WEEK), 1)
+        legs = (left.start, left.end, left.change), (right.start, right.end, right.change)
+        kernel = kernel_of(left, right, cells=len(held) * (len(left.start) if remove_drift else int(weeks.max())))
+        within = tuple(each[held] for each in ranges)
+        sums[:, held], count[held], error[held], used[held] = kernel.jackknife(
+            *legs, overlaps(left, right, neighbours), within, friday, weeks, remove_drift
+        )
+    totals = WindowSums(sums[0], sums[1], sums[2], count, np.minimum(ranges[1] - ranges[0], ranges[3] - ranges[2]))
+    return totals, error, np.minimum(used, (closes - opens) // WEEK)
 
 
 def shifted_replicates(
@@ -149,23 +172,42 @@ def shifted_replicates(
     replicates : ndarray of shape (weeks, shifts)
         A week without observations leaves the correlation as it is.
     """
-    from coupling.kernels.hayashi_yoshida_loops import replicates
-
     since = max(left.start[0], right.start[0] + shifts.min())
-    friday = week_end(min(left.end[-1], right.end[-1] + shifts.max()))
+    friday = int(week_end(min(left.end[-1], right.end[-1] + shifts.max())))
     weeks = max(int(-((since - friday) // WEEK)), 1)
-    correlation, count = np.full(len(shifts), np.nan), np.zeros(len(shifts), dtype=np.int64)
-    without = np.full((weeks, len(shifts)), np.nan)
+    sums, changes = np.zeros((3, len(shifts), weeks)), np.zeros(len(shifts), dtype=np.int64)
+    count, last, until = np.zeros_like(changes), shifts[0], shifts[0] - 1
+    found: tuple[int, ...] = ()
     for k, shift in enumerate(shifts):
+        opens, closes = max(left.start[0], right.start[0] + shift), min(left.end[-1], right.end[-1] + shift)
+        ranges = tuple(map(int, (*left.inside(opens, closes), *right.inside(opens - shift, closes - shift))))
+        changes[k] = min(ranges[1] - ranges[0], ranges[3] - ranges[2])
+        if last <= shift <= until and ranges == found:
+            sums[:, k], count[k] = sums[:, k - 1], count[k - 1]
+            continue
         moved = HayashiYoshidaLeg(right.start + shift, right.end + shift, right.change)
-        opens, closes = max(left.start[0], moved.start[0]), min(left.end[-1], moved.end[-1])
-        ranges = tuple(int(place) for leg in (left, moved) for place in leg.inside(opens, closes))
-        legs = (left.start, left.end, left.change), (moved.start, moved.end, moved.change)
-        total, *squares, count[k], without[:, k] = replicates(*legs, overlaps(left, moved), ranges, friday, weeks)
-        scale = float(np.sqrt(squares[0]) * np.sqrt(squares[1]))
-        fewer = min(ranges[1] - ranges[0], ranges[3] - ranges[2])
-        correlation[k] = total / scale if count[k] and scale > 0 and fewer >= MINIMUM_ROWS else np.nan
-    return correlation, count, without
+        legs, ranged = ((leg.start, leg.end, leg.change) for leg in (left, moved)), overlaps(left, moved)
+        shared, touched, *own = kernel_of(left, right).terms_by_week(
+            *legs, ranged, ranges, friday, weeks, remove_drift=False
+        )
+        sums[:, k], count[k] = (shared, *own), touched.sum()
+        last, until, found = shift, shift, ranges
+        if _few(left, right):
+            until += _room_to_move(left, moved, *ranged)
+    product, own, other = sums.sum(axis=2)
+    totals = WindowSums(product, own, other, count, changes)
+    return totals.correlation, count, correlation_without(*sums).T
+
+
+def _room_to_move(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, first: Instants, stop: Instants) -> int:
+    """Return by how much the right leg may be moved later before an overlap begins or ends, or a change its week."""
+    before, some = first > 0, stop > first
+    room = [
+        left.start[before] - right.end[first[before] - 1],
+        left.end[some] - right.start[stop[some] - 1] - 1,
+        week_end(right.end) - right.end,
+    ]
+    return min(int(each.min(initial=WEEK)) for each in room)
 
 
 def _fewer_changes(left: HayashiYoshidaLeg, right: HayashiYoshidaLeg, opens: Instants, closes: Instants) -> Instants:

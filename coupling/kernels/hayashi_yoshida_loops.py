@@ -7,7 +7,7 @@ import numpy as np
 
 from coupling.kernels.compiling import compiled
 
-__all__ = ["jackknife", "overlap_ranges", "products", "replicates", "sliding_sums", "terms_by_week"]
+__all__ = ["jackknife", "overlap_ranges", "products", "sliding_sums", "terms_by_week"]
 
 WEEK = 7 * 86_400_000_000_000
 
@@ -160,18 +160,6 @@ def leave_one_out(shared, touched, own, other):
         mean += step / used
         spread += step * step * (used - 1) / used
     return (np.sqrt(spread * (used - 1) / used) if used > 1 else np.nan), used
-
-
-@compiled()
-def replicates(left, right, ranged, ranges, friday, weeks):
-    """Return sums, overlaps, and the correlation without each week, of one window."""
-    a0, a1, b0, b1 = ranges
-    last = weeks - 1
-    x, own_week = without_drift(left, a0, a1, friday, last, remove_drift=False)
-    y, its_week = without_drift(right, b0, b1, friday, last, remove_drift=False)
-    shared, _, total, count = products_by_week(x, own_week, y, its_week, ranged, a0, b0, last)
-    own, other = squares_by_week(x, own_week, last), squares_by_week(y, its_week, last)
-    return total, own.sum(), other.sum(), count, correlation_without(shared, own, other)
 
 
 @compiled()

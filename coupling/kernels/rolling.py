@@ -23,6 +23,8 @@ __all__ = ["rolling_correlation", "rolling_correlation_plain"]
 
 FEW = 200
 """Pairs of one window that are estimated one by one; more are a product of matrices."""
+LONG = 100_000
+"""Rows of one window from which any number of pairs are: their steps would take several times as much memory."""
 SMALL = 500_000
 """Most windows × pairs for which arrays are used and no loop is compiled."""
 
@@ -71,7 +73,7 @@ def rolling_correlation(
     last = width - 1 if last is None else last
     pairs = (last - first) * (width - 1 - first) - (last - first) * (last - first - 1) // 2
     out = np.empty((len(starts), pairs)) if out is None else out
-    if len(starts) == 1 and pairs > FEW:
+    if len(starts) == 1 and (pairs > FEW or stops[0] - starts[0] > LONG):
         one_window(values[starts[0] : stops[0]], int(required[0]), first, last, out[0])
     elif len(starts) * pairs <= SMALL:
         some = [(i, j) for i in range(first, last) for j in range(i + 1, width)]

@@ -23,7 +23,7 @@ SINGULAR = 1e-10
 
 _DOUBTFUL = 1e-8
 _VALUES_AT_ONCE = 500_000
-_NEAR = 300_000
+_NEAR = 100_000
 """Numbers that stay in a processor's own memory."""
 
 

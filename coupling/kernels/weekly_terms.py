@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from coupling._typing import Flags, Floats, Instants
-from coupling.kernels.hayashi_yoshida import WEEK, HayashiYoshidaLeg, overlaps, week_end
+from coupling.kernels.hayashi_yoshida import WEEK, HayashiYoshidaLeg, kernel_of, overlaps, week_end
+from coupling.kernels.hayashi_yoshida_arrays import correlation_without
 from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["WeeklyTerms", "weekly_terms"]
@@ -112,8 +113,6 @@ def weekly_terms(
     neighbours, remove_drift
         As in `coupling.kernels.hayashi_yoshida.weekly_jackknife`.
     """
-    from coupling.kernels.hayashi_yoshida_loops import terms_by_week
-
     friday = int(week_end(np.array([closes]))[0]) if friday is None else friday
     weeks = max(-((opens - friday) // WEEK), 1)
     window = np.array([opens]), np.array([closes])
@@ -124,7 +123,9 @@ def weekly_terms(
         empty = np.zeros(weeks)
         parts = empty, np.zeros(weeks, dtype=np.int64), empty, empty
     else:
-        parts = terms_by_week(*legs, overlaps(left, right, neighbours), ranges, friday, weeks, remove_drift)
+        parts = kernel_of(left, right).terms_by_week(
+            *legs, overlaps(left, right, neighbours), ranges, friday, weeks, remove_drift
+        )
     return WeeklyTerms(
         product=parts[0],
         overlaps=parts[1],
@@ -135,26 +136,10 @@ def weekly_terms(
     )
 
 
-def _without(product: Floats, left: Floats, right: Floats) -> Floats:
-    """Return the correlation without each week, from sums over all others (nothing is subtracted)."""
-    scale = np.sqrt(_of_others(left)) * np.sqrt(_of_others(right))
-    enough = scale > 0.0
-    found = np.full(len(product), np.nan)
-    found[enough] = _of_others(product)[enough] / scale[enough]
-    return found
-
-
-def _of_others(values: Floats) -> Floats:
-    """Return for each place the sum of all others."""
-    before = np.concatenate([[0.0], np.cumsum(values[:-1])])
-    after = np.concatenate([[0.0], np.cumsum(values[:0:-1])])[::-1]
-    return np.asarray(before + after)
-
-
 def _deviations(product: Floats, left: Floats, right: Floats, used: Flags) -> Floats:
     found, count = np.zeros(len(product)), int(used.sum())
     if count < 2:
         return np.full(len(product), np.nan)
-    without = _without(product, left, right)[used]
+    without = correlation_without(product, left, right)[used]
     found[used] = (without.mean() - without) * np.sqrt((count - 1) / count)
     return found

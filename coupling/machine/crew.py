@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from coupling.errors import CouplingError
@@ -98,9 +99,24 @@ class Crew:
             That of the first job, in their order, that raised one.
         """
         progress = Progress([(job.name, job.seconds) for job in jobs])
-        if self.workers < 2 or not self._repays(jobs):
+        if self.workers < 2 or not self._repays([job.seconds for job in jobs]):
             return [progress.through(place, partial(job.work, *job.given)) for place, job in enumerate(jobs)]
         return [answer.given() for answer in self._together(jobs, progress)]
+
+    def expect(self, seconds: Sequence[float], library: str) -> None:
+        """Start the others ahead of jobs that are likely to repay it, so that they load while this process reads.
+
+        Parameters
+        ----------
+        seconds : sequence of float
+            What the jobs are estimated to take.
+        library : str
+            The module that does them, which takes a while to load.
+        """
+        if self.workers > 1 and self._repays(seconds):
+            others = self._started()
+            for _ in range(self.workers - 1):
+                others.submit(import_module, library)
 
     def dismiss(self) -> None:
         """End the other processes at once."""
@@ -108,11 +124,10 @@ class Crew:
             self._others.shutdown(wait=False, kill_workers=True)
             self._others = None
 
-    def _repays(self, jobs: Sequence[Job]) -> bool:
+    def _repays(self, seconds: Sequence[float]) -> bool:
         """Tell whether jobs are enough for another process, which must load the libraries first, or one is there."""
-        if len(jobs) < 2:
+        if len(seconds) < 2:
             return False
-        seconds = [job.seconds for job in jobs]
         return self._others is not None or sum(seconds) - max(seconds) >= REPAID
 
     def _together(self, jobs: Sequence[Job], progress: Progress) -> list[_Answer]:

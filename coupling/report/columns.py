@@ -29,6 +29,7 @@ _MOST = 2.0**52
 _STEPS = {"d": 86_400, "m": 60, "s": 1}
 _EXACT = 4  # decimals: a column that has no more is kept as it is
 _FINEST = 9
+_FIRST = 32
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,9 @@ def _times(values: pd.Series, name: str) -> Column:
 
 
 def _words(values: pd.Series, name: str) -> Column:
-    texts = values.astype(object).where(values.notna(), "")
+    texts = values.to_numpy(dtype=object, na_value="")
     if pd.api.types.infer_dtype(texts) != "string":
-        texts = texts.map(str)
+        texts = np.array([str(text) for text in texts], dtype=object)
     places, words = pd.factorize(texts)
     again, told = pd.factorize(np.array([defused(word) for word in words], dtype=object))
     return Column(name, "w", told.tolist(), again[places].astype(float))
@@ -132,12 +133,13 @@ def _words(values: pd.Series, name: str) -> Column:
 
 def _decimals(numbers: np.ndarray, name: str, shown: int | None) -> int | None:
     """Return how many decimals are kept: those that the numbers have, or two more than are shown; None: too large."""
-    sizes = np.abs(numbers[~np.isnan(numbers)])
+    known = numbers[~np.isnan(numbers)]
+    sizes = np.abs(known)
     if not np.isfinite(sizes).all():
         return None
     largest = float(sizes.max(initial=0.0))
     least = 0 if shown is None else shown
-    kept = next((each for each in range(_EXACT + 1) if _holds(numbers, each)), None)
+    kept = next((each for each in range(_EXACT + 1) if _holds(known, each)), None)
     if kept is None:
         usual = decimals_of(name) if shown is None else shown
         kept = 1 if usual == 0 and shown is None else 4 if largest < 100 else 3 if largest < 1000 else 2
@@ -145,8 +147,9 @@ def _decimals(numbers: np.ndarray, name: str, shown: int | None) -> int | None:
     return max(kept, least) if largest * 10.0 ** max(kept, least) < _MOST else None
 
 
-def _holds(numbers: np.ndarray, decimals: int) -> bool:
-    return bool(np.array_equal(np.round(numbers, decimals), numbers, equal_nan=True))
+def _holds(known: np.ndarray, decimals: int) -> bool:
+    """Whether numbers have no more decimals; nearly always the first ones tell."""
+    return all(bool((np.round(some, decimals) == some).all()) for some in (known[:_FIRST], known[_FIRST:]))
 
 
 def _distinct(numbers: np.ndarray, sizes: np.ndarray) -> int:

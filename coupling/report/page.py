@@ -35,6 +35,9 @@ __all__ = ["Print", "render", "write_page"]
 
 Print = Literal["summary", "full"]
 
+_BARS = {"hourly": "end of each bar"}
+"""What a reader calls the clock of bars, whatever their length."""
+
 
 def write_page(study: Answered, path: Path, *, print: Print = "summary") -> Path:  # noqa: A002
     """Write the page of a study, whole or not at all.
@@ -204,7 +207,7 @@ def _sources(provenance: Provenance, zone: str) -> Any:
             "instrument": origin.instrument,
             "source": origin.source,
             "symbol": origin.symbol,
-            "clock": origin.clock,
+            "clock": _BARS.get(origin.clock, origin.clock),
             "retrieved at": origin.retrieved_at,
             "first": origin.first,
             "last": origin.last,

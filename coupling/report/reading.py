@@ -101,7 +101,7 @@ def lines_attributes(
 class _Values:
     """A column, and its values as an array in which numbers (n) or times (t) are compared; words (w) are not."""
 
-    series: pd.Series
+    column: pd.Series
     kind: str
     array: np.ndarray
     missing: np.ndarray
@@ -109,14 +109,16 @@ class _Values:
     @classmethod
     def of(cls, values: Any) -> _Values:
         """Return the values of a column or an index."""
-        series = pd.Series(values).reset_index(drop=True)
-        missing = series.isna().to_numpy()
-        if pd.api.types.is_datetime64_any_dtype(series.dtype):
-            plain = series if series.dt.tz is None else series.dt.tz_convert("UTC").dt.tz_localize(None)
-            return cls(series, "t", plain.to_numpy(), missing)
-        if pd.api.types.is_numeric_dtype(series.dtype):
-            return cls(series, "n", series.to_numpy(), missing)
-        return cls(series, "w", missing, missing)
+        column = pd.Series(values)
+        if pd.api.types.is_datetime64_any_dtype(column.dtype):
+            instants = pd.DatetimeIndex(column)
+            array = (instants if instants.tz is None else instants.tz_convert("UTC").tz_localize(None)).to_numpy()
+            return cls(column, "t", array, np.isnat(array))
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            array = column.to_numpy()
+            return cls(column, "n", array, np.asarray(pd.isna(array)))
+        nothing = np.zeros(len(column), dtype=bool)
+        return cls(column, "w", nothing, nothing)
 
     def __len__(self) -> int:
         return len(self.missing)
@@ -172,7 +174,7 @@ class _Book:
     def columns(self) -> list[Column]:
         """Return every column as whole numbers."""
         each = enumerate([*self.own, *(("", values) for values in self.more)])
-        return [numbered(values.series, name, shown=self.shown.get(place)) for place, (name, values) in each]
+        return [numbered(values.column, name, shown=self.shown.get(place)) for place, (name, values) in each]
 
     def _found(self, parts: list[_Values | None]) -> tuple[list[int], list[int]] | None:
         """Find the rows and columns of the frame that a line was drawn from; its first part is the estimate."""
@@ -206,7 +208,7 @@ class _Book:
     def _place_of(self, part: _Values) -> int:
         """Return the place of a further column, which is added where there is none like it."""
         for place, values in enumerate(self.more):
-            if values.series.dtype == part.series.dtype and values.series.equals(part.series):
+            if values.column.dtype == part.column.dtype and values.column.array.equals(part.column.array):
                 return len(self.own) + place
         self.more.append(part)
         return len(self.own) + len(self.more) - 1

@@ -13,7 +13,7 @@ from coupling.results.base import Provenance, Result
 from coupling.results.json import RecordedRun
 from coupling.results.json_schema import FindingRecord, FindingsRecord
 from coupling.text.passage import Passage
-from coupling.text.wording import listed
+from coupling.text.wording import listed, specified
 
 __all__ = ["CHANGED", "GONE", "NEW", "Pairing", "SinceResult", "paired", "since"]
 
@@ -90,6 +90,7 @@ class SinceResult(Result):
     def summary(self) -> pd.DataFrame:
         """Return the frame without the columns that say nothing."""
         shown = self.frame.drop(columns="primary")
+        shown["specification"] = [specified(text) for text in shown["specification"]]
         idle = [name for name in shown if (shown[name].isna() | (shown[name] == "")).all()]
         return shown.drop(columns=idle)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from coupling.change.section import ChangeSection
@@ -12,7 +12,7 @@ from coupling.errors import ConfigurationError
 from coupling.limits.budget import allowed_seconds, duration
 from coupling.study.configuration import Study
 
-__all__ = ["Task", "claim_tasks", "comparison_tasks", "detection_tasks", "require_effort", "tasks_of"]
+__all__ = ["Task", "claim_tasks", "comparison_tasks", "detection_tasks", "require_effort", "seconds_of", "tasks_of"]
 
 START = 8.0
 """Seconds that every study takes: libraries are loaded, loops compiled or read."""
@@ -43,6 +43,22 @@ class _Size:
     @property
     def pairs(self) -> float:
         return self.instruments * self.others / 2
+
+
+def seconds_of(tasks: Iterable[Task], rooms: Iterable[str]) -> dict[str, float]:
+    """Return what the tasks of each room are estimated to take.
+
+    Examples
+    --------
+    >>> seconds_of([Task("start", 8.0), Task("change.splits", 2.0), Task("change.breaks", 1.0)], ["change", "events"])
+    {'change': 3.0, 'events': 0.0}
+    """
+    estimated = dict.fromkeys(rooms, 0.0)
+    for task in tasks:
+        room = task.name.partition(".")[0]
+        if room in estimated:
+            estimated[room] += task.seconds
+    return estimated
 
 
 def tasks_of(study: Study, rows: int, events: int = 0, claims: int = 0, sessions: int | None = None) -> list[Task]:

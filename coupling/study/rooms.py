@@ -24,15 +24,19 @@ from coupling.results.base import Failure, RoomResult
 from coupling.study.claiming import check_claims
 from coupling.study.companions import load_beside
 from coupling.study.configuration import Study
-from coupling.study.effort import Task
+from coupling.study.effort import Task, seconds_of, tasks_of
 from coupling.study.marking import mark
 from coupling.text.passage import Passage
 
-__all__ = ["ROOMS", "ask_rooms"]
+__all__ = ["ROOMS", "ask_rooms", "expect_rooms"]
 
 ROOMS = ("correlation", "change", "direction", "events")
+PARTS = (*ROOMS, "claims")
 OF_BARS = ("correlation", "direction")
 """Sections that work on bars where the panel has them; the others count sessions, and see their closes."""
+
+FEW = 1000
+"""Rows that a study is thought to have before its data are read."""
 
 READ = 0.2
 """Seconds that reading a room that is kept takes."""
@@ -71,6 +75,12 @@ def ask_rooms(
     return answers[: len(asked)], answers[-1] if claims else None
 
 
+def expect_rooms(study: Study, events: int, claims: int) -> None:
+    """Let other processes load the libraries while the data are read, where the work will repay it."""
+    seconds = seconds_of(tasks_of(study, FEW, events, claims), PARTS)
+    crew_at_work().expect([each for each in seconds.values() if each], __name__)
+
+
 def _size(panel: Panel) -> float:
     """Return about how many bytes a panel takes, which every other process needs a copy of."""
     return 16.0 * panel.levels.size + 32.0 * sum(len(item.levels) for item in panel.observations.values())
@@ -78,11 +88,7 @@ def _size(panel: Panel) -> float:
 
 def _seconds(study: Study, panel: Panel, asked: Mapping[str, Section], tasks: list[Task]) -> dict[str, float]:
     """Return what every job is estimated to take; where the rooms at hand are kept, so are likely those that load."""
-    estimated = dict.fromkeys((*ROOMS, "claims"), 0.0)
-    for task in tasks:
-        room = task.name.partition(".")[0]
-        if room in estimated:
-            estimated[room] += task.seconds
+    estimated = seconds_of(tasks, PARTS)
     at_hand = {name: section for name, section in asked.items() if name not in LOADING}
     held = [
         name

@@ -16,6 +16,7 @@ from coupling.data.signs import sign_notes
 from coupling.data.simulation.truth import Truth
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.highlights import highlighted_events
+from coupling.keeping.keeper import is_kept, kept
 from coupling.limits.budget import allowance
 from coupling.machine.privacy import public
 from coupling.results.json import read_findings
@@ -27,7 +28,7 @@ from coupling.study.effort import Task, require_effort, tasks_of
 from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import doubts_of
 from coupling.study.preparing import dataset_of, panel_of, prepared
-from coupling.study.rooms import ask_rooms
+from coupling.study.rooms import ask_rooms, expect_rooms
 
 __all__ = ["Inputs", "answered", "inputs_of", "load_panel", "run"]
 
@@ -150,13 +151,22 @@ class Inputs:
 def inputs_of(study: Study, *, fallback_simulated: bool = False) -> Inputs:
     """Read the claims and the data of a study; a wrong file is refused before data are fetched."""
     claims = read_claims(study)
-    _events(study)
+    events = _events(study)
+    if not is_kept(_answered_before, study.as_text()):
+        expect_rooms(study, events, len(claims))
     return Inputs(study=study, claims=claims, dataset=dataset_of(study, fallback_simulated=fallback_simulated))
 
 
 def answered(inputs: Inputs, *, yes: bool = False) -> StudyResult:
     """Return the answer of a study whose data are read; `yes` as in `run`."""
-    return _run(inputs.study, inputs.dataset, inputs.claims, inputs.study.as_text(), yes=yes)
+    result = _run(inputs.study, inputs.dataset, inputs.claims, inputs.study.as_text(), yes=yes)
+    kept(_answered_before, inputs.study.as_text())
+    return result
+
+
+def _answered_before(_configuration: str) -> bool:
+    """Mark a study of which parts are kept: other processes wait until it is known what is left for them to do."""
+    return True
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:

@@ -57,7 +57,8 @@ def csv_text(frame: pd.DataFrame, **options: Any) -> str:
     cells = frame.copy(deep=False)
     for place in (place for place, dtype in enumerate(frame.dtypes) if _holds_text(dtype)):
         column = frame.iloc[:, place]
-        cells.isetitem(place, column.astype(object).map(defused).array)
+        if not _is_plain(column):
+            cells.isetitem(place, column.astype(object).map(defused).array)
     written: str = (
         cells.set_axis(_labels(frame.index), axis=0)
         .set_axis(_labels(frame.columns), axis=1)
@@ -69,11 +70,21 @@ def csv_text(frame: pd.DataFrame, **options: Any) -> str:
 def _labels(index: pd.Index) -> pd.Index:
     names = [defused(name) for name in index.names]
     kinds = index.dtypes if isinstance(index, pd.MultiIndex) else [index.dtype]
-    if not any(map(_holds_text, kinds)):
+    levels = index.levels if isinstance(index, pd.MultiIndex) else [index]
+    if all(not _holds_text(kind) or _is_plain(level) for kind, level in zip(kinds, levels, strict=True)):
         return index.set_names(names)
     if isinstance(index, pd.MultiIndex):
         return index.map(lambda labels: tuple(map(defused, labels))).set_names(names)
     return index.map(defused).set_names(names)
+
+
+def _is_plain(values: pd.Series | pd.Index) -> bool:
+    """Whether nothing is defused, as the distinct values show; of those that have no hash it is unknown."""
+    try:
+        distinct = values.unique()
+    except TypeError:
+        return False
+    return all(defused(value) is value for value in distinct)
 
 
 def _holds_text(dtype: Any) -> bool:

@@ -27,6 +27,7 @@ _LEVELS = {"first", "last", "lowest", "highest", "level", "before", "after"}
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
 _UNITS = {
     "%": 2,
+    "% (level)": 3,
     "bp": 1,
     "h": 1,
     "hours": 1,
@@ -83,7 +84,7 @@ def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> ShownTa
     counts = isinstance(shown.index, pd.RangeIndex) and shown.index.name is None
     levels = [] if counts else [shown.index.get_level_values(place) for place in range(shown.index.nlevels)]
     heads = [("" if level.name is None else str(level.name), pd.Series(level)) for level in levels]
-    body = [(_flat(name), shown.iloc[:, place].infer_objects()) for place, name in enumerate(shown.columns)]
+    body = [(_flat(name), _inferred(shown.iloc[:, place])) for place, name in enumerate(shown.columns)]
     units = next((values.astype(str).tolist() for name, values in body if name == "unit"), [""] * len(shown))
     parts = [*heads, *body]
     columns = [_column(name, values, units, zone) for name, values in parts]
@@ -97,6 +98,10 @@ def readable(frame: pd.DataFrame, *, limit: int = 60, zone: str = "") -> ShownTa
         row_headings=len(heads),
         note=note,
     )
+
+
+def _inferred(values: pd.Series) -> pd.Series:
+    return values.infer_objects() if pd.api.types.is_object_dtype(values) else values
 
 
 def thin(frame: pd.DataFrame, limit: int) -> tuple[pd.DataFrame, str]:
@@ -171,7 +176,7 @@ def _column(name: str, values: pd.Series, units: list[str], zone: str) -> tuple[
         return _instants(values, zone)
     if not _is_number(values):
         return tuple(_word(value) for value in values.tolist())
-    numbers = values.astype(float).to_numpy()
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
     whole = pd.api.types.is_integer_dtype(values)
     units = [""] * len(units) if whole else units
     known = {unit: decimals_of(name, unit) for unit in dict.fromkeys(units)}

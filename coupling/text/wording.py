@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 __all__ = [
@@ -15,9 +16,36 @@ __all__ = [
     "percent",
     "probability",
     "signed",
+    "specified",
     "two",
     "written_range",
 ]
+
+
+_SPECIFIED = {
+    "rolling pearson": "rolling Pearson",
+    "rolling spearman": "rolling Spearman",
+    "true instants": "asynchronous-adjusted",
+    "same rows": "contemporaneous",
+    "lag in rows": "lag in observations",
+}
+_COUNTED = re.compile(r"\b(\d+)( rows|d|y)\b")
+_UNITS = {" rows": "observation", "d": "day", "y": "year"}
+
+
+def specified(text: str) -> str:
+    """Return the specification of a finding, by which runs are paired, in the words of a page.
+
+    Examples
+    --------
+    >>> specified("rolling pearson 60 rows"), specified("true instants 500d")
+    ('rolling Pearson 60 observations', 'asynchronous-adjusted 500 days')
+    >>> specified("split 2025-01-01 against 1y")
+    'split 2025-01-01 against 1 year'
+    """
+    for code, words in _SPECIFIED.items():
+        text = text.replace(code, words)
+    return _COUNTED.sub(lambda found: f"{found[1]} {_UNITS[found[2]]}{'' if found[1] == '1' else 's'}", text)
 
 
 def two(value: float) -> str:

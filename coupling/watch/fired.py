@@ -24,7 +24,7 @@ from coupling.study.watching import (
     VerdictChanged,
     WatchRule,
 )
-from coupling.text.wording import signed, two
+from coupling.text.wording import signed, specified, two
 from coupling.watch.monitors import alarms_of, fresh_alarms
 from coupling.watch.record import Reason
 from coupling.watch.state import LastRun
@@ -142,7 +142,8 @@ def _verdicts(rule: VerdictChanged, seen: Seen) -> Iterator[Fired]:
 
 
 def _told(was: FindingRecord, now: FindingRecord) -> str:
-    about = " ".join(filter(None, ("–".join(now.subject), f"({now.specification})" if now.specification else "")))
+    how = f"({specified(now.specification)})" if now.specification else ""
+    about = " ".join(filter(None, ("–".join(now.subject), how)))
     words = [each.verdict.replace("_", " ") for each in (was, now)]
     return f"{about}, {now.question.replace('_', ' ')}: {words[0]} → {words[1]}{_estimates(was, now)}."
 

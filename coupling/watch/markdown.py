@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from coupling.text.wording import listed, two
+from coupling.text.wording import listed, specified, two
 from coupling.watch.record import Alert, Change, Morning, ReasonKind, SeriesAge, WatchRecord
 
 __all__ = ["KINDS", "MARK", "compared_with", "markdown_text", "unchanged_words"]
@@ -97,7 +97,7 @@ def unchanged_words(morning: Morning) -> str:
 def _changes(changes: Sequence[Change]) -> str:
     rows = ["| what | finding | before | now | why |", "|---|---|---|---|---|"]
     for each in changes[:MOST]:
-        about = " ".join(filter(None, ("–".join(each.subject), each.specification)))
+        about = " ".join(filter(None, ("–".join(each.subject), specified(each.specification))))
         before = _side(each.verdict_before, each.estimate_before, each.lower_before, each.upper_before)
         now = _side(each.verdict_now, each.estimate_now, each.lower_now, each.upper_now)
         reasons = listed([KINDS[kind] for kind in each.why]) or "not known"

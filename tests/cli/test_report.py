@@ -85,6 +85,15 @@ def test_a_number_of_workers_that_is_none_is_refused(study: Path, tmp_path: Path
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("word", ["short", "Full", ""])
+def test_an_unknown_form_of_the_printout_is_refused_in_one_sentence(study: Path, tmp_path: Path, word: str) -> None:
+    refused = invoke("report", study, "--out", tmp_path / "out", "--print", word)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    told = " ".join(refused.stderr.replace("│", " ").split())
+    assert f"--print: {word!r} is not allowed; give summary or full" in told
+    assert "Value error" not in told
+
+
 def test_a_second_report_takes_what_the_first_kept_unless_it_is_to_be_fresh(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

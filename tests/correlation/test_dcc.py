@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +298,26 @@ def test_degenerate(X: pd.DataFrame, message: str) -> None:
 def test_refusals(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         DccCorrelation(**options).fit(simulate(100)[["BTC", "SPX"]])
+
+
+def test_rows_are_gone_through_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = simulate(300)[["BTC", "SPX"]]
+    whole = DccCorrelation(asymmetric=True, distribution="student").fit(changes)
+    monkeypatch.setattr("coupling.kernels.dcc.CELLS", 1)
+    fitted = DccCorrelation(asymmetric=True, distribution="student").fit(changes)
+    pd.testing.assert_frame_equal(fitted.correlation_, whole.correlation_, rtol=1e-6)
+    assert fitted.log_likelihood_ == pytest.approx(whole.log_likelihood_, rel=1e-10)
+    numbers = ["estimate", "std_error"]
+    pd.testing.assert_frame_equal(fitted.parameters_[numbers], whole.parameters_[numbers], rtol=1e-3)
+
+
+def test_a_path_takes_less_than_four_times_its_own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coupling.kernels.dcc.CELLS", 20_000)
+    rng = np.random.default_rng(4)
+    changes = pd.DataFrame(rng.standard_normal((1200, 1)) / 2 + rng.standard_normal((1200, 24)))
+    model = DccCorrelation(second_stage={"alpha": 0.03, "beta": 0.9})
+    tracemalloc.start()
+    fitted = model.fit(changes)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * fitted.correlation_.to_numpy().nbytes

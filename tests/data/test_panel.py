@@ -61,6 +61,16 @@ def test_a_pair_and_a_report_of_the_simulated_market_leave_the_observations_whol
     assert f"{len(made.levels):,} observation times" in made._repr_html_()
 
 
+def test_changes_and_pairs_are_formed_once_and_changes_may_be_written_into(made: Panel) -> None:
+    changes = made.changes
+    changes.iloc[:, :] = 0.0
+    changes.attrs["ticks"] = False
+    assert made.changes.iloc[0].ne(0.0).all()
+    assert made.changes.attrs["ticks"]
+    assert made.pair("BTC", "SPX") is made.pair("BTC", "SPX")
+    assert list(made.pair("SPX", "BTC").levels) == ["SPX", "BTC"]
+
+
 def test_the_instant_decides_what_a_correlation_reads(real: Dataset) -> None:
     """0.03 at 16:00 New York, where the newest daily BTC bar is 21 hours old, against 0.43 at 24:00 UTC."""
     late = build(real, ("BTC", "SPX")).changes.loc["2025":].corr().iloc[0, 1]

@@ -189,3 +189,44 @@ def test_replicates_give_the_error_of_the_jackknife():
     weeks = len(replicates)
     assert weeks - 2 <= used[0] <= weeks
     assert np.sqrt((weeks - 1) * replicates.var()) == pytest.approx(error[0], rel=1e-10)
+
+
+@pytest.mark.parametrize("neighbours", [0, 2])
+@pytest.mark.parametrize("remove_drift", [False, True])
+@pytest.mark.parametrize("size", [(3, 4), (40, 25), (120, 300)])
+def test_arrays_answer_as_the_loops_do(
+    size: tuple[int, int], remove_drift: bool, neighbours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(sum(size))
+    left, right = make_leg(rng, size[0], gaps=True), make_leg(rng, size[1])
+    opens, closes = windows(rng, left, right, 40)
+    shifts = np.sort(rng.integers(-9 * DAY, 9 * DAY, 30))
+    answers = []
+    for most in (10**9, -1):
+        monkeypatch.setattr("coupling.kernels.hayashi_yoshida.SMALL", most)
+        totals, error, used = weekly_jackknife(
+            left, right, opens, closes, neighbours=neighbours, remove_drift=remove_drift
+        )
+        rolled = rolling_sums(left, right, opens, closes)
+        answers.append([*vars(totals).values(), error, used, *vars(rolled).values()])
+        answers[-1] += [*overlaps(left, right, neighbours), *shifted_replicates(left, right, shifts)]
+    for one, other in zip(*answers, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-12)
+
+
+def test_a_shift_that_changes_no_overlap_is_what_it_would_be_alone() -> None:
+    rng = np.random.default_rng(2)
+    left, right = make_leg(rng, 60), make_leg(rng, 80)
+    shifts = np.arange(-30, 31) * (DAY // 96)
+    correlation, count, without = shifted_replicates(left, right, shifts)
+    assert len(np.unique(correlation)) < len(shifts)
+    for k, shift in enumerate(shifts):
+        moved = HayashiYoshidaLeg(right.start + shift, right.end + shift, right.change)
+        opens, closes = max(left.start[0], moved.start[0]), min(left.end[-1], moved.end[-1])
+        sums, error, _ = weekly_jackknife(left, moved, np.array([opens]), np.array([closes]))
+        assert correlation[k] == pytest.approx(sums.correlation[0], rel=1e-12)
+        assert count[k] == sums.overlaps[0]
+        used = without[:, k][without[:, k] != correlation[k]]
+        weeks = len(used)
+        spread = ((used - used.mean()) ** 2).sum() * (weeks - 1) / weeks
+        assert np.sqrt(spread) == pytest.approx(error[0], rel=0.05)

@@ -55,6 +55,11 @@ def process(_: int) -> int:
     return os.getpid()
 
 
+def loaded(name: str) -> tuple[int, bool]:
+    time.sleep(0.2)
+    return os.getpid(), name in sys.modules
+
+
 def jobs_of(work, *given, seconds=LONG):  # type: ignore[no-untyped-def]
     return [Job(f"job {place}", seconds, work, (each,)) for place, each in enumerate(given)]
 
@@ -132,3 +137,18 @@ def test_workers_end_with_the_first_process(tmp_path: Path, number: signal.Signa
     finally:
         parent.kill()
         parent.wait()
+
+
+@pytest.mark.processes
+def test_others_load_what_they_need_before_there_is_work() -> None:
+    with crew(2) as two:
+        two.expect([LONG, LONG], "wave")
+        answers = two.do(jobs_of(loaded, "wave", "wave", "wave"))
+    assert {there for number, there in answers if number != os.getpid()} == {True}
+
+
+def test_nobody_is_started_for_little_work() -> None:
+    with crew(2) as two:
+        two.expect([LONG], "wave")
+        two.expect([0.1, 0.1], "wave")
+        assert two._others is None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from matplotlib.figure import Figure
 
 import coupling as cp
 from coupling import drawing
+from coupling.data.page.alignment import AlignmentResult
 from coupling.data.page.levels import PanelLevelsResult, make
 from coupling.data.page.overlap import OverlapResult
 
@@ -81,3 +83,13 @@ def test_many_pairs_with_unequal_closes_are_counted_and_the_least_named() -> Non
         "Non-synchronous closes: 14 of 14 pairs, BTC–A (0.25), BTC–Z (0.25), BTC–D (0.30) the least of them, "
         "share less than"
     )
+
+
+@pytest.mark.parametrize("rule", ["last_known", "synchronous", "common_days"])
+def test_a_rule_of_alignment_is_told_in_words(rule: str) -> None:
+    days = pd.to_datetime(["2024-08-01", "2024-08-02", "2024-08-05"])
+    frame = pd.DataFrame({"ticks_considered": [4]}, index=["BTC"])
+    told = AlignmentResult(name="a", title="A", method="M", frame=frame, rule=rule, ticks=days).sentence
+    assert told.endswith("; 3 of 4 observation times are kept and 1 dropped, 2024-08-01 to 2024-08-05.")
+    assert rule.replace("_", " ") not in told
+    assert "rule" not in told

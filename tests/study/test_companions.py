@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 
 from coupling.data.loading.dataset import load_dataset
+from coupling.errors import DataError
 from coupling.events.detection.section import DetectorSection
 from coupling.study import load_study
 from coupling.study.companions import load_beside, load_detector
+from coupling.study.preparing import load_beyond
 
 PLAIN = {"title": "T", "focus": "BTC", "instruments": ["BTC", "SPX"], "events": {}}
 SHARES, VOLATILITY = {"instruments": "SPX", "side": "falls"}, {"instruments": "VIX", "side": "rises"}
@@ -68,3 +70,20 @@ def test_a_simulated_study_reads_the_same_market():
     assert beside.hourly is None
     assert beside.parts == {"yen": "USDJPY", "shares": "SPX", "volatility": "VIX"}
     assert beside.detector.observations["SPX"] is dataset.observations["SPX"]
+
+
+def test_what_no_page_shows_is_not_looked_at_and_the_numbers_are_the_same(folder):
+    """Beyond the study no second source is read; what a series may mean is found there too."""
+    levels = pd.read_csv(folder / "sp500.csv")
+    levels["value"] = (levels["value"] + levels.index % 3) * (1 + 99 * (levels.index >= 30))
+    levels.to_csv(folder / "sp500.csv", index=False)
+    study = load_study({**PLAIN, "data": {"directory": str(folder)}})
+    shown, beyond = load_dataset(study.data, ["SPX"]), load_beyond(study, ["SPX"])
+    pd.testing.assert_series_equal(shown.observations["SPX"].levels, beyond.observations["SPX"].levels)
+    assert beyond.observations["SPX"].origin == shown.observations["SPX"].origin
+    assert beyond.observations["SPX"].origin.cautions
+    assert beyond.findings is None
+    (folder / "sp500_fred.csv").write_text("date,value\n2024-01-02,x\n")
+    assert load_beyond(study, ["SPX"]).observations["SPX"].levels.equals(beyond.observations["SPX"].levels)
+    with pytest.raises(DataError, match="sp500_fred.csv"):
+        load_dataset(study.data, ["SPX"])

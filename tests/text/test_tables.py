@@ -135,3 +135,9 @@ def test_an_empty_frame_is_a_table_without_rows() -> None:
     table = readable(pd.DataFrame({"estimate": pd.Series(dtype=float)}))
     assert table.headings == ("estimate",)
     assert table.rows == ()
+
+
+def test_the_level_of_a_yield_has_three_decimals_and_a_change_in_percent_two() -> None:
+    frame = pd.DataFrame({"estimate": [1.805, -0.125], "unit": ["% (level)", "%"]}, index=["JGB10Y", "SPX"])
+    rows = readable(frame.rename_axis("instruments")).rows
+    assert [row[1].strip("\u2007") for row in rows] == ["1.805", "-0.12"]

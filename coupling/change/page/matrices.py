@@ -127,11 +127,10 @@ class MatricesResult(Result):
     def _square(self, column: str, *, diagonal: float) -> pd.DataFrame:
         values = np.full((len(self.names), len(self.names)), np.nan)
         np.fill_diagonal(values, diagonal)
-        square = pd.DataFrame(values, index=list(self.names), columns=list(self.names))
-        frame = self.frame.assign(sure=self.frame["p_adjusted"] < 0.05)
-        for left, right, value in zip(frame["left"], frame["right"], frame[column], strict=True):
-            square.loc[left, right] = square.loc[right, left] = float(value)
-        return square
+        cells = self.frame["p_adjusted"] < 0.05 if column == "sure" else self.frame[column]
+        left, right = (pd.Index(self.names).get_indexer(pd.Index(self.frame[side])) for side in ("left", "right"))
+        values[left, right] = values[right, left] = cells.to_numpy(float)
+        return pd.DataFrame(values, index=list(self.names), columns=list(self.names))
 
     def summary(self) -> pd.DataFrame:
         """Return one row per pair, the largest change first."""

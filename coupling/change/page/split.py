@@ -265,8 +265,8 @@ def make(context: ChangeContext, day: dt.date, baselines: tuple[str, ...], small
     """
     date = pd.Timestamp(day, tz="UTC")
     tries = [(other, word, start_of(context, other, date, word)) for other in context.others for word in baselines]
-    parts, notes = attempted(context, date, tries)
-    if not parts:
+    rows, notes = attempted(context, date, tries)
+    if not rows:
         raise TooShortError(f"No pair can be split at {day}: {notes[0]}")
     primary = {other: start for other, word, start in tries if word == baselines[0]}
     breaks = baseline_breaks(context, primary, date)
@@ -276,7 +276,7 @@ def make(context: ChangeContext, day: dt.date, baselines: tuple[str, ...], small
         name=f"change-split-{day:%Y-%m-%d}",
         title=f"Correlation before and since {day:%Y-%m-%d}",
         method=METHOD,
-        frame=pd.concat([*parts, *more], ignore_index=True),
+        frame=pd.DataFrame([*rows, *more]),
         provenance=context.panel.provenance,
         warnings=(*notes, *said, *undated(context, breaks)),
         focus=context.focus,

@@ -13,7 +13,7 @@ from coupling.results.base import Result
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["FindingsResult", "LegsResult", "VariantsResult"]
+__all__ = ["FindingsResult", "LegsResult", "VariantsResult", "shown_unit"]
 
 NOT_TESTABLE = "not testable"
 
@@ -34,7 +34,8 @@ class LegsResult(Result):
         """Return the legs that could be tested without their long sentences; the frame holds everything."""
         columns = ["instruments", "verdict", "claimed", "estimate", "lower", "upper", "unit"]
         tested = self.frame[self.frame["verdict"] != NOT_TESTABLE]
-        return tested[[*columns, "p_value", "q_value", "n", "detectable"]]
+        units = [shown_unit(test, unit) for test, unit in zip(tested["test"], tested["unit"], strict=True)]
+        return tested.assign(unit=units)[[*columns, "p_value", "q_value", "n", "detectable"]]
 
     @property
     def drawn(self) -> pd.DataFrame:
@@ -74,6 +75,17 @@ class LegsResult(Result):
                 drawing.axis_label("estimate, 95 % interval; stroke: claimed; hollow: undecided", str(unit))
             )
         return ax
+
+
+def shown_unit(test: str, unit: str) -> str:
+    """Return the unit of a test, which tells the level of a yield from a change in %.
+
+    Examples
+    --------
+    >>> shown_unit("dated_level", "%"), shown_unit("level_change", "%"), shown_unit("dated_level", "USD")
+    ('% (level)', '%', 'USD')
+    """
+    return "% (level)" if test == "dated_level" and unit == "%" else unit
 
 
 def _short(instruments: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.correlation.context import CorrelationContext, with_p_values
+from coupling.correlation.hayashi_yoshida import HayashiYoshidaCorrelation
 from coupling.correlation.page.paths import CorrelationPaths, answered, paths_of
 from coupling.correlation.page.rolling import POINTWISE
 from coupling.correlation.section import HayashiYoshidaSection
@@ -55,7 +56,8 @@ def _fits(section: HayashiYoshidaSection, context: CorrelationContext) -> Iterat
         for other in context.others:
             yield other, section.fit({name: seen[name] for name in (context.focus, other)})
         return
-    fitted = section.fit(context.observations(section.window))
+    estimator = HayashiYoshidaCorrelation(**dict(section), focus=context.focus)
+    fitted = estimator.fit(context.observations(section.window))
     for other in context.others:
         yield other, fitted
 

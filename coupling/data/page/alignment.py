@@ -22,6 +22,13 @@ HEADINGS = {
 }
 """What a reader calls the counts of a panel's table."""
 
+RULES = {
+    "last_known": "Of each instrument the latest value at or before the observation time serves",
+    "synchronous": "Of each instrument a value observed at the observation time serves, within the tolerance",
+    "common_days": "The values of one date serve together, whatever the time of day",
+}
+"""What a rule of alignment does, as a sentence begins."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AlignmentResult(Result):
@@ -41,7 +48,7 @@ class AlignmentResult(Result):
         span = f"{self.ticks[0]:%Y-%m-%d} to {self.ticks[-1]:%Y-%m-%d}"
         dropped = considered - len(self.ticks)
         kept = f"{len(self.ticks):,} of {considered:,} observation times are kept and {dropped:,} dropped, {span}"
-        return f"By the rule {self.rule.replace('_', ' ')}, {kept}."
+        return f"{RULES[self.rule]}; {kept}."
 
 
 def make(panel: Panel) -> AlignmentResult:
@@ -56,7 +63,7 @@ def make(panel: Panel) -> AlignmentResult:
     return AlignmentResult(
         name="data-alignment",
         title="Alignment",
-        method=f"{_times(section)}; rule {str(section.rule).replace('_', ' ')}: {limits[section.rule]}.",
+        method=f"{_times(section)}: {limits[section.rule]}.",
         frame=panel.table,
         provenance=panel.provenance,
         warnings=panel.flags,

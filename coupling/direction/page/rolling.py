@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -49,7 +50,12 @@ class SpilloverPaths(Result):
 
     def path(self, series: str) -> pd.DataFrame:
         """Return the rows of the total or of an instrument's net."""
-        return self.frame[self.frame["series"] == series]
+        return self._paths.get(series, self.frame.iloc[:0])
+
+    @cached_property
+    def _paths(self) -> dict[str, pd.DataFrame]:
+        parts = self.frame.groupby(self.frame["series"].to_numpy(dtype=object), sort=False)
+        return {str(series): part for series, part in parts}
 
     @property
     def sentence(self) -> str:
@@ -74,8 +80,7 @@ class SpilloverPaths(Result):
     def summary(self) -> pd.DataFrame:
         """Return the latest estimate with an interval of every series, and the range of its path."""
         rows: dict[str, dict[str, Any]] = {}
-        for series in dict.fromkeys(self.frame["series"]):
-            path = self.path(series)
+        for series, path in self._paths.items():
             judged = path.dropna(subset="lower")
             if len(judged):
                 limits = {"lowest": path["estimate"].min(), "highest": path["estimate"].max()}

@@ -51,12 +51,12 @@ def draw_paths(study: Studied, names: list[str], ax: Axes | None) -> Axes:
     """
     ax = drawing.axes(ax, rows=len(names))
     places = drawing.panels(ax, names) if len(names) > 1 else [ax]
-    band, singles = study.band(), study.single_paths()
+    band, singles = study.band(), _wide(study.single_paths())
     instants = study.mapping.drop_duplicates("event").set_index("event")["instant"]
     for place, name in zip(places, names, strict=True):
         rows, points = (each[each["instrument"] == name].set_index("day") for each in (band, study.frame))
         shade = rows if rows["lower"].notna().any() else points
-        each = singles[singles["instrument"] == name].pivot_table(index="day", columns="event", values="estimate")
+        each = singles.get(name, pd.DataFrame())
         _draw_fan(place, each, instants)
         drawing.path(place, rows["estimate"], shade["lower"], shade["upper"], look=drawing.look(name))
         drawing.zero_line(place)
@@ -66,6 +66,12 @@ def draw_paths(study: Studied, names: list[str], ax: Axes | None) -> Axes:
         drawing.end_labels(place)
     places[-1].set_xlabel("session (0 = first affected); grey: deciles of the events, dotted: their median")
     return ax
+
+
+def _wide(singles: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the paths of the events side by side, for each instrument; events that it has not are left out."""
+    table = singles.pivot_table(index=["instrument", "day"], columns="event", values="estimate")
+    return {str(name): part.droplevel(0).dropna(axis=1, how="all") for name, part in table.groupby(level=0)}
 
 
 def _draw_fan(place: Axes, each: pd.DataFrame, instants: pd.Series) -> None:
