@@ -11,6 +11,9 @@ from coupling._typing import Flags, Floats
 
 __all__ = ["Abnormal", "EventWindows", "regress"]
 
+ROUNDING = 1e-13
+"""Beside the largest expected change of a window, what arithmetic leaves of nothing."""
+
 
 @dataclass(frozen=True)
 class EventWindows:
@@ -87,12 +90,14 @@ class Abnormal:
     @cached_property
     def residual(self) -> Floats:
         """Residuals of the estimation window, shape (E, N, L); missing where a row was not used."""
-        return _where(self.used, self.windows.estimation - _fitted(self.windows.design, self.coefficients), np.nan)
+        fitted = _fitted(self.windows.design, self.coefficients)
+        return _where(self.used, np.subtract(self.windows.estimation, fitted, out=fitted), np.nan)
 
     @cached_property
     def sigma(self) -> Floats:
         """Residual standard deviation, sqrt(SSR / dof), shape (E, N)."""
-        sigma = np.sqrt((_where(self.used, self.residual, 0.0) ** 2).sum(axis=-1) / self.dof)
+        known = _where(self.used, self.residual, 0.0)
+        sigma = np.sqrt(np.einsum("enl,enl->en", known, known) / self.dof)
         return np.where(sigma > 0, sigma, np.nan)
 
     @cached_property
@@ -196,7 +201,10 @@ def regress(windows: EventWindows, *, first: int = 0, forecast_error: bool = Tru
     coefficients = (moments[..., None] * inverse).sum(axis=-2)
     rows = used @ np.ones(used.shape[-1])  # counts; a sum of flags is slower
     dof = np.where(rows >= max(min_rows, width + 1), rows - width, np.nan).astype(float)
-    change = windows.event - _fitted(windows.event_design, coefficients)
+    fitted = _fitted(windows.event_design, coefficients)
+    change = windows.event - fitted
+    noise = ROUNDING * np.abs(fitted).max(axis=-1, keepdims=True, initial=0.0)
+    change = np.where(np.abs(change) <= noise, 0.0, change)  # what a perfect fit leaves is no move
     change = np.where(np.isfinite(dof)[..., None], change, np.nan)
     return Abnormal(windows, used, change, dof, coefficients, inverse, first, forecast_error)
 

@@ -137,7 +137,8 @@ def form_windows(
         estimation, event = estimation - design[..., 0], event - event_design[..., 0]
         design, event_design = design[..., :0], event_design[..., :0]
     else:
-        estimation = np.where(np.isfinite(design).all(axis=-1), estimation, np.nan) if plan.factors else estimation
+        known = np.isfinite(design).all(axis=-1)
+        estimation = estimation if known.all() else np.where(known, estimation, np.nan)
         design, event_design = _with_constant(design), _with_constant(event_design)
     return EventWindows(estimation, event, np.nan_to_num(design, nan=0.0), event_design, keep)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from coupling._typing import Floats
 from coupling.data.observations import Observations
 from coupling.errors import InputError
 from coupling.events.listing.event import Event
@@ -128,9 +129,8 @@ class IntradayPath:
         places = strikes.place(at + offsets * HOUR)
         fresh = at + offsets * HOUR - strikes.instants[places] < HOUR
         change = np.where(fresh, strikes.cumulated[places] - strikes.cumulated[base], np.nan)
-        lengths, place = np.unique(np.abs(offsets), return_inverse=True)  # from 0 on
-        usual = [_usual(strikes, begin, at + min(self.hours[0], 0) * HOUR, hours) for hours in lengths[1:].tolist()]
-        mean, deviation, n = np.array([(0.0, 0.0, 0.0), *usual]).T[:, place]
+        lengths, place = np.unique(np.abs(offsets), return_inverse=True)
+        mean, deviation, n = _usual(strikes, begin, at + min(self.hours[0], 0) * HOUR, lengths.tolist())[:, place]
         told = np.isfinite(change) & ((n >= 10) | (offsets == 0))
         reach = np.where(offsets == 0, 0.0, deviation * stdtrit(n - 1, 0.5 + self.level / 2))
         centre = change - np.sign(offsets) * mean
@@ -171,14 +171,21 @@ def hourly_names(observations: Any) -> list[str]:
     return names
 
 
-def _usual(strikes: Strikes, begin: int, end: int, hours: int) -> tuple[float, float, int]:
-    """Return mean, deviation and number of the moves over so many hours inside a stretch, none of which overlap."""
-    marks = np.arange(begin, end + 1, hours * HOUR)
-    places = strikes.place(marks)
-    fresh = marks - strikes.instants[np.maximum(places, 0)] < HOUR
-    moves = np.diff(strikes.cumulated[np.maximum(places, 0)])[fresh[1:] & fresh[:-1]]
-    n = len(moves)
-    return (float(moves.mean()), float(moves.std(ddof=1)), n) if n > 1 else (np.nan, np.nan, n)
+def _usual(strikes: Strikes, begin: int, end: int, lengths: list[int]) -> Floats:
+    """Return mean, deviation and number of the moves of each length inside a stretch, none of which overlap.
+
+    The shape is (3, lengths), in hours; that of no length is zero.
+    """
+    marks = np.arange(begin, end + 1, HOUR)
+    places = np.maximum(strikes.place(marks), 0)
+    fresh, levels = marks - strikes.instants[places] < HOUR, strikes.cumulated[places]
+    told = np.zeros((3, len(lengths)))
+    for k, hours in enumerate(lengths):
+        if hours:
+            moves = np.diff(levels[::hours])[fresh[hours::hours] & fresh[:-hours:hours]]
+            known = len(moves) > 1
+            told[:, k] = (moves.mean(), moves.std(ddof=1), len(moves)) if known else (np.nan, np.nan, len(moves))
+    return told
 
 
 def _unit(data: Any, name: str) -> str:

@@ -372,3 +372,15 @@ def test_a_catalogue_that_says_who_chose_its_events_is_heard_in_a_notebook_too()
     assert np.isnan(table.loc["USDJPY", "p_value"])
     assert table.loc["USDJPY", "verdict"].startswith("selected on")
     assert table.loc["SPX", "p_value"] > 0
+
+
+def test_what_a_perfect_fit_leaves_is_no_response():
+    rng = np.random.default_rng(4)
+    days = pd.date_range("2015-01-01", periods=500, freq="B")
+    market = rng.standard_t(4, size=500)
+    changes = pd.DataFrame({"M": market, "same": market, "double": 0.3 + 2 * market}, index=days)
+    study = EventStudy(event_window=(0, 2), estimation_window=(-60, -5), model="market", market="M", replications=199)
+    table = study.fit(changes, days[[200, 210, 260, 300, 340, 380, 470]]).summary()
+    assert (table["estimate"] == 0).all()
+    assert table[["p_value", "joint_p"]].isna().all(axis=None)
+    assert (table["verdict"] == "not distinguishable from 0").all()
