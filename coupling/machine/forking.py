@@ -1,4 +1,4 @@
-"""Whether a copy of this process is a sound one: it then has the libraries loaded that a new process would load again."""
+"""Whether a copy of this process is a sound one: it has the libraries loaded that a new process would load again."""
 
 from __future__ import annotations
 
