@@ -92,9 +92,9 @@ def _windows(both: Floats, paths: int) -> tuple[Floats, Floats]:
     terms = np.empty((window, 10, both.shape[2]))
     by_term = np.moveaxis(terms, 1, 0)
     by_term[:2] = both
-    products(*both, by_term[2:])
-    xs, ys, *rest = _sums(terms, paths)
-    xx, yy, xy = rest[:3]
+    products(both[0], both[1], by_term[2:])
+    sums = _sums(terms, paths)
+    xs, ys, xx, yy, xy = sums[:5]
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = xy - xs * ys / window
         across, down = xx - np.square(xs, out=xs) / window, yy - np.square(ys, out=ys) / window
@@ -102,11 +102,11 @@ def _windows(both: Floats, paths: int) -> tuple[Floats, Floats]:
         moved /= np.sqrt(np.multiply(across, down, out=across), out=across)
     np.clip(moved, -ROOF, ROOF, out=moved)
     moved[flat] = np.nan
-    return moved.reshape(window, -1, paths), fisher_variance(rest).reshape(window, -1, paths)
+    return moved.reshape(window, -1, paths), fisher_variance(sums[2:]).reshape(window, -1, paths)
 
 
 def _sums(terms: Floats, paths: int) -> Floats:
-    """Return the sums of every window: the end of a stretch of rows and the start of the next; nothing is subtracted."""
+    """Return the sums of every window: the end of a stretch and the start of the next; nothing is subtracted."""
     ends, start = np.empty_like(terms[..., paths:]), np.zeros(terms[0, :, paths:].shape)
     ends[-1] = terms[-1, :, :-paths]
     for k in range(len(terms) - 1, 0, -1):

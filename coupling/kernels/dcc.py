@@ -229,7 +229,7 @@ def dcc_adjoint(data: DccData, terms: DccTerms, alpha: float, beta: float, gamma
     sums, starts = np.empty((2, len(data.left)))
     for begin in range(0, len(data.left), PAIRS_AT_ONCE):
         pairs = slice(begin, begin + PAIRS_AT_ONCE)
-        ahead = decay_filter(terms.by_matrix[pairs, ::-1], beta)[:, ::-1]
+        ahead = decay_filter(terms.by_matrix[pairs], beta, backwards=True)
         sums[pairs], starts[pairs] = ahead.sum(axis=1), ahead[:, 0]
         _add_times(moved, ahead, data.z, data.left[pairs], data.right[pairs])
         if data.asymmetric:

@@ -61,7 +61,7 @@ def fisher_variances(x: Floats, y: Floats, window: int) -> Floats:
 
 
 def products(x: Floats, y: Floats, out: Floats) -> None:
-    """Fill `out` (first axis: 8) with ``xx, yy, xy`` and the products of these that the variance of Fisher's z needs."""
+    """Fill `out` (first axis: 8) with ``xx, yy, xy`` and the products of these that Fisher's variance needs."""
     for (one, other), place in zip(((x, x), (y, y), (x, y)), out, strict=False):
         np.multiply(one, other, out=place)
     for (one, other), place in zip(combinations_with_replacement(out[:3], 2), out[3:], strict=False):

@@ -1,4 +1,4 @@
-"""The loop over drawn paths against the path, the errors and the correlation that an envelope shows."""
+"""The deviations of drawn paths against the path, the errors and the correlation that an envelope shows."""
 
 from __future__ import annotations
 

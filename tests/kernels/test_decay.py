@@ -25,3 +25,9 @@ def test_a_value_does_not_reach_those_before_it_nor_shorten_those_after_it() -> 
     drive[40] = 1e18
     drive[:40] = drive[41:] = 1e-6
     np.testing.assert_allclose(decay_filter(drive, 0.1), lfilter([1.0], [1.0, -0.1], drive), rtol=1e-12)
+
+
+def test_backwards_is_the_filter_of_the_rows_turned_round() -> None:
+    drive = np.random.default_rng(1).standard_normal((2, 70))
+    expected = decay_filter(drive[:, ::-1], 0.9, 2.0)[:, ::-1]
+    np.testing.assert_allclose(decay_filter(drive, 0.9, 2.0, backwards=True), expected, rtol=1e-13)

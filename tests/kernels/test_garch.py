@@ -1,4 +1,4 @@
-"""The compiled walks along a GARCH series against their twins in numpy, which have no loop over time."""
+"""The sums along a GARCH series against the means of what every row gives."""
 
 from __future__ import annotations
 
