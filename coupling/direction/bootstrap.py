@@ -193,9 +193,9 @@ def measure_models(coefficients: Floats, covariance: Floats, plan: BootstrapPlan
 
 def _jackknife_errors(coefficients: Floats, covariance: Floats, plan: BootstrapPlan) -> Floats:
     """Return the standard errors of every path from its models without one group (all but the first)."""
-    models = (each[:, 1:].swapaxes(0, 1).reshape(-1, *each.shape[2:]) for each in (coefficients, covariance))
-    values = measure_models(*models, plan).T.reshape(-1, _GROUPS, len(coefficients))
-    return np.sqrt((_GROUPS - 1) * values.var(axis=1)).T
+    A, S = (each[:, 1:].swapaxes(0, 1).reshape(-1, *each.shape[2:]) for each in (coefficients, covariance))
+    values = measure_models(A, S, plan).T.reshape(-1, _GROUPS, len(coefficients))
+    return np.asarray(np.sqrt((_GROUPS - 1) * values.var(axis=1)).T)
 
 
 def _correct(coefficients: Floats, bias: Floats) -> Floats:

@@ -74,7 +74,7 @@ def _scores(y: npt.NDArray[np.float64], most: int, criterion: str) -> list[Any]:
     scaled = scaled - scaled.mean(axis=0)
     z = design(scaled / scaled.std(axis=0), most)
     z, rows = np.roll(z - z.mean(axis=0), -k, axis=1), len(z)
-    left = np.linalg.qr(z, mode="r")[:, -k:]
+    left: npt.NDArray[np.float64] = np.asarray(np.linalg.qr(z, mode="r"))[:, -k:]
     penalty = {"aic": 2.0, "bic": np.log(rows), "hqic": 2 * np.log(np.log(rows))}[criterion]
     scores = []
     for lags in range(1, most + 1):
