@@ -42,7 +42,7 @@ def measures(shares: Floats) -> Floats:
 def _parts(shares: Floats) -> dict[str, Floats]:
     """Return every kind of measure, one measure a row: models lie side by side, since there are many."""
     k = shares.shape[1]
-    off = 100.0 * shares.reshape(len(shares), -1).T.reshape(k, k, -1)
+    off = np.multiply(100.0, shares.transpose(1, 2, 0), order="C")
     off[range(k), range(k)] = 0.0
     to, received = off.sum(axis=0), off.sum(axis=1)
     left, right = np.triu_indices(k, 1)

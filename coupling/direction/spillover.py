@@ -324,21 +324,20 @@ def _measured(values: Floats, names: tuple[str, ...], plan: BootstrapPlan, level
     if fit is None:
         return frame.assign(**dict.fromkeys(columns, np.nan), n=len(values))
     estimate = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
-    frame = frame.assign(estimate=estimate)
     if not is_stable(fit.coefficients[None])[0]:
-        return frame.assign(**dict.fromkeys(columns[1:], np.nan), n=len(values))
-    draws = bootstrap_measures(values, fit, plan)
-    return _with_limits(frame, draws, level, len(names)).assign(n=len(values))
+        return frame.assign(estimate=estimate, **dict.fromkeys(columns[1:], np.nan), n=len(values))
+    limits = _limits(frame, bootstrap_measures(values, fit, plan), level, len(names))
+    return frame.assign(estimate=estimate, **limits, n=len(values))
 
 
-def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:
-    """Add the interval and the value without links, cut to the range that each measure can have."""
-    signed = frame["measure"].str.startswith("net").to_numpy()
-    most = np.where(frame["measure"].isin(["to", "net", "net_lagged"]), 100.0 * (k - 1), 100.0)
-    least = np.where(signed, -most, 0.0)
-    families = [np.flatnonzero(frame["measure"] == kind) for kind in ("net_lagged", "net_pair_lagged")]
+def _limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> dict[str, Floats]:
+    """Return the interval and the value without links, cut to the range that each measure can have."""
+    kinds = frame["measure"].to_numpy(dtype=object)
+    most = np.array([100.0 * (k - 1) if kind in ("to", "net", "net_lagged") else 100.0 for kind in kinds])
+    least = np.where([kind.startswith("net") for kind in kinds], -most, 0.0)
+    families = [np.flatnonzero(kinds == kind) for kind in ("net_lagged", "net_pair_lagged")]
     lower, upper = draws.limits(level, families)
     columns = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
     cut = {name: np.clip(values, least, most) for name, values in columns.items()}
     p, adjusted = draws.p_values(families)
-    return frame.assign(**cut, without_links=draws.without_links, p_value=p, p_adjusted=adjusted)
+    return cut | {"without_links": draws.without_links, "p_value": p, "p_adjusted": adjusted}
