@@ -20,6 +20,8 @@ WARMUP, ROUND = 20, 256
 FREEDOM, KEEP, SHOCK = 5.0, 0.98, 0.1
 """Degrees of freedom of the shocks; log volatility of each column: an AR(1)."""
 LARGEST = 0.99
+_AT_ONCE = 10
+"""Samples made together: few enough for the memory near the processor."""
 
 
 def break_power(x: Floats, at: int, change: float, *, method: str = "pearson", size: float = 0.05) -> float:
@@ -63,29 +65,36 @@ def break_power(x: Floats, at: int, change: float, *, method: str = "pearson", s
 
 @lru_cache(maxsize=256)
 def _power(rows: int, at: int, before: float, after: float, method: str, size: float) -> float:
-    samples = fluctuations(_samples(rows, at, (before, after), DRAWS[method]), method)
-    return float(np.mean([sample.p_value < size for sample in samples]))
+    found = [
+        sample.p_value < size
+        for first in range(0, DRAWS[method], _AT_ONCE)
+        for sample in fluctuations(_samples(rows, at, (before, after), DRAWS[method], first), method)
+    ]
+    return float(np.mean(found))
 
 
-def _samples(rows: int, at: int, rho: tuple[float, float], draws: int) -> Floats:
-    """Return pairs of columns (2 × draws × rows) whose correlation changes once, standardised."""
-    count = rows + WARMUP
-    first, own, sizes = (each[:, -count:] for each in _shocks(-(-count // ROUND) * ROUND, draws))
+def _samples(rows: int, at: int, rho: tuple[float, float], draws: int, start: int) -> Floats:
+    """Return some pairs of columns (2 × pairs × rows) whose correlation changes once, standardised."""
+    count, few = rows + WARMUP, slice(start, start + _AT_ONCE)
+    first, own, *sizes = (each[few, -count:] for each in _shocks(-(-count // ROUND) * ROUND, draws))
     path = np.where(np.arange(count) < at + WARMUP, *np.clip(rho, -LARGEST, LARGEST))
-    series = np.concatenate([first, path * first + np.sqrt(1 - path**2) * own]) * sizes
-    return standardized_series(series, warmup=WARMUP)[:, WARMUP:].reshape(2, draws, rows)
+    second = path * first + np.sqrt(1 - path**2) * own
+    series = np.concatenate([first * sizes[0], second * sizes[1]])
+    return standardized_series(series, warmup=WARMUP)[:, WARMUP:].reshape(2, -1, rows)
 
 
 @lru_cache(maxsize=2)
-def _shocks(rows: int, draws: int) -> tuple[Floats, Floats, Floats]:
-    """Draw normal shocks of two columns (draws × rows), and what both are multiplied by.
+def _shocks(rows: int, draws: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Draw normal shocks of two columns (draws × rows), and what each is multiplied by.
 
     That is common t tails, and a volatility of each.
     """
     rng = np.random.default_rng(SEED)
     first, own = rng.standard_normal((2, rows, draws))
-    tails = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (rows, draws)))
+    tails = np.ascontiguousarray(np.sqrt(FREEDOM / rng.chisquare(FREEDOM, (rows, draws))).T)
     start = SHOCK / np.sqrt(1 - KEEP**2) * rng.standard_normal(2 * draws)
-    moves = SHOCK * rng.standard_normal((rows, 2 * draws))
-    sizes = np.exp(decay_filter(moves.T, KEEP, start)) * np.concatenate([tails, tails], axis=1).T
-    return np.ascontiguousarray(first.T), np.ascontiguousarray(own.T), np.ascontiguousarray(sizes)
+    moves = np.ascontiguousarray((SHOCK * rng.standard_normal((rows, 2 * draws))).T)
+    sizes = np.empty_like(moves)
+    for few in (slice(at, at + _AT_ONCE) for at in range(0, 2 * draws, _AT_ONCE)):
+        np.exp(decay_filter(moves[few], KEEP, start[few]), out=sizes[few])
+    return np.ascontiguousarray(first.T), np.ascontiguousarray(own.T), sizes[:draws] * tails, sizes[draws:] * tails

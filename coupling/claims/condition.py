@@ -57,6 +57,9 @@ class DaysRule(StrEnum):
     LAST = "last"
 
 
+_OF_ONE_VALUE = (DaysRule.MEAN, DaysRule.LAST)
+
+
 class Quantity(StrEnum):
     """What is predicted: a close, its change since the prediction was made, or a volatility."""
 
@@ -230,14 +233,27 @@ def happening(conditions: Sequence[Opened], found: Quantities) -> list[Flags]:
     InputError
         If a window holds no day.
     """
-    return [_on_paths(each, first, *found[each.measured]) for each, first in conditions]
+    days: dict[tuple[object, ...], Flags] = {}
+    return [_on_paths(each, first, *found[each.measured], days) for each, first in conditions]
 
 
-def _on_paths(condition: Condition, first: pd.Timestamp, dates: pd.DatetimeIndex, values: Floats) -> Flags:
+def _on_paths(
+    condition: Condition,
+    first: pd.Timestamp,
+    dates: pd.DatetimeIndex,
+    values: Floats,
+    days: dict[tuple[object, ...], Flags],
+) -> Flags:
+    """Tell it of one; `days` holds on which days the same bounds hold, which rules of any and of all days share."""
     window = values[int(dates.searchsorted(first)) :]
     if not len(window):
         raise InputError(f"no day of {condition.instrument} lies in the window of {condition.words}; widen it")
-    return holds(condition, window)
+    if condition.event in _OF_ONE_VALUE:
+        return holds(condition, window)
+    key = (condition.measured, first, condition.above, condition.below)
+    if key not in days:
+        days[key] = inside(condition, window)
+    return _over(condition.event, days[key])
 
 
 def _of(condition: Condition, track: Track, made: dt.date, rows: slice) -> Floats:
@@ -289,11 +305,12 @@ def inside(condition: Condition, values: Floats) -> Flags:
 def holds(condition: Condition, values: Floats, event: DaysRule | None = None) -> Flags:
     """Tell on which paths the event happens, given the values of the whole window (days × paths)."""
     event = condition.event if event is None else event
-    if event is DaysRule.MEAN:
-        return inside(condition, values.mean(axis=0))
-    days = inside(condition, values)
-    if event is DaysRule.LAST:
-        return np.asarray(days[-1])
+    if event in _OF_ONE_VALUE:
+        return inside(condition, values.mean(axis=0) if event is DaysRule.MEAN else values[-1])
+    return _over(event, inside(condition, values))
+
+
+def _over(event: DaysRule, days: Flags) -> Flags:
     return np.asarray(days.any(axis=0) if event is DaysRule.ANY_DAY else days.all(axis=0))
 
 

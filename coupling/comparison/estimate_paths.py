@@ -24,6 +24,8 @@ from coupling.kernels.minimum import MINIMUM_ROWS
 
 __all__ = ["EstimatePath", "Question", "Span", "estimator_path", "instants_path", "rolling_path", "statistic"]
 
+_OPEN = np.iinfo(np.int64)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -36,8 +38,8 @@ class Span:
     @property
     def sides(self) -> tuple[tuple[int, int], ...]:
         """The period, or the parts before and since the split, as (after, until]."""
-        first = np.iinfo(np.int64).min if self.start is None else self.start
-        last = np.iinfo(np.int64).max if self.end is None else self.end
+        first = _OPEN.min if self.start is None else self.start
+        last = _OPEN.max if self.end is None else self.end
         return ((first, last),) if self.split is None else ((first, self.split), (self.split, last))
 
 
@@ -94,8 +96,7 @@ def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> Estim
         If the window is longer than the sample.
     """
     if section.window is None:
-        windows = _sides(aligned.end, span)
-        ends = _instants(windows.ends)
+        windows, ends = _sides(aligned.end, span)
     else:
         windows = resolve_windows(_index(aligned.end, section.window), section.window, min_share=section.min_share)
         ends = aligned.end
@@ -103,25 +104,22 @@ def rolling_path(aligned: Aligned, section: RollingSection, span: Span) -> Estim
     return EstimatePath(_since(aligned.end, windows.starts), ends, np.asarray(estimate), aligned.end)
 
 
-def _sides(ends: Integers, span: Span) -> Windows:
-    """Return the rows of the period, or of each side of the split.
+def _sides(ends: Integers, span: Span) -> tuple[Windows, Integers]:
+    """Return the rows of the period, or of each side of the split, and where they end.
 
     A row that ends at the first instant of the period belongs to it, one that ends at a split to what was before.
     """
     begins = [after if after == span.start else after + 1 for after, _ in span.sides]
     starts = np.array([ends.searchsorted(begin) for begin in begins])
     stops = np.maximum([ends.searchsorted(until, side="right") for _, until in span.sides], starts)
-    last = pd.DatetimeIndex(ends[(stops - 1).clip(0)], tz="UTC")
-    return Windows(ends=last, starts=starts, stops=stops, required=np.full(len(starts), MINIMUM_ROWS))
+    required = np.full(len(starts), MINIMUM_ROWS)
+    windows = Windows(ends=pd.RangeIndex(len(starts)), starts=starts, stops=stops, required=required)
+    return windows, ends[(stops - 1).clip(0)]
 
 
 def _since(ends: Integers, starts: Integers) -> Integers:
     """Return the instant after which the first row of each window ends."""
     return ends[np.minimum(starts, len(ends) - 1)] - 1
-
-
-def _instants(index: Any) -> Integers:
-    return pd.DatetimeIndex(index).as_unit("ns").asi8
 
 
 def _index(ends: Integers, window: int | str) -> pd.Index[Any]:
@@ -153,10 +151,10 @@ def estimator_path(aligned: Aligned, section: EstimatorSection, pair: tuple[str,
         path = section.estimates(changes, *pair).to_numpy(dtype=float)
         starts = resolve_windows(changes.index, section.size, min_share=section.share).starts
         return EstimatePath(_since(own, starts), own, path, own)
-    windows = _sides(own, span)
+    windows, ends = _sides(own, span)
     parts = [changes.iloc[start:stop] for start, stop in zip(windows.starts, windows.stops, strict=True)]
     values = [float(section.estimates(part, *pair).iloc[-1]) if len(part) else np.nan for part in parts]
-    return EstimatePath(_since(own, windows.starts), _instants(windows.ends), np.array(values), own)
+    return EstimatePath(_since(own, windows.starts), ends, np.array(values), own)
 
 
 def instants_path(legs: Mapping[str, ChangeIntervals], section: HayashiYoshidaSection, span: Span) -> EstimatePath:

@@ -185,7 +185,7 @@ def align(observations: Mapping[str, Observations], section: AlignmentSection) -
     series = {name: times_of(item) for name, item in observations.items()}
     ticks = considered(series, section)
     if section.rule is Rule.LAST_KNOWN and section.frequency.step is None and not section.allow_early:
-        _require_late_enough(observations, ticks, section)
+        _require_late_enough(series, ticks, section)
     instants = ticks.as_unit("ns").asi8
     choice = choose(instants, list(series.values()), section)
     if choice.keep.sum() < 2:
@@ -257,18 +257,17 @@ def _early_flag(ticks: pd.DatetimeIndex, days: str) -> tuple[str, ...]:
     return (f"The calendar of {days} begins on {start:%Y-%m-%d}: before it every usual day of the week is a session.",)
 
 
-def _require_late_enough(
-    observations: Mapping[str, Observations], ticks: pd.DatetimeIndex, section: AlignmentSection
-) -> None:
+def _require_late_enough(series: Mapping[str, Times], ticks: pd.DatetimeIndex, section: AlignmentSection) -> None:
     """Refuse ticks that lie before the last strike of their own day, unless asked for on purpose."""
-    days, instants = section.sessions.labels(ticks), ticks.as_unit("ns").asi8
-    for name, item in observations.items():
-        labels = pd.DatetimeIndex(item.dates)
-        if not labels.is_unique:  # several strikes a day: some observation is always near the tick
+    days, instants = section.sessions.labels(ticks).as_unit("ns").asi8, ticks.as_unit("ns").asi8
+    for name, each in series.items():
+        order = each.day.argsort(kind="stable")
+        dates = each.day[order]
+        if (dates[1:] == dates[:-1]).any():  # several strikes a day: some observation is always near the tick
             continue
-        places = labels.get_indexer(days)
-        behind = pd.DatetimeIndex(item.levels.index).as_unit("ns").asi8[places] - instants
-        late = (places >= 0) & (behind > 0)
+        places = np.minimum(dates.searchsorted(days), len(dates) - 1)
+        behind = each.struck[order[places]] - instants
+        late = (dates[places] == days) & (behind > 0)
         if late.sum() > 0.5 * len(late):
             lag = pd.Timedelta(int(np.median(behind[late])))
             raise AlignmentError(

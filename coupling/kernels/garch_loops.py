@@ -10,8 +10,33 @@ from coupling.kernels.compiling import compiled
 
 __all__ = ["walk_ahead", "walk_weeks"]
 
+_ANY_ORDER = {"arcp", "contract", "nsz", "reassoc"}
+"""Sums in the order that is quickest; missing and infinite values stay what they are."""
 
-@compiled(error_model="numpy")
+
+@compiled(error_model="numpy", fastmath=_ANY_ORDER)
+def _filtered(x, parameters, pool, past):  # type: ignore[no-untyped-def]
+    """Fill `pool` with residuals of mean 0 over their deviations `past`; return the next variance and 1 / their own."""
+    mu, omega, alpha, gamma, beta = parameters
+    h, mean, spread, rows = 0.0, 0.0, 0.0, len(x)
+    for t in range(rows):
+        pool[t] = x[t] - mu
+        h += pool[t] ** 2
+    h /= rows
+    for t in range(rows):
+        past[t] = h
+        h = omega + (alpha + gamma if pool[t] < 0.0 else alpha) * pool[t] ** 2 + beta * h
+    for t in range(rows):
+        pool[t] /= math.sqrt(past[t])
+        mean += pool[t]
+    mean /= rows
+    for t in range(rows):
+        pool[t] -= mean
+        spread += pool[t] ** 2
+    return h, 1.0 / math.sqrt(spread / rows)
+
+
+@compiled(error_model="numpy", fastmath=_ANY_ORDER)
 def walk_ahead(x, ends, parameters, picked, unit, values):  # type: ignore[no-untyped-def]
     """Fill `values` (rows × origins × draws × paths) with shocks: residuals `picked` of what lies before an origin.
 
@@ -19,31 +44,19 @@ def walk_ahead(x, ends, parameters, picked, unit, values):  # type: ignore[no-un
     square on and brings the standardised residuals to mean 0 and variance 1; the shocks are multiplied by `unit`.
     """
     rows, origins, draws, paths = picked.shape
-    pool, variances = np.empty(len(x)), np.empty(paths)
+    pool, past, v, z = np.empty(len(x)), np.empty(len(x)), np.empty(paths), np.empty(paths)
     for origin in range(origins):
-        end = ends[origin]
         for draw in range(draws):
-            mu, omega, alpha, gamma, beta = parameters[origin, draw]
-            h, mean, spread = 0.0, 0.0, 0.0
-            for t in range(end):
-                h += (x[t] - mu) ** 2
-            h /= end
-            for t in range(end):
-                e = x[t] - mu
-                pool[t] = e / math.sqrt(h)
-                mean += pool[t]
-                h = omega + (alpha + gamma if e < 0.0 else alpha) * e * e + beta * h
-            mean /= end
-            for t in range(end):
-                pool[t] -= mean
-                spread += pool[t] ** 2
-            scale = 1.0 / math.sqrt(spread / end)
-            variances[:] = h
+            _, omega, alpha, gamma, beta = parameters[origin, draw]
+            h, scale = _filtered(x[: ends[origin]], parameters[origin, draw], pool, past)
+            v[:] = h
             for row in range(rows):
+                chosen, out = picked[row, origin, draw], values[row, origin, draw]
                 for path in range(paths):
-                    z, v = pool[picked[row, origin, draw, path]] * scale, variances[path]
-                    values[row, origin, draw, path] = z * math.sqrt(v) * unit
-                    variances[path] = omega + ((alpha + gamma if z < 0.0 else alpha) * z * z + beta) * v
+                    z[path] = pool[chosen[path]] * scale
+                for path in range(paths):
+                    out[path] = z[path] * math.sqrt(v[path]) * unit
+                    v[path] = omega + ((alpha + gamma if z[path] < 0.0 else alpha) * z[path] ** 2 + beta) * v[path]
 
 
 @compiled(error_model="numpy")

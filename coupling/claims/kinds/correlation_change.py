@@ -12,13 +12,15 @@ from pydantic import Field, field_validator
 from coupling.change import CorrelationBreak, SplitTest, judge
 from coupling.change.baseline_words import years_held
 from coupling.change.break_power import break_power
+from coupling.change.checks import changes_of, standardized
 from coupling.change.context import STANDARDIZED, ChangeContext
 from coupling.change.outcomes import SINCE_BREAK, Outcome
 from coupling.change.page.breaks import seen, when
 from coupling.change.page.split import ESTIMATORS, SplitResult
 from coupling.change.page.split import make as made_split
 from coupling.change.section import known_baselines
-from coupling.change.split_rows import baseline_start
+from coupling.change.split import SplitSample
+from coupling.change.split_rows import MOMENT, baseline_start
 from coupling.change.wording import WORDS
 from coupling.claims.evidence import Evidence
 from coupling.claims.judging import effect_rule, hangs_on, judge_effect, missed, ruled, sensitive, spread, upheld
@@ -104,16 +106,20 @@ def _weekly(leg: CorrelationChange, evidence: Evidence) -> Iterator[Variant]:
     """Yield the comparison on weekly changes, for which non-synchronous closes matter little."""
     changes = panel_of(evidence, leg.instruments, frequency=Frequency.WEEKLY).changes
     day = pd.Timestamp(leg.date, tz="UTC")
+    try:
+        rows = standardized(changes_of(SplitTest(date=None), changes), "ewma")
+    except InputError:
+        return  # too few weeks for any of them
+    sample = SplitSample.of(rows, scaled=True)[0]
     for baseline in leg.baselines:
         start = baseline_start(baseline, day, changes.index[-1])
         try:
-            table = SplitTest(date=day + pd.Timedelta(seconds=1), start=start, standardize="ewma").fit(changes).table_
+            found = sample.compare(day + MOMENT, start)
         except InputError:
             continue  # too few weeks after the warm-up: the daily comparison of that baseline stands alone
-        row = table.iloc[0].rename({"difference": "estimate"})
-        own = {"estimator": "weekly, volatility-standardised", "baseline": baseline}
+        own = {"estimator": "weekly, volatility-standardised", "baseline": baseline, "estimate": found["difference"]}
         first = changes.index[0] if start is None else max(start, changes.index[0])
-        yield _of_row(leg, row.to_dict() | own | {"baseline_from": first})
+        yield _of_row(leg, found | own | {"baseline_from": first})
 
 
 def _unknown_date(leg: CorrelationChange, context: ChangeContext) -> Variant:
