@@ -19,7 +19,8 @@ class _StandIn(ModuleType):
     """A module that is loaded at the first question."""
 
     def __getattr__(self, name: str) -> Any:
-        _remove(self)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
         return getattr(import_module(self.__name__), name)
 
 
@@ -28,7 +29,7 @@ def waiting(*names: str) -> Iterator[None]:
     """Let modules that are not loaded yet wait for their first question.
 
     While others load, a stand-in is there that passes on whatever is asked of it; afterwards whoever imports the module
-    has the module itself.
+    has the module itself, and who asks its package for it, what the stand-in passes on until then.
 
     Parameters
     ----------
@@ -51,13 +52,5 @@ def waiting(*names: str) -> Iterator[None]:
         yield
     finally:
         for stand_in in stand_ins:
-            _remove(stand_in)
-
-
-def _remove(stand_in: ModuleType) -> None:
-    """Take a stand-in out of the modules and of its package, where it stands there still."""
-    package, _, child = stand_in.__name__.rpartition(".")
-    if sys.modules.get(stand_in.__name__) is stand_in:
-        del sys.modules[stand_in.__name__]
-    if vars(sys.modules[package]).get(child) is stand_in:
-        delattr(sys.modules[package], child)
+            if sys.modules.get(stand_in.__name__) is stand_in:
+                del sys.modules[stand_in.__name__]
