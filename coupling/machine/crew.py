@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -157,6 +158,9 @@ class Crew:
             self._others = ProcessPoolExecutor(
                 self.workers - 1, context=copying(), initializer=_enter, initargs=(os.getpid(),)
             )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of threads beside a copy: `copying` knows them
+                self._others.submit(os.getpid)  # they begin now, before a thread does
         return self._others
 
 
