@@ -111,8 +111,8 @@ class _Asked:
 
 
 def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
+    from coupling import load_study, run
     from coupling.results.json import require_replaceable
-    from coupling.study import load_study, run
     from coupling.study.running import expect
 
     study = load_study(path)
