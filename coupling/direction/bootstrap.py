@@ -8,7 +8,8 @@ docs/coverage.md), so that the wider of both is taken at each end.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,6 +138,18 @@ def _share(beyond: npt.NDArray[np.bool_]) -> Floats:
     return np.asarray((1 + beyond.sum(axis=0)) / (1 + len(beyond)))
 
 
+@contextmanager
+def _solvable() -> Iterator[None]:
+    try:
+        yield
+    except np.linalg.LinAlgError:
+        raise InputError(
+            "The intervals have no solution: in some resampled paths a column hardly moves, as where one value is "
+            "billions of times the others; check the largest values of each column."
+        ) from None
+
+
+@_solvable()
 def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> BootstrapDraws:
     """Replicate every measure.
 
@@ -159,7 +172,7 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> Bootstrap
     Raises
     ------
     InputError
-        If the sample is too short for the jackknife, or the block does not fit in.
+        If the sample is too short for the jackknife, the block does not fit in, or a resampled path cannot be fitted.
     """
     rows, k = fit.residuals.shape
     least = k * (plan.lags + 1) + 2

@@ -240,10 +240,11 @@ def _search(problem: _Problem) -> tuple[Floats, bool]:
     starts = [_guess(problem, alpha, beta) for alpha, beta in _GRID]
     theta, height, converged = _climb(problem, min(starts, key=lambda theta: problem.loss(theta)[0]))
     steady = _steady(problem)
-    if problem.loss(steady)[0] < height - _LOWER:
-        again, lowest, success = _climb(problem, steady)
-        theta, height = (again, lowest) if lowest < height else (theta, height)
-        converged = success and height <= problem.loss(steady)[0]
+    least = problem.loss(steady)[0]
+    if least < height - _LOWER:
+        again = _climb(problem, steady)
+        theta, height, success = min((theta, height, False), (steady, least, False), again, key=lambda each: each[1])
+        converged = success and height < least
     return theta, converged
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -352,3 +354,13 @@ def test_adjusted_p_of_nets_is_that_of_the_intervals_that_hold_together():
         assert excludes.any()
     rest = ~frame["measure"].isin(["net_lagged", "net_pair_lagged"])
     assert frame.loc[rest, ["p_value", "p_adjusted"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_beyond_all_measure_are_refused_in_a_sentence(seed):
+    rng = np.random.default_rng(seed)
+    changes = pd.DataFrame(0.01 * rng.normal(size=(70, 2)), pd.bdate_range("2024-01-01", periods=70), ["BTC", "SPX"])
+    changes.iloc[35, 0], changes.iloc[23, 1] = 1e10, -1e10
+    with suppress(InputError):  # and nothing else
+        found = Spillover(replications=49, max_lags=2, random_state=seed, allow_levels=True).fit(changes).intervals()
+        assert set(found["n"]) <= {68, 69, 70}
