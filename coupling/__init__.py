@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from coupling.machine.late import UNUSED, waiting
 from coupling.version import __version__
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def __getattr__(name: str) -> Any:
 def _home(module: str) -> Any:
     """Import a module; where it fails because another project's package lies in the same folder, say so."""
     try:
-        return import_module(module)
+        with waiting(*UNUSED):
+            return import_module(module)
     except ImportError as error:
         from coupling.machine.distribution import beside
 

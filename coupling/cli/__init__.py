@@ -25,6 +25,9 @@ __all__ = ["app", "main"]
 COLLECT_AFTER = 10_000
 """New objects after which garbage is looked for; by the usual 700 every module is walked through time and again."""
 
+SELDOM = 100
+"""Looks at new objects alone, until one goes through all that outlived a look: libraries and data among them."""
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -53,7 +56,7 @@ def before_any_command(
 
 def main() -> None:
     """Run the command line; standard output that could not be written makes exit code 1 of a 0."""
-    gc.set_threshold(COLLECT_AFTER)
+    gc.set_threshold(COLLECT_AFTER, SELDOM)
     one_thread()
     output = guard_streams()
     other = beside()

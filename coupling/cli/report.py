@@ -111,12 +111,14 @@ class _Asked:
 
 
 def _report_one(path: Path, *, where: dict[str, Any], asked: _Asked) -> int:
+    from coupling import load_study, run
     from coupling.results.json import require_replaceable
-    from coupling.study import load_study, run
+    from coupling.study.running import expect
 
     study = load_study(path)
     if asked.json is not None:
         require_replaceable(asked.json)
+    expect(study, **{name: where[name] for name in ("data", "store", "offline")})  # no thread runs beside this one yet
     with working(quiet=asked.quiet):
         result = run(study, **where)
         page = result.to_html(file_in(asked.out, path.stem, ".html"), print=asked.printed)

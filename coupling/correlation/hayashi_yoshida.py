@@ -30,6 +30,8 @@ Bounds = tuple[Instants, Instants]
 
 MINIMUM_WEEKS = 10
 """Fewest weeks from which the jackknife gives an interval."""
+ROUNDING = 1e-12
+"""How far beyond 1 rounding may take the correlation of two equal series."""
 
 
 @plain_keywords
@@ -168,7 +170,7 @@ class HayashiYoshidaCorrelation(PairwiseCorrelation):
         self.overlaps_ = pd.DataFrame(dict(enumerate(count for _, count in sums)), index=self._index)
         self.correlation_.columns = self.overlaps_.columns = columns
         known = self.correlation_.notna().sum().clip(lower=1)
-        self.above_one_ = ((self.correlation_.abs() > 1).sum() / known).rename("above_one")
+        self.above_one_ = ((self.correlation_.abs() > 1 + ROUNDING).sum() / known).rename("above_one")
 
     def between(self, left: Hashable, right: Hashable, *, level: float = 0.95) -> pd.DataFrame:
         """Return the estimates of one pair with interval, overlaps ``n`` and ``weeks``; see the base class."""

@@ -18,7 +18,7 @@ from coupling._typing import Floats, Integers
 from coupling.direction.measures import measures_beyond
 from coupling.errors import InputError, TooShortError
 from coupling.inference.blocks import generators
-from coupling.kernels.decomposition import Method, is_stable, variance_shares
+from coupling.kernels.decomposition import AT_ONCE, Method, is_stable, variance_shares
 from coupling.kernels.var import VarFit, draw_paths, fit_paths, fit_var
 from coupling.machine.parallel import in_parallel
 
@@ -183,16 +183,19 @@ def bootstrap_measures(y: Floats, fit: VarFit, plan: BootstrapPlan) -> Bootstrap
 
 def measure_models(coefficients: Floats, covariance: Floats, plan: BootstrapPlan) -> Floats:
     """Return every measure of each model, in the order of `measure_names`."""
-    shares = variance_shares(coefficients, covariance, horizon=plan.horizon, method=plan.method)
-    return measures_beyond(shares, variance_shares(coefficients, covariance, horizon=1, method=plan.method))
+    parts = []
+    for first in range(0, len(coefficients), AT_ONCE):
+        models = coefficients[first : first + AT_ONCE], covariance[first : first + AT_ONCE]
+        full, same_row = (variance_shares(*models, horizon=ahead, method=plan.method) for ahead in (plan.horizon, 1))
+        parts.append(measures_beyond(full, same_row).T)
+    return np.concatenate(parts, axis=1).T
 
 
 def _jackknife_errors(coefficients: Floats, covariance: Floats, plan: BootstrapPlan) -> Floats:
     """Return the standard errors of every path from its models without one group (all but the first)."""
-    k = covariance.shape[-1]
-    flat = coefficients[:, 1:].reshape(-1, k, k * plan.lags), covariance[:, 1:].reshape(-1, k, k)
-    values = measure_models(flat[0], flat[1], plan).reshape(len(coefficients), _GROUPS, -1)
-    return np.asarray(np.sqrt((_GROUPS - 1) * values.var(axis=1)))
+    models = (each[:, 1:].swapaxes(0, 1).reshape(-1, *each.shape[2:]) for each in (coefficients, covariance))
+    values = measure_models(*models, plan).T.reshape(-1, _GROUPS, len(coefficients))
+    return np.sqrt((_GROUPS - 1) * values.var(axis=1)).T
 
 
 def _correct(coefficients: Floats, bias: Floats) -> Floats:

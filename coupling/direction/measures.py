@@ -13,7 +13,7 @@ import pandas as pd
 from coupling._typing import Floats
 from coupling.kernels.decomposition import AT_ONCE
 
-__all__ = ["labelled", "measure_names", "measures", "measures_beyond"]
+__all__ = ["labelled", "measure_kinds", "measure_names", "measures", "measures_beyond"]
 
 
 LABELLED = ("total", "to", "from", "net", "net_pair")
@@ -42,7 +42,7 @@ def measures(shares: Floats) -> Floats:
 def _parts(shares: Floats) -> dict[str, Floats]:
     """Return every kind of measure, one measure a row: models lie side by side, since there are many."""
     k = shares.shape[1]
-    off = 100.0 * shares.reshape(len(shares), -1).T.reshape(k, k, -1)
+    off = np.multiply(100.0, shares.transpose(1, 2, 0), order="C")
     off[range(k), range(k)] = 0.0
     to, received = off.sum(axis=0), off.sum(axis=1)
     left, right = np.triu_indices(k, 1)
@@ -87,6 +87,15 @@ def measure_names(names: Sequence[Hashable]) -> pd.DataFrame:
     11       net_lagged      B
     12  net_pair_lagged      A        B
     """
+    return pd.DataFrame(_rows(names), columns=["measure", "sender", "receiver"])
+
+
+def measure_kinds(k: int) -> list[str]:
+    """Return the kind of each of the measures of so many instruments, in the order of `measure_names`."""
+    return [kind for kind, _, _ in _rows(range(k))]
+
+
+def _rows(names: Sequence[Hashable]) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [("total", "", "")]
     rows += [("to", name, "") for name in names]
     rows += [("from", "", name) for name in names]
@@ -95,7 +104,7 @@ def measure_names(names: Sequence[Hashable]) -> pd.DataFrame:
     rows += [("share", names[s], names[r]) for s, r in zip(*_arrows(len(names)), strict=True)]
     rows += [("net_lagged", name, "") for name in names]
     rows += [("net_pair_lagged", left, right) for left, right in combinations(names, 2)]
-    return pd.DataFrame(rows, columns=["measure", "sender", "receiver"])
+    return rows
 
 
 def _arrows(k: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

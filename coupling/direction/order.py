@@ -50,8 +50,7 @@ def choose_lags(y: npt.NDArray[np.float64], lags: int | str, *, max_lags: int, r
     while most > 1 and rows < _needed(most, y.shape[1]):
         most -= 1
     _fitting(most, y.shape[1], rows)
-    scores = [_score(y[most - count :], count, lags) for count in range(1, most + 1)]
-    return 1 + int(np.argmin(scores))
+    return 1 + int(np.argmin(_scores(y, most, lags)))
 
 
 def _needed(lags: int, k: int) -> int:
@@ -68,14 +67,18 @@ def _fitting(lags: int, k: int, rows: int) -> int:
     return lags
 
 
-def _score(y: npt.NDArray[np.float64], lags: int, criterion: str) -> Any:
+def _scores(y: npt.NDArray[np.float64], most: int, criterion: str) -> list[Any]:
+    """Return the criterion of 1 to so many lags, whose residual products stand in one triangle of all regressors."""
     k = y.shape[1]
     scaled = y / np.abs(y).max(axis=0)
     scaled = scaled - scaled.mean(axis=0)
-    z = design(scaled / scaled.std(axis=0), lags)
-    z = z - z.mean(axis=0)
-    residuals = z[:, :k] - z[:, k:] @ np.linalg.lstsq(z[:, k:], z[:, :k], rcond=None)[0]
-    rows = len(z)
-    sign, log_determinant = np.linalg.slogdet(residuals.T @ residuals / rows)
+    z = design(scaled / scaled.std(axis=0), most)
+    z, rows = np.roll(z - z.mean(axis=0), -k, axis=1), len(z)
+    left = np.linalg.qr(z, mode="r")[:, -k:]
     penalty = {"aic": 2.0, "bic": np.log(rows), "hqic": 2 * np.log(np.log(rows))}[criterion]
-    return log_determinant + penalty * (k * k * lags + k) / rows if sign > 0 else -np.inf
+    scores = []
+    for lags in range(1, most + 1):
+        residuals = left[k * lags :]
+        sign, log_determinant = np.linalg.slogdet(residuals.T @ residuals / rows)
+        scores.append(log_determinant + penalty * (k * k * lags + k) / rows if sign > 0 else -np.inf)
+    return scores

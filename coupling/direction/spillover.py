@@ -10,7 +10,7 @@ import pandas as pd
 
 from coupling._typing import Floats
 from coupling.direction.bootstrap import BootstrapDraws, BootstrapPlan, bootstrap_measures, measure_models
-from coupling.direction.measures import labelled, measure_names
+from coupling.direction.measures import labelled, measure_kinds, measure_names
 from coupling.direction.order import choose_lags
 from coupling.direction.sample import complete_sample, require_tables
 from coupling.errors import InputError, TooShortError, nearest
@@ -27,6 +27,7 @@ from coupling.results.estimated import Estimated
 __all__ = ["METHODS", "Spillover"]
 
 METHODS = ("generalized", "cholesky")
+_COLUMNS = ("estimate", "bias_corrected", "lower", "upper", "without_links", "p_value", "p_adjusted")
 
 
 @plain_keywords
@@ -226,7 +227,7 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
         each = 2e-4 + self._price(per_row=2e-7)
         told = f"{count(plan.replications, 'replication')} of {self._work(windows)}"
         require_seconds(windows * plan.replications * each, told, "ask for fewer replications")
-        return self._interval_of(0, plan, level) if self.window is None else self._rolling_intervals(plan, level, step)
+        return self._interval_table([0], plan, level) if self.window is None else self._rolling(plan, level, step)
 
     def _plan(self) -> BootstrapPlan:
         self._check_parameters()
@@ -280,19 +281,26 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
     def _shares(self, coefficients: Floats, covariance: Floats) -> Floats:
         return variance_shares(coefficients, covariance, horizon=self.horizon, method=self.method)
 
-    def _rolling_intervals(self, plan: BootstrapPlan, level: float, step: int) -> pd.DataFrame:
+    def _rolling(self, plan: BootstrapPlan, level: float, step: int) -> pd.DataFrame:
         starts = sorted({*range(0, len(self.total_), step), len(self.total_) - 1})
-        single = (replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts)
-        jobs = ((self._interval_of, (start, each, level)) for start, each in zip(starts, single, strict=True))
-        frames: list[pd.DataFrame] = in_parallel(jobs, plan.n_jobs)
-        for start, frame in zip(starts, frames, strict=True):
-            frame.insert(0, "window_end", self.total_.index[start])
-        return pd.concat(frames, ignore_index=True)
+        frame = self._interval_table(starts, plan, level)
+        ends = self.total_.index[starts].repeat(len(frame) // len(starts))
+        frame.insert(0, "window_end", ends)
+        return frame
 
-    def _interval_of(self, start: int, plan: BootstrapPlan, level: float) -> pd.DataFrame:
-        """Return the measures of the window that begins at a row."""
-        values = self._sample.values[start : start + self.n_]
-        return kept(_measured, values, tuple(self._sample.names), plan, level)
+    def _interval_table(self, starts: list[int], plan: BootstrapPlan, level: float) -> pd.DataFrame:
+        """Return the measures of the windows that begin at some rows, below each other."""
+        plans = [plan]
+        if self.window is not None:
+            plans = [replace(plan, seed=(*plan.seed, start), n_jobs=1) for start in starts]
+        jobs = ((self._interval_of, (start, each, level)) for start, each in zip(starts, plans, strict=True))
+        found: list[Floats] = in_parallel(jobs, 1 if self.window is None else plan.n_jobs)
+        names = measure_names(list(self._sample.names))
+        frame = names.iloc[np.tile(np.arange(len(names)), len(starts))].reset_index(drop=True)
+        return frame.assign(**dict(zip(_COLUMNS, np.concatenate(found, axis=1), strict=True)), n=self.n_)
+
+    def _interval_of(self, start: int, plan: BootstrapPlan, level: float) -> Floats:
+        return kept(_measured, self._sample.values[start : start + self.n_], plan, level)
 
     def _check_parameters(self) -> None:
         require_whole(self.horizon, "horizon", least=1)
@@ -317,28 +325,22 @@ class Spillover(Estimated, BaseEstimator):  # type: ignore[misc]
         return self.table_ if self.window is None else pd.DataFrame()
 
 
-def _measured(values: Floats, names: tuple[str, ...], plan: BootstrapPlan, level: float) -> pd.DataFrame:
-    """Return the measures of a window with their intervals."""
-    frame, fit = measure_names(list(names)), fit_var(values, plan.lags)
-    columns = ("estimate", "bias_corrected", "lower", "upper", "without_links", "p_value", "p_adjusted")
-    if fit is None:
-        return frame.assign(**dict.fromkeys(columns, np.nan), n=len(values))
-    estimate = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
-    frame = frame.assign(estimate=estimate)
-    if not is_stable(fit.coefficients[None])[0]:
-        return frame.assign(**dict.fromkeys(columns[1:], np.nan), n=len(values))
-    draws = bootstrap_measures(values, fit, plan)
-    return _with_limits(frame, draws, level, len(names)).assign(n=len(values))
+def _measured(values: Floats, plan: BootstrapPlan, level: float) -> Floats:
+    """Return the measures of a window with their intervals, in rows as `_COLUMNS`; missing where they have none."""
+    k, fit = values.shape[1], fit_var(values, plan.lags)
+    kinds = measure_kinds(k)
+    found = np.full((len(_COLUMNS), len(kinds)), np.nan)
+    if fit is not None:
+        found[0] = measure_models(fit.coefficients[None], fit.covariance[None], plan)[0]
+        if is_stable(fit.coefficients[None])[0]:
+            found[1:] = _limits(kinds, bootstrap_measures(values, fit, plan), level, k)
+    return found
 
 
-def _with_limits(frame: pd.DataFrame, draws: BootstrapDraws, level: float, k: int) -> pd.DataFrame:
-    """Add the interval and the value without links, cut to the range that each measure can have."""
-    signed = frame["measure"].str.startswith("net").to_numpy()
-    most = np.where(frame["measure"].isin(["to", "net", "net_lagged"]), 100.0 * (k - 1), 100.0)
-    least = np.where(signed, -most, 0.0)
-    families = [np.flatnonzero(frame["measure"] == kind) for kind in ("net_lagged", "net_pair_lagged")]
-    lower, upper = draws.limits(level, families)
-    columns = {"bias_corrected": draws.bias_corrected, "lower": lower, "upper": upper}
-    cut = {name: np.clip(values, least, most) for name, values in columns.items()}
-    p, adjusted = draws.p_values(families)
-    return frame.assign(**cut, without_links=draws.without_links, p_value=p, p_adjusted=adjusted)
+def _limits(kinds: list[str], draws: BootstrapDraws, level: float, k: int) -> Floats:
+    """Return the interval and the value without links, cut to the range that each measure can have, and p-values."""
+    most = np.array([100.0 * (k - 1) if kind in ("to", "net", "net_lagged") else 100.0 for kind in kinds])
+    least = np.where([kind.startswith("net") for kind in kinds], -most, 0.0)
+    families = [np.flatnonzero([kind == each for kind in kinds]) for each in ("net_lagged", "net_pair_lagged")]
+    cut = np.clip([draws.bias_corrected, *draws.limits(level, families)], least, most)
+    return np.stack([*cut, draws.without_links, *draws.p_values(families)])

@@ -15,7 +15,7 @@ from coupling._typing import Floats
 
 __all__ = ["AT_ONCE", "Method", "companions", "is_stable", "spectral_radius", "variance_shares"]
 
-AT_ONCE = 4096
+AT_ONCE = 1024
 """Models that are in memory together with all that they need in between."""
 
 Method = Literal["generalized", "cholesky"]
@@ -55,17 +55,16 @@ def variance_shares(coefficients: Floats, covariance: Floats, *, horizon: int, m
 
 
 def _shares(coefficients: Floats, covariance: Floats, horizon: int, method: Method) -> Floats:
-    response = _impact(covariance, method)
-    models, k, width = coefficients.shape
-    state = np.zeros((models, width, k))
-    total = response**2
+    responses, k = [_impact(covariance, method)], covariance.shape[1]
+    by_lag = [coefficients[:, :, first : first + k] for first in range(0, coefficients.shape[2], k)]
+    total = responses[0] ** 2
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(1, horizon):
-            state[:, k:] = state[:, :-k].copy()
-            state[:, :k] = response
-            response = coefficients @ state
-            total += response**2
-        return np.asarray(total / total.sum(axis=2, keepdims=True))
+            moved = [own @ before for own, before in zip(by_lag, responses, strict=False)]
+            responses = [sum(moved[1:], start=moved[0]), *responses[: len(by_lag) - 1]]
+            total += responses[0] ** 2
+        total /= total @ np.ones((k, 1))
+    return total
 
 
 def _impact(covariance: Floats, method: Method) -> Floats:

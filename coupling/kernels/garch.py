@@ -1,4 +1,4 @@
-"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores, and compiled walks for the sums."""
+"""GARCH(1,1) and GJR recursions as linear filters, with log-likelihood and scores."""
 
 from __future__ import annotations
 
@@ -157,24 +157,41 @@ def log_densities(path: GarchPath, shape: float | None) -> Floats:
 def mean_likelihood(
     parameters: Floats, x: Floats, moments: tuple[float, float], start: str | float, shape: float | None
 ) -> tuple[float, Floats]:
-    """Return the means of `log_densities` and of their `scores` (six) in one compiled walk.
+    """Return the means of `log_densities` and of their `scores` (six).
 
     The first is minus infinity where a variance is not positive. Arguments as in `garch_path` and `log_densities`, and
-    the mean and the variance of the series.
+    the mean and the variance of the series. The slopes of the variances are not formed: what a row adds to them counts
+    by the sum of all weights that follow, and those sums are one filter from the last row to the first.
     """
-    from coupling.kernels.garch_loops import likelihood_sums
-
-    mean = moments[0] - float(parameters[_MU])
+    mu, omega, alpha, gamma, beta = (float(each) for each in parameters)
+    mean = moments[0] - mu
     first, slopes = _first(parameters, mean, moments[1] + mean**2, start)
-    rest, sums = 0.0 if shape is None else shape - 2.0, np.empty(8)
-    positive = likelihood_sums(x, parameters, first, slopes, rest, sums)
-    *by_parameter, logs, distances, shares = sums / x.size
+    e = x - mu
+    lagged, falls = e[:-1], np.minimum(e[:-1], 0.0)
+    squares, fallen = lagged * lagged, falls * falls
+    drive = np.empty_like(e)
+    drive[0], drive[1:] = first, omega + alpha * squares + gamma * fallen
+    h = decay_filter(drive, beta)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # where a variance is not positive
+        ahead = e / h
+        k = e * ahead
+        value, weight, by_shape = _weighed(k, float(np.log(h).sum()), shape)
+        later = decay_filter(0.5 * (weight * k - 1.0) / h, beta, backwards=True)
+    after = later[1:]
+    added = [-2.0 * (alpha * (lagged @ after) + gamma * (falls @ after)), after.sum()]
+    by_parameter = slopes * later[0] + [*added, squares @ after, fallen @ after, h[:-1] @ after]
+    by_parameter[_MU] += (weight * ahead).sum()
+    return value / x.size if h.min() > 0.0 else -math.inf, np.array([*by_parameter, by_shape]) / x.size
+
+
+def _weighed(k: Floats, logs: float, shape: float | None) -> tuple[float, Floats | float, float]:
+    """Return the sum of the log densities at distances k, what each distance weighs, and the slope by the shape."""
     if shape is None:
-        mean, by_shape = -0.5 * (math.log(2.0 * math.pi) + logs + distances), 0.0
-    else:
-        mean = _constant(shape) - 0.5 * logs - 0.5 * (shape + 1.0) * distances
-        by_shape = _shape_constant(shape, 1) - 0.5 * distances + 0.5 * (shape + 1.0) / rest * shares
-    return mean if positive else -math.inf, np.array([*by_parameter, by_shape])
+        return -0.5 * (k.size * math.log(2.0 * math.pi) + logs + float(k.sum())), 1.0, 0.0
+    rest, near = shape - 2.0, 1.0 / (shape - 2.0 + k)
+    distances = float(np.log1p(k / rest).sum())
+    by_shape = k.size * _shape_constant(shape, 1) - 0.5 * distances + 0.5 * (shape + 1.0) / rest * float(k @ near)
+    return k.size * _constant(shape) - 0.5 * logs - 0.5 * (shape + 1.0) * distances, (shape + 1.0) * near, by_shape
 
 
 def scores(path: GarchPath, shape: float | None) -> Floats:

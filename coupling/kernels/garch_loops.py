@@ -1,4 +1,4 @@
-"""Compiled walks along a GARCH series and the paths after it; import this module only inside a function."""
+"""Compiled walks along the paths after a GARCH series; import this module only inside a function."""
 
 from __future__ import annotations
 
@@ -8,51 +8,7 @@ import numpy as np
 
 from coupling.kernels.compiling import compiled
 
-__all__ = ["likelihood_sums", "walk_ahead", "walk_weeks"]
-
-
-@compiled(error_model="numpy")
-def likelihood_sums(x, parameters, first, slopes, rest, sums):  # type: ignore[no-untyped-def]
-    """Fill `sums` (8): of the five slopes of the log densities, of log h, of the distances and of their shares.
-
-    With ``k = e**2 / h`` the distance is k and the share 0 for a normal law (`rest` 0), else ``log1p(k / rest)`` and
-    ``k / (rest + k)``. Tells whether every variance is positive.
-    """
-    mu, omega, alpha, gamma, beta = parameters
-    d_mu, d_omega, d_alpha, d_gamma, d_beta = slopes
-    s_mu, s_omega, s_alpha, s_gamma, s_beta = 0.0, 0.0, 0.0, 0.0, 0.0
-    h, least, product, logs, distances, shares = first, first, 1.0, 0.0, 0.0, 0.0
-    for t in range(len(x)):
-        e = x[t] - mu
-        square, inverse = e * e, 1.0 / h
-        fallen = square if e < 0.0 else 0.0
-        k, weight = square * inverse, 1.0
-        least = min(least, h)
-        product *= h
-        if t % 8 == 7:  # one logarithm for eight rows
-            logs += math.log(product)
-            product = 1.0
-        if rest > 0.0:
-            share = 1.0 / (rest + k)
-            weight = (rest + 3.0) * share
-            distances += math.log1p(k / rest)
-            shares += k * share
-        else:
-            distances += k
-        w = 0.5 * (weight * k - 1.0) * inverse
-        s_mu += w * d_mu + weight * e * inverse
-        s_omega += w * d_omega
-        s_alpha += w * d_alpha
-        s_gamma += w * d_gamma
-        s_beta += w * d_beta
-        d_mu = beta * d_mu - 2.0 * (alpha * e + gamma * min(e, 0.0))
-        d_omega = beta * d_omega + 1.0
-        d_alpha = beta * d_alpha + square
-        d_gamma = beta * d_gamma + fallen
-        d_beta = beta * d_beta + h
-        h = omega + alpha * square + gamma * fallen + beta * h
-    sums[:] = s_mu, s_omega, s_alpha, s_gamma, s_beta, logs + math.log(product), distances, shares
-    return least > 0.0
+__all__ = ["walk_ahead", "walk_weeks"]
 
 
 @compiled(error_model="numpy")

@@ -8,7 +8,7 @@ import numpy as np
 
 from coupling._typing import Floats
 
-__all__ = ["fisher_variances", "moving_sum", "running_sums"]
+__all__ = ["fisher_variance", "fisher_variances", "moving_sum", "products", "running_sums"]
 
 
 def moving_sum(values: Floats, window: int) -> Floats:
@@ -55,17 +55,37 @@ def fisher_variances(x: Floats, y: Floats, window: int) -> Floats:
     By the influence of a row on the correlation r, ``(u v - r (u**2 + v**2) / 2) / (1 - r**2)`` for x and y divided by
     their root mean squares; the means of x and y are taken to be zero. Missing where a window is all zero.
     """
+    terms = np.empty((8, *x.shape))
+    products(x, y, terms)
+    return fisher_variance(np.moveaxis(moving_sum(np.moveaxis(terms, 0, 1), window), 1, 0))
+
+
+def products(x: Floats, y: Floats, out: Floats) -> None:
+    """Fill `out` (first axis: 8) with ``xx, yy, xy`` and the products of these that the variance of Fisher's z needs."""
+    for (one, other), place in zip(((x, x), (y, y), (x, y)), out, strict=False):
+        np.multiply(one, other, out=place)
+    for (one, other), place in zip(combinations_with_replacement(out[:3], 2), out[3:], strict=False):
+        np.multiply(one, other, out=place)
+
+
+def fisher_variance(sums: Floats) -> Floats:
+    """Return the variance of Fisher's z, given the sums of the eight `products` in each window."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        squares = x * x, y * y, x * y
-        fourths = [one * other for one, other in combinations_with_replacement(squares, 2)][:-1]
-        xx, yy, xy, xxxx, xxyy, xxxy, yyyy, xyyy = _sums([*squares, *fourths], window) / window
-        root = np.sqrt(xx * yy)
-        r, both = xy / root, xxyy / (xx * yy)
-        fourth = xxxx / xx**2 + yyyy / yy**2
-        mixed = xxxy / (xx * root) + xyyy / (yy * root)
-        spread = both - r * mixed + r**2 / 4.0 * (fourth + 2.0 * both)
-        return np.asarray(spread / (1.0 - r**2) ** 2 / window)
-
-
-def _sums(terms: list[Floats], window: int) -> Floats:
-    return np.moveaxis(moving_sum(np.stack(terms, axis=1), window), 1, 0)
+        xx, yy, xy, xxxx, xxyy, xxxy, yyyy, xyyy = sums
+        square = 1.0 / (xx * yy)
+        root = np.sqrt(square)
+        r, both = xy * root, xxyy * square
+        rr = r * r
+        fourth = (xxxx * yy / xx + yyyy * xx / yy) * square
+        mixed = (xxxy * yy + xyyy * xx) * root
+        mixed *= square
+        mixed *= r
+        spread = both * (1.0 + 0.5 * rr)
+        spread -= mixed
+        fourth *= rr
+        fourth *= 0.25
+        spread += fourth
+        rr -= 1.0
+        rr *= rr
+        spread /= rr
+        return np.asarray(spread)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -190,29 +189,18 @@ def fit_paths(paths: Floats, lags: int, groups: int = 10) -> tuple[Floats, Float
 
 
 def _fit_near(paths: Floats, lags: int, groups: int) -> tuple[Floats, Floats]:
-    rows, path = paths.shape[1] - lags, paths.swapaxes(0, 1)
+    z = design(paths, lags)
+    many, rows, width = z.shape
     size = rows // max(groups, 1)
     head = rows - size * groups
-    parts = [_sums(path[: lags + head], lags, 1), _sums(path[head:], lags, groups)]
-    products, sums = (np.concatenate(each, axis=1) for each in zip(*parts, strict=True))
-    return _with_and_without(products, sums, np.array([head, *[size] * groups]), paths.shape[2])
-
-
-def _sums(path: Floats, lags: int, groups: int) -> tuple[Floats, Floats]:
-    """Return the products and the sums of rows beside their lags in each stretch, of paths that go down axis 0."""
-    rows, (many, k) = len(path) - lags, path.shape[1:]
-    lagged = [
-        path[lags - j : lags - j + rows].reshape(groups, rows // max(groups, 1), many, k) for j in range(lags + 1)
-    ]
-    sums = np.concatenate([each.sum(axis=1).swapaxes(0, 1) for each in lagged], axis=2)
-    products = np.empty((many, groups, sums.shape[2], sums.shape[2]))
-    by_path = [each.transpose(2, 0, 1, 3) for each in lagged]
-    for i, left in enumerate(by_path):
-        for j, right in enumerate(by_path[: i + 1]):
-            product = left.swapaxes(-1, -2) @ right
-            products[..., i * k : (i + 1) * k, j * k : (j + 1) * k] = product
-            products[..., j * k : (j + 1) * k, i * k : (i + 1) * k] = product.swapaxes(-1, -2)
-    return products, sums
+    products, sums = np.empty((many, 1 + groups, width, width)), np.empty((many, 1 + groups, 1, width))
+    stretches = z[:, None, :head], z[:, head:].reshape(many, groups, size, width)
+    for each, place in zip(stretches, (slice(1), slice(1, None)), strict=True):
+        np.matmul(np.ones((1, each.shape[2])), each, out=sums[:, place])
+        for first in range(0, width, paths.shape[2]):  # not in one: a product of one matrix with itself is slow
+            left = slice(first, first + paths.shape[2])
+            np.matmul(each[..., left].swapaxes(-1, -2), each, out=products[:, place, left])
+    return _with_and_without(products, sums[:, :, 0], np.array([head, *[size] * groups]), paths.shape[2])
 
 
 def draw_paths(coefficients: Floats, residuals: Floats, starts: Integers, first: Floats, *, block: int) -> Floats:
@@ -233,19 +221,20 @@ def draw_paths(coefficients: Floats, residuals: Floats, starts: Integers, first:
     -------
     ndarray, shape (B, lags + T, k)
     """
-    (rows, k), lags, blocks = residuals.shape, first.shape[1], starts.shape[1]
+    (rows, k), lags = residuals.shape, first.shape[1]
     moving = np.lib.stride_tricks.sliding_window_view(residuals, block, axis=0).swapaxes(1, 2)
     centred = moving - block_centre(residuals, block)
-    paths = np.empty((lags + blocks * block, len(starts), k))
+    together = starts.shape[2] == 1
+    source = centred.reshape(-1, k) if together else centred.ravel()
+    at = starts.swapaxes(0, 1) * block if together else starts.swapaxes(0, 1) * block * k + np.arange(k)
+    steps = np.arange(block)[:, None, None] * (1 if together else k)
+    paths = np.empty((lags + rows, len(starts), k))
     paths[:lags] = first.swapaxes(0, 1)
-    for place in range(blocks):
-        drawn = paths[lags + place * block :][:block]
-        if starts.shape[2] == 1:
-            drawn[:] = centred[starts[:, place, 0]].swapaxes(0, 1)
-        else:
-            for j in range(k):
-                drawn[..., j] = centred[starts[:, place, j], :, j].T
-    return _followed(coefficients, paths[: lags + rows], lags).swapaxes(0, 1)
+    for begin, each in zip(range(0, rows, block), at, strict=True):
+        drawn = paths[lags + begin :][:block]
+        places = (each + steps)[: len(drawn)]
+        np.take(source, places[..., 0] if together else places, axis=0, out=drawn, mode="clip")
+    return _followed(coefficients, paths, lags).swapaxes(0, 1)
 
 
 def block_centre(residuals: Floats, block: int) -> Floats:
@@ -257,31 +246,19 @@ def block_centre(residuals: Floats, block: int) -> Floats:
 
 
 def _with_and_without(products: Floats, sums: Floats, counts: Integers, k: int) -> tuple[Floats, Floats]:
-    """Fit the models of all rows and of all but each part, from the products and sums of each (the first stays)."""
-    products, sums, rows = (_left_out(each, axis) for each, axis in ((products, 1), (sums, 1), (counts, 0)))
-    mean = sums / rows[:, None]
-    products /= rows[:, None, None]
-    products -= mean[..., :, None] * mean[..., None, :]
-    return _from_products(products, k)
+    """Fit the models of all rows and of all but each part, from the products and sums of each (the first stays).
 
-
-def _left_out(parts: Any, axis: int) -> Any:
-    """Return the sum of all parts in place of the first, and the sum of all but each in place of the others.
-
-    Nothing is subtracted: what lies before a part and what lies after it are added up apart.
+    Nothing is subtracted: the other parts are added up anew.
     """
-    parts = np.moveaxis(parts, axis, 0)
-    before, after = np.cumsum(parts, axis=0), np.cumsum(parts[::-1], axis=0)[::-1]
-    rest = np.concatenate([before[-1:], before[:-1]])
-    rest[1:-1] += after[2:]
-    return np.moveaxis(rest, 0, axis)
-
-
-def _from_products(products: Floats, k: int) -> tuple[Floats, Floats]:
-    """Return coefficients and residual covariances from central mean products of values and their lags."""
-    solved = np.linalg.solve(products[..., k:, k:], products[..., k:, :k])
-    coefficients = np.asarray(solved.swapaxes(-1, -2), dtype=np.float64)
-    return coefficients, products[..., :k, :k] - coefficients @ products[..., k:, :k]
+    taken = 1.0 - np.eye(len(counts))
+    taken[0], taken[:, 0] = 1.0, 1.0
+    rows = (taken @ counts)[:, None]
+    central = (taken @ products.reshape(*products.shape[:2], -1)).reshape(products.shape)
+    sums = taken @ sums
+    central -= (sums / rows)[..., :, None] * sums[..., None, :]
+    solved = np.linalg.solve(central[..., k:, k:], central[..., k:, :k])
+    coefficients = np.ascontiguousarray(solved.swapaxes(-1, -2), dtype=np.float64)
+    return coefficients, (central[..., :k, :k] - coefficients @ central[..., k:, :k]) / rows[..., None]
 
 
 def simulate(coefficients: Floats, shocks: Floats, start: Floats) -> Floats:
@@ -312,6 +289,7 @@ def _followed(coefficients: Floats, paths: Floats, lags: int) -> Floats:
     """Add to each row, after the first `lags`, what the model makes of those before it; time goes down axis 0."""
     by_lag = coefficients.T.reshape(lags, -1, len(coefficients)).copy()
     for t in range(lags, len(paths)):
+        now = paths[t]
         for lag in range(lags):
-            paths[t] += paths[t - 1 - lag] @ by_lag[lag]
+            now += paths[t - 1 - lag] @ by_lag[lag]
     return paths

@@ -18,6 +18,7 @@ from typing import Any
 from coupling.errors import CouplingError
 from coupling.limits.asked import require_workers
 from coupling.limits.budget import allowance, allowed_seconds
+from coupling.machine.forking import copying
 from coupling.machine.parallel import watch_parent
 from coupling.machine.progress import Progress
 
@@ -103,20 +104,20 @@ class Crew:
             return [progress.through(place, partial(job.work, *job.given)) for place, job in enumerate(jobs)]
         return [answer.given() for answer in self._together(jobs, progress)]
 
-    def expect(self, seconds: Sequence[float], library: str) -> None:
+    def expect(self, seconds: Sequence[float], libraries: Sequence[str]) -> None:
         """Start the others ahead of jobs that are likely to repay it, so that they load while this process reads.
 
         Parameters
         ----------
         seconds : sequence of float
             What the jobs are estimated to take.
-        library : str
-            The module that does them, which takes a while to load.
+        libraries : sequence of str
+            The modules that do them, which take a while to load.
         """
-        if self.workers > 1 and self._repays(seconds):
+        if self.workers > 1 and self._others is None and self._repays(seconds):
             others = self._started()
             for _ in range(self.workers - 1):
-                others.submit(import_module, library)
+                others.submit(_load, libraries)
 
     def dismiss(self) -> None:
         """End the other processes at once."""
@@ -153,7 +154,9 @@ class Crew:
         if self._others is None:
             from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
-            self._others = ProcessPoolExecutor(self.workers - 1, initializer=_enter, initargs=(os.getpid(),))
+            self._others = ProcessPoolExecutor(
+                self.workers - 1, context=copying(), initializer=_enter, initargs=(os.getpid(),)
+            )
         return self._others
 
 
@@ -238,9 +241,16 @@ class _Heard(logging.Filter):
         return False
 
 
+def _load(libraries: Sequence[str]) -> None:
+    for library in libraries:
+        import_module(library)
+
+
 def _enter(parent: int) -> None:
-    """End with the parent, which alone answers to the keyboard."""
+    """End with the parent, which alone answers to the keyboard, has a crew, and says what is being done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _crew.set(None)
+    log.setLevel(logging.WARNING)
     watch_parent(parent)
 
 

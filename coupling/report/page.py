@@ -22,6 +22,7 @@ from coupling.report.figure_text import Drawing
 from coupling.report.first_screen import first_screen
 from coupling.report.pair_figure import PairFigure, pair_figure
 from coupling.report.policy import POLICY, guarded, script
+from coupling.report.templates_kept import kept_templates
 from coupling.report.theme import variables
 from coupling.results.answered import Answered
 from coupling.results.base import Failure, Provenance, Result, RoomResult
@@ -228,6 +229,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        optimized=False,  # else what our filters make of constants would be kept too
+        bytecode_cache=kept_templates(),
     )
     made.filters |= {"typeset": typeset, "is_long": _is_long, "is_prose": _is_prose, "is_small": _is_small}
     return made

@@ -28,15 +28,15 @@ from coupling.study.effort import Task, seconds_of, tasks_of
 from coupling.study.marking import mark
 from coupling.text.passage import Passage
 
-__all__ = ["ROOMS", "ask_rooms", "expect_rooms"]
+__all__ = ["ROOMS", "answered_before", "ask_rooms", "expect_rooms"]
 
 ROOMS = ("correlation", "change", "direction", "events")
 PARTS = (*ROOMS, "claims")
 OF_BARS = ("correlation", "direction")
 """Sections that work on bars where the panel has them; the others count sessions, and see their closes."""
 
-FEW = 1000
-"""Rows that a study is thought to have before its data are read."""
+FEW, FEW_EVENTS, FEW_CLAIMS = 1000, 50, 8
+"""Rows, events and claims of a file that a study is thought to have before they are read."""
 
 READ = 0.2
 """Seconds that reading a room that is kept takes."""
@@ -75,10 +75,18 @@ def ask_rooms(
     return answers[: len(asked)], answers[-1] if claims else None
 
 
-def expect_rooms(study: Study, events: int, claims: int) -> None:
+def expect_rooms(study: Study) -> None:
     """Let other processes load the libraries while the data are read, where the work will repay it."""
-    seconds = seconds_of(tasks_of(study, FEW, events, claims), PARTS)
-    crew_at_work().expect([each for each in seconds.values() if each], __name__)
+    if is_kept(answered_before, study.as_text()):
+        return
+    seconds = seconds_of(tasks_of(study, FEW, FEW_EVENTS, FEW_CLAIMS * len(study.claims)), PARTS)
+    asked = [name for name, each in seconds.items() if each]
+    crew_at_work().expect([seconds[name] for name in asked], [f"coupling.{name}.run" for name in reversed(asked)])
+
+
+def answered_before(_configuration: str) -> bool:
+    """Mark a study of which parts are kept: other processes wait until it is known what is left for them to do."""
+    return True
 
 
 def _size(panel: Panel) -> float:

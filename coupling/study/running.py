@@ -16,7 +16,7 @@ from coupling.data.signs import sign_notes
 from coupling.data.simulation.truth import Truth
 from coupling.events.listing.asked import asked_events
 from coupling.events.listing.highlights import highlighted_events
-from coupling.keeping.keeper import is_kept, kept
+from coupling.keeping.keeper import kept
 from coupling.limits.budget import allowance
 from coupling.machine.privacy import public
 from coupling.results.json import read_findings
@@ -28,9 +28,9 @@ from coupling.study.effort import Task, require_effort, tasks_of
 from coupling.study.from_panel import study_of_panel
 from coupling.study.marking import doubts_of
 from coupling.study.preparing import dataset_of, panel_of, prepared
-from coupling.study.rooms import ask_rooms, expect_rooms
+from coupling.study.rooms import answered_before, ask_rooms, expect_rooms
 
-__all__ = ["Inputs", "answered", "inputs_of", "load_panel", "run"]
+__all__ = ["Inputs", "answered", "expect", "inputs_of", "load_panel", "run"]
 
 log = logging.getLogger("coupling")
 
@@ -132,6 +132,18 @@ def run(
     return answered(inputs_of(loaded, fallback_simulated=fallback_simulated), yes=yes).against(previous)
 
 
+def expect(study: Study, *, data: str | Path | None, store: str | Path | None, offline: bool) -> None:
+    """Let the other workers of `coupling.machine.crew` begin to load what `run` will do, before anything else is begun.
+
+    Parameters
+    ----------
+    study : Study
+    data, store, offline
+        As in `load_panel`.
+    """
+    expect_rooms(prepared(study, data, store, offline=offline))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
     """What a study is answered from.
@@ -150,23 +162,17 @@ class Inputs:
 
 def inputs_of(study: Study, *, fallback_simulated: bool = False) -> Inputs:
     """Read the claims and the data of a study; a wrong file is refused before data are fetched."""
+    expect_rooms(study)
     claims = read_claims(study)
-    events = _events(study)
-    if not is_kept(_answered_before, study.as_text()):
-        expect_rooms(study, events, len(claims))
+    _events(study)
     return Inputs(study=study, claims=claims, dataset=dataset_of(study, fallback_simulated=fallback_simulated))
 
 
 def answered(inputs: Inputs, *, yes: bool = False) -> StudyResult:
     """Return the answer of a study whose data are read; `yes` as in `run`."""
     result = _run(inputs.study, inputs.dataset, inputs.claims, inputs.study.as_text(), yes=yes)
-    kept(_answered_before, inputs.study.as_text())
+    kept(answered_before, inputs.study.as_text())
     return result
-
-
-def _answered_before(_configuration: str) -> bool:
-    """Mark a study of which parts are kept: other processes wait until it is known what is left for them to do."""
-    return True
 
 
 def _run(loaded: Study, dataset: Dataset, claims: list[Claim], configuration: str, *, yes: bool) -> StudyResult:

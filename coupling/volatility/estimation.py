@@ -30,6 +30,11 @@ _GRID = [(a, b) for b in (0.5, 0.7, 0.9, 0.98) for a in (0.02, 0.05, 0.1, 0.2)]
 _SHAPE_BOUNDS = (2.05, 500.0)
 _EDGE = 1e-6
 _REFUSED = 1e10
+_LEAST_OMEGA = 1e-12
+_MEDIAN_DEVIATION = 1.4826
+"""What makes the median absolute deviation of a normal law its standard deviation."""
+_LOWER = 1e-6
+"""Mean log-likelihood of a row by which a maximum may lie below another point: rounding."""
 _EDGE_DIRECTIONS = {
     "omega": (0.0, 1.0, 0.0, 0.0, 0.0, 0.0),
     "alpha": (0.0, 0.0, 1.0, 0.0, 0.0, 0.0),
@@ -227,21 +232,42 @@ def _start(initial_variance: str | float, scaled: Floats, scale: float) -> str |
 
 
 def _search(problem: _Problem) -> tuple[Floats, bool]:
-    """Start from the best point of a small grid and climb with exact gradients."""
+    """Start from the best point of a small grid and climb with exact gradients; tell whether a maximum was reached.
+
+    One huge value makes the grid of no use to a Student law, and the climb may end far below. A steady variance of the
+    size of most rows tells so: no maximum lies below it, and the climb is tried again from there.
+    """
     starts = [_guess(problem, alpha, beta) for alpha, beta in _GRID]
-    best = min(starts, key=lambda theta: problem.loss(theta)[0])
-    lower = {0: -np.inf, 1: 1e-12, 3: -1.0, 5: _SHAPE_BOUNDS[0]}
+    theta, height, converged = _climb(problem, min(starts, key=lambda theta: problem.loss(theta)[0]))
+    steady = _steady(problem)
+    if problem.loss(steady)[0] < height - _LOWER:
+        again, lowest, success = _climb(problem, steady)
+        theta, height = (again, lowest) if lowest < height else (theta, height)
+        converged = success and height <= problem.loss(steady)[0]
+    return theta, converged
+
+
+def _climb(problem: _Problem, start: Floats) -> tuple[Floats, float, bool]:
+    """Return where a climb ends, its loss, and whether it stands on a maximum."""
+    lower = {0: -np.inf, 1: _LEAST_OMEGA, 3: -1.0, 5: _SHAPE_BOUNDS[0]}
     upper = {0: np.inf, 1: np.inf, 5: _SHAPE_BOUNDS[1]}
     found = minimize(
         problem.loss,
-        best,
+        start,
         jac=True,
         method="SLSQP",
         bounds=[(lower.get(position, 0.0), upper.get(position, 1.0)) for position in problem.free],
         constraints=_constraints(problem),
         options={"ftol": 1e-13, "maxiter": 300},
     )
-    return np.asarray(found.x), bool(found.success)
+    return np.asarray(found.x), float(found.fun), bool(found.success)
+
+
+def _steady(problem: _Problem) -> Floats:
+    """Return the parameters of a variance that does not move, by the median and the deviation of most rows from it."""
+    middle = float(np.median(problem.x))
+    spread = (_MEDIAN_DEVIATION * float(np.median(np.abs(problem.x - middle)))) ** 2
+    return np.array([middle, max(spread, _LEAST_OMEGA), 0.0, 0.0, 0.0, 8.0])[list(problem.free)]
 
 
 def _guess(problem: _Problem, alpha: float, beta: float) -> Floats:

@@ -14,6 +14,7 @@ from coupling.comparison.curve import answer_variants
 from coupling.comparison.specifications import plan
 from coupling.correlation.base import PairwiseCorrelation, pair_columns
 from coupling.correlation.section import CorrelationSection, EstimatorSection
+from coupling.data.gate.estimator_input import checked_matrix
 from coupling.errors import ConfigurationError
 from coupling.results.base import Failure
 from coupling.results.specification import SpecificationCurve
@@ -134,7 +135,7 @@ class SignAgreement(PairwiseCorrelation):
         self.power = power
 
     def fit(self, X: Any, y: Any = None) -> Self:  # noqa: ARG002
-        frame = self._checked(X)
+        frame = checked_matrix(self, X)
         signs = np.sign(frame.to_numpy())
         columns = [(i, j) for j in range(signs.shape[1]) for i in range(j)]
         pairs = [(signs[:, i] * signs[:, j]).mean() ** self.power for i, j in columns]

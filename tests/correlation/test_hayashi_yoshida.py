@@ -299,3 +299,12 @@ def test_bitcoin_on_the_market_files(market, right, first, last, estimate, error
 def test_repeated_quotes_of_the_ten_year_yield_under_yield_curve_control(market):
     fitted = HayashiYoshidaCorrelation().fit(period(market, "2017", "2018"))
     assert fitted.repeated_["JGB10Y"] == pytest.approx(0.18, abs=0.01)
+
+
+def test_equal_series_are_not_beyond_one():
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=400, tz="UTC")
+    for _ in range(5):
+        prices = pd.Series(100 * np.exp(0.01 * rng.standard_normal(400).cumsum()), days)
+        fitted = HayashiYoshidaCorrelation(window="60d").fit({"BTC": prices, "XBT": prices})
+        assert fitted.above_one_.iloc[0] == 0.0

@@ -183,9 +183,9 @@ def test_no_level_comes_from_a_bar_that_ends_after_its_tick_or_before_the_step(s
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"frequency": "15min"}, "Observation times at the multiples of 15min (UTC); rule"),
-        ({"frequency": "15min", "days": "XNYS"}, "at the multiples of 15min (UTC) in the sessions of XNYS; rule"),
-        ({"frequency": "1d", "days": "every"}, "Observation times at 24:00 UTC on all days, every 1d; rule"),
+        ({"frequency": "15min"}, "Observation times at the multiples of 15min (UTC):"),
+        ({"frequency": "15min", "days": "XNYS"}, "at the multiples of 15min (UTC) in the sessions of XNYS:"),
+        ({"frequency": "1d", "days": "every"}, "Observation times at 24:00 UTC on all days, every 1d:"),
     ],
 )
 def test_the_page_says_when_there_is_an_observation_time(settings: dict[str, str], told: str) -> None:

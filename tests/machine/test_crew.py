@@ -142,13 +142,13 @@ def test_workers_end_with_the_first_process(tmp_path: Path, number: signal.Signa
 @pytest.mark.processes
 def test_others_load_what_they_need_before_there_is_work() -> None:
     with crew(2) as two:
-        two.expect([LONG, LONG], "wave")
+        two.expect([LONG, LONG], ["wave"])
         answers = two.do(jobs_of(loaded, "wave", "wave", "wave"))
     assert {there for number, there in answers if number != os.getpid()} == {True}
 
 
 def test_nobody_is_started_for_little_work() -> None:
     with crew(2) as two:
-        two.expect([LONG], "wave")
-        two.expect([0.1, 0.1], "wave")
+        two.expect([LONG], ["wave"])
+        two.expect([0.1, 0.1], ["wave"])
         assert two._others is None

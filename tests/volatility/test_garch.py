@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from arch import arch_model
 from scipy.optimize import approx_fprime
+from scipy.stats import t as t_law
 
 from coupling.errors import InputError
 from coupling.kernels.garch import garch_path, log_densities, scores
@@ -112,6 +113,18 @@ def test_bound_is_said() -> None:
     held = result.frame["parameter"].isin(on_bound)
     assert result.frame.loc[held, "std_error"].isna().all()
     assert result.frame.loc[~held, "std_error"].notna().any()
+
+
+@pytest.mark.parametrize("asymmetric", [False, True])
+@pytest.mark.parametrize(("times", "below"), [(1e7, 50.0), (1e10, np.inf)])
+def test_no_maximum_lies_below_a_steady_variance(times: float, below: float, *, asymmetric: bool) -> None:
+    """One value is ten million times the others: the density of a constant variance is known in closed form."""
+    x = 0.01 * np.random.default_rng(0).standard_normal(1000)
+    x[500] *= times
+    steady = t_law.logpdf(x, 8.0, scale=np.sqrt(6.0 / 8.0) * 0.01).sum()
+    result = GarchModel(distribution="student", asymmetric=asymmetric).fit(pd.Series(x))
+    assert result.log_likelihood > steady - below
+    assert result.log_likelihood > steady or any("did not converge" in warning for warning in result.warnings)
 
 
 @pytest.mark.parametrize(

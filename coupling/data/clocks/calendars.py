@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from coupling.errors import ConfigurationError, DataError, nearest
+from coupling.keeping.keeper import kept
 
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar
@@ -104,11 +105,11 @@ def sessions(days: str, first: pd.Timestamp, last: pd.Timestamp, *, assume: bool
     start, end = known_from(days), known_to(days)
     if last > end and not assume:
         raise _too_late(days, last)
-    calendar = _exchange(days, first, min(last, end))
-    known = calendar.sessions[(calendar.sessions >= first) & (calendar.sessions <= last)]
+    all_known = _hours(days, first, min(last, end)).index
+    known = all_known[(all_known >= first) & (all_known <= last)]
     if first >= start and last <= end:
         return pd.DatetimeIndex(known)
-    usual = _usual_days(calendar, first, last)
+    usual = _usual_days(all_known, first, last)
     return pd.DatetimeIndex(usual[usual < start].append(known).append(usual[usual > end]))
 
 
@@ -151,12 +152,11 @@ def _times(days: str, labels: pd.DatetimeIndex, what: str) -> pd.DatetimeIndex:
         return pd.DatetimeIndex([], tz="UTC").as_unit("ns")
     if labels.max() > known_to(days):
         raise _too_late(days, labels.max())
-    calendar = _exchange(days, labels.min(), labels.max())
-    known: pd.Series[pd.Timestamp] = calendar.closes if what == "close" else calendar.opens
-    times = known.reindex(labels)
+    first, last = labels.min(), labels.max()
+    times = _hours(days, first, last)[what].reindex(labels)
     early = labels < known_from(days)
     if early.any():
-        times[early] = _regular(calendar, what, labels[early])
+        times[early] = _regular(_exchange(days, *_range(days, first, last)), what, labels[early])
     return pd.DatetimeIndex(times).as_unit("ns")
 
 
@@ -171,9 +171,9 @@ def _regular(calendar: ExchangeCalendar, what: str, labels: pd.DatetimeIndex) ->
     return local.tz_convert("UTC")
 
 
-def _usual_days(calendar: ExchangeCalendar, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+def _usual_days(known: pd.DatetimeIndex, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
     """Return the dates on the days of the week that have sessions in the calendar's first year."""
-    counts = calendar.sessions[:USUAL_SESSIONS].day_of_week.value_counts()
+    counts = known[:USUAL_SESSIONS].day_of_week.value_counts()
     every = pd.date_range(first, last, freq="D")
     return every[every.day_of_week.isin(counts.index[counts >= USUALLY])]
 
@@ -193,11 +193,31 @@ def _instead_of(days: str) -> str:
     return f"days: weekdays, or a clock that is a time of day, such as '{close:%H:%M} {zone(days)}'"
 
 
-def _exchange(days: str, first: pd.Timestamp, last: pd.Timestamp) -> ExchangeCalendar:
-    """Return the calendar of an exchange; its range depends on the dates asked for, never on today."""
+def _hours(days: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """Return the open and the close of every session of an exchange, which a calendar takes long to be built for."""
+    return _kept_hours(days, *_range(days, first, last))
+
+
+@lru_cache(maxsize=128)
+def _kept_hours(days: str, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    return kept(_hours_between, days, start, end)
+
+
+def _hours_between(days: str, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    calendar = _exchange(days, start, end)
+    labels = pd.DatetimeIndex(calendar.sessions, freq=None)
+    return pd.DataFrame({"open": calendar.opens.array, "close": calendar.closes.array}, index=labels)
+
+
+def _range(days: str, first: pd.Timestamp, last: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return the range of a calendar, which depends on the dates asked for, never on today."""
     require_days(days)
     start = known_from(days) if first < FIRST else max(known_from(days), FIRST)
-    end = min(pd.Timestamp(max(last.year + 2, 2030), 12, 31), known_to(days))
+    return start, min(pd.Timestamp(max(last.year + 2, 2030), 12, 31), known_to(days))
+
+
+def _exchange(days: str, start: pd.Timestamp, end: pd.Timestamp) -> ExchangeCalendar:
+    """Return the calendar of an exchange."""
     built = _built(days, start, end)
     if isinstance(built, str):
         raise ConfigurationError(built)

@@ -25,10 +25,12 @@ class EventWindows:
         Changes; missing where nothing was struck.
     event : ndarray, shape (E, N, W)
     design : ndarray, shape (E, M, L, P)
-        Regressors, constant included; M is N, or 1 where all instruments share them.
+        Regressors less `middle`, constant included; M is N, or 1 where all instruments share them.
     event_design : ndarray, shape (E, M, W, P)
     keep : ndarray of bool, shape (E, L)
         Estimation rows that no event window covers.
+    middle : ndarray, shape (E, M, P - 1)
+        What was taken from each factor, so that one far from 0 costs no digits.
     """
 
     estimation: Floats
@@ -36,6 +38,7 @@ class EventWindows:
     design: Floats
     event_design: Floats
     keep: Flags
+    middle: Floats
 
     def rows(self, rows: list[int]) -> EventWindows:
         """Return the windows of some events."""
@@ -54,7 +57,8 @@ class Abnormal:
     change : ndarray, shape (E, N, W)
     dof : ndarray, shape (E, N)
         Rows used minus regressors.
-    coefficients : ndarray, shape (E, N, P)
+    centred : ndarray, shape (E, N, P)
+        Coefficients of `windows.design`.
     inverse : ndarray, shape (E, M, P, P)
         (X'X)⁻¹.
     first : int
@@ -69,7 +73,7 @@ class Abnormal:
     used: Flags
     change: Floats
     dof: Floats
-    coefficients: Floats
+    centred: Floats
     inverse: Floats
     first: int
     forecast_error: bool
@@ -77,7 +81,7 @@ class Abnormal:
 
     def rows(self, rows: list[int]) -> Abnormal:
         """Return the abnormal changes of some events."""
-        names = ("used", "change", "dof", "coefficients", "inverse")
+        names = ("used", "change", "dof", "centred", "inverse")
         variances = None if self.variances is None else tuple(each[rows] for each in self.variances)
         parts = {name: getattr(self, name)[rows] for name in names}
         return replace(self, windows=self.windows.rows(rows), variances=variances, **parts)
@@ -87,10 +91,17 @@ class Abnormal:
         """Changes as they were, before anything is subtracted, shape (E, N, W)."""
         return self.windows.event
 
+    @property
+    def coefficients(self) -> Floats:
+        """Coefficients of the constant and the factors as they are, shape (E, N, P)."""
+        slopes = self.centred[..., 1:]
+        alpha = self.centred[..., :1] - (slopes * self.windows.middle).sum(axis=-1, keepdims=True)
+        return np.concatenate([alpha, slopes], axis=-1)[..., : self.centred.shape[-1]]
+
     @cached_property
     def residual(self) -> Floats:
         """Residuals of the estimation window, shape (E, N, L); missing where a row was not used."""
-        fitted = _fitted(self.windows.design, self.coefficients)
+        fitted = _fitted(self.windows.design, self.centred)
         return _where(self.used, np.subtract(self.windows.estimation, fitted, out=fitted), np.nan)
 
     @cached_property
@@ -183,7 +194,7 @@ class Abnormal:
 def regress(windows: EventWindows, *, first: int = 0, forecast_error: bool = True, min_rows: int = 10) -> Abnormal:
     """Fit expected changes by least squares in every estimation window and subtract them in the event window.
 
-    All regressions are solved at once through their normal equations, with columns centred beforehand by the constant.
+    All regressions are solved at once through their normal equations; the factors are centred before (`EventWindows`).
 
     Parameters
     ----------

@@ -220,7 +220,7 @@ def _crude_bw(abnormal: Abnormal, _: str) -> Answer:
 
 
 def _crude_dof(abnormal: Abnormal, _: str) -> Answer:
-    return _crude(abnormal, lost=float(abnormal.coefficients.shape[-1]))
+    return _crude(abnormal, lost=float(abnormal.centred.shape[-1]))
 
 
 def _date_mean(abnormal: Abnormal, scope: str) -> Answer:

@@ -133,14 +133,15 @@ def form_windows(
     estimation = timeline.changes[rows][..., columns].transpose(0, 2, 1)
     event = around[:, columns]
     design, event_design = _designs(timeline, plan, rows, around)
+    middle = _middle(design)
     if plan.model == "market_adjusted":
         estimation, event = estimation - design[..., 0], event - event_design[..., 0]
         design, event_design = design[..., :0], event_design[..., :0]
     else:
         known = np.isfinite(design).all(axis=-1)
         estimation = estimation if known.all() else np.where(known, estimation, np.nan)
-        design, event_design = _with_constant(design), _with_constant(event_design)
-    return EventWindows(estimation, event, np.nan_to_num(design, nan=0.0), event_design, keep)
+        design, event_design = _with_constant(design - middle), _with_constant(event_design - middle)
+    return EventWindows(estimation, event, np.nan_to_num(design, nan=0.0), event_design, keep, middle[..., 0, :])
 
 
 def _columns(places: tuple[int, ...]) -> slice | list[int]:
@@ -174,6 +175,13 @@ def _spanned(factors: Floats, known: Flags) -> Floats:
     padded = np.concatenate([np.zeros_like(sums[..., :1, :]), sums], axis=-2)
     padded = np.broadcast_to(padded, (*known.shape[:-1], known.shape[-1] + 1, factors.shape[-1]))
     return np.asarray(padded[..., 1:, :] - np.take_along_axis(padded, previous[..., None], axis=-2))
+
+
+def _middle(factors: Floats) -> Floats:
+    """Return the mean of each factor over its window, (E, M, 1, P): beside a constant any shift says the same."""
+    known = np.isfinite(factors)
+    total = np.where(known, factors, 0.0).sum(axis=-2, keepdims=True)
+    return np.asarray(total / np.maximum(known.sum(axis=-2, keepdims=True), 1))
 
 
 def _with_constant(factors: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import exchange_calendars
@@ -18,6 +19,7 @@ from coupling.data.sources.rows import RawRows, build_observations
 from coupling.errors import ConfigurationError, CouplingError, DataError
 from coupling.events.listing.event import Event
 from coupling.events.studies.clock import first_session, sessions_between
+from coupling.keeping import keeping
 
 CODES = sorted(exchange_calendars.get_calendar_names(include_aliases=False))
 # Both bounds, one, none; weekends on Friday, never shut, opening the evening before; two that the library cannot build.
@@ -201,3 +203,22 @@ def test_rows_and_ticks_before_a_calendar_say_so() -> None:
     assert aligned.flags == (
         "The calendar of XNYS begins on 1990-01-01: before it every usual day of the week is a session.",
     )
+
+
+def test_hours_that_are_kept_are_those_of_the_calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, last = pd.Timestamp("1985-03-01"), pd.Timestamp("2025-12-31")  # from before the calendar knows
+
+    def asked() -> list[pd.DatetimeIndex]:
+        calendars._kept_hours.cache_clear()
+        days = calendars.sessions("XTKS", first, last)
+        return [days, calendars.opens("XTKS", days[-2000:]), calendars.closes("XTKS", days[-2000:])]
+
+    plain = asked()
+    with keeping(tmp_path):
+        made = asked()
+    monkeypatch.setattr(calendars, "_exchange", lambda *_: pytest.fail("it was built again"))
+    with keeping(tmp_path):
+        read = asked()
+    for one, two, three in zip(plain, made, read, strict=True):
+        pd.testing.assert_index_equal(one, two)
+        pd.testing.assert_index_equal(one, three)

@@ -384,3 +384,18 @@ def test_what_a_perfect_fit_leaves_is_no_response():
     assert (table["estimate"] == 0).all()
     assert table[["p_value", "joint_p"]].isna().all(axis=None)
     assert (table["verdict"] == "not distinguishable from 0").all()
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e2, 1e5])
+def test_a_market_far_from_zero_costs_no_digits(mean):
+    """The oracle centres both columns in long double, which the formula of the slope allows."""
+    rng = np.random.default_rng(0)
+    market = rng.normal(size=600)
+    changes = pd.DataFrame({"A": 0.5 * market + rng.normal(size=600), "M": market}) * 0.01 + mean
+    changes.index = pd.bdate_range("2020-01-01", periods=600)
+    study = EventStudy(model="market", market="M", replications=99, allow_levels=True)
+    found = study.fit(changes, [changes.index[400]]).frame["day_alone"].to_numpy()
+    past, window = (changes.iloc[rows].to_numpy(np.longdouble) for rows in (slice(150, 380), slice(395, 411)))
+    own, other = (past - past.mean(axis=0)).T
+    moved, explained = (window - past.mean(axis=0)).T
+    assert found == pytest.approx((moved - (own @ other) / (other @ other) * explained).astype(float), abs=1e-9)
