@@ -17,8 +17,10 @@ __all__ = ["Document", "Place", "read_document", "read_plain", "read_text", "tex
 
 QUICK: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The loader of libyaml, ten times as fast, where PyYAML was built with it."""
-UNLIKE = re.compile(r"\t|[\[{][^\n]*[?!]|[?!][^\n]*[\]}]")
-"""Where libyaml passes what the other loader refuses: a tab, and these signs between brackets."""
+UNLIKE = re.compile(r"\t|\ufeff|(?<!\S)!|[|>][-+0-9]*#")
+"""Where libyaml passes what the other loader refuses, or reads it otherwise: a tab, a mark of order, a tag, a remark
+at the heading of a block; and, in a line with brackets, `SIGNS`."""
+SIGNS, BRACKETS = re.compile("[?!]"), re.compile(r"[\[{\]}]")
 SIZE_LIMIT = 1_000_000
 NODE_LIMIT = 20_000
 DEPTH_LIMIT = 50
@@ -172,7 +174,7 @@ def _compose(text: str, path: Path, most: int, *, aliases: bool) -> yaml.Node | 
 def _is_plain(text: str, most: int, *, aliases: bool) -> bool:
     """Tell whether a text can be read, holds no more values than `most`, is not nested too deeply, and has no alias."""
     nodes = depth = 0
-    if QUICK is yaml.SafeLoader or UNLIKE.search(text):
+    if QUICK is yaml.SafeLoader or _is_read_otherwise(text):
         return False
     try:
         for event in yaml.parse(text, Loader=QUICK):
@@ -183,6 +185,13 @@ def _is_plain(text: str, most: int, *, aliases: bool) -> bool:
     except (yaml.YAMLError, ValueError):
         return False
     return nodes > 0
+
+
+def _is_read_otherwise(text: str) -> bool:
+    """Tell whether the two loaders may disagree; in time that grows as the text does, whatever stands in it."""
+    if UNLIKE.search(text):
+        return True
+    return bool(SIGNS.search(text)) and any(SIGNS.search(line) and BRACKETS.search(line) for line in text.split("\n"))
 
 
 def _syntax_error(path: Path, error: yaml.YAMLError, text: str) -> ConfigurationError:

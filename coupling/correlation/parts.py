@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,14 @@ log = logging.getLogger("coupling")
 ROWS = 2_000_000
 """Rows of a part, unless one instrument alone has more."""
 
+UNFINISHED = "."
+"""Before the name of a part until all are there: who reads a folder passes over such a file."""
+
 
 def write_parts(estimator: Any, X: Any, folder: Path, level: float | None, client: Any = None) -> list[Path]:
     """Write each block as a Parquet file and return the files, the same whether made here or on a cluster.
+
+    The files have their names when all of them are there; where one cannot be made or written none stays.
 
     Raises
     ------
@@ -35,12 +41,27 @@ def write_parts(estimator: Any, X: Any, folder: Path, level: float | None, clien
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not an empty folder; parts of two results must not mix: name a new one.")
     whole, blocks = _prepared(estimator, X)
+    jobs, new = [(block, level) for block in blocks], not folder.exists()
     make_folder(folder)
-    jobs, paths = [(block, level) for block in blocks], []
-    for place, raw in _made(whole, jobs, client):
-        paths.append(write_whole(folder / f"part-{place:05d}.parquet", raw))
-        log.info("writing the pairs: %d of %d parts", len(paths), len(jobs))
-    return sorted(paths)
+    parts: list[Path] = []
+    try:
+        for place, raw in _made(whole, jobs, client):
+            parts.append(write_whole(folder / f"{UNFINISHED}part-{place:05d}.parquet", raw))
+            log.info("writing the pairs: %d of %d parts", len(parts), len(jobs))
+        return [part.replace(folder / part.name.removeprefix(UNFINISHED)) for part in sorted(parts)]
+    except BaseException:
+        _take_back(folder if new else None, parts)
+        raise
+
+
+def _take_back(folder: Path | None, parts: list[Path]) -> None:
+    """Remove parts without the others, and a folder that was made for them."""
+    for part in parts:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    if folder is not None:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _made(whole: Any, jobs: list[tuple[Any, float | None]], client: Any) -> Iterator[tuple[int, bytes]]:

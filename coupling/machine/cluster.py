@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from coupling.limits.budget import allowance
 __all__ = ["on_cluster"]
 
 PATIENCE = "30s"
+ADDRESS = re.compile(r"inproc://\S+|(?:(?:tcp|tls|ucx|wss?)://)?[^\s/]+:\d{1,5}/?")
 LIVES = 5
 """How many workers may die under a job before it counts as their murderer."""
 
@@ -113,6 +115,8 @@ def _opened(client: Any) -> Iterator[Any]:
         return
     if not isinstance(client, str):
         raise ConfigurationError(f"client={client!r} is no client of Dask and no address of a scheduler; give either")
+    if not ADDRESS.fullmatch(client):  # a client that fails at its address is waited for when the program ends
+        raise ConfigurationError(f"{client!r} is no address of a Dask scheduler; write it as tcp://127.0.0.1:8786")
     opened = _client(distributed.Client, client)
     try:
         yield opened

@@ -102,8 +102,10 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in PARQUETS:
             return pd.read_parquet(path)
-        _require_names(path, pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0])
-        return pd.read_csv(path)
+        _require_names(path, pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0])
+        frame = pd.read_csv(path, low_memory=False)
+        _require_cells(path, frame)
+        return frame
     except (ValueError, OSError, ImportError) as error:  # what pandas and pyarrow raise for a file of another kind
         if isinstance(error, DataError):
             raise
@@ -113,7 +115,29 @@ def _read(path: Path) -> pd.DataFrame:
 
 def _require_names(path: Path, names: pd.Series) -> None:
     """Refuse a first line that is none of names, or has one twice: pandas would take and change them in silence."""
+    names = names.str.strip()
+    if len(names) < 2:
+        shown = f"{names.iloc[0][:60]!r}"
+        raise DataError(f"{path} has one column ({shown}); part the cells by commas, with a point in their decimals.")
+    if (names.iloc[1:] == "").any():
+        place = 2 + int((names.iloc[1:] == "").to_numpy().argmax())
+        raise DataError(f"{path} has no name for column {place} in its first line; name it, or leave it out.")
     if names.duplicated().any():
         raise DataError(f"{path} has the column {names[names.duplicated()].iloc[0]!r} twice; name each once.")
     if pd.to_numeric(names.iloc[1:], errors="coerce").notna().any():
         raise DataError(f"{path} begins with numbers ({', '.join(names.iloc[:3])}); its first line must name columns.")
+
+
+def _require_cells(path: Path, frame: pd.DataFrame) -> None:
+    """Refuse rows with more cells than names, by which pandas would move every column, and numbers beside a text."""
+    if not isinstance(frame.index, pd.RangeIndex):
+        message = f"{path} has more cells in a row than names in its first line"
+        raise DataError(f"{message}; name each column (of dates too), and end no line with a comma.")
+    for name in frame.columns[1:]:
+        if frame[name].dtype.kind not in "OTU" and not isinstance(frame[name].dtype, pd.StringDtype):
+            continue
+        odd = pd.to_numeric(frame[name], errors="coerce").isna() & frame[name].notna()
+        if odd.any() and not odd[frame[name].notna()].all():
+            row = int(odd.to_numpy().argmax())
+            shown, at = frame[name].iloc[row], frame.iloc[row, 0]
+            raise DataError(f"{path}: {shown!r} in column {name!r} ({at}) is no number; correct it or leave it empty.")

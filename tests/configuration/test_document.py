@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from coupling.configuration import document
 from coupling.configuration.document import read_document
 from coupling.errors import ConfigurationError
 
@@ -120,3 +123,38 @@ def test_a_pipe_or_device_is_refused_before_it_is_read(tmp_path: Path) -> None:
     for path in (tmp_path / "pipe.yaml", Path("/dev/zero"), Path("x\0y.yaml")):
         with pytest.raises(ConfigurationError, match="cannot be read|is no path"):
             read_document(path)
+
+
+def told(path: Path, loader: Any, monkeypatch: pytest.MonkeyPatch) -> object:
+    """What is read by a loader, or why it is refused."""
+    monkeypatch.setattr(document, "QUICK", loader)
+    try:
+        found = read_document(path, lists=True)
+    except ConfigurationError as error:
+        return str(error)
+    return found.settings, found.lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "k: !\n",
+        "- !bb:! 1\n",
+        "k: |2#\n",
+        "k: >+#\n  a\n",
+        "a:\n\ufeff",
+        "k: [a, ?b]\n",
+        "k: {a: !!str 5}\n",
+        "a:\tb\n",
+        "title: Is it real?\nnames: [a, b]\n",
+    ],
+)
+def test_both_loaders_read_and_refuse_alike(tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, quick = write(tmp_path, text), document.QUICK
+    assert told(path, quick, monkeypatch) == told(path, yaml.SafeLoader, monkeypatch)
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, "a: " + "{[" * 100_000])
+def test_many_brackets_in_a_line_are_refused_at_once(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigurationError, match="nested too deeply"):  # an hour, if each bracket looks along its line
+        read_document(write(tmp_path, text))

@@ -18,6 +18,7 @@ from coupling.correlation import (
 from coupling.correlation.pairs import Pairs
 from coupling.errors import InputError
 from coupling.limits.budget import allowance
+from coupling.machine.writing import write_whole
 
 NAMES = ["SPX", "BTC", "USDJPY", "JGB10Y", "IXIC"]
 FITTED = [
@@ -141,6 +142,28 @@ def test_parts_go_to_an_empty_folder_alone(changes, tmp_path):
     RollingCorrelation(window=60, focus="BTC").to_parquet(changes, tmp_path)
     with pytest.raises(InputError, match="is not an empty folder"):
         RollingCorrelation(window=60, focus="BTC").to_parquet(changes, tmp_path)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_where_one_part_fails_none_stays_and_none_is_read_before_all_are_there(changes, there, tmp_path, monkeypatch):
+    seen, folder = [], tmp_path / "parts"
+    if there:
+        folder.mkdir()
+
+    def full(path, raw):
+        seen.append([each.name for each in folder.iterdir()])
+        if len(seen) > 2:
+            raise OSError(28, "No space left on device", str(path))
+        return write_whole(path, raw)
+
+    monkeypatch.setattr("coupling.correlation.parts.ROWS", 4 * 300)
+    monkeypatch.setattr("coupling.correlation.parts.write_whole", full)
+    with pytest.raises(OSError, match="No space left"):
+        RollingCorrelation(window=60).to_parquet(changes, folder)
+    assert [len(names) for names in seen] == [0, 1, 2]
+    assert all(name.startswith(".") for names in seen for name in names)
+    assert [*tmp_path.iterdir()] == ([folder] if there else [])
+    assert not there or not [*folder.iterdir()]
 
 
 def test_parts_need_room_for_one_of_them_alone(changes, tmp_path):
