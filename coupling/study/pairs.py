@@ -139,5 +139,5 @@ def _require_cells(path: Path, frame: pd.DataFrame) -> None:
         odd = pd.to_numeric(frame[name], errors="coerce").isna() & frame[name].notna()
         if odd.any() and not odd[frame[name].notna()].all():
             row = int(odd.to_numpy().argmax())
-            shown, at = frame[name].iloc[row], frame.iloc[row, 0]
+            shown, at = str(frame[name].iloc[row]), str(frame.iloc[row, 0])
             raise DataError(f"{path}: {shown!r} in column {name!r} ({at}) is no number; correct it or leave it empty.")

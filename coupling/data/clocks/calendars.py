@@ -105,7 +105,7 @@ def sessions(days: str, first: pd.Timestamp, last: pd.Timestamp, *, assume: bool
     start, end = known_from(days), known_to(days)
     if last > end and not assume:
         raise _too_late(days, last)
-    all_known = _hours(days, first, min(last, end)).index
+    all_known = pd.DatetimeIndex(_hours(days, first, min(last, end)).index)
     known = all_known[(all_known >= first) & (all_known <= last)]
     if first >= start and last <= end:
         return pd.DatetimeIndex(known)
@@ -205,7 +205,7 @@ def _kept_hours(days: str, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFra
 
 def _hours_between(days: str, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     calendar = _exchange(days, start, end)
-    labels = pd.DatetimeIndex(calendar.sessions, freq=None)
+    labels = pd.DatetimeIndex(calendar.sessions.to_numpy())
     return pd.DataFrame({"open": calendar.opens.array, "close": calendar.closes.array}, index=labels)
 
 
