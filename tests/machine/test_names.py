@@ -226,6 +226,7 @@ WRITERS = {
     "text/sheet.py": {"to_csv"},  # to text
     "keeping/store.py": {"mkdir"},  # the folder of parts, from the system and one variable
     "machine/surroundings.py": {"mkdir"},  # folders of caches, from the system and one variable
+    "correlation/parts.py": {"replace_path"},  # hidden parts, to their names when all are there
     "study/pairs.py": {"to_parquet"},  # the estimator's own, into the folder that is asked for
     "watch/state.py": {"FileLock"},  # in the folder that --state names
     "machine/writing.py": {"mkdir", "os.open", "fdopen", "replace_path"},
