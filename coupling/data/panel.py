@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -77,6 +77,10 @@ class Panel:
             what = type(data[0]).__name__
             raise InputError(f"A panel is made by alignment, not of a {what} as it is; use coupling.align(data).")
         return super().__new__(cls)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what it formed of itself: a panel goes to another process while rooms here form more."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def changes(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import coupling
+from coupling.machine.threads import WORDS
 
 __all__ = ["code_version"]
 
@@ -31,7 +32,8 @@ PACKAGES = (
     "tzdata",
 )
 SUFFIXES = (".py", ".yaml", ".csv", ".json", ".css", ".js", ".j2")
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_DISABLE_JIT")
+ORDERS = (*WORDS, "OPENBLAS_CORETYPE", "NUMBA_DISABLE_JIT", "NUMBA_CPU_NAME")
+"""Variables of the environment that decide in which order the libraries add."""
 
 
 @cache
@@ -44,7 +46,7 @@ def code_version() -> str:
     64
     """
     found = hashlib.sha256()
-    for told in (sys.version, platform.machine(), platform.system(), *map(_installed, PACKAGES), *map(_set, THREADS)):
+    for told in (sys.version, platform.machine(), platform.system(), *map(_installed, PACKAGES), *map(_set, ORDERS)):
         found.update(f"{told}\0".encode())
     folder = Path(coupling.__file__).parent
     for path in sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES):

@@ -30,7 +30,7 @@ class Keeper:
     folder : Path
         From `coupling.keeping.store.own_folder`.
     fresh : bool
-        Whether everything is computed anew; what it gives replaces what was kept.
+        Whether everything that data or settings decide is computed anew; what it gives replaces what was kept.
     """
 
     folder: Path
@@ -40,14 +40,16 @@ class Keeper:
         """Tell whether something is kept of some work, so that it will take no time."""
         return not self.fresh and PartStore(self.folder).holds(_key(work, inputs, stand_ins))
 
-    def recall(self, work: Callable[..., T], inputs: tuple[Any, ...], stand_ins: StandIns | None) -> T:
+    def recall(
+        self, work: Callable[..., T], inputs: tuple[Any, ...], stand_ins: StandIns | None, *, lasting: bool = False
+    ) -> T:
         """Return what work gave, or gives; both are read from the same bytes, so that no digit depends on which."""
         try:
             key = _key(work, inputs, stand_ins)
         except NotPlainError:
             return work(*inputs)
         store, found = PartStore(self.folder), None
-        raw = None if self.fresh else store.read(key)
+        raw = None if self.fresh and not lasting else store.read(key)
         if raw is not None:
             try:
                 found = (unpack(raw, stand_ins),)
@@ -75,7 +77,7 @@ class Keeper:
 _keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
 
 
-def kept(work: Callable[..., T], *inputs: Any, stand_ins: StandIns | None = None) -> T:
+def kept(work: Callable[..., T], *inputs: Any, stand_ins: StandIns | None = None, lasting: bool = False) -> T:
     """Do some work, or take what it gave before where parts are kept and nothing that it depends on differs.
 
     Parameters
@@ -86,6 +88,8 @@ def kept(work: Callable[..., T], *inputs: Any, stand_ins: StandIns | None = None
         All that it depends on.
     stand_ins : dict, optional
         Texts and records in the inputs and in what it gives on which nothing else of that depends, by name.
+    lasting : bool
+        Whether it hangs on the versions of the libraries alone, as compiled code does: then it serves a fresh run too.
 
     Examples
     --------
@@ -95,7 +99,7 @@ def kept(work: Callable[..., T], *inputs: Any, stand_ins: StandIns | None = None
     ((3, 1), (3, 1), 1)
     """
     keeper = _keeper.get()
-    return work(*inputs) if keeper is None else keeper.recall(work, inputs, stand_ins)
+    return work(*inputs) if keeper is None else keeper.recall(work, inputs, stand_ins, lasting=lasting)
 
 
 @contextmanager

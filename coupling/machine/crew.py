@@ -194,12 +194,14 @@ def _work(waiting: _Waiting, progress: Progress) -> None:
 def _serve(others: Any, waiting: _Waiting, progress: Progress, seconds: float) -> None:
     """Hand jobs to one of the other processes until none waits; where it is lost its job waits again."""
     from concurrent.futures.process import BrokenProcessPool
+    from pickle import PicklingError
 
     while (place := waiting.take()) is not None:
         job = waiting.jobs[place]
         try:
             waiting.answers[place] = progress.through(place, partial(_asked, others, job, seconds))
-        except (BrokenProcessPool, RuntimeError, MemoryError):  # killed, dismissed, or in want of what both take
+        except (BrokenProcessPool, PicklingError, RuntimeError, MemoryError):
+            # killed, dismissed, in want of what both take, or not to be sent: this process goes on with what it sends
             waiting.give_back(place)
             return
         except BaseException as error:  # noqa: BLE001 - it is raised in its turn

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from coupling.data.alignment import AlignmentSection
 from coupling.data.instrument import SourceEntry
@@ -69,6 +72,17 @@ def test_changes_and_pairs_are_formed_once_and_changes_may_be_written_into(made:
     assert made.changes.attrs["ticks"]
     assert made.pair("BTC", "SPX") is made.pair("BTC", "SPX")
     assert list(made.pair("SPX", "BTC").levels) == ["SPX", "BTC"]
+
+
+def test_a_panel_goes_to_another_process_without_what_it_formed(made: Panel) -> None:
+    """Rooms here form more at the same time, and a dictionary that grows cannot be sent."""
+    bare = pickle.dumps(replace(made))
+    pair, daily = made.pair("BTC", "SPX"), made.daily
+    assert len(pickle.dumps(made)) == len(bare)
+    sent = pickle.loads(pickle.dumps(made))
+    assert_frame_equal(sent.changes, made.changes)
+    assert_frame_equal(sent.pair("BTC", "SPX").levels, pair.levels)
+    assert_frame_equal(sent.daily.levels, daily.levels)
 
 
 def test_the_instant_decides_what_a_correlation_reads(real: Dataset) -> None:

@@ -80,6 +80,14 @@ def test_fresh_computes_anew_and_replaces(tmp_path: Path) -> None:
     assert len(DONE) == 2
 
 
+def test_what_hangs_on_the_libraries_alone_serves_a_fresh_run_too(tmp_path: Path) -> None:
+    with keeping(tmp_path):
+        kept(work, [1.0], lasting=True)
+    with keeping(tmp_path, fresh=True):
+        kept(work, [1.0], lasting=True)
+    assert len(DONE) == 1
+
+
 def test_an_error_is_raised_again_and_never_kept(tmp_path: Path) -> None:
     with keeping(tmp_path):
         for _ in range(2):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,18 @@ def leaves_elsewhere(parent: int) -> None:
 def too_large_elsewhere(parent: int) -> str:
     if os.getpid() != parent:
         raise MemoryError
+    time.sleep(0.2)
+    return "done here"
+
+
+class Growing:
+    """Input that cannot be sent, as a dictionary cannot that grows meanwhile."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise RuntimeError("dictionary changed size during iteration")
+
+
+def slow_here(_: Any) -> str:
     time.sleep(0.2)
     return "done here"
 
@@ -137,6 +150,13 @@ def test_workers_end_with_the_first_process(tmp_path: Path, number: signal.Signa
     finally:
         parent.kill()
         parent.wait()
+
+
+@pytest.mark.processes
+def test_what_cannot_be_sent_is_done_here() -> None:
+    with crew(2):
+        jobs = [Job("one", LONG, slow_here, (Growing(),)), Job("two", LONG, slow_here, (Growing(),))]
+        assert crew_at_work().do(jobs) == ["done here", "done here"]
 
 
 @pytest.mark.processes

@@ -200,7 +200,7 @@ def _hours(days: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
 
 @lru_cache(maxsize=128)
 def _kept_hours(days: str, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
-    return kept(_hours_between, days, start, end)
+    return kept(_hours_between, days, start, end, lasting=True)
 
 
 def _hours_between(days: str, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
