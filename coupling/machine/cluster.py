@@ -104,6 +104,8 @@ def _scattered(cluster: Any, shared: Any) -> Any:
 
 @contextmanager
 def _opened(client: Any) -> Iterator[Any]:
+    if isinstance(client, str) and not ADDRESS.fullmatch(client):  # its client would be waited for at the end
+        raise ConfigurationError(f"{client!r} is no address of a Dask scheduler; write it as tcp://127.0.0.1:8786")
     try:
         import distributed
     except ImportError:
@@ -115,8 +117,6 @@ def _opened(client: Any) -> Iterator[Any]:
         return
     if not isinstance(client, str):
         raise ConfigurationError(f"client={client!r} is no client of Dask and no address of a scheduler; give either")
-    if not ADDRESS.fullmatch(client):  # a client that fails at its address is waited for when the program ends
-        raise ConfigurationError(f"{client!r} is no address of a Dask scheduler; write it as tcp://127.0.0.1:8786")
     opened = _client(distributed.Client, client)
     try:
         yield opened

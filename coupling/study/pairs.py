@@ -103,7 +103,7 @@ def _read(path: Path) -> pd.DataFrame:
         if path.suffix.lower() in PARQUETS:
             return pd.read_parquet(path)
         _require_names(path, pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0])
-        frame = pd.read_csv(path, low_memory=False)
+        frame = pd.read_csv(path, low_memory=False, float_precision="round_trip")
         _require_cells(path, frame)
         return frame
     except (ValueError, OSError, ImportError) as error:  # what pandas and pyarrow raise for a file of another kind
