@@ -18,6 +18,9 @@ from coupling.study.preparing import dataset_of, panel_of, prepared
 
 __all__ = ["write_pairs"]
 
+ASKED = tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1)
+EXACT: dict[str, Any] = {"float_precision": "round_trip"} if ASKED else {}
+"""How a number is read to its last digit: later versions of pandas do, and warn where they are asked to."""
 TEXTS, PARQUETS = (".csv", ".txt"), (".parquet", ".pq")
 
 
@@ -103,7 +106,7 @@ def _read(path: Path) -> pd.DataFrame:
         if path.suffix.lower() in PARQUETS:
             return pd.read_parquet(path)
         _require_names(path, pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0])
-        frame = pd.read_csv(path, low_memory=False, float_precision="round_trip")
+        frame: pd.DataFrame = pd.read_csv(path, low_memory=False, **EXACT)
         _require_cells(path, frame)
         return frame
     except (ValueError, OSError, ImportError) as error:  # what pandas and pyarrow raise for a file of another kind
